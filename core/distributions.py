@@ -1,0 +1,75 @@
+"""Probabilities from logits, and what is measured on a distribution.
+
+The theorems about temperature, one function each, are in `core.theorems`.
+
+A distribution is a (..., V) tensor, or anything array-like, whose rows add up to 1 (not checked). Measures come back
+as float64 tensors of shape (...). `unit` is "bits" or "nats".
+"""
+
+from math import log
+
+import torch
+from torch import Tensor
+from torch.special import entr, xlogy
+
+from core import samplers
+from core.validation import ParameterError, as_logits, as_reals, at_least_float32
+
+NATS_PER = {"bits": log(2), "nats": 1.0}
+
+
+def softmax(logits, temperature: float = 1.0) -> Tensor:
+    """p_i = e^{u_i/τ} / Σ_j e^{u_j/τ}, the Gibbs (Boltzmann) distribution.
+
+    Adding a constant to every logit changes nothing, and τ = 1 is the plain softmax (Lemma 4). τ = 0 is the limit:
+    uniform over the tied maxima. τ = inf is uniform over the possible tokens. A logit at −inf has probability 0.
+
+    Args:
+        logits: (..., V); half precision is computed, and answered, in float32.
+        temperature: τ ≥ 0.
+
+    Raises:
+        ParameterError: logits with NaN, +inf, a row of −inf only or no token; τ < 0 or not a number.
+
+    Source: Ackley, Hinton & Sejnowski (1985); Hinton, Vinyals & Dean (2015), eq. 1.
+    """
+    return torch.softmax(samplers.temperature(at_least_float32(as_logits(logits)), temperature), dim=-1)
+
+
+def entropy(probs, unit: str = "bits") -> Tensor:
+    """H(p) = −Σ p_i ln p_i, with 0 ln 0 = 0. Source: Shannon (1948)."""
+    return in_unit(entr(as_reals("probs", probs).double()).sum(-1), unit)
+
+
+def effective_choices(probs) -> Tensor:
+    """e^{H(p)}, H in nats: how many equally likely tokens would be as uncertain (the perplexity of p)."""
+    return entropy(probs, "nats").exp()
+
+
+def kl_divergence(p, q, unit: str = "bits") -> Tensor:
+    """KL(p‖q) = Σ p_i ln(p_i/q_i); +inf when q rules out what p allows. Source: Kullback & Leibler (1951)."""
+    p, q = as_reals("p", p).double(), as_reals("q", q).double()
+    return in_unit((xlogy(p, p) - xlogy(p, q)).sum(-1), unit)
+
+
+def total_variation(p, q) -> Tensor:
+    """TV(p, q) = ½ Σ |p_i − q_i|, in [0, 1]: the largest difference that any event's probability can show."""
+    return (as_reals("p", p).double() - as_reals("q", q).double()).abs().sum(-1) / 2
+
+
+def kept_mass(probs, kept) -> Tensor:
+    """P(S) = Σ_{i∈S} p_i, with `kept` (..., V) true on S.
+
+    Cutting p to S and renormalising gives p_S, and P(S) says what that costs (proved in the temperature lesson):
+    TV(p_S, p) = 1 − P(S) and KL(p_S‖p) = −ln P(S), while KL(p‖p_S) = ∞ as soon as mass is lost. For a nucleus
+    P(S) ≥ p, so the cost is at most 1 − p and −ln p; its size is between ⌈p/p_max⌉ and ⌈pV⌉ (without ties); a nucleus
+    of a nucleus can be smaller. Min-p with share m keeps at most 1/(m·p_max) tokens.
+    """
+    return (as_reals("probs", probs).double() * torch.as_tensor(kept)).sum(-1)
+
+
+def in_unit(nats: Tensor, unit: str) -> Tensor:
+    """Information in nats, told in `unit`; an unknown unit raises ParameterError."""
+    if unit not in NATS_PER:
+        raise ParameterError("unit", unit, " or ".join(f'"{name}"' for name in NATS_PER))
+    return nats.clamp(min=0) / NATS_PER[unit]  # rounding alone can make entropy or divergence negative

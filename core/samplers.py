@@ -1,0 +1,90 @@
+"""The samplers: pure functions from logits (..., V) to logits (..., V), a cut token at −inf.
+
+Equal logits, equal fate: a cut is a threshold on values, never on positions, so tied tokens stay or go together and
+permuting the vocabulary permutes the result. At least one token always survives.
+
+Logits are a tensor of any leading shape, whose dtype is kept, or anything array-like (lists, NumPy), which becomes a
+float64 tensor. The input is never modified. Every function raises `ParameterError` (a `ValueError`) for logits with
+NaN, +inf, a row of −inf only or no token at all, and for a parameter outside its range.
+"""
+
+from math import inf, log
+
+import torch
+from torch import Tensor
+
+from core.validation import as_logits, at_least_float32, check_probability, check_temperature, check_whole
+
+ROUNDING = 4 * 2**-24  # how far a sum of float32 masses may fall short of p and still have reached it
+
+
+def temperature(logits, temperature: float) -> Tensor:
+    """u_i ↦ (u_i − max u) / τ.
+
+    Subtracting the maximum changes no probability and keeps a tiny τ from overflowing. τ = 1 returns the logits as
+    they are. τ = 0 is the limit τ → 0⁺: the tied maxima at 0, the others at −inf. τ = inf is the limit τ → ∞: every
+    possible token at 0. A logit at −inf stays there at every τ.
+
+    Args:
+        logits: (..., V).
+        temperature: τ ≥ 0, in the logits' own unit (nats).
+
+    Source: the Gibbs distribution; Ackley, Hinton & Sejnowski (1985); Hinton, Vinyals & Dean (2015), eq. 1.
+    """
+    logits, tau = as_logits(logits), check_temperature(temperature)
+    if tau == 1:
+        return logits.clone()
+    u = at_least_float32(logits)
+    gap = (u - u.amax(-1, keepdim=True)).clamp(min=torch.finfo(u.dtype).min)  # finite, so that gap / inf is 0
+    scaled = (gap / tau).masked_fill(gap == 0, 0)  # 0 / 0 at τ = 0
+    return scaled.masked_fill(u == -inf, -inf).to(logits.dtype)
+
+
+def top_k(logits, k: int) -> Tensor:
+    """Keep {i : u_i ≥ the k-th largest logit}: k tokens, or more when others tie with the k-th.
+
+    Args:
+        logits: (..., V).
+        k: a whole number ≥ 0; 0 and anything above V cut nothing.
+
+    Source: Fan, Lewis & Dauphin (2018), section 5.
+    """
+    logits, k = as_logits(logits), check_whole("top_k", k)
+    vocabulary = logits.shape[-1]
+    kth_largest = logits.topk(min(k or vocabulary, vocabulary), dim=-1).values[..., -1:]
+    return logits.masked_fill(logits < kth_largest, -inf)
+
+
+def top_p(logits, p: float) -> Tensor:
+    """Keep the nucleus {i : mass strictly above u_i < p}, masses under softmax(u).
+
+    So the token that crosses p stays, and ties stay together. Masses add up in float64, and p counts as reached at
+    p − 4·2⁻²⁴.
+
+    Args:
+        logits: (..., V), the temperature already applied.
+        p: in [0, 1]; 1 cuts nothing, 0 keeps the tied maxima.
+
+    Source: Holtzman, Buys, Du, Forbes & Choi (2020), section 3.1, eq. 2-3.
+    """
+    logits, p = as_logits(logits), check_probability("top_p", p)
+    ordered = logits.sort(dim=-1, descending=True).values
+    probs = torch.softmax(ordered.double(), dim=-1)
+    mass_above = probs.cumsum(-1) - probs
+    kept = mass_above < (inf if p == 1 else p - ROUNDING)
+    last_kept = kept.sum(-1, keepdim=True).clamp(min=1) - 1
+    return logits.masked_fill(logits < ordered.gather(-1, last_kept), -inf)
+
+
+def min_p(logits, p: float) -> Tensor:
+    """Keep {i : p_i ≥ p · max_j p_j} = {i : u_i ≥ max u + ln p}: a threshold on logits, no normaliser needed.
+
+    Args:
+        logits: (..., V), the temperature already applied.
+        p: the share of the largest probability, in [0, 1]; 0 cuts nothing, 1 keeps the tied maxima.
+
+    Source: Nguyen et al. (2024), Algorithm 1.
+    """
+    logits, p = as_logits(logits), check_probability("min_p", p)
+    u = logits.double()
+    return logits.masked_fill(u - u.amax(-1, keepdim=True) < (log(p) if p else -inf), -inf)
