@@ -1,0 +1,139 @@
+"""Shows a block in Streamlit: one function per block type."""
+
+import re
+from functools import singledispatch
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import language
+from dashboard.blocks import Answer, Block, Callout, Correction, Derivation, Exercise, Figure, Prose, Table, to_json
+from dashboard.language import LANGUAGES, say
+
+ICONS = {"note": ":material/info:", "engines": ":material/memory:", "instructor": ":material/co_present:",
+         "misconception": ":material/warning:"}
+
+# A figure is mounted by the page's runtime (dashboard/figure.js); on a rerun with the same data nothing is redrawn.
+_FIGURE = """
+export default ({ data, parentElement }) => {
+  const home = parentElement.querySelector(".am-home");
+  const mount = () => window.Amostra.mount(home, data.figure, data.words);
+  if (window.Amostra) mount(); else window.addEventListener("amostra-ready", mount, { once: true });
+};
+"""
+
+
+def _markdown(text: str) -> str:
+    """Lesson links as the app's own addresses: `term:` leads to the glossary, `lesson:` to a lesson."""
+    query = f"?lang={language.current()}"
+    text = re.sub(r"\]\(term:([\w-]+)\)", rf"](glossary{query}#\1)", text)
+    return re.sub(r"\]\(lesson:([\w-]+)\)", rf"](\1{query})", text)
+
+
+def figure_words() -> dict[str, str]:
+    """What the figure script says, in the reader's language."""
+    words = {key: say(f"figure.{key}") for key in ("reset", "link", "linked", "table", "failed")}
+    return {"lang": LANGUAGES[language.current()], "bad": say("link.bad", name="{name}", value="{value}"), **words}
+
+
+@singledispatch
+def show(block: Block) -> None:
+    """Show one block on the current page."""
+    raise TypeError(f"the app cannot show a {type(block).__name__}")
+
+
+@show.register
+def _(block: Prose) -> None:
+    if block.anchor:
+        st.html(f'<div id="{block.anchor}"></div>')
+    st.markdown(_markdown(block.text))
+
+
+@show.register
+def _(block: Table) -> None:
+    st.table(pd.DataFrame(block.rows, columns=block.columns).set_index(block.columns[0]))
+    if block.caption:
+        st.caption(block.caption)
+
+
+@show.register
+def _(block: Callout) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{ICONS[block.kind]} {say(f'callout.{block.kind}')}: {block.title}**")
+        st.markdown(_markdown(block.text))
+
+
+@show.register
+def _(block: Correction) -> None:
+    with st.container(border=True):
+        st.markdown(f"**:material/rule: {say('correction.title')}**")
+        columns = [say("correction.where"), say("correction.said"), say("correction.right")]
+        st.table(pd.DataFrame(block.rows, columns=columns).set_index(columns[0]))
+        st.markdown(_markdown(block.why))
+
+
+@show.register
+def _(block: Derivation) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{block.title}**")
+        one = len(block.cases) == 1
+        places = [st.container()] if one else st.tabs([case.label for case in block.cases])
+        for case, place in zip(block.cases, places, strict=True):
+            with place:
+                for number, step in enumerate(case.steps, 1):
+                    st.markdown(f"{number}. {step.text}\n\n$$\n{step.tex}\n$$")
+
+
+@show.register
+def _(block: Figure) -> None:
+    component = st.components.v2.component(
+        "amostra_figure", js=_FIGURE, html='<div class="am-home"></div>', isolate_styles=False)
+    component(key=f"figure-{block.id}", data={"figure": to_json(block), "words": figure_words()})
+
+
+@show.register
+def _(block: Exercise) -> None:
+    with st.container(border=True):
+        _exercise(block)
+
+
+@st.fragment
+def _exercise(block: Exercise) -> None:
+    key = f"answer-{block.id}"
+    st.markdown(f"**{say(f'exercise.{block.kind}')}**\n\n{_markdown(block.question)}")
+    if block.code:
+        st.code(block.code, language="python", line_numbers=True)
+    if block.kind == "numeric":
+        given = st.text_input(say("exercise.number"), key=key, help=say("exercise.number.help"), persist_state="session")
+        if given.strip():
+            _verdict(block.check(given))
+        return
+    given = st.radio(say("exercise.answers"), range(len(block.options)), index=None, key=key, persist_state="session",
+                     format_func=lambda i: block.options[i].text, label_visibility="collapsed")
+    if given is None:
+        return
+    if block.kind == "bet":
+        st.info(say("exercise.kept"), icon=":material/casino:")
+    elif block.kind != "predict" or st.button(say("exercise.check"), key=f"check-{block.id}"):
+        _verdict(block.check(given))
+
+
+def _verdict(feedback) -> None:
+    if feedback.correct is None:
+        st.warning(feedback.text)
+    elif feedback.correct:
+        st.success(f"**{say('exercise.correct')}** {_markdown(feedback.text)}", icon=":material/check:")
+    else:
+        st.error(f"**{say('exercise.incorrect')}** {_markdown(feedback.text)}", icon=":material/close:")
+
+
+@show.register
+def _(block: Answer) -> None:
+    given = st.session_state.get(f"answer-{block.bet.id}")
+    with st.container(border=True):
+        if given is None:
+            right = next(option for option in block.bet.options if option.correct)
+            st.markdown(f"{say('exercise.no_bet', answer=f'**{right.text}**')}\n\n{right.feedback}")
+        else:
+            st.markdown(say("exercise.your_bet", bet=f"**{block.bet.options[given].text}**"))
+            _verdict(block.bet.check(given))

@@ -1,0 +1,237 @@
+"""What a lesson cell may return: plain, frozen data in one language, ready for any surface.
+
+A block knows nothing of Streamlit, Sphinx or Jupyter. Each surface has one function per block type
+(`dashboard/app/render.py`, `dashboard/site/html.py`, `dashboard/notebooks.py`). Blocks survive a trip
+through JSON unchanged (`to_json`, `from_json`), which is how a lesson's outputs are cached on disk.
+"""
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboard.language import parse_number
+
+
+class Block:
+    """Base of everything a lesson cell may return. In a notebook a block shows itself."""
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        from dashboard.notebooks import mimebundle  # a surface: imported only where it is used
+
+        return mimebundle(self)
+
+
+@dataclass(frozen=True)
+class Prose(Block):
+    """Markdown text. `anchor` names the section it opens, the same in both languages."""
+
+    text: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Table(Block):
+    """A small table of finished strings; the first column holds the row headers."""
+
+    columns: list[str]
+    rows: list[list[str]]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Callout(Block):
+    """A boxed remark. `kind` is "note", "engines", "instructor" or "misconception"."""
+
+    kind: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Correction(Block):
+    """What the source says, what is right, and why, one row per claim."""
+
+    rows: list[list[str]]  # [where, the source says, right]
+    why: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a worked example: what is done, and the line itself in LaTeX."""
+
+    text: str
+    tex: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One worked case of a derivation, such as one temperature."""
+
+    label: str
+    steps: list[Step]
+
+
+@dataclass(frozen=True)
+class Derivation(Block):
+    """A calculation carried out to the last digit, once per case."""
+
+    id: str
+    title: str
+    cases: list[Case]
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice in an exercise with the feedback that belongs to it."""
+
+    text: str
+    feedback: str
+    correct: bool = False
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong number that people arrive at, and what it shows."""
+
+    value: float
+    feedback: str
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """The verdict on an answer. `correct` is None when the answer could not be read."""
+
+    correct: bool | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Exercise(Block):
+    """A question with feedback for every answer.
+
+    kind: "choice"; "bug" (a choice over the numbered lines of `code`); "predict" (a choice that is checked against
+    a computed result, shown in `reveal`); "numeric" (`answer` within `tolerance`, with known `mistakes`);
+    "bet" (a choice kept until an `Answer` block later in the lesson).
+    """
+
+    id: str
+    kind: str
+    question: str
+    options: list[Option] = field(default_factory=list)
+    code: str = ""
+    reveal: str = ""
+    answer: float | None = None
+    tolerance: float | None = None
+    mistakes: list[Mistake] = field(default_factory=list)
+    right: str = ""
+    wrong: str = ""
+    unreadable: str = ""
+
+    def __post_init__(self):
+        if self.kind == "numeric":
+            if self.answer is None or not self.tolerance or not self.right or not self.wrong:
+                raise ValueError(f"exercise {self.id!r}: a numeric one needs answer, tolerance, right and wrong")
+        elif self.kind not in ("choice", "bug", "predict", "bet"):
+            raise ValueError(f"exercise {self.id!r}: unknown kind {self.kind!r}")
+        elif sum(option.correct for option in self.options) != 1:
+            raise ValueError(f"exercise {self.id!r}: exactly one option must be correct")
+
+    def check(self, given: int | str) -> Feedback:
+        """The verdict on an option's index, or on a number as the reader typed it."""
+        if self.kind != "numeric":
+            option = self.options[given]
+            return Feedback(option.correct, "\n\n".join(filter(None, [option.feedback, self.reveal])))
+        try:
+            value = parse_number(given)
+        except ValueError:
+            return Feedback(None, self.unreadable)
+        if abs(value - self.answer) <= self.tolerance:
+            return Feedback(True, self.right)
+        for mistake in self.mistakes:
+            if abs(value - mistake.value) <= self.tolerance:
+                return Feedback(False, mistake.feedback)
+        return Feedback(False, self.wrong)
+
+
+@dataclass(frozen=True)
+class Answer(Block):
+    """Opens the bet that the reader placed earlier."""
+
+    bet: Exercise
+
+
+@dataclass(frozen=True)
+class Control:
+    """An input of a live figure; `name` is the chart's parameter.
+
+    kind: "stops" (the parameter is an index into `values`), "range", "choice" (one of `values`) or "switch".
+    `labels` are the words for `values` in the reader's language.
+    """
+
+    name: str
+    label: str
+    help: str
+    kind: str
+    value: Any
+    values: list[Any] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    minimum: float = 0
+    maximum: float = 1
+    step: float = 1
+    digits: int = 0
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a figure's live table: a field of the chart's data and its format ("text", "%1", "4")."""
+
+    field: str
+    label: str
+    format: str = "text"
+
+
+@dataclass(frozen=True)
+class Figure(Block):
+    """A live chart: a Vega-Lite specification that carries its own arithmetic, with its words.
+
+    `alt` describes the picture as first drawn; `said` is the sentence kept true while controls move, with
+    `{field|format}` taken from the first row of the chart's data; `columns` make the table beside the chart.
+    `rows` are the table's values as first drawn, for readers without scripts.
+    """
+
+    id: str
+    title: str
+    spec: dict
+    alt: str
+    controls: list[Control]
+    columns: list[Column]
+    said: str = ""
+    caption: str = ""
+    rows: list[list[str]] = field(default_factory=list)
+
+
+_TYPES = {cls.__name__: cls for cls in (
+    Prose, Table, Callout, Correction, Step, Case, Derivation, Option, Mistake, Exercise, Answer, Control, Column, Figure,
+)}
+
+
+def to_json(value: Any) -> Any:
+    """Blocks, and lists and dicts of them, as JSON values; each block carries its type's name."""
+    if dataclasses.is_dataclass(value):
+        fields = {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {"block": type(value).__name__, **fields}
+    if isinstance(value, dict):
+        return {key: to_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_json(item) for item in value]
+    return value
+
+
+def from_json(value: Any) -> Any:
+    """The inverse of `to_json`."""
+    if isinstance(value, list):
+        return [from_json(item) for item in value]
+    if isinstance(value, dict):
+        fields = {key: from_json(item) for key, item in value.items() if key != "block"}
+        return _TYPES[value["block"]](**fields) if "block" in value else fields
+    return value

@@ -1,0 +1,180 @@
+"""Reads, checks and runs a lesson; hands out its blocks for a language.
+
+A lesson is a jupytext script in the percent format. Prose cells carry `lang="pt"` or `lang="en"`; code cells
+serve both languages and return blocks. `{{ expression | digits }}` in prose is evaluated in the lesson's namespace and
+printed in the reader's number format, also inside formulas; no result is ever typed.
+"""
+
+import ast
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from types import CodeType
+
+import jupytext
+
+from dashboard import blocks, language
+from dashboard.blocks import Block, Prose
+from dashboard.cache import CACHE, store
+from dashboard.language import ROOT
+
+LESSONS = ROOT / "lessons"
+HEADER = ("title", "summary", "minutes", "prerequisites", "sources")
+
+_VALUE = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
+_FORMAT = re.compile(r"^(?P<expression>.+?)(?:\s\|\s*(?P<percent>%?)\s*(?P<digits>\d*))?$", re.DOTALL)
+_MATH = re.compile(r"\$\$.+?\$\$|(?<!\\)\$[^$\n]+?(?<!\\)\$", re.DOTALL)
+
+
+class LessonError(Exception):
+    """Something is wrong with a lesson; the message names the file and the cell."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the script. `lang` is "" for code."""
+
+    index: int
+    kind: str  # "markdown" or "code"
+    source: str
+    lang: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson as written: header and cells."""
+
+    path: Path
+    slug: str
+    header: dict
+    cells: list[Cell]
+
+    def text(self, key: str, lang: str | None = None) -> str:
+        """A bilingual header entry in one language."""
+        return self.header[key][lang or language.current()]
+
+
+def paths() -> list[Path]:
+    """The lesson files in reading order."""
+    return sorted(LESSONS.glob("[0-9][0-9]_*.py"))
+
+
+def load(path: Path) -> Lesson:
+    """Read a lesson and check its header and the kinds of its cells. Raises LessonError."""
+    return _load(path, path.stat().st_mtime_ns)  # an author sees each save at once
+
+
+@lru_cache(maxsize=64)
+def _load(path: Path, _saved: int) -> Lesson:
+    notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+    header = notebook.metadata.get("amostra", {})
+    missing = [key for key in HEADER if key not in header]
+    if missing:
+        raise LessonError(f"{path.name}: the header lacks {', '.join(missing)}")
+    cells = []
+    for index, cell in enumerate(notebook.cells):
+        lang = cell.metadata.get("lang", "")
+        if cell.cell_type == "markdown" and lang not in language.LANGUAGES:
+            raise LessonError(f"{path.name}, cell {index}: a prose cell needs lang=\"pt\" or lang=\"en\"")
+        if cell.cell_type == "code" and lang:
+            raise LessonError(f"{path.name}, cell {index}: a code cell serves both languages and has no lang")
+        cells.append(Cell(index, cell.cell_type, cell.source, lang, cell.metadata.get("anchor", "")))
+    return Lesson(path, path.stem.partition("_")[2].replace("_", "-"), header, cells)
+
+
+def lessons() -> list[Lesson]:
+    """All lessons in reading order."""
+    return [load(path) for path in paths()]
+
+
+# Running -------------------------------------------------------------------------------------------------------------
+
+def fill(text: str, namespace: dict) -> str:
+    """Prose with every `{{ expression | digits }}` replaced by its value in the reader's format."""
+    formulas = [match.span() for match in _MATH.finditer(text)]
+
+    def value(match: re.Match) -> str:
+        parts = _FORMAT.match(match[1].strip())
+        tex = any(start < match.start() < end for start, end in formulas)
+        result = eval(parts["expression"], namespace)  # the lesson is our own code
+        if isinstance(result, str):
+            return result
+        if hasattr(result, "tolist"):
+            result = result.tolist()
+        digits = int(parts["digits"]) if parts["digits"] else 4
+        if isinstance(result, list | tuple):
+            return language.vector(result, digits, tex=tex)
+        if parts["percent"]:
+            return language.percent(result, digits if parts["digits"] else 1, tex=tex)
+        return language.number(result, digits, tex=tex)
+
+    return language.typeset(_VALUE.sub(value, text))
+
+
+def _split(source: str, name: str) -> tuple[CodeType, CodeType | None]:
+    """A cell's statements, and its last expression where it has one."""
+    tree = ast.parse(source, name)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    return (compile(tree, name, "exec"), compile(ast.Expression(last.value), name, "eval") if last else None)
+
+
+def run(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, Block]]:
+    """Run a lesson in one language, yielding each block as soon as it is known, with the cell that made it.
+
+    What stands before the first code cell needs no mathematics and is handed out before torch is imported.
+    """
+    namespace: dict = {"__name__": f"lesson_{lesson.slug}"}
+    for cell in lesson.cells:
+        if cell.kind == "markdown" and cell.lang != lang:
+            continue
+        name = f"{lesson.path.name}, cell {cell.index}"
+        with language.using(lang):
+            try:
+                if cell.kind == "markdown":
+                    output: object = Prose(fill(cell.source, namespace), cell.anchor)
+                else:
+                    statements, last = _split(cell.source, name)
+                    exec(statements, namespace)
+                    output = eval(last, namespace) if last else None
+            except Exception as error:
+                raise LessonError(f"{name} ({lang}): {type(error).__name__}: {error}") from error
+        for block in output if isinstance(output, list | tuple) else [output]:
+            if isinstance(block, Block):
+                yield cell, block
+            elif block is not None:
+                raise LessonError(f"{name}: the last expression is a {type(block).__name__}, not a block")
+
+
+# The cache: a lesson's blocks depend on its text and on the code that makes them, and on nothing else -----------------
+
+@cache
+def _code() -> bytes:
+    """What the modules in memory were read from."""
+    files = [path for folder in ("core", "dashboard") for path in sorted((ROOT / folder).rglob("*.py"))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).digest()
+
+
+def _digest(lesson: Lesson) -> str:
+    return hashlib.sha256(_code() + lesson.path.read_bytes()).hexdigest()[:16]
+
+
+def produce(lesson: Lesson, lang: str) -> Iterator[Block]:
+    """The lesson's blocks: from the cache when nothing changed since they were computed, else as they are computed."""
+    kept = CACHE / f"{lesson.slug}.{lang}@{_digest(lesson)}.json"
+    try:
+        stored = blocks.from_json(json.loads(kept.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        stored = None
+    if stored is not None:
+        yield from stored
+        return
+    fresh = []
+    for _, block in run(lesson, lang):
+        fresh.append(block)
+        yield block
+    store(kept, json.dumps(blocks.to_json(fresh), ensure_ascii=False, allow_nan=False))

@@ -1,0 +1,50 @@
+"""The visual identity, written down once: palette, type scale, spacing.
+
+Every colour is a CSS custom property whose value is `light-dark(day, night)`, so one chart follows the
+reader's theme without being drawn again, in the app, on the site and in a notebook. The three roles that
+matter are the same everywhere: `kept` (tokens that can be drawn), `cut` (tokens a sampler removed) and
+`tail` (the mass a chart does not draw token by token). Blue, vermilion and grey stay apart for
+colour-blind eyes (Okabe & Ito, 2008); a shape or a word always says the same thing again.
+"""
+
+COLOURS = {  # name: (light, dark)
+    "paper": ("#ffffff", "#12161c"),
+    "panel": ("#f3f5f8", "#1b212a"),
+    "ink": ("#1a2027", "#e9edf2"),
+    "muted": ("#55606d", "#a5b0bd"),
+    "line": ("#d3d9e0", "#38424e"),
+    "accent": ("#0b5c94", "#7cc0f2"),
+    "kept": ("#0072b2", "#56a8e0"),
+    "cut": ("#c44e00", "#f0883e"),
+    "tail": ("#7d8794", "#8a95a3"),
+    "bound": ("#9c4f86", "#d995c4"),
+    "good": ("#00785a", "#3fc79c"),
+    "bad": ("#b3361b", "#ff8f73"),
+}
+SERIES = ("#0072b2", "#c44e00", "#00785a", "#9c4f86")  # four tokens on one chart; each line also has its own dash
+FONT = '"Source Sans", "Source Sans 3", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
+FONT_MONO = '"Source Code", "Source Code Pro", ui-monospace, "Cascadia Mono", Menlo, monospace'
+SCALE = {"small": "0.875rem", "body": "1.0625rem", "h3": "1.25rem", "h2": "1.6rem", "h1": "2.25rem"}
+SPACE = {"1": "0.25rem", "2": "0.5rem", "3": "0.75rem", "4": "1rem", "6": "1.5rem", "8": "2rem"}
+
+
+def colour(name: str) -> str:
+    """The CSS value of a palette colour, with the light one where the properties are not defined."""
+    return f"var(--am-{name}, {COLOURS[name][0]})"
+
+
+def css() -> str:
+    """The custom properties as one `:root` rule."""
+    lines = [f"--am-{name}: light-dark({light}, {dark});" for name, (light, dark) in COLOURS.items()]
+    lines += [f"--am-text-{name}: {size};" for name, size in SCALE.items()]
+    lines += [f"--am-space-{name}: {size};" for name, size in SPACE.items()]
+    lines += [f"--am-font: {FONT};", f"--am-font-mono: {FONT_MONO};"]
+    return ":root {\n  " + "\n  ".join(lines) + "\n}\n"
+
+
+def streamlit_theme() -> dict[str, dict[str, str]]:
+    """The same palette under Streamlit's option names; `.streamlit/config.toml` repeats it and a test compares."""
+    options = {"primaryColor": "accent", "backgroundColor": "paper", "secondaryBackgroundColor": "panel",
+               "textColor": "ink", "borderColor": "line", "linkColor": "accent"}
+    return {mode: {option: COLOURS[name][i] for option, name in options.items()}
+            for i, mode in enumerate(("light", "dark"))}

@@ -1,0 +1,27 @@
+"""The front door: page configuration, language, navigation. Run with `streamlit run streamlit_app.py`."""
+
+import os
+
+# Before torch is imported anywhere: idle OpenMP threads that spin make every parallel region wait on a shared machine.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import streamlit as st
+
+from dashboard import lesson
+from dashboard.app import frame, pages
+from dashboard.language import say
+
+st.set_page_config(page_title="Amostra", page_icon=frame.LOGO, layout="centered")
+frame.choose()
+current = st.navigation({
+    "": [st.Page(pages.home, title=say("nav.home"), url_path="home", icon=":material/home:", default=True)],
+    say("nav.lessons"): [
+        st.Page(pages.lesson_page(one), title=one.text("title"), url_path=one.slug, icon=":material/school:")
+        for one in lesson.lessons()
+    ],
+    say("nav.reference"): [
+        st.Page(pages.glossary, title=say("nav.glossary"), url_path="glossary", icon=":material/dictionary:")
+    ],
+})
+frame.dress()
+current.run()
