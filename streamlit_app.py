@@ -13,15 +13,17 @@ from dashboard.language import say
 
 st.set_page_config(page_title="Amostra", page_icon=frame.LOGO, layout="centered")
 frame.choose()
-current = st.navigation({
-    "": [st.Page(pages.home, title=say("nav.home"), url_path="home", icon=":material/home:", default=True)],
-    say("nav.lessons"): [
-        st.Page(pages.lesson_page(one), title=one.text("title"), url_path=one.slug, icon=":material/school:")
-        for one in lesson.lessons()
-    ],
+lessons = [
+    st.Page(pages.lesson_page(one), title=one.text("title"), url_path=one.slug, icon=":material/school:")
+    for one in lesson.lessons()
+]
+sections = {
+    "": [st.Page(pages.home(lessons), title=say("nav.home"), url_path="home", icon=":material/home:", default=True)],
+    say("nav.lessons"): lessons,
     say("nav.reference"): [
         st.Page(pages.glossary, title=say("nav.glossary"), url_path="glossary", icon=":material/dictionary:")
     ],
-})
-frame.dress()
+}
+current = st.navigation(sections, position="hidden")
+frame.dress(sections)
 current.run()

@@ -79,7 +79,8 @@ SCALED = "(tau == 0 ? (datum.d == 0 ? 0 : -1/0) : datum.d * beta)"
 def _chain(chart: alt.Chart) -> alt.Chart:
     """Softmax, top-k, top-p and min-p as Vega transforms; temperature first or last.
 
-    Equal logits share one fate: top-k and top-p look at ranks and masses of values, never at positions.
+    Equal logits share one fate: top-k and top-p look at ranks and masses of the values that reach them, never at
+    positions (at τ = ∞ with temperature first, all of those are equal).
     """
     mass = alt.WindowFieldDef(op="sum", field="w_k", **{"as": "mass_to_here"})
     rank = alt.WindowFieldDef(op="rank", **{"as": "rank"})
@@ -87,14 +88,14 @@ def _chain(chart: alt.Chart) -> alt.Chart:
         chart.transform_calculate(u="datum[variant]")
         .transform_joinaggregate(u_max="max(u)")
         .transform_calculate(d="datum.u - datum.u_max")
-        .transform_calculate(e_raw="exp(datum.d)", z=f"temperature_first ? {SCALED} : datum.d")
+        .transform_calculate(e_raw="exp(datum.d)", z=f"(temperature_first ? {SCALED} : datum.d) + 0")  # + 0: no negative zero among ties
         .transform_joinaggregate(sum_raw="sum(e_raw)")
-        .transform_window([rank], sort=[alt.SortField("u", order="descending")])
+        .transform_window([rank], sort=[alt.SortField("z", order="descending")])
         .transform_calculate(p_raw="datum.e_raw / datum.sum_raw",
                              w_k="top_k == 0 || datum.rank <= top_k ? exp(datum.z) : 0")
         .transform_joinaggregate(sum_k="sum(w_k)")
-        .transform_joinaggregate(tied="sum(w_k)", groupby=["u"])
-        .transform_window([mass], sort=[alt.SortField("u", order="descending")], frame=[None, 0])
+        .transform_joinaggregate(tied="sum(w_k)", groupby=["z"])
+        .transform_window([mass], sort=[alt.SortField("z", order="descending")], frame=[None, 0])
         .transform_calculate(above="(datum.mass_to_here - datum.tied) / datum.sum_k")
         .transform_calculate(kept="datum.w_k > 0"
                                   f" && (top_p >= 1 || datum.rank == 1 || datum.above < top_p - {ROUNDING!r})"
@@ -236,7 +237,7 @@ def limits(id: str, title: str, tokens: Sequence[str], logits: dict[str, Sequenc
             color=alt.Color("series:N", sort=words, scale=alt.Scale(domain=words, range=colours), title=None,
                             legend=alt.Legend(orient="top", columns=_columns(2, 1), symbolType="stroke", symbolSize=600,
                                               labelLimit=0)),
-            strokeDash=alt.StrokeDash("series:N", scale=alt.Scale(domain=words, range=dashes), legend=None),
+            strokeDash=alt.StrokeDash("series:N", sort=words, scale=alt.Scale(domain=words, range=dashes)),
             strokeOpacity=alt.value(1)))
     here = base.transform_filter("datum.position == tau_stop")
     rule = here.mark_rule(stroke=theme.colour("ink"), strokeWidth=1.5).encode(x=_tau_axis())
@@ -245,7 +246,15 @@ def limits(id: str, title: str, tokens: Sequence[str], logits: dict[str, Sequenc
     chart = alt.layer(lines, rule, points).add_params(*_params(controls))
     columns = [Column("t", say("column.temperature"), "short"), *(Column(k, say(v), "%3") for k, v in series.items())]
     return Figure(id=id, title=title, spec=_config(chart), controls=controls, said=said, caption=caption,
-                  alt=say("alt.limits"), columns=columns)
+                  alt=say("alt.limits"), columns=columns, rows=[_limit_row(next(iter(logits.values())), value)])
+
+
+def _limit_row(logits: Sequence[float], tau: float) -> list[str]:
+    """The table of `limits` as first drawn, computed by `core`."""
+    from core import cold_miss, cold_miss_bound, hot_distance, hot_distance_bound
+
+    exact = (cold_miss, cold_miss_bound, hot_distance, hot_distance_bound)
+    return [short(tau), *(percent(function(logits, tau), 3) for function in exact)]
 
 
 def curves(id: str, title: str, tokens: Sequence[str], logits: dict[str, Sequence[float]], *, value: float, said: str,
@@ -262,7 +271,7 @@ def curves(id: str, title: str, tokens: Sequence[str], logits: dict[str, Sequenc
         "color": alt.Color("token:N", sort=names_shown, scale=alt.Scale(domain=names_shown, range=colours), title=None,
                            legend=alt.Legend(orient="top", columns=_columns(3, 2), symbolType="stroke", symbolSize=600,
                                              labelLimit=0)),
-        "strokeDash": alt.StrokeDash("token:N", scale=alt.Scale(domain=names_shown, range=dashes), legend=None),
+        "strokeDash": alt.StrokeDash("token:N", sort=names_shown, scale=alt.Scale(domain=names_shown, range=dashes)),
     }
     y = {"title": say("axis.probability"), "scale": alt.Scale(domain=[0, 1]), "axis": alt.Axis(format="%", tickCount=5)}
     lines = base.mark_line(strokeWidth=2.5).encode(x=_tau_axis(), y=alt.Y("p:Q", **y), **look)
@@ -278,4 +287,13 @@ def curves(id: str, title: str, tokens: Sequence[str], logits: dict[str, Sequenc
                   alt=say("alt.curves"),
                   columns=[Column("t", say("column.temperature"), "short"), Column("entropy", say("axis.entropy"), "3"),
                            Column("effective", say("column.effective"), "2"),
-                           Column("p_max", say("column.p_max"), "%2")])
+                           Column("p_max", say("column.p_max"), "%2")],
+                  rows=[_curve_row(next(iter(logits.values())), value)])
+
+
+def _curve_row(logits: Sequence[float], tau: float) -> list[str]:
+    """The table of `curves` as first drawn, computed by `core`."""
+    from core import effective_choices, entropy, softmax
+
+    p = softmax(logits, tau)
+    return [short(tau), number(entropy(p), 3), number(effective_choices(p), 2), percent(p.max(), 2)]

@@ -93,12 +93,12 @@ window.Amostra = (() => {
     const lang = words.lang, state = { figure: JSON.stringify(figure) };
     element.amostra = state;
     element.classList.add("am-figure");
-    element.innerHTML = `<div class="am-head"><h4 id="${figure.id}-title">${escape(figure.title)}</h4></div>` +
+    element.innerHTML = `<div class="am-head"><h3 id="${figure.id}-title">${escape(figure.title)}</h3></div>` +
       `<div class="am-controls" role="group" aria-labelledby="${figure.id}-title"></div><p class="am-notice" role="status" hidden></p>` +
       `<p class="am-said" aria-live="polite"></p><div class="am-chart" role="img" aria-labelledby="${figure.id}-title" aria-describedby="${figure.id}-alt"></div>` +
       `<p class="am-alt" id="${figure.id}-alt">${escape(figure.alt)}</p><p class="am-caption">${escape(figure.caption)}</p>` +
       `<div class="am-tools"><button type="button" class="am-reset">${escape(words.reset)}</button><button type="button" class="am-link">${escape(words.link)}</button></div>` +
-      `<details class="am-data"><summary>${escape(words.table)}</summary><div class="am-scroll" tabindex="0" role="region" aria-label="${escape(words.table)}"><table></table></div></details>`;
+      `<details class="am-data"><summary>${escape(words.table)}</summary><div class="am-scroll" tabindex="0" role="region" aria-label="${escape(`${words.table}: ${figure.title}`)}"><table></table></div></details>`;
     const find = (selector) => element.querySelector(selector);
     const values = {}, setters = {}, notice = find(".am-notice"), bad = [];
     for (const spec of figure.controls) {

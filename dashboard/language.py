@@ -6,6 +6,7 @@ with `say("key")`. Numbers go through `number`, `percent` and `vector` and come 
 """
 
 import math
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,30 +21,40 @@ LANGUAGES = {"pt": "pt-BR", "en": "en"}  # language: BCP 47 tag for <html lang>
 NAMES = {"pt": "Português", "en": "English"}
 ROOT = Path(__file__).resolve().parent.parent
 
-_current: ContextVar[str] = ContextVar("language", default="pt")
+_current: ContextVar[str | None] = ContextVar("language", default=None)
+_default = "pt"
 
 
 def current() -> str:
     """The language in force: "pt" or "en"."""
-    return _current.get()
+    return _current.get() or _default
+
+
+def set_default(language: str) -> None:
+    """The language where none was chosen: a notebook's, whose cells each run in a context of their own."""
+    global _default
+    _default = _known(language)
+
+
+def _known(language: str) -> str:
+    if language not in LANGUAGES:
+        raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, got {language!r}")
+    return language
 
 
 def set_language(language: str) -> None:
     """Make `language` the one in force. Raises ValueError for a language the project does not speak."""
-    if language not in LANGUAGES:
-        raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, got {language!r}")
-    _current.set(language)
+    _current.set(_known(language))
 
 
 @contextmanager
 def using(language: str) -> Iterator[None]:
     """Put `language` in force for a block."""
-    before = current()
-    set_language(language)
+    token = _current.set(_known(language))
     try:
         yield
     finally:
-        _current.set(before)
+        _current.reset(token)
 
 
 def t(*, pt: str, en: str) -> str:
@@ -51,9 +62,12 @@ def t(*, pt: str, en: str) -> str:
     return typeset({"pt": pt, "en": en}[current()])
 
 
+_SETTING = re.compile(r"(?<![\w`$\\])([τkpu]) = (?=[\d\[])")
+
+
 def typeset(text: str) -> str:
     """Keep a setting such as "τ = 0.5" on one line."""
-    return text.replace("τ = ", "τ\u00a0=\u00a0").replace("k = ", "k\u00a0=\u00a0").replace("p = ", "p\u00a0=\u00a0")
+    return _SETTING.sub("\\1\u00a0=\u00a0", text)
 
 
 @cache
@@ -98,7 +112,7 @@ def number(value: float, digits: int = 4, *, tex: bool = False) -> str:
     marks = separators()
     swap = {",": marks["group"], ".": marks["decimal"], "-": "-" if tex else "−"}
     text = "".join(swap.get(character, character) for character in plain)
-    return "".join("{" + c + "}" if c in ",." and c == marks["group"] or c == "," else c for c in text) if tex else text
+    return "".join("{" + c + "}" if (c in ",." and c == marks["group"]) or c == "," else c for c in text) if tex else text
 
 
 def short(value: float, digits: int = 4, *, tex: bool = False) -> str:

@@ -3,6 +3,7 @@
 from importlib.metadata import version
 
 from dashboard.cache import CACHE, store
+from dashboard.language import ROOT
 
 
 def vega() -> str:
@@ -15,3 +16,9 @@ def vega() -> str:
         store(kept, text)
         return text
     return kept.read_text(encoding="utf-8")
+
+
+def figure_script() -> str:
+    """Vega and `figure.js` as one script that publishes `window.Amostra` once per page and says so by an event."""
+    figure = (ROOT / "dashboard" / "figure.js").read_text(encoding="utf-8")
+    return f"if (!window.Amostra) {{\n{vega()}\n{figure}\nwindow.dispatchEvent(new Event('amostra-ready')); }}"

@@ -213,9 +213,9 @@ Correction(
     [claim("N4", v, 0.5, [0.83, 0.11, 0.04, 0.00]),
      claim("N5", v, 1.0, [0.67, 0.24, 0.09, 0.03]),
      claim("N6", v, 2.0, [0.48, 0.30, 0.18, 0.09])],
-    t(pt=f"A própria fração do texto, 54,598 ÷ 63,122, dá {number(54.598 / 63.122, 3)}. Os vetores de τ = 1 e τ = 2 somam "
+    t(pt=f"A própria fração do texto, {number(54.598, 3)} ÷ {number(63.122, 3)}, dá {number(54.598 / 63.122, 3)}. Os vetores de τ = 1 e τ = 2 somam "
          f"{number(sums[1], 2)} e {number(sums[2], 2)}.",
-      en=f"The text's own fraction, 54.598 ÷ 63.122, is {number(54.598 / 63.122, 3)}. The vectors for τ = 1 and τ = 2 add up to "
+      en=f"The text's own fraction, {number(54.598, 3)} ÷ {number(63.122, 3)}, is {number(54.598 / 63.122, 3)}. The vectors for τ = 1 and τ = 2 add up to "
          f"{number(sums[1], 2)} and {number(sums[2], 2)}."))
 
 # %% [markdown] lang="pt" anchor="terceiro"
@@ -502,14 +502,19 @@ charts.limits(
 # %%
 taus = [0.2, 0.5, 1.0, 5.0, 50.0]
 Table(
-    [t(pt="τ", en="τ"), t(pt="fora do máximo", en="off the maximum"), t(pt="cota (Prop. 5)", en="bound (Prop. 5)"),
-     t(pt="TV até a uniforme", en="TV to uniform"), t(pt="cota (Prop. 6)", en="bound (Prop. 6)"),
-     t(pt="ln V − H (nats)", en="ln V − H (nats)"), t(pt="cota R²/(8τ²)", en="bound R²/(8τ²)")],
-    [[short(tau), number(cold_miss(u, tau), 6), number(cold_miss_bound(u, tau), 6), number(hot_distance(u, tau), 6),
-      number(hot_distance_bound(u, tau), 6), number(math.log(4) - entropy(softmax(u, tau), "nats"), 6),
-      number(hot_entropy_gap_bound(u, tau, "nats"), 6)] for tau in taus],
+    ["τ", t(pt="fora do máximo", en="off the maximum"), t(pt="cota (Prop. 5)", en="bound (Prop. 5)"),
+     t(pt="TV até a uniforme", en="TV to uniform"), t(pt="cota (Prop. 6)", en="bound (Prop. 6)")],
+    [[short(tau), *(percent(value(u, tau), 3) for value in (cold_miss, cold_miss_bound, hot_distance, hot_distance_bound))]
+     for tau in taus],
     t(pt=f"Os mesmos números para u = {vector(u, trim=True)}, calculados por core.",
       en=f"The same numbers for u = {vector(u, trim=True)}, computed by core."))
+
+# %%
+Table(
+    ["τ", "ln V − H", "R²/(8τ²)"],
+    [[short(tau), number(math.log(4) - entropy(softmax(u, tau), "nats"), 6), number(hot_entropy_gap_bound(u, tau, "nats"), 6)]
+     for tau in taus],
+    t(pt="E a cota da entropia, em nats: frouxa no frio, justa no calor.", en="And the bound on the entropy, in nats: loose when cold, close when hot."))
 
 # %% [markdown] lang="pt" anchor="cortes"
 # ## Temperatura e cortes

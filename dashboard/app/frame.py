@@ -3,10 +3,11 @@
 import json
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard import language, theme
 from dashboard.language import LANGUAGES, ROOT, say
-from dashboard.vega import vega
+from dashboard.vega import figure_script
 
 HERE = ROOT / "dashboard"
 LOGO = str(HERE / "logo.svg")
@@ -33,15 +34,34 @@ def _style() -> str:
     return f"<style>{''.join(sheets)}</style>"
 
 
+# Whatever scrolls sideways on a small screen can be reached by keyboard.
+_SCROLLABLE = """
+const reach = () => document.querySelectorAll(".stTable > div, .katex-display, pre").forEach((box) => {
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+});
+if (!window.amostraReach) {
+  let pending;
+  window.amostraReach = new MutationObserver(() => { clearTimeout(pending); pending = setTimeout(reach, 200); });
+  window.amostraReach.observe(document.body, { childList: true, subtree: true });
+}"""
+
+
 @st.cache_resource(show_spinner=False)
 def _runtime() -> str:
-    """Vega and the figure script as one module that publishes `window.Amostra` once per page."""
-    return (f"if (!window.Amostra) {{\n{vega()}\n{(HERE / 'figure.js').read_text(encoding='utf-8')}\n"
-            "window.dispatchEvent(new Event('amostra-ready')); }\nexport default () => {};")
+    return f"{figure_script()}\n{_SCROLLABLE}\nexport default reach;"
 
 
-def dress() -> None:
-    """Style, document language and the script that draws figures; once per run, before the page's own elements."""
+def dress(sections: dict[str, list[StreamlitPage]]) -> None:
+    """Menu, style, document language and the script that draws figures; once per run, before the page's own elements.
+
+    The menu is made of page links: Streamlit's own, with sections, is not a valid list to a screen reader.
+    """
+    with st.sidebar:
+        for title, members in sections.items():
+            if title:
+                st.caption(title)
+            for page in members:
+                st.page_link(page)
     st.html(_style())
     st.html(f"<script>document.documentElement.lang = {json.dumps(LANGUAGES[language.current()])};</script>",
             unsafe_allow_javascript=True)

@@ -3,23 +3,30 @@
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard import language, lesson
 from dashboard.app import render
-from dashboard.language import LANGUAGES, glossary as terms, say
+from dashboard.language import LANGUAGES, say
+from dashboard.language import glossary as terms
 from dashboard.lesson import Lesson, LessonError
+from dashboard.repository import colab_link
 
 
-def home() -> None:
+def home(lesson_pages: list[StreamlitPage]) -> Callable[[], None]:
     """What this is, and the lessons to start from."""
-    st.title(say("project.claim"))
-    st.markdown(say("home.lead"))
-    for one in lesson.lessons():
-        with st.container(border=True):
-            st.subheader(one.text("title"), anchor=False)
-            st.markdown(one.text("summary"))
-            st.caption(say("lesson.minutes", minutes=one.header["minutes"]))
-            st.page_link(lesson_page(one), label=say("nav.start"), icon=":material/arrow_forward:")
+
+    def page() -> None:
+        st.title(say("project.claim"), anchor=False)
+        st.markdown(say("home.lead"))
+        for one, target in zip(lesson.lessons(), lesson_pages, strict=True):
+            with st.container(border=True):
+                st.subheader(one.text("title"), anchor=False)
+                st.markdown(one.text("summary"))
+                st.caption(say("lesson.minutes", minutes=one.header["minutes"]))
+                st.page_link(target, label=say("nav.start"), icon=":material/arrow_forward:")
+
+    return page
 
 
 def lesson_page(one: Lesson) -> Callable[[], None]:
@@ -36,11 +43,30 @@ def lesson_page(one: Lesson) -> Callable[[], None]:
         except LessonError as error:
             st.error(say("lesson.failed"))
             st.exception(error)
+        _notebook(one)
         st.header(say("lesson.sources"), anchor="sources")
         st.markdown("\n".join(f"- [{source['text']}]({source['url']})" for source in one.header["sources"]))
 
     page.__name__ = one.slug
     return page
+
+
+def _notebook(one: Lesson) -> None:
+    """The same lesson as a notebook: a download, and Colab where the project has a public address."""
+    lang = language.current()
+
+    def contents() -> str:
+        import nbformat  # Jupyter's libraries: only for those who ask
+
+        from dashboard import notebooks
+
+        return nbformat.writes(notebooks.build(one, lang))
+
+    with st.container(horizontal=True):
+        st.download_button(say("lesson.notebook"), contents, file_name=f"{one.text('slug')}.ipynb",
+                           mime="application/x-ipynb+json", icon=":material/download:", on_click="ignore")
+        if link := colab_link(one, lang):
+            st.link_button(say("lesson.colab"), link)
 
 
 def glossary() -> None:

@@ -8,7 +8,8 @@ import streamlit as st
 
 from dashboard import language
 from dashboard.blocks import Answer, Block, Callout, Correction, Derivation, Exercise, Figure, Prose, Table, to_json
-from dashboard.language import LANGUAGES, say
+from dashboard.language import say
+from dashboard.words import figure_words
 
 ICONS = {"note": ":material/info:", "engines": ":material/memory:", "instructor": ":material/co_present:",
          "misconception": ":material/warning:"}
@@ -28,12 +29,6 @@ def _markdown(text: str) -> str:
     query = f"?lang={language.current()}"
     text = re.sub(r"\]\(term:([\w-]+)\)", rf"](glossary{query}#\1)", text)
     return re.sub(r"\]\(lesson:([\w-]+)\)", rf"](\1{query})", text)
-
-
-def figure_words() -> dict[str, str]:
-    """What the figure script says, in the reader's language."""
-    words = {key: say(f"figure.{key}") for key in ("reset", "link", "linked", "table", "failed")}
-    return {"lang": LANGUAGES[language.current()], "bad": say("link.bad", name="{name}", value="{value}"), **words}
 
 
 @singledispatch
@@ -81,7 +76,7 @@ def _(block: Derivation) -> None:
         for case, place in zip(block.cases, places, strict=True):
             with place:
                 for number, step in enumerate(case.steps, 1):
-                    st.markdown(f"{number}. {step.text}\n\n$$\n{step.tex}\n$$")
+                    st.markdown(f"**{number}.** {step.text}\n\n$$\n{step.tex}\n$$")
 
 
 @show.register
@@ -93,12 +88,12 @@ def _(block: Figure) -> None:
 
 @show.register
 def _(block: Exercise) -> None:
+    ask = _ask if block.kind == "bet" else st.fragment(_ask)  # a bet is opened by another block: the whole page reruns
     with st.container(border=True):
-        _exercise(block)
+        ask(block)
 
 
-@st.fragment
-def _exercise(block: Exercise) -> None:
+def _ask(block: Exercise) -> None:
     key = f"answer-{block.id}"
     st.markdown(f"**{say(f'exercise.{block.kind}')}**\n\n{_markdown(block.question)}")
     if block.code:

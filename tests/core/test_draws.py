@@ -74,7 +74,7 @@ def test_uniforms_depend_on_seed_step_and_row_alone():
     for step, uniforms in enumerate(steps):
         assert torch.equal(CounterGenerator(5, step).uniforms(4), uniforms[:4])
     every = torch.cat([*steps, CounterGenerator(6).uniforms(9)])
-    assert len(every.unique()) == len(every) and 0 <= every.min() and every.max() < 1
+    assert len(every.unique()) == len(every) and every.min() >= 0 and every.max() < 1
 
 
 def test_uniforms_are_uniform():

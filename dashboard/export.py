@@ -1,0 +1,189 @@
+"""Write the static site: `python -m dashboard.export OUT [--notebooks DIR] [--force]`.
+
+The new site is built beside OUT, in `.OUT.building-<pid>`, and takes its place only when it is whole. Where the
+system can exchange two folders in one step (Linux), no moment passes without a site. Elsewhere the old one is renamed
+to `.OUT.old-<pid>` first; an export killed between the two renames leaves it there, and the next one puts it
+back before it does anything else.
+"""
+
+import argparse
+import ctypes
+import io
+import os
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from dashboard.language import LANGUAGES, NAMES, ROOT, catalog, say, set_language
+from dashboard.lesson import LessonError
+
+MARKER = ".amostra-site"
+
+
+class ExportError(Exception):
+    """The site was not written; the message says why and what to change, in the user's language."""
+
+
+# The folder ----------------------------------------------------------------------------------------------------------
+
+def check(out: Path, force: bool) -> None:
+    """Raise ExportError unless `out` may be replaced.
+
+    A folder that holds this project, the home folder or the whole disk is refused always; a folder with files that no
+    export wrote is refused without `force`, and inside this project always.
+    """
+    if any(kept.is_relative_to(out) for kept in (ROOT, Path.home().resolve())):
+        raise ExportError(say("export.refused_root", path=out))
+    if out.exists() and not out.is_dir():
+        raise ExportError(say("export.refused_file", path=out))
+    if out.is_dir() and any(out.iterdir()) and not (out / MARKER).is_file():
+        if out.is_relative_to(ROOT):
+            raise ExportError(say("export.refused_project", path=out))
+        if not force:
+            raise ExportError(say("export.refused_folder", path=out))
+
+
+def _running(pid: str) -> bool:
+    if os.name == "nt":  # there a signal 0 would end the process, and open folders cannot be removed anyway
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def recover(out: Path) -> None:
+    """Put back or clear away what killed exports left beside `out`."""
+    for kind in ("old", "building"):
+        for left in sorted(out.parent.glob(f".{out.name}.{kind}-*")):
+            if _running(left.name.rpartition("-")[2]):
+                continue
+            if kind == "old" and not out.exists():
+                left.rename(out)
+            else:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step; False where the system cannot."""
+    with suppress(AttributeError, OSError, TypeError):
+        AT_FDCWD, RENAME_EXCHANGE = -100, 2
+        rename = ctypes.CDLL(None).renameat2
+        return rename(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0
+    return False
+
+
+def swap(new: Path, out: Path) -> None:
+    """Put `new` in the place of `out`."""
+    old = out.with_name(f".{out.name}.old-{os.getpid()}")
+    if out.exists():
+        if exchange(new, out):
+            shutil.rmtree(new)
+            return
+        out.rename(old)
+    new.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+# The site ------------------------------------------------------------------------------------------------------------
+
+def build(work: Path) -> Path:
+    """Build the whole site under `work` and return its folder. Raises ExportError, LessonError, or a page's own error."""
+    from dashboard.site import assets, extension, katex, pages  # Sphinx and torch: not needed to refuse a folder
+
+    site = work / "site"
+    site.mkdir()
+    assets.write(site / "_shared")
+    with katex.engine():
+        for lang in LANGUAGES:
+            pages.write(work / "pages" / lang, lang)
+        for lang, other in zip(LANGUAGES, reversed(LANGUAGES), strict=True):
+            twins = dict(zip(pages.names(lang), pages.names(other), strict=True))
+            _sphinx(work / "pages" / lang, site / lang, work / "doctrees" / lang, extension.config(lang, twins))
+    _front_page(site)
+    (site / ".nojekyll").touch()  # GitHub Pages would leave out _shared and _static
+    (site / MARKER).write_text("python -m dashboard.export\n", encoding="utf-8")
+    return site
+
+
+def _sphinx(source: Path, target: Path, doctrees: Path, settings: dict[str, object]) -> None:
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    warnings = io.StringIO()
+    with patch_docutils(), docutils_namespace():
+        app = Sphinx(source, None, target, doctrees, "html", confoverrides=settings, status=None, warning=warnings,
+                     warningiserror=True)
+        app.build(force_all=True)
+    if app.statuscode or warnings.getvalue():
+        raise ExportError(say("export.warnings", text=re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue()).strip()))
+    (target / "_sources").rmdir()  # Sphinx makes it even when no source is copied there
+    (target / ".buildinfo").unlink()
+
+
+def _front_page(site: Path) -> None:
+    """The page where the reader chooses a language; it leads nowhere by itself."""
+    from jinja2 import Environment, FileSystemLoader
+
+    from dashboard.site import assets
+
+    template = Environment(loader=FileSystemLoader(assets.HERE / "templates")).get_template("choice.html")
+    claim = catalog()["project.claim"]
+    languages = [{"folder": lang, "tag": tag, "name": NAMES[lang], "claim": claim[lang]} for lang, tag in LANGUAGES.items()]
+    (site / "index.html").write_text(template.render(
+        project=say("project"), languages=languages, has_logo=assets.LOGO.exists()), encoding="utf-8")
+
+
+def export(out: Path, force: bool = False) -> None:
+    """Write the site to `out`, or leave `out` as it was and raise."""
+    out = out.resolve()
+    recover(out)
+    check(out, force)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    work = out.with_name(f".{out.name}.building-{os.getpid()}")
+    work.mkdir()
+    try:
+        swap(build(work), out)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+# The command ---------------------------------------------------------------------------------------------------------
+
+def _user_language() -> str:
+    """AMOSTRA_LANG, else the system's, else Portuguese."""
+    for name in ("AMOSTRA_LANG", "LC_ALL", "LANG"):
+        if os.environ.get(name, "")[:2] in LANGUAGES:
+            return os.environ[name][:2]
+    return "pt"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit status: 0 when everything asked for was written."""
+    set_language(_user_language())
+    parser = argparse.ArgumentParser("python -m dashboard.export", description=say("export.help"))
+    parser.add_argument("out", type=Path, metavar="OUT", help=say("export.help.out"))
+    parser.add_argument("--notebooks", type=Path, metavar="DIR", help=say("export.help.notebooks"))
+    parser.add_argument("--force", action="store_true", help=say("export.help.force"))
+    options = parser.parse_args(arguments)
+    try:
+        if options.notebooks:
+            from dashboard import notebooks
+
+            notebooks.write(options.notebooks)
+        export(options.out, options.force)
+    except (ExportError, LessonError, ValueError, OSError) as error:
+        print(say("export.failed", error=error), file=sys.stderr)
+        return 1
+    print(say("export.done", path=(options.out / "index.html").resolve()))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

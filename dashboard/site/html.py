@@ -1,0 +1,231 @@
+"""Blocks as HTML for the static site: one function per block type, registered on `html`.
+
+Everything here works without scripts as well: a figure shows its table, an exercise its possible answers. `page.js`
+finds the `data-` attributes and brings figures and exercises to life. Call `html` with the reader's language in
+force (`language.using`) and with `katex.engine()` running.
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from functools import cache, singledispatch
+from html import escape
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from dashboard import lesson
+from dashboard.blocks import (
+    Answer,
+    Block,
+    Callout,
+    Correction,
+    Derivation,
+    Exercise,
+    Feedback,
+    Figure,
+    Prose,
+    Table,
+    to_json,
+)
+from dashboard.language import LANGUAGES, catalog, current, glossary, say, short
+from dashboard.site import katex
+
+GLOSSARY = {"pt": "glossario", "en": "glossary"}
+_LINK = re.compile(r"\]\((term|lesson):([^)\s]+)\)")
+
+
+class LinkError(ValueError):
+    """Prose links to a term or a lesson that does not exist."""
+
+
+# Text ----------------------------------------------------------------------------------------------------------------
+
+def links(text: str) -> str:
+    """Markdown with `(term:id)` and `(lesson:slug)` turned into addresses of this site. Raises LinkError."""
+    def address(match: re.Match) -> str:
+        kind, name = match.groups()
+        if kind == "term":
+            if name not in glossary():
+                raise LinkError(f"no term {name!r} in lessons/glossary.toml")
+            return f"]({GLOSSARY[current()]}.html#{name})"
+        pages = {one.slug: one.text("slug") for one in lesson.lessons()}
+        if name not in pages:
+            raise LinkError(f"no lesson {name!r}; there are: {', '.join(pages)}")
+        return f"]({pages[name]}.html)"
+
+    return _LINK.sub(address, text)
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    def formula(tex: str, options: dict) -> str:
+        return katex.render(tex, options["display_mode"])
+
+    return MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, renderer=formula)
+
+
+def inline(text: str) -> str:
+    """One run of Markdown, formulas included."""
+    return _markdown().renderInline(links(text))
+
+
+def paragraphs(text: str) -> str:
+    """Markdown of any length, formulas included."""
+    return _markdown().render(links(text))
+
+
+def embedded(value: object) -> str:
+    """A value as JSON that is safe inside a <script> element."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", r"\u003c")
+
+
+def words() -> dict[str, str]:
+    """What the page's scripts say, in the language in force; `bad` keeps its placeholders."""
+    keys = {"reset": "figure.reset", "link": "figure.link", "linked": "figure.linked", "table": "figure.table",
+            "failed": "figure.failed", "bad": "link.bad", "correct": "exercise.correct",
+            "incorrect": "exercise.incorrect", "kept": "exercise.kept"}
+    return {"lang": LANGUAGES[current()], **{name: catalog()[key][current()] for name, key in keys.items()}}
+
+
+# Blocks --------------------------------------------------------------------------------------------------------------
+
+@singledispatch
+def html(block: Block) -> str:
+    """The block as an HTML fragment. Raises TypeError for a block type that the site cannot show."""
+    raise TypeError(f"the site cannot show a {type(block).__name__}")
+
+
+@html.register
+def _(block: Prose) -> str:
+    return paragraphs(block.text)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], cell: Callable[[str], str], caption: str = "") -> str:
+    """A table whose first column holds the row headers, in a box that scrolls on a narrow screen."""
+    head = "".join(f'<th scope="col">{cell(column)}</th>' for column in columns)
+    body = "".join(
+        f'<tr><th scope="row">{cell(row[0])}</th>' + "".join(f"<td>{cell(value)}</td>" for value in row[1:]) + "</tr>"
+        for row in rows)
+    title = f"<caption>{cell(caption)}</caption>" if caption else ""
+    return (f'<div class="am-scroll" data-scroll><table class="am-table">{title}<thead><tr>{head}</tr></thead>'
+            f"<tbody>{body}</tbody></table></div>")
+
+
+@html.register
+def _(block: Table) -> str:
+    return _table(block.columns, block.rows, inline, block.caption)
+
+
+@html.register
+def _(block: Callout) -> str:
+    kind = say(f"callout.{block.kind}")
+    title = f"{kind}</span>" if block.title in ("", kind) else f"{kind}:</span> {inline(block.title)}"
+    return (f'<div class="am-callout am-{block.kind}" role="note"><p class="am-kind"><span>{title}</p>'
+            f"{paragraphs(block.text)}</div>")
+
+
+@html.register
+def _(block: Correction) -> str:
+    columns = [say("correction.where"), say("correction.said"), say("correction.right")]
+    return (f'<div class="am-callout am-correction" role="note"><p class="am-kind"><span>{say("correction.title")}'
+            f"</span></p>{_table(columns, block.rows, inline)}{paragraphs(block.why)}</div>")
+
+
+@html.register
+def _(block: Derivation) -> str:
+    def steps(case) -> str:
+        lines = (f'<li><span>{inline(step.text)}</span><div data-scroll>{katex.render(step.tex, True)}</div></li>'
+                 for step in case.steps)
+        return f'<ol class="am-steps">{"".join(lines)}</ol>'
+
+    title = f'<p class="am-title" id="{block.id}-title">{inline(block.title)}</p>'
+    if len(block.cases) == 1:
+        body = steps(block.cases[0])
+    else:  # tabs without a script: a radio button, its label and its panel, case after case
+        body = "".join(
+            f'<input type="radio" name="{block.id}" id="{block.id}-{i}"{" checked" if i == 0 else ""}>'
+            f'<label for="{block.id}-{i}">{inline(case.label)}</label><div class="am-case">{steps(case)}</div>'
+            for i, case in enumerate(block.cases))
+        body = f'<div class="am-cases" role="radiogroup" aria-labelledby="{block.id}-title">{body}</div>'
+    return f'<div class="am-derivation" id="{block.id}">{title}{body}</div>'
+
+
+@html.register
+def _(block: Figure) -> str:
+    payload = {name: value for name, value in to_json(block).items() if name not in ("block", "rows")}
+    table = _table([column.label for column in block.columns], block.rows, escape) if block.rows else ""
+    return (f'<div class="am-figure" id="{block.id}" data-figure><script type="application/json">{embedded(payload)}'
+            f'</script><div class="am-fallback"><p class="am-title">{escape(block.title)}</p><p>{escape(block.alt)}</p>'
+            f'{table}<p class="am-caption">{say("figure.loading") if table else escape(block.caption)}</p></div></div>')
+
+
+# Exercises -----------------------------------------------------------------------------------------------------------
+
+def _verdict(feedback: Feedback) -> str:
+    """What the reader is told: the verdict in words, then the explanation."""
+    if feedback.correct is None:
+        return paragraphs(feedback.text)
+    kind, word = ("right", "correct") if feedback.correct else ("wrong", "incorrect")
+    return (f'<p class="am-verdict am-{kind}">{say(f"exercise.{word}")}</p>'
+            + (paragraphs(feedback.text) if feedback.text else ""))
+
+
+def _options(block: Exercise) -> str:
+    choices = (f'<label class="am-option"><input type="radio" name="{block.id}" value="{i}">'
+               f"<span>{inline(option.text)}</span></label>" for i, option in enumerate(block.options))
+    return f'<div role="radiogroup" aria-labelledby="{block.id}-question">{"".join(choices)}</div>'
+
+
+def _number(block: Exercise) -> str:
+    return (f'<label class="am-number">{say("exercise.number")} <input type="text" inputmode="decimal" '
+            f'autocomplete="off" name="{block.id}" aria-describedby="{block.id}-help"></label>'
+            f'<small id="{block.id}-help">{say("exercise.number.help")}</small>')
+
+
+def _answers(block: Exercise) -> str:
+    """Every answer with its feedback; without scripts the reader opens it, with them `page.js` quotes from it."""
+    if block.kind == "numeric":
+        unreadable = block.unreadable or say("exercise.unreadable")
+        rows = [("right", short(block.answer), _verdict(Feedback(True, block.right)))]
+        rows += [(f"mistake-{i}", short(mistake.value), _verdict(Feedback(False, mistake.feedback)))
+                 for i, mistake in enumerate(block.mistakes)]
+        rows += [("wrong", say("exercise.other"), _verdict(Feedback(False, block.wrong))),
+                 ("unreadable", say("exercise.not_a_number"), paragraphs(unreadable))]
+    else:
+        rows = [(str(i), inline(option.text), _verdict(Feedback(option.correct, option.feedback)))
+                for i, option in enumerate(block.options)]
+    entries = "".join(f'<dt>{label}</dt><dd data-answer="{name}">{text}</dd>' for name, label, text in rows)
+    reveal = f"<div data-reveal>{paragraphs(block.reveal)}</div>" if block.reveal else ""
+    return f'<details class="am-answers"><summary>{say("exercise.answers")}</summary><dl>{entries}</dl>{reveal}</details>'
+
+
+@html.register
+def _(block: Exercise) -> str:
+    code = highlight(block.code, PythonLexer(), HtmlFormatter(linenos="inline", wrapcode=True)) if block.code else ""
+    numeric = {"answer": block.answer, "tolerance": block.tolerance,
+               "mistakes": [mistake.value for mistake in block.mistakes]}
+    data = f' data-numeric="{escape(embedded(numeric))}"' if block.kind == "numeric" else ""
+    button = say("exercise.place" if block.kind == "bet" else "exercise.check")
+    return (f'<form class="am-exercise" id="{block.id}" data-exercise="{block.kind}"{data} novalidate>'
+            f'<p class="am-kind"><span>{say(f"exercise.{block.kind}")}</span></p>'
+            f'<div id="{block.id}-question">{paragraphs(block.question)}</div>{code}'
+            f"{_number(block) if block.kind == 'numeric' else _options(block)}"
+            f'<button type="submit">{button}</button><div class="am-feedback" role="status"></div>'
+            f"{'' if block.kind == 'bet' else _answers(block)}</form>")
+
+
+@html.register
+def _(block: Answer) -> str:
+    """The right option, and for `page.js` what to say to each bet."""
+    bet = block.bet
+    right = next(option for option in bet.options if option.correct)
+    said = (f'<template data-bet="{i}"><p>{say("exercise.your_bet", bet=inline(option.text))}</p>'
+            f"{_verdict(Feedback(option.correct, option.feedback))}</template>" for i, option in enumerate(bet.options))
+    opened = f"<p>{say('exercise.no_bet', answer=inline(right.text))}</p>{paragraphs(right.feedback)}"
+    return (f'<div class="am-exercise am-answer" data-answer-to="{bet.id}"><p class="am-kind"><span>'
+            f'{say("exercise.bet")}</span></p><div class="am-opened">{opened}</div>{"".join(said)}'
+            f"{paragraphs(bet.reveal)}</div>")

@@ -1,0 +1,50 @@
+"""Formulas as HTML with MathML, set while the site is built, so that a page needs no script to show them.
+
+The engine is the KaTeX that `sphinxcontrib-katex` carries; the stylesheet is the one that Streamlit carries
+(`dashboard.site.assets`). Both are 0.16, and a test says so: markup and stylesheet of different series do not match.
+"""
+
+import importlib.util
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cache
+from pathlib import Path
+
+from py_mini_racer import JSEvalException, MiniRacer
+
+_racer: MiniRacer | None = None
+
+
+class FormulaError(ValueError):
+    """KaTeX does not understand a formula; the message shows it."""
+
+
+def script() -> Path:
+    """The engine: katex.min.js."""
+    return Path(importlib.util.find_spec("sphinxcontrib.katex").origin).with_name("katex.min.js")
+
+
+@contextmanager
+def engine() -> Iterator[MiniRacer]:
+    """Start the engine; `render` works inside the block."""
+    global _racer
+    with closing(MiniRacer()) as racer:  # left open, it hangs the interpreter at exit
+        racer.eval(script().read_text(encoding="utf-8"))
+        before, _racer = _racer, racer
+        try:
+            yield racer
+        finally:
+            _racer = before
+
+
+@cache
+def render(tex: str, display: bool = False) -> str:
+    """One formula as HTML and MathML. Raises FormulaError, so that bad LaTeX fails the build."""
+    if _racer is None:
+        raise RuntimeError("render() needs a running engine(): with katex.engine(): ...")
+    options = {"displayMode": display, "output": "htmlAndMathml", "throwOnError": True, "strict": "ignore"}
+    try:
+        return _racer.call("katex.renderToString", tex, options)
+    except JSEvalException as error:
+        reason = str(error).strip().splitlines()[0]
+        raise FormulaError(f"{tex.strip()}\n{reason}") from None

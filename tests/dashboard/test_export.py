@@ -1,0 +1,139 @@
+"""The export is atomic and careful: killed by a real SIGKILL it leaves a whole site, and it refuses what is not its own."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dashboard import export
+from dashboard.language import ROOT
+
+KILL = "import os, signal; die = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)\n"
+RUN = "import sys; from dashboard import export; sys.exit(export.main([sys.argv[1]]))"
+POINTS = {
+    "while pages are made": "from dashboard.site import pages; pages.glossary_page = die",
+    "while Sphinx writes": "from sphinx.builders.html import StandaloneHTMLBuilder as b; f = b.handle_page\n"
+                           "def one(self, name, *a, **k): f(self, name, *a, **k); name == 'index' and die()\nb.handle_page = one",
+    "before the swap": "from dashboard import export; export.swap = die",
+}
+BETWEEN = ("from dashboard import export; from pathlib import Path; export.exchange = lambda *a: False; f = Path.rename\n"
+           "def one(self, target): f(self, target); die()\nPath.rename = one")
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Every file below `folder` with its digest."""
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def run(out: Path, before: str = "", **environment: str) -> subprocess.CompletedProcess:
+    """The real command in a process of its own, with `before` executed first."""
+    return subprocess.run([sys.executable, "-c", before + "\n" + RUN, str(out)], cwd=ROOT, capture_output=True, text=True,
+                          env={**os.environ, **environment}, timeout=300)
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """An earlier export."""
+    out = tmp_path / "site"
+    (out / "pt").mkdir(parents=True)
+    (out / export.MARKER).write_text("python -m dashboard.export\n")
+    (out / "pt" / "index.html").write_text("the old site")
+    return out
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_killed_export_leaves_the_old_site_byte_for_byte(old, point):
+    before = contents(old)
+    assert run(old, KILL + POINTS[point]).returncode == -signal.SIGKILL
+    assert contents(old) == before
+    assert list(old.parent.glob(".site.building-*")), "it was killed before it began to build"
+    export.recover(old)
+    assert [path.name for path in old.parent.iterdir()] == ["site"]
+
+
+def test_a_kill_between_two_renames_loses_nothing(old):
+    """Where folders cannot be exchanged in one step, the next start puts the old site back."""
+    before = contents(old)
+    assert run(old, KILL + BETWEEN).returncode == -signal.SIGKILL
+    assert not old.exists()
+    export.recover(old)
+    assert contents(old) == before
+    assert [path.name for path in old.parent.iterdir()] == ["site"]
+
+
+def test_a_new_export_replaces_the_old_one_whole(old, site):
+    assert run(old).returncode == 0
+    assert contents(old).keys() == contents(site).keys()
+    assert [path.name for path in old.parent.iterdir()] == ["site"]
+
+
+def test_an_export_that_fails_leaves_the_old_site(old, monkeypatch):
+    before = contents(old)
+    monkeypatch.setattr(export, "build", lambda work: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        export.export(old)
+    assert contents(old) == before
+    assert [path.name for path in old.parent.iterdir()] == ["site"]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_swap_with_and_without_exchange(tmp_path, monkeypatch, whole):
+    if not whole:
+        monkeypatch.setattr(export, "exchange", lambda one, other: False)
+    new, out = tmp_path / "new", tmp_path / "out"
+    for folder in (new, out):
+        folder.mkdir()
+        (folder / "name").write_text(folder.name)
+    export.swap(new, out)
+    assert (out / "name").read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_the_folder_of_a_running_export_is_left_alone(old):
+    running = old.with_name(f".site.building-{os.getpid()}")
+    running.mkdir()
+    export.recover(old)
+    assert running.exists()
+
+
+# Refusals ------------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("folder", [ROOT, ROOT.parent, Path.home(), Path("/")])
+def test_the_project_home_and_root_are_refused_even_by_force(folder):
+    with pytest.raises(export.ExportError):
+        export.check(folder.resolve(), force=True)
+
+
+def test_a_source_folder_is_refused_even_by_force():
+    with pytest.raises(export.ExportError, match="core"):
+        export.check(ROOT / "core", force=True)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("pt", "nenhuma exportação"), ("en", "no export wrote")])
+def test_a_folder_with_other_files_is_refused_in_the_users_language(tmp_path, lang, said):
+    out = tmp_path / "photos"
+    out.mkdir()
+    (out / "precious.jpg").write_text("not ours")
+    done = run(out, AMOSTRA_LANG=lang)
+    assert done.returncode == 1 and said in done.stderr and "--force" in done.stderr
+    assert contents(out).keys() == {"precious.jpg"}
+    assert list(tmp_path.iterdir()) == [out]
+    export.check(out, force=True)
+
+
+def test_a_file_is_refused(tmp_path):
+    out = tmp_path / "site"
+    out.write_text("a file")
+    with pytest.raises(export.ExportError):
+        export.check(out, force=True)
+
+
+def test_an_empty_folder_a_new_one_and_an_earlier_export_are_accepted(tmp_path, old):
+    (tmp_path / "empty").mkdir()
+    for out in (tmp_path / "empty", tmp_path / "new", old):
+        export.check(out, force=False)
