@@ -265,8 +265,8 @@ def curves(id: str, title: str, tokens: Sequence[str], logits: dict[str, Sequenc
                 temperature_control(value)]
     base = _over_tau(tokens, logits, height=280, width="container")
     names_shown = [*tokens, say("series.entropy")]
-    colours = [theme.colour(c) for c in ("kept", "cut", "good", "bound")][: len(tokens)] + [theme.colour("muted")]
-    dashes = [[1, 0], [9, 3], [3, 3], [9, 3, 2, 3]][: len(tokens)] + [[1, 2]]
+    colours = [*[theme.colour(c) for c in ("kept", "cut", "good", "bound")][: len(tokens)], theme.colour("muted")]
+    dashes = [*[[1, 0], [9, 3], [3, 3], [9, 3, 2, 3]][: len(tokens)], [1, 2]]
     look = {
         "color": alt.Color("token:N", sort=names_shown, scale=alt.Scale(domain=names_shown, range=colours), title=None,
                            legend=alt.Legend(orient="top", columns=_columns(3, 2), symbolType="stroke", symbolSize=600,

@@ -21,7 +21,6 @@ COLOURS = {  # name: (light, dark)
     "good": ("#00785a", "#3fc79c"),
     "bad": ("#b3361b", "#ff8f73"),
 }
-SERIES = ("#0072b2", "#c44e00", "#00785a", "#9c4f86")  # four tokens on one chart; each line also has its own dash
 FONT = '"Source Sans", "Source Sans 3", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
 FONT_MONO = '"Source Code", "Source Code Pro", ui-monospace, "Cascadia Mono", Menlo, monospace'
 SCALE = {"small": "0.875rem", "body": "1.0625rem", "h3": "1.25rem", "h2": "1.6rem", "h1": "2.25rem"}

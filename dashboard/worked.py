@@ -12,6 +12,14 @@ def _n(value: float, digits: int = 4) -> str:
     return number(value, digits, tex=True)
 
 
+def _small(value: float) -> str:
+    """A probability; one too small for four decimals keeps its digits: 4.54·10⁻⁵, never a false 0.0000."""
+    if value >= 5e-5 or value == 0:
+        return _n(value)
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return rf"{_n(float(mantissa), 2)} \cdot 10^{{{int(exponent)}}}"
+
+
 def _lines(left: Sequence[str], *right: Sequence[str]) -> str:
     """Aligned equations, one token to a line, so that they fit a phone."""
     rows = zip(left, *right, strict=True)
@@ -19,8 +27,9 @@ def _lines(left: Sequence[str], *right: Sequence[str]) -> str:
 
 
 def _sum(terms: Sequence[str], total: str) -> str:
-    """A sum two terms to a line, so that it fits a phone."""
-    pairs = [" + ".join(terms[i : i + 2]) for i in range(0, len(terms), 2)]
+    """A sum broken into lines that fit a phone."""
+    wide = 1 if max(map(len, terms)) > 12 else 2
+    pairs = [" + ".join(terms[i : i + wide]) for i in range(0, len(terms), wide)]
     lines = r" \\ &\quad + ".join(pairs)
     return rf"\begin{{aligned}}Z &= {lines} \\ &= {total}\end{{aligned}}"
 
@@ -45,7 +54,7 @@ def _softmax_steps(logits: Sequence[float], tau: float) -> list[Step]:
         Step(say("step.sum"), _sum([_n(e) for e in exponentials], _n(total))),
         Step(say("step.quotients"), _lines([f"p_{i}" for i in index],
                                            [rf"\frac{{{_n(e)}}}{{{_n(total)}}}" for e in exponentials],
-                                           [_n(p) for p in quotients])),
+                                           [_small(p) for p in quotients])),
         Step(say("step.check"), rf"\sum_i p_i = {_n(math.fsum(quotients))}"),
     ]
 

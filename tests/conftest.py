@@ -1,8 +1,29 @@
-"""What several folders of tests share."""
+"""What several folders of tests share: an exported site, a real browser."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.launch import QUIET, chromium
+
+NO_BROWSER = ("no Chromium found: install it (Debian, Ubuntu: sudo apt install chromium; elsewhere: "
+              "python -m playwright install chromium) or name one in CHROMIUM=/path/to/chromium")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        try:
+            one = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        except Exception as error:
+            if os.environ.get("CI"):
+                raise  # in CI the browser tests run or the run fails
+            pytest.skip(f"{NO_BROWSER} ({type(error).__name__})")
+        yield one
+        one.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,28 +1,11 @@
 """A real browser over the real app and the real exported site."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browser.launch import QUIET, chromium, start_app
-
-NO_BROWSER = ("no Chromium found: install it (Debian, Ubuntu: sudo apt install chromium; elsewhere: "
-              "python -m playwright install chromium) or name one in CHROMIUM=/path/to/chromium")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        try:
-            one = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
-        except Exception as error:
-            if os.environ.get("CI"):
-                raise  # in CI the browser tests run or the run fails
-            pytest.skip(f"{NO_BROWSER} ({type(error).__name__})")
-        yield one
-        one.close()
+from tests.browser.launch import start_app
 
 
 @pytest.fixture(scope="session")
