@@ -20,18 +20,16 @@ def choose() -> None:
     if asked not in LANGUAGES:
         st.toast(say("link.bad", name="lang", value=asked), icon=":material/link_off:")
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        presenting = st.toggle(say("nav.present"), key="present", bind="query-params", help=say("nav.present.help"))
+        st.toggle(say("nav.present"), key="present", bind="query-params", help=say("nav.present.help"))
         chosen = st.segmented_control(say("nav.language"), list(LANGUAGES), default="pt", required=True, key="lang",
                                       bind="query-params", label_visibility="collapsed")
     language.set_language(chosen)
-    if presenting:
-        st.html(f"<style>{(HERE / 'app' / 'present.css').read_text(encoding='utf-8')}</style>")
 
 
 @st.cache_data(show_spinner=False)
-def _style() -> str:
-    sheets = [theme.css(), *((HERE / name).read_text(encoding="utf-8") for name in ("figure.css", "app/app.css"))]
-    return f"<style>{''.join(sheets)}</style>"
+def _style(presenting: bool) -> str:
+    names = ["figure.css", "app/app.css", *(["app/present.css"] if presenting else [])]
+    return f"<style>{theme.css()}{''.join((HERE / name).read_text(encoding='utf-8') for name in names)}</style>"
 
 
 # Whatever scrolls sideways on a small screen can be reached by keyboard.
@@ -62,7 +60,7 @@ def dress(sections: dict[str, list[StreamlitPage]]) -> None:
                 st.caption(title)
             for page in members:
                 st.page_link(page)
-    st.html(_style())
+    st.html(_style(st.session_state.present))
     st.html(f"<script>document.documentElement.lang = {json.dumps(LANGUAGES[language.current()])};</script>",
             unsafe_allow_javascript=True)
     st.logo(LOGO)
