@@ -20,6 +20,7 @@ lessons = [
 sections = {
     "": [st.Page(pages.home(lessons), title=say("nav.home"), url_path="home", icon=":material/home:", default=True)],
     say("nav.lessons"): lessons,
+    say("nav.tools"): [st.Page(pages.sampling_lab, title=say("nav.lab"), url_path="lab", icon=":material/science:")],
     say("nav.reference"): [
         st.Page(pages.glossary, title=say("nav.glossary"), url_path="glossary", icon=":material/dictionary:")
     ],

@@ -55,7 +55,7 @@ def _params(controls: Sequence[Control], fixed: dict[str, object] | None = None)
     return params
 
 
-def _config(chart: alt.TopLevelMixin) -> dict:
+def finished(chart: alt.TopLevelMixin) -> dict:
     """The finished specification in the house style and the reader's number format."""
     marks, ink, line = separators(), theme.colour("ink"), theme.colour("line")
     text = {"labelColor": ink, "titleColor": ink, "labelFontSize": 14, "titleFontSize": 14, "titleFontWeight": "normal"}
@@ -140,7 +140,7 @@ def distribution(
     chart = alt.layer(raw, bars, label).add_params(*_params(controls, OFF))
     first = _first_rows(values, controls)
     return Figure(
-        id=id, title=title, spec=_config(chart), controls=list(controls), said=said, caption=caption,
+        id=id, title=title, spec=finished(chart), controls=list(controls), said=said, caption=caption,
         alt=say("alt.distribution", what=", ".join(f"{row[0]} {row[3]}" for row in first)),
         columns=[Column("token", say("column.token")), Column("u", say("column.logit"), "2"),
                  Column("p_raw", say("column.raw"), "%2"), Column("p", say("column.drawn"), "%2"),
@@ -245,7 +245,7 @@ def limits(id: str, title: str, tokens: Sequence[str], logits: dict[str, Sequenc
               .mark_point(filled=True, size=70, fill=theme.colour("ink")).encode(x=_tau_axis(), y="value:Q"))
     chart = alt.layer(lines, rule, points).add_params(*_params(controls))
     columns = [Column("t", say("column.temperature"), "short"), *(Column(k, say(v), "%3") for k, v in series.items())]
-    return Figure(id=id, title=title, spec=_config(chart), controls=controls, said=said, caption=caption,
+    return Figure(id=id, title=title, spec=finished(chart), controls=controls, said=said, caption=caption,
                   alt=say("alt.limits"), columns=columns, rows=[_limit_row(next(iter(logits.values())), value)])
 
 
@@ -283,7 +283,7 @@ def curves(id: str, title: str, tokens: Sequence[str], logits: dict[str, Sequenc
     rule = total.transform_filter("datum.position == tau_stop").mark_rule(
         stroke=theme.colour("ink"), strokeWidth=1.5).encode(x=_tau_axis())
     chart = alt.layer(entropy, lines, rule).add_params(*_params(controls))
-    return Figure(id=id, title=title, spec=_config(chart), controls=controls, said=said, caption=caption,
+    return Figure(id=id, title=title, spec=finished(chart), controls=controls, said=said, caption=caption,
                   alt=say("alt.curves"),
                   columns=[Column("t", say("column.temperature"), "short"), Column("entropy", say("axis.entropy"), "3"),
                            Column("effective", say("column.effective"), "2"),

@@ -100,6 +100,8 @@ window.Amostra = (() => {
       `<div class="am-tools"><button type="button" class="am-reset">${escape(words.reset)}</button><button type="button" class="am-link">${escape(words.link)}</button></div>` +
       `<details class="am-data"><summary>${escape(words.table)}</summary><div class="am-scroll" tabindex="0" role="region" aria-label="${escape(`${words.table}: ${figure.title}`)}"><table></table></div></details>`;
     const find = (selector) => element.querySelector(selector);
+    find(".am-tools").hidden = !figure.controls.length;
+    find(".am-said").hidden = !figure.said;
     const values = {}, setters = {}, notice = find(".am-notice"), bad = [];
     for (const spec of figure.controls) {
       const start = fromAddress(figure, spec);

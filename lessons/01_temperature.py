@@ -632,6 +632,27 @@ Callout("engines", t(pt="A mesma receita, duas distribuições", en="The same re
 # That is why [greedy decoding](term:greedy) notices no schedule at all: it always picks the maximum, and the maximum does not change. What changes is the draw. On the logits
 # [3, 1, 0, −1], going from τ = 0.5 to τ = 1.5 goes from {{ effective_choices(softmax(u, 0.5)) | 2 }} to {{ effective_choices(softmax(u, 1.5)) | 2 }} effective choices.
 
+# %%
+Correction(
+    [[t(pt="P1: Proposição 5", en="P1: Proposition 5"),
+      t(pt="«u/τ tende a ±∞, dependendo do sinal de u»", en="“u/τ tends to ±∞, depending on the sign of u”"),
+      t(pt="o sinal não importa; importam Δ e os empates, e com m máximos o limite é a uniforme sobre eles",
+        en="the sign does not matter; Δ and ties do, and with m maxima the limit is uniform over them")],
+     [t(pt="P2: Proposição 6", en="P2: Proposition 6"), t(pt="«P = 1/V» no limite", en="“P = 1/V” for a limit"),
+      t(pt="P se aproxima de 1/V; com τ finito só há igualdade se todos os logits são iguais",
+        en="P approaches 1/V; at finite τ they are equal only if all logits are equal")],
+     [t(pt="P3: Teorema 3", en="P3: Theorem 3"), t(pt="«para τ < 1, u/τ tende a valores maiores»", en="“for τ < 1, u/τ tends to larger values”"),
+      t(pt="falso para logits negativos; o que cresce com τ é a entropia, dH/dτ = Var(u)/τ³",
+        en="false for negative logits; what grows with τ is the entropy, dH/dτ = Var(u)/τ³")],
+     [t(pt="P4: Lema 4.1", en="P4: Lemma 4.1"), t(pt="temperatura primeiro, corte depois, e para aí", en="temperature first, the cut after, and stops there"),
+      t(pt="a ordem decide o conjunto mantido em top-p e min-p, não em top-k", en="the order decides the kept set in top-p and min-p, not in top-k")],
+     [t(pt="P5: Lema 6.1", en="P5: Lemma 6.1"), t(pt="argumenta sem definir", en="argues without a definition"),
+      t(pt="uma regra com τ positivo a cada passo; a ordem dos tokens se preserva em cada um",
+        en="a rule with a positive τ at each step; the order of the tokens is preserved at each one")],
+     [t(pt="P6: domínio", en="P6: domain"), t(pt="«τ entre 0 e ∞»", en="“τ between 0 and ∞”"),
+      t(pt="em τ = 0 a fórmula divide por zero; o valor é definido como o limite", en="at τ = 0 the formula divides by zero; the value is defined as the limit")]],
+    t(pt="Os enunciados desta lição já trazem as hipóteses que faltavam.", en="The statements of this lesson already carry the hypotheses that were missing."))
+
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
 #

@@ -69,6 +69,13 @@ def _notebook(one: Lesson) -> None:
             st.link_button(say("lesson.colab"), link)
 
 
+def sampling_lab() -> None:
+    """The sampling lab."""
+    from dashboard.app import lab_page  # with it comes torch, which no other page waits for
+
+    lab_page.page()
+
+
 def glossary() -> None:
     """Every term with its meaning and its name in the other language."""
     here = language.current()

@@ -1,0 +1,162 @@
+"""The sampling lab: type logits, set the chain, see every stage, compare two orders, draw, copy the settings."""
+
+import html
+from contextlib import suppress
+from itertools import pairwise
+
+import streamlit as st
+
+from dashboard import lab
+from dashboard.app import render
+from dashboard.lab import PRESETS
+from dashboard.language import say
+
+ENGINES = ("transformers", "vllm", "llama.cpp", "openai")
+MAIN = {  # setting: (lowest, highest, step, off), as the sliders offer them
+    "temperature": (0.0, 3.0, 0.05, 1.0), "top_k": (0, 50, 1, 0), "top_p": (0.0, 1.0, 0.01, 1.0), "min_p": (0.0, 1.0, 0.01, 0.0),
+}
+MORE = {
+    "typical_p": (0.0, 1.0, 0.01, 1.0), "epsilon_cutoff": (0.0, 1.0, 0.01, 0.0), "eta_cutoff": (0.0, 1.0, 0.01, 0.0),
+    "top_n_sigma": (0.0, 10.0, 0.1, 0.0), "top_a": (0.0, 1.0, 0.01, 0.0), "xtc_probability": (0.0, 1.0, 0.05, 0.0),
+    "xtc_threshold": (0.0, 0.5, 0.01, 0.1),
+}
+START = {"temperature": 0.5, "top_p": 0.8}  # the example that shows that the order matters
+COUNTS = (1, 100, 10_000)
+
+
+def page() -> None:
+    """The lab. Every control and the text live in the address."""
+    st.html("<style>.stMainBlockContainer { max-width: 76rem; }</style>")
+    st.title(say("nav.lab"), anchor=False)
+    st.markdown(say("lab.lead"))
+    _notice_bad_links()
+    typed = _logits()
+    settings = _settings()
+    if not typed.tokens:
+        st.error(say("lab.empty"))
+        return
+    _compare(typed, settings)
+
+
+def _notice_bad_links() -> None:
+    """Say which values of the address were not used; Streamlit puts the initial ones in their place."""
+    for name, (low, high, *_) in {**MAIN, **MORE}.items():
+        given = st.query_params.get(name)
+        if given is None:
+            continue
+        with suppress(ValueError):
+            if low <= float(given) <= high:
+                continue
+        st.toast(say("link.bad", name=name, value=given), icon=":material/link_off:")
+
+
+def _logits() -> lab.Typed:
+    def fill() -> None:
+        st.session_state.logits = "\n".join(PRESETS[st.session_state.preset])
+
+    left, right = st.columns([1, 2])
+    with left:
+        st.selectbox(say("lab.preset"), list(PRESETS), format_func=lambda name: say(f"lab.preset.{name}"), key="preset", on_change=fill)
+    with right:
+        text = st.text_area(say("lab.lines"), "\n".join(PRESETS["order"]), key="logits", bind="query-params", height=132,
+                            help=say("lab.lines.help"))
+    typed = lab.read(text)
+    for problem in typed.problems:
+        st.warning(problem)
+    return typed
+
+
+def _settings() -> dict[str, float]:
+    values = {}
+    for names, place in ((MAIN, st.container()), (MORE, st.expander(say("lab.more")))):
+        columns = place.columns(4)
+        for i, (name, (low, high, step, off)) in enumerate(names.items()):
+            values[name] = columns[i % 4].slider(say(f"setting.{name}"), low, high, START.get(name, off), step, key=name,
+                                                 format="localized", bind="query-params", help=say(f"control.{name}.help"))
+    return values
+
+
+def _chain(letter: str, default: str) -> str | list[str]:
+    """The order of one chain: an engine's, or the reader's own."""
+    from core.params import DEFAULT_ORDER
+
+    own = st.toggle(say("lab.custom"), key=f"own_{letter}", bind="query-params")
+    engine = st.selectbox(say(f"lab.chain_{letter}"), ENGINES, index=ENGINES.index(default), key=f"chain_{letter}", bind="query-params",
+                          disabled=own)
+    if not own:
+        return engine
+    names = [name for name in DEFAULT_ORDER if name not in ("logit_bias", "penalties", "no_repeat_ngram")]
+    return st.multiselect(say("lab.custom.order"), names, ["temperature", "top_k", "top_p", "min_p"], key=f"order_{letter}",
+                          bind="query-params")
+
+
+def _compare(typed: lab.Typed, settings: dict[str, float]) -> None:
+    from core import ParameterError, SamplingParams, total_variation
+
+    chains = {}
+    for letter, default, place in zip("ab", ("transformers", "llama.cpp"), st.columns(2), strict=True):
+        with place:
+            try:
+                params = SamplingParams(**settings, order=_chain(letter, default))
+            except ParameterError as error:
+                st.error(say("lab.invalid", argument=error.argument, accepted=error.accepted, value=error.value))
+                return
+            chains[letter] = (params, lab.stages(typed, params), place)
+    only_a, only_b = lab.changed(chains["a"][1], chains["b"][1])
+    for params, stages, place in chains.values():
+        with place:
+            st.html(lab.stage_table(typed, stages, [*only_a, *only_b]))
+            if params.ignored:
+                st.caption(say("lab.ignored", stages=", ".join(say(f"stage.{name}") for name in params.ignored)))
+    names = [", ".join(typed.tokens[i] for i in only) or say("lab.nobody") for only in (only_a, only_b)]
+    distance = lab.percent(total_variation(chains["a"][1][-1].probs, chains["b"][1][-1].probs).item(), 1)
+    if only_a or only_b:
+        st.info(say("lab.differ", a=names[0], b=names[1], tv=distance), icon=":material/swap_horiz:")
+    else:
+        st.success(say("lab.same", tv=distance), icon=":material/check:")
+    params, stages, _ = chains["a"]
+    _geometry(typed, params, stages)
+    _draws(typed, stages)
+    _copy(params)
+
+
+def _geometry(typed: lab.Typed, params, stages) -> None:
+    st.header(say("lab.cuts"), anchor="cuts")
+    figures = [lab.geometry(typed, before, after, params) for before, after in pairwise(stages)]
+    figures = [figure for figure in figures if figure]
+    if not figures:
+        st.caption(say("lab.no_cuts"))
+        return
+    columns = st.columns(min(2, len(figures)))
+    for i, figure in enumerate(figures):
+        with columns[i % len(columns)]:
+            render.show(figure)
+
+
+def _draws(typed: lab.Typed, stages) -> None:
+    st.header(say("lab.draws"), anchor="draws")
+    left, right = st.columns(2)
+    n = left.segmented_control(say("lab.draws.n"), COUNTS, default=100, required=True, key="n", bind="query-params")
+    seed = right.number_input(say("lab.draws.seed"), 0, 2**53 - 1, 7, key="seed", bind="query-params")
+    figure = lab.draws(typed, stages[-1], n, seed)
+    render.show(figure)
+    with st.container(horizontal=True):
+        st.download_button(say("lab.csv"), lambda: lab.stage_csv(typed, stages), file_name=f"{say('lab.file')}.csv", mime="text/csv",
+                           icon=":material/download:", on_click="ignore")
+        st.download_button(say("lab.png"), lambda: lab.png(figure), file_name=f"{say('lab.file')}.png", mime="image/png",
+                           icon=":material/image:", on_click="ignore")
+
+
+def _copy(params) -> None:
+    from core import to_engine
+
+    st.header(say("lab.copy"), anchor="copy")
+    for engine, tab in zip(ENGINES, st.tabs(list(ENGINES)), strict=True):
+        with tab:
+            settings = to_engine(params, engine)
+            st.code(settings.text, language={"openai": "json", "llama.cpp": "bash"}.get(engine, "python"), wrap_lines=True)
+            for loss in settings.missing:
+                value = " → ".join(map(str, loss.value)) if loss.key == "order" else loss.value
+                st.caption(html.escape(say(f"missing.{loss.key}", engine=loss.engine, field=loss.field, value=value)))
+            if not settings.missing:
+                st.caption(say("lab.missing.none"))

@@ -1,0 +1,239 @@
+"""What the sampling lab shows, without the page: lines to logits, stages to tables, cuts to pictures, draws to counts."""
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import altair as alt
+import torch
+
+from core import CounterGenerator, SamplingParams, Stage, draw, trace
+from dashboard import theme
+from dashboard.blocks import Column, Figure
+from dashboard.charts import BAR, finished
+from dashboard.language import number, parse_number, percent, say, short
+
+SHOWN = 24  # tokens drawn one by one; the rest is one row with its true mass
+LINES = 5_000  # more than a person types; enough for a pasted head of a vocabulary
+
+PRESETS = {  # name: (token, logit) lines; the words are in the catalog under lab.preset.<name>
+    "order": ("azul: 3", "claro: 2", "escuro: 1"),
+    "sky": ("azul: 3", "claro: 1", "escuro: 0", "verde: -1"),
+    "tie": ("sim: 2", "não: 2", "talvez: 0", "nunca: -1"),
+    "sharp": ("de: 9", "do: 5.5", "da: 5", "dos: 3", "em: 2.5", "no: 2", "que: 1.5", "se: 1", "ao: 0.5", "já: 0"),
+    "flat": ("casa: 2.1", "rua: 2.0", "noite: 1.9", "moça: 1.8", "porta: 1.7", "mesa: 1.6", "carta: 1.5", "mão: 1.4", "voz: 1.3",
+             "alma: 1.2", "vida: 1.1", "flor: 1.0", "sala: 0.9", "luz: 0.8", "hora: 0.7"),
+}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was read from the text: tokens with their logits, and one message per line that could not be read."""
+
+    tokens: list[str]
+    logits: list[float]
+    problems: list[str]
+
+
+def read(text: str) -> Typed:
+    """Read `token: logit` lines. A bad line is named and left out; blank lines are skipped."""
+    tokens: list[str] = []
+    logits: list[float] = []
+    problems: list[str] = []
+    for line_number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        token, colon, value = line.rpartition(":")
+        if not colon or not token.strip():
+            problems.append(say("lab.bad.shape", line=line_number, text=line.strip()))
+        elif token.strip() in tokens:
+            problems.append(say("lab.bad.twice", line=line_number, text=token.strip()))
+        elif len(tokens) >= LINES:
+            problems.append(say("lab.bad.many", line=line_number, most=LINES))
+            break
+        else:
+            try:
+                logit = -math.inf if value.strip() in ("-inf", "−inf", "-∞", "−∞") else parse_number(value)
+            except ValueError:
+                problems.append(say("lab.bad.number", line=line_number, text=value.strip()))
+                continue
+            tokens.append(token.strip())
+            logits.append(logit)
+    if tokens and max(logits) == -math.inf:
+        problems.append(say("lab.bad.none"))
+        return Typed([], [], problems)
+    return Typed(tokens, logits, problems)
+
+
+def stages(typed: Typed, params: SamplingParams) -> list[Stage]:
+    """The chain's trace over what was typed."""
+    return trace(typed.logits, params)
+
+
+def ranking(typed: Typed) -> list[int]:
+    """Token indices by falling logit, in the order typed among equals."""
+    return sorted(range(len(typed.tokens)), key=lambda i: -typed.logits[i])
+
+
+def probability(p: float) -> str:
+    """A percentage that is never a false zero."""
+    if p == 0:
+        return "0%"
+    return percent(p, 1 if p >= 0.01 else 2) if p >= 1e-4 else f"{p:.0e}".replace("-", "−")
+
+
+# Every stage as a column ---------------------------------------------------------------------------------------------
+
+def changed(a: Sequence[Stage], b: Sequence[Stage]) -> tuple[list[int], list[int]]:
+    """The tokens that only the first chain keeps, and those that only the second keeps."""
+    kept_a, kept_b = a[-1].kept.tolist(), b[-1].kept.tolist()
+    return ([i for i, (x, y) in enumerate(zip(kept_a, kept_b, strict=True)) if x and not y],
+            [i for i, (x, y) in enumerate(zip(kept_a, kept_b, strict=True)) if y and not x])
+
+
+def stage_table(typed: Typed, chain: Sequence[Stage], marked: Sequence[int] = ()) -> str:
+    """The stages as an HTML table: cut tokens struck through, the rest of the vocabulary as one row, the mass cut."""
+    order = ranking(typed)
+    head = "".join(f'<th scope="col">{say(f"stage.{stage.name}")}</th>' for stage in chain)
+    rows = []
+    for i in order[:SHOWN]:
+        sign = f' <strong>⇄ {say("lab.changes")}</strong>' if i in marked else ""
+        cells = "".join(_cell(before, stage, i) for before, stage in zip([chain[0], *chain], chain, strict=False))
+        rows.append(f'<tr{" class=am-marked" if i in marked else ""}><th scope="row">{escape(typed.tokens[i])}{sign}</th>{cells}</tr>')
+    rest = order[SHOWN:]
+    if rest:
+        cells = "".join(f"<td>{probability(stage.probs[rest].sum().item())}</td>" for stage in chain)
+        rows.append(f'<tr class="am-tail"><th scope="row">{say("lab.rest", count=len(rest))}</th>{cells}</tr>')
+    foot = "".join(
+        f'<tr class="am-foot"><th scope="row">{say(key)}</th>{"".join(f"<td>{show(stage)}</td>" for stage in chain)}</tr>'
+        for key, show in (("lab.row.removed", lambda s: probability(s.mass_removed.item())),
+                          ("lab.row.kept", lambda s: number(int(s.kept.sum()))),
+                          ("lab.row.entropy", lambda s: number(s.entropy.item(), 3)),
+                          ("lab.row.effective", lambda s: number(s.effective_choices.item(), 2))))
+    return (f'<div class="am-scroll am-stages" tabindex="0" role="region" aria-label="{say("lab.stages")}"><table><thead><tr>'
+            f'<th scope="col">{say("column.token")}</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody><tfoot>{foot}</tfoot></table></div>')
+
+
+def _cell(before: Stage, stage: Stage, i: int) -> str:
+    if stage.kept[i]:
+        return f"<td>{probability(stage.probs[i].item())}</td>"
+    if before.kept[i]:  # cut here: what it had until now
+        return f'<td class="am-cut"><s>{probability(before.probs[i].item())}</s></td>'
+    return f'<td class="am-cut">{say("state.cut")}</td>'
+
+
+def stage_csv(typed: Typed, chain: Sequence[Stage]) -> str:
+    """Every token at every stage, full precision, as CSV with a point for decimals."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["token", "logit", *(f"{i}_{stage.name}" for i, stage in enumerate(chain))])
+    for i in ranking(typed):
+        writer.writerow([typed.tokens[i], repr(typed.logits[i]), *(repr(stage.probs[i].item()) for stage in chain)])
+    return out.getvalue()
+
+
+# Each cut in its own geometry ----------------------------------------------------------------------------------------
+
+def _figure(id: str, title: str, chart: alt.TopLevelMixin, alt_text: str, rows: list[list[str]], columns: list[Column],
+            caption: str = "") -> Figure:
+    return Figure(id=id, title=title, spec=finished(chart), alt=alt_text, controls=[], columns=columns, rows=rows, caption=caption)
+
+
+def geometry(typed: Typed, before: Stage, after: Stage, params: SamplingParams) -> Figure | None:
+    """The cut between two stages as its sampler sees it; None for a stage that has no such picture.
+
+    top-k: a vertical line after the k-th bar. top-p: the staircase of cumulative mass and the line at p. The others are a
+    horizontal line: min-p at a share of the largest probability, epsilon at a probability, top-nσ at a logit.
+    """
+    order = sorted(range(len(typed.tokens)), key=lambda i: -before.logits[i].item())
+    p = before.probs.double()
+    total, heights = 0.0, []
+    for i in order:
+        total += p[i].item()
+        heights.append(total)
+    largest = p.max().item()
+    lines = {"min_p": params.min_p * largest, "epsilon_cutoff": params.epsilon_cutoff, "top_a": params.top_a * largest**2}
+    name = after.name
+    if name == "top_p":
+        values, rule, title = heights, alt.datum(params.top_p), say("axis.cumulative")
+    elif name in lines:
+        values, rule, title = [p[i].item() for i in order], alt.datum(lines[name]), say("axis.probability")
+    elif name == "top_n_sigma":
+        finite = before.logits[before.kept]
+        threshold = (finite.max() - params.top_n_sigma * finite.std(correction=0)).item()
+        values, rule, title = [before.logits[i].item() for i in order], alt.datum(threshold), say("column.logit")
+    elif name == "top_k":
+        values, rule, title = [p[i].item() for i in order], None, say("axis.probability")
+    elif name == "typical_p":
+        surprise = [-math.log2(q) - before.entropy.item() if q else math.inf for q in p.tolist()]
+        order = sorted(order, key=lambda i: abs(surprise[i]))
+        values, rule, title = [abs(surprise[i]) for i in order], None, say("axis.atypical")
+    else:
+        return None
+    data = [{"rank": rank, "token": typed.tokens[i], "value": value if math.isfinite(value) else None, "kept": bool(after.kept[i]),
+             "state": say("state.kept" if after.kept[i] else "state.cut")}
+            for rank, (i, value) in enumerate(zip(order, values, strict=True), 1)][:SHOWN]
+    base = alt.Chart(alt.Data(values=data), width="container", height=200)
+    x = alt.X("rank:O", title=say("axis.rank"), axis=alt.Axis(labelAngle=0, labelExpr=f"{[d['token'] for d in data]}[datum.value - 1]",
+                                                             labelOverlap="greedy"))
+    look = alt.condition("datum.kept", alt.value(theme.colour("kept")), alt.value("transparent"))
+    edge = alt.condition("datum.kept", alt.value(theme.colour("kept")), alt.value(theme.colour("cut")))
+    bars = base.mark_bar(strokeWidth=1.5).encode(x=x, y=alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0, 1]) if name == "top_p" else alt.Undefined), fill=look, stroke=edge)
+    layers = [bars]
+    if rule is not None:
+        layers.append(alt.Chart(alt.Data(values=[{}])).mark_rule(stroke=theme.colour("bound"), strokeWidth=2, strokeDash=[6, 3]).encode(y=rule))
+    if name == "top_k" and params.top_k < len(data):
+        # the line stands between the last kept bar and the first cut one, ties included
+        kept = sum(d["kept"] for d in data)
+        layers.append(alt.Chart(alt.Data(values=[{"rank": kept}])).mark_rule(
+            stroke=theme.colour("bound"), strokeWidth=2, strokeDash=[6, 3], xOffset=alt.ExprRef("bandwidth('x') * 0.55")).encode(x="rank:O"))
+    kept_count = int(after.kept.sum())
+    rows = [[d["token"], short(d["value"], 4) if d["value"] is not None else "−∞", d["state"]] for d in data]
+    return _figure(f"geometry-{name}", say(f"lab.geometry.{name}"), alt.layer(*layers),
+                   say("alt.geometry", stage=say(f"stage.{name}"), kept=kept_count, cut=int(before.kept.sum()) - kept_count), rows,
+                   [Column("token", say("column.token")), Column("value", title, "short"), Column("state", say("column.state"))])
+
+
+# Draws ---------------------------------------------------------------------------------------------------------------
+
+def counts(probs: torch.Tensor, n: int, seed: int) -> list[int]:
+    """How often each token came in n draws, the same for the same seed."""
+    ids = draw(probs.double().expand(n, -1), CounterGenerator(seed).uniforms(n))
+    return torch.bincount(ids, minlength=len(probs)).tolist()
+
+
+def draws(typed: Typed, last: Stage, n: int, seed: int) -> Figure:
+    """Observed frequencies over exact probabilities, with the band of two standard errors, 2·√(p(1−p)/n)."""
+    seen = counts(last.probs, n, seed)
+    order = [i for i in ranking(typed) if last.kept[i]][:SHOWN]
+    data = []
+    for i in order:
+        p = last.probs[i].item()
+        error = 2 * math.sqrt(p * (1 - p) / n)
+        data.append({"token": typed.tokens[i], "p": p, "seen": seen[i] / n, "count": seen[i], "low": max(0.0, p - error), "high": min(1.0, p + error)})
+    base = alt.Chart(alt.Data(values=data), width="container", height=alt.Step(BAR))
+    y = alt.Y("token:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140))
+    scale = {"scale": alt.Scale(domain=[0, 1]), "title": say("axis.frequency"), "axis": alt.Axis(format="%", tickCount=5)}
+    bars = base.mark_bar(height=16, fill=theme.colour("kept"), opacity=0.55).encode(y=y, x=alt.X("seen:Q", **scale))
+    band = base.mark_rule(stroke=theme.colour("bound"), strokeWidth=4).encode(y=y, x=alt.X("low:Q", **scale), x2="high:Q")
+    exact = base.mark_tick(color=theme.colour("ink"), thickness=3, height=24).encode(y=y, x=alt.X("p:Q", **scale))
+    outside = sum(not d["low"] <= d["seen"] <= d["high"] for d in data)
+    rows = [[d["token"], number(d["count"]), percent(d["seen"], 2), percent(d["p"], 2), f"{percent(d['low'], 2)} – {percent(d['high'], 2)}"] for d in data]
+    return _figure("draws", say("lab.draws.title", n=number(n)), alt.layer(bars, band, exact), say("alt.draws", n=number(n), tokens=len(data), outside=outside),
+                   rows, [Column("token", say("column.token")), Column("count", say("column.count"), "0"), Column("seen", say("axis.frequency"), "%2"),
+                          Column("p", say("column.drawn"), "%2"), Column("low", say("column.low"), "%2"), Column("high", say("column.high"), "%2")],
+                   say("lab.draws.caption", outside=outside, tokens=len(data)))
+
+
+def png(figure: Figure, scale: float = 2) -> bytes:
+    """A figure as a picture on white paper."""
+    import vl_convert  # heavy, and only for those who ask
+
+    text = re.sub(r"var\(--am-\w+, (#\w{6})\)", r"\1", json.dumps({**figure.spec, "background": "#ffffff"}))
+    text = text.replace('"width": "container"', '"width": 640')
+    return vl_convert.vegalite_to_png(json.loads(text), scale=scale)
