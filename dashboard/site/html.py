@@ -31,8 +31,9 @@ from dashboard.blocks import (
     Table,
     to_json,
 )
-from dashboard.language import LANGUAGES, catalog, current, glossary, say, short
+from dashboard.language import current, glossary, say, short
 from dashboard.site import katex
+from dashboard.words import figure_words
 
 GLOSSARY = {"pt": "glossario", "en": "glossary"}
 _LINK = re.compile(r"\]\((term|lesson):([^)\s]+)\)")
@@ -84,11 +85,8 @@ def embedded(value: object) -> str:
 
 
 def words() -> dict[str, str]:
-    """What the page's scripts say, in the language in force; `bad` keeps its placeholders."""
-    keys = {"reset": "figure.reset", "link": "figure.link", "linked": "figure.linked", "table": "figure.table",
-            "failed": "figure.failed", "bad": "link.bad", "correct": "exercise.correct",
-            "incorrect": "exercise.incorrect", "kept": "exercise.kept"}
-    return {"lang": LANGUAGES[current()], **{name: catalog()[key][current()] for name, key in keys.items()}}
+    """What the page's scripts say, in the language in force."""
+    return {**figure_words(), **{name: say(f"exercise.{name}") for name in ("correct", "incorrect", "kept")}}
 
 
 # Blocks --------------------------------------------------------------------------------------------------------------

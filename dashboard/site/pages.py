@@ -12,6 +12,7 @@ from pathlib import Path
 from dashboard.blocks import Prose
 from dashboard.language import LANGUAGES, current, glossary, say, using
 from dashboard.lesson import Lesson, lessons, produce
+from dashboard.repository import colab_link
 from dashboard.site.html import GLOSSARY, LinkError, html, inline, links
 from dashboard.site.katex import FormulaError
 
@@ -58,6 +59,8 @@ def lesson_page(lesson: Lesson) -> str:
     sources = "".join(f'<li id="{source["id"]}">{escape(source["text"])}. '
                       f'<a href="{escape(source["url"])}">{escape(source["url"].removeprefix("https://"))}</a></li>'
                       for source in lesson.header["sources"])
+    if link := colab_link(lesson, current()):
+        parts.append(_raw(f'<p><a href="{escape(link)}">{say("lesson.colab")}</a></p>'))
     parts += [f"({lesson.slug}-sources)=\n## {say('lesson.sources')}", _raw(f'<ul class="am-sources">{sources}</ul>')]
     return _page(lesson.text("title"), lesson.slug, lesson.text("summary"), *parts)
 
