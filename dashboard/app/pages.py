@@ -84,7 +84,7 @@ def glossary() -> None:
     st.markdown(say("glossary.intro"))
     for term in sorted(terms().values(), key=lambda term: term.term[here].casefold()):
         st.subheader(term.term[here], anchor=term.id)
-        source = f" {term.source}." if term.source else ""
+        source = f" {say('glossary.source', source=term.source)}" if term.source else ""
         st.markdown(f"{term.meaning[here]}{source}")
         if term.term[other] != term.term[here]:
             st.caption(say("glossary.in_other", term=term.term[other]))
