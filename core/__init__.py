@@ -15,11 +15,33 @@ import os
 # Before torch is imported: idle OpenMP threads that spin make every parallel region wait when the machine is shared.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from core.best_of_n import (
+    Candidate,
+    Vote,
+    best_of,
+    best_of_n,
+    best_of_n_kl_bound,
+    length_normalised,
+    likelihood,
+    self_consistency,
+)
 from core.chain import Stage, apply, probabilities, trace
+from core.cuts import epsilon_cutoff, eta_cutoff, top_a, top_n_sigma, typical_p, xtc
 from core.distributions import effective_choices, entropy, kept_mass, kl_divergence, softmax, total_variation
 from core.draws import CounterGenerator, draw, sample
-from core.params import ORDERS, SamplingParams
-from core.samplers import min_p, temperature, top_k, top_p
+from core.engines import ENGINES, ORDERS
+from core.history import History
+from core.params import STAGES, SamplingParams
+from core.penalties import (
+    Context,
+    frequency_penalty,
+    logit_bias,
+    no_repeat_ngram,
+    presence_penalty,
+    repetition_penalty,
+)
+from core.samplers import greedy, min_p, temperature, top_k, top_p
+from core.schedules import Schedule, dynamic_temperature
 from core.theorems import (
     argmax_count,
     argmax_gap,
@@ -27,50 +49,95 @@ from core.theorems import (
     cold_miss_bound,
     cold_temperature,
     continuity_bound,
+    cut_cost,
     entropy_slope,
     hot_distance,
     hot_distance_bound,
     hot_entropy_gap_bound,
     largest_odds,
     logit_range,
+    min_p_count_bound,
+    min_p_threshold,
+    nucleus_kl_bound,
+    nucleus_size_bounds,
     possible_count,
     probability_slope,
+    quantisation_distance_bound,
+    quantisation_kl_bound,
 )
+from core.translation import EngineSettings, Missing, from_engine, to_engine
 from core.validation import ParameterError
 
 __all__ = [
+    "ENGINES",
     "ORDERS",
+    "STAGES",
+    "Candidate",
+    "Context",
     "CounterGenerator",
+    "EngineSettings",
+    "History",
+    "Missing",
     "ParameterError",
     "SamplingParams",
+    "Schedule",
     "Stage",
+    "Vote",
     "apply",
     "argmax_count",
     "argmax_gap",
+    "best_of",
+    "best_of_n",
+    "best_of_n_kl_bound",
     "cold_miss",
     "cold_miss_bound",
     "cold_temperature",
     "continuity_bound",
+    "cut_cost",
     "draw",
+    "dynamic_temperature",
     "effective_choices",
     "entropy",
     "entropy_slope",
+    "epsilon_cutoff",
+    "eta_cutoff",
+    "frequency_penalty",
+    "from_engine",
+    "greedy",
     "hot_distance",
     "hot_distance_bound",
     "hot_entropy_gap_bound",
     "kept_mass",
     "kl_divergence",
     "largest_odds",
+    "length_normalised",
+    "likelihood",
+    "logit_bias",
     "logit_range",
     "min_p",
+    "min_p_count_bound",
+    "min_p_threshold",
+    "no_repeat_ngram",
+    "nucleus_kl_bound",
+    "nucleus_size_bounds",
     "possible_count",
+    "presence_penalty",
     "probabilities",
     "probability_slope",
+    "quantisation_distance_bound",
+    "quantisation_kl_bound",
+    "repetition_penalty",
     "sample",
+    "self_consistency",
     "softmax",
     "temperature",
+    "to_engine",
+    "top_a",
     "top_k",
+    "top_n_sigma",
     "top_p",
     "total_variation",
     "trace",
+    "typical_p",
+    "xtc",
 ]

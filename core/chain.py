@@ -1,25 +1,56 @@
 """The ordered chain of samplers: what it leaves, the distribution drawn from, and every stage on the way.
 
 Logits are (..., V), as for the samplers. Half precision is raised to float32 once, before the first stage, so that no
-stage rounds to three digits. Invalid logits raise `ParameterError`.
+stage rounds to three digits. Invalid logits raise `ParameterError`. `context` is the text so far: only the stages
+"penalties" and "no_repeat_ngram" look at it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 import torch
 from torch import Tensor
 
-from core import samplers
+from core import cuts, penalties, samplers, schedules
 from core.distributions import effective_choices, entropy, kept_mass, softmax
 from core.params import SamplingParams
+from core.penalties import NOTHING, Context
 from core.validation import as_logits, at_least_float32
 
-SAMPLERS = {
-    "temperature": samplers.temperature,
-    "top_k": samplers.top_k,
-    "top_p": samplers.top_p,
-    "min_p": samplers.min_p,
+
+def _temperature(u: Tensor, s: SamplingParams) -> Tensor:
+    if not s.dynatemp_range:
+        return samplers.temperature(u, s.temperature)
+    low, high = max(0.0, s.temperature - s.dynatemp_range), s.temperature + s.dynatemp_range
+    return schedules.dynamic_temperature(u, low, high, s.dynatemp_exponent)
+
+
+def _penalties(u: Tensor, s: SamplingParams, context: Context) -> Tensor:
+    if s.repetition_penalty != 1:
+        ids = context.ids(s.repetition_scope, s.penalty_window)
+        u = penalties.repetition_penalty(u, s.repetition_penalty, ids)
+    if s.frequency_penalty or s.presence_penalty:
+        ids = context.ids(s.frequency_scope, s.penalty_window)
+        u = penalties.frequency_penalty(u, s.frequency_penalty, ids)
+        u = penalties.presence_penalty(u, s.presence_penalty, ids)
+    return u
+
+
+SAMPLERS = {  # stage: (logits, params, context, the coin of XTC) -> logits
+    "logit_bias": lambda u, s, context, coin: penalties.logit_bias(u, s.logit_bias),
+    "penalties": lambda u, s, context, coin: _penalties(u, s, context),
+    "no_repeat_ngram": lambda u, s, context, coin: penalties.no_repeat_ngram(u, s.no_repeat_ngram, context.ids()),
+    "temperature": lambda u, s, context, coin: _temperature(u, s),
+    "top_k": lambda u, s, context, coin: samplers.top_k(u, s.top_k, s.min_tokens_to_keep),
+    "top_p": lambda u, s, context, coin: samplers.top_p(u, s.top_p, s.min_tokens_to_keep),
+    "min_p": lambda u, s, context, coin: samplers.min_p(u, s.min_p, s.min_tokens_to_keep),
+    "typical_p": lambda u, s, context, coin: cuts.typical_p(u, s.typical_p, s.min_tokens_to_keep),
+    "epsilon_cutoff": lambda u, s, context, coin: cuts.epsilon_cutoff(u, s.epsilon_cutoff, s.min_tokens_to_keep),
+    "eta_cutoff": lambda u, s, context, coin: cuts.eta_cutoff(u, s.eta_cutoff, s.min_tokens_to_keep),
+    "top_n_sigma": lambda u, s, context, coin: cuts.top_n_sigma(u, s.top_n_sigma, s.min_tokens_to_keep),
+    "top_a": lambda u, s, context, coin: cuts.top_a(u, s.top_a, s.min_tokens_to_keep),
+    "xtc": lambda u, s, context, coin: cuts.xtc(u, s.xtc_threshold, s.xtc_probability, coin, s.min_tokens_to_keep),
+    "greedy": lambda u, s, context, coin: samplers.greedy(u),
 }
 
 
@@ -46,26 +77,36 @@ class Stage:
     effective_choices: Tensor
 
 
-def apply(logits, params: SamplingParams) -> Tensor:
-    """The logits (..., V) after every stage of `params`, cut tokens at −inf."""
+def apply(logits, params: SamplingParams, context: Context = NOTHING, coin=0.0) -> Tensor:
+    """The logits (..., V) after every stage of `params`, cut tokens at −inf.
+
+    `coin` (...) in [0, 1) decides whether XTC acts, which it does where coin < xtc_probability; 0: whenever it is on.
+    """
     logits = at_least_float32(as_logits(logits))
     for name in params.stages:
-        logits = SAMPLERS[name](logits, getattr(params, name))
+        logits = SAMPLERS[name](logits, params, context, coin)
     return logits
 
 
-def probabilities(logits, params: SamplingParams) -> Tensor:
-    """The distribution (..., V) that is drawn from: softmax of what the chain leaves."""
-    return softmax(apply(logits, params))
+def probabilities(logits, params: SamplingParams, context: Context = NOTHING) -> Tensor:
+    """The distribution (..., V) that is drawn from: softmax of what the chain leaves.
+
+    With XTC it is the mixture over its coin: q · (the distribution when it acts) + (1 − q) · (when it does not).
+    """
+    q = params.xtc_probability
+    if "xtc" not in params.stages or q == 1:
+        return softmax(apply(logits, params, context))
+    acts, not_acts = (softmax(apply(logits, replace(params, xtc_probability=on), context)) for on in (1, 0))
+    return q * acts + (1 - q) * not_acts
 
 
-def trace(logits, params: SamplingParams) -> list[Stage]:
-    """Every stage with its distribution, first the raw one, named "logits". A stage that is off appears unchanged."""
+def trace(logits, params: SamplingParams, context: Context = NOTHING, coin=0.0) -> list[Stage]:
+    """Every stage that is on with its distribution, first the raw one, named "logits"; `coin` as in `apply`."""
     logits = at_least_float32(as_logits(logits))
     stages = [_stage("logits", logits, softmax(logits))]
     for name in params.stages:
         previous = stages[-1]
-        stages.append(_stage(name, SAMPLERS[name](previous.logits, getattr(params, name)), previous.probs))
+        stages.append(_stage(name, SAMPLERS[name](previous.logits, params, context, coin), previous.probs))
     return stages
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.special import entr, xlogy
 
 from core import samplers
-from core.validation import ParameterError, as_logits, as_reals, at_least_float32
+from core.validation import as_logits, as_reals, at_least_float32, check_choice
 
 NATS_PER = {"bits": log(2), "nats": 1.0}
 
@@ -70,6 +70,5 @@ def kept_mass(probs, kept) -> Tensor:
 
 def in_unit(nats: Tensor, unit: str) -> Tensor:
     """Information in nats, told in `unit`; an unknown unit raises ParameterError."""
-    if unit not in NATS_PER:
-        raise ParameterError("unit", unit, " or ".join(f'"{name}"' for name in NATS_PER))
-    return nats.clamp(min=0) / NATS_PER[unit]  # rounding alone can make entropy or divergence negative
+    per = NATS_PER[check_choice("unit", unit, NATS_PER)]
+    return nats.clamp(min=0) / per  # rounding alone can make entropy or divergence negative

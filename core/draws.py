@@ -2,13 +2,17 @@
 
 import secrets
 
-import numpy as np
 import torch
 from torch import Tensor
 
+from core import fast
 from core.chain import probabilities
+from core.history import History
 from core.params import SamplingParams
+from core.penalties import NOTHING, Context
 from core.validation import ParameterError, as_reals, check_rows, check_whole
+
+LOW = 2**64 - 1
 
 
 class CounterGenerator:
@@ -32,9 +36,25 @@ class CounterGenerator:
 
     def uniforms(self, rows: int) -> Tensor:
         """One float64 in [0, 1) per row, for this step; then the step advances by one."""
-        philox = np.random.Philox(key=self.seed, counter=self.step << 128)
+        return torch.tensor(self.numbers(rows), dtype=torch.float64)
+
+    def numbers(self, rows: int) -> list[float]:
+        """`uniforms` as a list."""
+        start = (self.step << 128) + 1  # as in NumPy, which counts before it answers
         self.step += 1
-        return torch.from_numpy(np.random.Generator(philox).random(rows))
+        words = (word for block in range(0, rows, 4) for word in _philox(self.seed, start + block // 4))
+        return [(word >> 11) * 2**-53 for word in words][:rows]
+
+
+def _philox(key: int, counter: int) -> tuple[int, int, int, int]:
+    """Four random 64-bit words: ten rounds of Philox4x64, bit for bit those of NumPy."""
+    a, b, c, d = counter & LOW, counter >> 64 & LOW, counter >> 128 & LOW, counter >> 192 & LOW
+    low, high = key & LOW, key >> 64
+    for _ in range(10):
+        x, y = a * 0xD2E7470EE14C6C93, c * 0xCA5A826395121157
+        a, b, c, d = y >> 64 ^ b ^ low, y & LOW, x >> 64 ^ d ^ high, x & LOW
+        low, high = low + 0x9E3779B97F4A7C15 & LOW, high + 0xBB67AE8584CAA73B & LOW
+    return a, b, c, d
 
 
 def draw(probs, u) -> Tensor:
@@ -62,14 +82,18 @@ def draw(probs, u) -> Tensor:
     return (cumulative > (u * total).unsqueeze(-1)).int().argmax(-1)
 
 
-def sample(logits, params: SamplingParams, generator=None) -> Tensor:
-    """Draw one token id per row from `probabilities(logits, params)`.
+def sample(logits, params: SamplingParams, generator=None, context: Context | History = NOTHING) -> Tensor:
+    """Draw one token id per row from `probabilities(logits, params, context)`.
+
+    The common chains (a temperature, top-k, top-p, min-p and typical in any order, after biases and penalties) take
+    the fused path of `core.fast`: the same distribution from one uniform number, at about one pass over the logits.
 
     Args:
         logits: (..., V).
         params: the chain to apply.
         generator: where the uniform numbers come from: a `CounterGenerator` (its step advances), a `torch.Generator`,
             a whole number as the seed of step 0, or None for fresh entropy.
+        context: the text so far, for the stages that look at it; a `History` keeps its counts between steps.
 
     Returns:
         int64 token ids (...).
@@ -77,11 +101,15 @@ def sample(logits, params: SamplingParams, generator=None) -> Tensor:
     Raises:
         ParameterError: invalid logits; a generator that is none of these.
     """
-    probs = probabilities(logits, params)
-    shape = probs.shape[:-1]
+    logits = as_reals("logits", logits)
+    shape = logits.shape[:-1]
     if isinstance(generator, torch.Generator):
-        u = torch.rand(shape, dtype=torch.float64, generator=generator, device=generator.device)
-        return draw(probs, u)
-    if not isinstance(generator, CounterGenerator):
-        generator = CounterGenerator(secrets.randbits(128) if generator is None else generator)
-    return draw(probs, generator.uniforms(shape.numel()).reshape(shape))
+        u = torch.rand(shape.numel(), dtype=torch.float64, generator=generator, device=generator.device).tolist()
+    else:
+        if not isinstance(generator, CounterGenerator):
+            generator = CounterGenerator(secrets.randbits(128) if generator is None else generator)
+        u = generator.numbers(shape.numel())
+    ids = fast.sample(logits, params, u, context)
+    if ids is None:
+        ids = draw(probabilities(logits, params, context), torch.tensor(u, dtype=torch.float64).reshape(shape))
+    return ids

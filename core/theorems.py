@@ -1,4 +1,4 @@
-"""What temperature does to a distribution: the theorems, one function each, beside the exact quantities they bound.
+"""What temperature and cuts do to a distribution: the theorems, one function each, beside the exact quantities.
 
 Notation: u the logits of one row, p_τ = softmax(u/τ), V the number of possible tokens (finite logits; a token at −inf
 is outside every statement), m the number of maxima, Δ the gap from the maximum to the next distinct logit, R the range
@@ -12,8 +12,9 @@ from math import inf
 import torch
 from torch import Tensor
 
-from core.distributions import in_unit, softmax, total_variation
-from core.validation import as_logits, check_probability, check_temperature
+from core.distributions import in_unit, kept_mass, softmax, total_variation
+from core.samplers import ROUNDING
+from core.validation import as_logits, check_number, check_probability, check_temperature
 
 
 def possible_count(logits) -> Tensor:
@@ -120,6 +121,59 @@ def continuity_bound(logits, a: float, b: float) -> Tensor:
         return torch.zeros_like(span)
     difference = _over(span, a) - _over(span, b)
     return torch.tanh(difference.nan_to_num(nan=inf).abs() / 4)  # inf − inf, two tiny temperatures: TV ≤ 1 is left
+
+
+def cut_cost(probs, kept, unit: str = "bits") -> tuple[Tensor, Tensor]:
+    """(TV(p_S, p), KL(p_S‖p)) = (1 − P(S), −ln P(S)): what cutting p to S and renormalising costs, exactly.
+
+    Args:
+        probs: (..., V), p.
+        kept: (..., V), true on S, which has some mass.
+    """
+    lost = kept_mass(probs, ~torch.as_tensor(kept))  # 1 − P(S) would cancel
+    return lost, in_unit(-torch.log(kept_mass(probs, kept)), unit)
+
+
+def nucleus_kl_bound(p: float, unit: str = "bits") -> Tensor:
+    """KL(p_S‖p) ≤ −ln p for the nucleus S of mass p (and TV ≤ 1 − p), up to the rounding of "reached p"."""
+    return in_unit(-torch.log(torch.tensor(check_probability("top_p", p), dtype=torch.float64)), unit)
+
+
+def nucleus_size_bounds(logits, p: float) -> tuple[Tensor, Tensor]:
+    """⌈p/p_max⌉ ≤ size ≤ ⌈p·V⌉ for the nucleus of p ∈ (0, 1] (int64, both), p_max the largest probability.
+
+    Without ties. A tie at the cut stays whole, and only the lower bound holds. p counts as reached 4·2⁻²⁴ early.
+    """
+    p = max(check_probability("top_p", p) - ROUNDING, 0.0)
+    p_max = softmax(as_logits(logits).double()).amax(-1)
+    fewest = torch.ceil(p / p_max * (1 - 1e-12)).clamp(min=1).long()
+    return fewest, torch.ceil(p * possible_count(logits).double() * (1 + 1e-12)).clamp(min=1).long()
+
+
+def min_p_threshold(logits, m: float, temperature: float = 1.0) -> Tensor:
+    """max u + τ ln m: min-p with share m ∈ [0, 1] after temperature τ keeps {u ≥ this}."""
+    share = torch.tensor(check_probability("min_p", m), dtype=torch.float64)
+    tau = check_temperature(temperature)
+    return as_logits(logits).double().amax(-1) + (torch.log(share) * tau if m < 1 else 0.0)
+
+
+def min_p_count_bound(logits, m: float) -> Tensor:
+    """Min-p with share m ∈ (0, 1] keeps at most 1/(m · p_max) tokens: each has at least m · p_max, and all add up to 1."""
+    return 1 / (check_probability("min_p", m) * softmax(as_logits(logits).double()).amax(-1))
+
+
+def quantisation_distance_bound(error: float, temperature: float) -> float:
+    """Logits that are off by at most d, ‖Δu‖∞ ≤ d: TV ≤ tanh(d/(2τ)). What bfloat16 can do to a distribution."""
+    return torch.tanh(_quantum(error, temperature) / 2).item()
+
+
+def quantisation_kl_bound(error: float, temperature: float, unit: str = "bits") -> float:
+    """‖Δu‖∞ ≤ d: KL ≤ d²/(2τ²) nats, in either direction (Hoeffding's lemma)."""
+    return in_unit(_quantum(error, temperature) ** 2 / 2, unit).item()
+
+
+def _quantum(error: float, temperature: float) -> Tensor:
+    return _over(torch.tensor(check_number("error", error, 0, inf, "a number >= 0"), dtype=torch.float64), temperature)
 
 
 def _is_maximum(u: Tensor) -> Tensor:

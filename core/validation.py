@@ -1,5 +1,6 @@
 """What is accepted, and the one error that says what was not."""
 
+from collections.abc import Iterable
 from math import inf
 from numbers import Real
 
@@ -42,11 +43,18 @@ def check_probability(argument: str, value: object) -> float:
     return check_number(argument, value, 0, 1, "a number in [0, 1]")
 
 
-def check_whole(argument: str, value: object) -> int:
-    """`value` as an int ≥ 0; 2.0 is whole, True is not a number."""
-    if isinstance(value, Real) and not isinstance(value, bool) and value >= 0 and value // 1 == value:
+def check_whole(argument: str, value: object, low: int = 0) -> int:
+    """`value` as an int ≥ `low`; 2.0 is whole, True is not a number."""
+    if isinstance(value, Real) and not isinstance(value, bool) and value >= low and value // 1 == value:
         return int(value)
-    raise ParameterError(argument, value, "a whole number >= 0")
+    raise ParameterError(argument, value, f"a whole number >= {low}")
+
+
+def check_choice(argument: str, value: object, choices: Iterable[str]) -> str:
+    """`value`, one of the strings in `choices`."""
+    if isinstance(value, str) and value in choices:
+        return value
+    raise ParameterError(argument, value, " or ".join(f'"{choice}"' for choice in choices))
 
 
 def as_reals(argument: str, values: object) -> Tensor:

@@ -5,7 +5,15 @@ from math import inf
 import hypothesis.strategies as st
 import numpy as np
 import torch
-from transformers import MinPLogitsWarper, TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
+from transformers import (
+    EpsilonLogitsWarper,
+    EtaLogitsWarper,
+    MinPLogitsWarper,
+    TemperatureLogitsWarper,
+    TopKLogitsWarper,
+    TopPLogitsWarper,
+    TypicalLogitsWarper,
+)
 
 import core
 
@@ -16,7 +24,13 @@ EDGES = {
     "top_k": [0, 1, 50, 301],
     "top_p": [0, 1, 0.5, 0.9],
     "min_p": [0, 1, 0.05, 0.5],
+    "typical_p": [1, 0.2, 0.5, 0.9],
+    "epsilon_cutoff": [0, 0.001, 0.1, 0.5],
+    "eta_cutoff": [0, 0.001, 0.1, 0.5],
+    "top_a": [0, 1, 0.1, 0.5],
+    "top_n_sigma": [0, 0.5, 1, 3],
 }
+COMMON = ("temperature", "top_k", "top_p", "min_p")
 
 
 def make_logits(family: str, size: int, seed: int, masked: bool) -> np.ndarray:
@@ -47,6 +61,11 @@ def make_steps(names: list[str], seed: int) -> list[tuple[str, float]]:
         "top_k": lambda: int(rng.integers(0, 310)),
         "top_p": lambda: float(rng.uniform()),
         "min_p": lambda: float(10 ** rng.uniform(-4, 0)),
+        "typical_p": lambda: float(rng.uniform(0.01, 1)),
+        "epsilon_cutoff": lambda: float(10 ** rng.uniform(-4, -0.01)),
+        "eta_cutoff": lambda: float(10 ** rng.uniform(-4, -0.01)),
+        "top_a": lambda: float(10 ** rng.uniform(-3, 0)),
+        "top_n_sigma": lambda: float(rng.uniform(0.01, 4)),
     }
     return [
         (name, EDGES[name][rng.integers(len(EDGES[name]))] if rng.random() < 0.4 else anywhere[name]())
@@ -70,6 +89,9 @@ def hugging_face(u: torch.Tensor, chosen) -> torch.Tensor:
         "top_k": (TopKLogitsWarper, 0),
         "top_p": (TopPLogitsWarper, 1),
         "min_p": (MinPLogitsWarper, 0),
+        "typical_p": (TypicalLogitsWarper, 1),
+        "epsilon_cutoff": (EpsilonLogitsWarper, 0),
+        "eta_cutoff": (EtaLogitsWarper, 0),
     }
     u = u[None]
     for name, value in chosen:
@@ -96,14 +118,32 @@ def reference(u: np.ndarray, chosen) -> tuple[np.ndarray, bool]:
             above = larger @ p
             kept = (above < value - 4 * 2**-24) | (gap == 0) if value < 1 else possible
             doubtful |= value < 1 and bool((abs(above - value) < BAND)[gap < 0].any())
+        elif name == "typical_p":
+            surprise = -np.log(p, where=p > 0, out=np.full_like(p, -inf))
+            distance = abs(surprise - (p * np.where(p > 0, surprise, 0)).sum())
+            closer = (distance[None, :] < distance[:, None]) @ p
+            kept = (closer < value - 4 * 2**-24) | (distance == distance.min()) if value < 1 else possible
+            doubtful |= value < 1 and bool((abs(closer - value) < BAND)[possible].any())
+            with np.errstate(invalid="ignore"):  # inf − inf, two impossible tokens
+                apart = abs(distance[None, :] - distance[:, None]) > BAND * (1 + distance[possible].max())
+            doubtful |= value < 1 and not bool((apart | (u[None, :] == u[:, None]))[possible][:, possible].all())
         else:
-            kept = p >= value * p.max() if value else possible
-            threshold = np.log(value or 1)
+            nats = -(p * np.log(p, where=p > 0, out=np.zeros_like(p))).sum()
+            spread = np.sqrt(np.mean((gap[possible] - gap[possible].mean()) ** 2))
+            threshold = {
+                "min_p": np.log(value or 1),
+                "epsilon_cutoff": np.log(value or 1) - np.log(p.max()),
+                "eta_cutoff": np.log(min(value, np.sqrt(value) * np.exp(-nats)) or 1) - np.log(p.max()),
+                "top_a": np.log(value or 1) + np.log(p.max()),
+                "top_n_sigma": -value * spread,
+            }[name]
+            kept = (gap >= threshold) | (gap == 0) if value else possible
             near = abs(gap - threshold) < BAND * (1 + abs(threshold))
             doubtful |= value > 0 and bool(near[gap < 0].any())
         kept, cut = kept & possible, possible & ~kept
         if cut.any():  # neighbours on the two sides of the cut that float32 may round to one value
-            doubtful |= bool(u[kept].min() - u[cut].max() <= BAND * -gap[possible].min())
+            closest = abs(u[kept][:, None] - u[cut][None, :]).min()
+            doubtful |= bool(closest <= BAND * -gap[possible].min())
         u = np.where(kept, u, -inf)
     return u, doubtful
 
@@ -125,6 +165,8 @@ def check(candidate, values: np.ndarray, chosen, tally: dict) -> None:
         finite = u[u > -inf]
         if len(finite.unique()) < len(finite) or not 0.01 <= temperature <= 100:
             continue  # Hugging Face cuts inside a tie, and has no limits of the temperature
+        if {"top_a", "top_n_sigma"}.intersection(dict(chosen)):
+            continue
         compare(ours, hugging_face(u.double(), chosen), tolerance)
         tally["against Hugging Face"] += 1
         if finite.abs().max() <= 4 * min(temperature, 1):  # beyond that its float32 quotients round worse than BAND

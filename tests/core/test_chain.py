@@ -31,10 +31,19 @@ def test_params_are_frozen_hashable_and_normalised():
 
 
 def test_an_engine_name_is_its_order():
-    assert SamplingParams().stages == SamplingParams(order="transformers").stages
-    assert SamplingParams(order="transformers").stages == ("temperature", "top_k", "top_p", "min_p")
-    assert SamplingParams(order="vllm").stages == ("temperature", "min_p", "top_k", "top_p")
-    assert SamplingParams(order="llama.cpp").stages == ("top_k", "top_p", "min_p", "temperature")
+    four = {"temperature": 0.8, "top_k": 4, "top_p": 0.9, "min_p": 0.05}
+    assert SamplingParams(**four).stages == SamplingParams(**four, order="transformers").stages
+    assert SamplingParams(**four, order="transformers").stages == ("temperature", "top_k", "top_p", "min_p")
+    assert SamplingParams(**four, order="vllm").stages == ("temperature", "min_p", "top_k", "top_p")
+    assert SamplingParams(**four, order="llama.cpp").stages == ("top_k", "top_p", "min_p", "temperature")
+    assert SamplingParams(**four, order="openai").stages == ("temperature", "top_p")
+
+
+def test_what_an_order_leaves_out_is_ignored_and_said():
+    params = SamplingParams(0.8, 4, 0.9, 0.05, "openai")
+    assert params.ignored == ("top_k", "min_p")
+    assert SamplingParams(0.8, 4, 0.9, 0.05).ignored == ()
+    assert set(core.engines.DEFAULT_ORDER) == set(core.STAGES)
 
 
 def test_a_stage_left_out_of_the_order_does_not_run():
@@ -72,16 +81,13 @@ def test_the_trace_tells_every_stage_and_ends_where_the_chain_does(order):
         assert torch.equal(stage.effective_choices, core.effective_choices(stage.probs))
 
 
-def test_stages_that_are_off_appear_unchanged():
-    stages = core.trace(U, SamplingParams())
-    assert len(stages) == 5
-    for stage in stages:
-        assert torch.equal(stage.logits, stages[0].logits)
-        assert stage.mass_removed.tolist() == [0, 0]
+def test_stages_that_are_off_do_not_appear():
+    assert [stage.name for stage in core.trace(U, SamplingParams())] == ["logits"]
+    assert [stage.name for stage in core.trace(U, SamplingParams(top_p=0.9, top_k=3))] == ["logits", "top_k", "top_p"]
 
 
 def test_temperature_zero_survives_every_order():
-    for order in core.ORDERS:
+    for order in ("transformers", "vllm", "llama.cpp"):
         probs = core.probabilities([1, 5, 5, -inf], SamplingParams(0, 3, 0.9, 0.1, order))
         assert probs.tolist() == [0, 0.5, 0.5, 0]
 

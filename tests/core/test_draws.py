@@ -77,6 +77,12 @@ def test_uniforms_depend_on_seed_step_and_row_alone():
     assert len(every.unique()) == len(every) and every.min() >= 0 and every.max() < 1
 
 
+@pytest.mark.parametrize("seed, step", [(0, 0), (5, 3), (2**128 - 1, 2**70 + 1), (2**64, 2**128 - 1)])
+def test_uniforms_are_those_of_numpy(seed, step):
+    philox = np.random.Generator(np.random.Philox(key=seed, counter=step << 128))
+    assert CounterGenerator(seed, step).uniforms(11).tolist() == philox.random(11).tolist()
+
+
 def test_uniforms_are_uniform():
     u = np.sort(np.concatenate([CounterGenerator(7, step).uniforms(10) for step in range(1000)]))
     distance = np.abs(u - (np.arange(10_000) + 0.5) / 10_000).max()

@@ -17,7 +17,18 @@ PARAMETERS = {
     "temperature": (core.temperature, "a number >= 0", [-1, -1e-300, -inf, nan, np.float64("nan")]),
     "top_k": (core.top_k, "a whole number >= 0", [-1, 2.5, inf, nan, -2.0]),
     "top_p": (core.top_p, "a number in [0, 1]", [-0.1, 1.1, 2, inf, nan]),
-    "min_p": (core.min_p, "a number in [0, 1]", [-0.1, 1.1, 2, inf, nan]),
+    **{
+        name: (getattr(core, name), "a number in [0, 1]", [-0.1, 1.1, 2, inf, nan])
+        for name in ("min_p", "typical_p", "epsilon_cutoff", "eta_cutoff", "top_a")
+    },
+    "top_n_sigma": (core.top_n_sigma, "a number >= 0", [-0.1, -inf, nan]),
+    "repetition_penalty": (lambda u, p: core.repetition_penalty(u, p, [0]), "a finite number > 0", [0, -1, inf, nan]),
+    "frequency_penalty": (lambda u, p: core.frequency_penalty(u, p, [0]), "a finite number", [inf, -inf, nan]),
+    "presence_penalty": (lambda u, p: core.presence_penalty(u, p, [0]), "a finite number", [inf, -inf, nan]),
+    "no_repeat_ngram": (lambda u, n: core.no_repeat_ngram(u, n, [0]), "a whole number >= 0", [-1, 2.5, inf, nan]),
+    "min_tokens_to_keep": (lambda u, n: core.top_p(u, 0.5, n), "a whole number >= 1", [0, -1, 2.5, nan]),
+    "xtc_threshold": (core.xtc, "a number in [0, 1]", [-0.1, 1.1, nan]),
+    "xtc_probability": (lambda u, p: core.xtc(u, 0.1, p), "a number in [0, 1]", [-0.1, 1.1, nan]),
 }
 OUT_OF_RANGE = [(name, bad) for name, (_, _, values) in PARAMETERS.items() for bad in [*values, *NOT_NUMBERS]]
 BAD_ROWS = {"NaN": nan, "plus infinity": inf, "nothing possible": -inf}
@@ -30,6 +41,19 @@ TAKES_LOGITS = {
     "apply": lambda u: core.apply(u, SamplingParams()),
     "trace": lambda u: core.trace(u, SamplingParams()),
     "sample": lambda u: core.sample(u, SamplingParams(), 1),
+    "sample top_k": lambda u: core.sample(u, SamplingParams(top_k=1), 1),
+    "sample top_p": lambda u: core.sample(u, SamplingParams(top_p=0.5), 1),
+    "typical_p": lambda u: core.typical_p(u, 0.5),
+    "epsilon_cutoff": lambda u: core.epsilon_cutoff(u, 0.5),
+    "eta_cutoff": lambda u: core.eta_cutoff(u, 0.5),
+    "top_a": lambda u: core.top_a(u, 0.5),
+    "top_n_sigma": lambda u: core.top_n_sigma(u, 0.5),
+    "xtc": lambda u: core.xtc(u, 0.5),
+    "greedy": core.greedy,
+    "dynamic_temperature": lambda u: core.dynamic_temperature(u, 0.5, 1),
+    "logit_bias": lambda u: core.logit_bias(u, {0: 1.0}),
+    "repetition_penalty": lambda u: core.repetition_penalty(u, 2, [0]),
+    "no_repeat_ngram": lambda u: core.no_repeat_ngram(u, 2, [0]),
     "theorem": lambda u: core.hot_distance(u, 1),
 }
 
@@ -81,7 +105,7 @@ def test_nan_is_found_beside_an_infinity():
 
 
 @pytest.mark.parametrize(
-    "order", ["", "openai", "top_k", ["top_k", "top_k"], ["beam"], ["temperature", 3], 7, {"top_k"}, [["top_k"]]]
+    "order", ["", "tgi", "top_k", ["top_k", "top_k"], ["beam"], ["temperature", 3], 7, {"top_k"}, [["top_k"]]]
 )
 def test_an_unknown_engine_and_an_unknown_or_repeated_stage_are_refused(order):
     with pytest.raises(ParameterError) as caught:
@@ -107,6 +131,43 @@ def test_an_unknown_engine_and_an_unknown_or_repeated_stage_are_refused(order):
         (lambda: CounterGenerator(True), "seed"),
         (lambda: CounterGenerator(1, step=0.5), "step"),
         (lambda: core.sample(U, SamplingParams(), "dice"), "seed"),
+        (lambda: core.xtc(U, 0.1, u=1.0), "u"),
+        (lambda: core.dynamic_temperature(U, 2, 1), "low"),
+        (lambda: core.dynamic_temperature(U, 0, inf), "high"),
+        (lambda: core.dynamic_temperature(U, 0, 1, -1), "exponent"),
+        (lambda: core.Schedule(1, inf, 3), "end"),
+        (lambda: core.Schedule(1, 2, 3, "steep"), "shape"),
+        (lambda: core.Schedule(1).at(-1), "step"),
+        (lambda: core.logit_bias(U, {2: 1.0}), "logit_bias"),
+        (lambda: core.logit_bias(U, {0: inf}), "logit_bias"),
+        (lambda: core.logit_bias(U, {0: -inf, 1: -inf}), "logits"),
+        (lambda: core.logit_bias(U, 3), "logit_bias"),
+        (lambda: core.repetition_penalty(U, 2, [2]), "ids"),
+        (lambda: core.repetition_penalty(U, 2, [-1]), "ids"),
+        (lambda: core.repetition_penalty(U, 2, [[0], [1], [1]]), "ids"),
+        (lambda: core.no_repeat_ngram(U, 1, [0, 1]), "logits"),
+        (lambda: core.Context([0.5]), "prompt"),
+        (lambda: core.Context([[0], [1]], [[0], [1], [1]]).ids(), "output"),
+        (lambda: core.Context().ids("all"), "scope"),
+        (lambda: core.History([0]).add([1, 2]), "ids"),
+        (lambda: core.sample(U, SamplingParams(repetition_penalty=2), 1, core.Context([2])), "ids"),
+        (lambda: core.sample([U, U], SamplingParams(repetition_penalty=2), 1, core.Context([[0]] * 3)), "ids"),
+        (lambda: core.sample([U, U], SamplingParams(presence_penalty=2), 1, core.History([[0]] * 3)), "ids"),
+        (lambda: core.sample(U, SamplingParams(logit_bias={2: 1}), 1), "logit_bias"),
+        (lambda: core.sample(U, SamplingParams(logit_bias={0: -inf, 1: -inf}), 1), "logits"),
+        (lambda: SamplingParams(greedy=1), "greedy"),
+        (lambda: SamplingParams(frequency_scope="all"), "frequency_scope"),
+        (lambda: SamplingParams(dynatemp_range=-1), "dynatemp_range"),
+        (lambda: core.best_of([]), "candidates"),
+        (lambda: core.best_of_n([1.0], [0.0], 0), "n"),
+        (lambda: core.self_consistency([]), "answers"),
+        (lambda: core.to_engine(SamplingParams(), "tgi"), "engine"),
+        (lambda: core.from_engine({}, "tgi"), "engine"),
+        (lambda: core.from_engine({"topk": 3}, "vllm"), "settings"),
+        (lambda: core.from_engine("{", "openai"), "settings"),
+        (lambda: core.from_engine("--temp", "llama.cpp"), "settings"),
+        (lambda: core.from_engine({"--samplers": "mirostat"}, "llama.cpp"), "--samplers"),
+        (lambda: core.quantisation_kl_bound(-1, 1), "error"),
     ],
 )
 def test_other_arguments_are_checked_too(call, argument):

@@ -10,9 +10,22 @@ from hypothesis import given, settings
 
 import core
 
-SAMPLERS = {"temperature": core.temperature, "top_k": core.top_k, "top_p": core.top_p, "min_p": core.min_p}
-VALUES = {"temperature": 0.7, "top_k": 3, "top_p": 0.6, "min_p": 0.2}
-OFF = {"temperature": 1, "top_k": 0, "top_p": 1, "min_p": 0}
+OFF = {
+    "temperature": 1,
+    "top_k": 0,
+    "top_p": 1,
+    "min_p": 0,
+    "typical_p": 1,
+    "epsilon_cutoff": 0,
+    "eta_cutoff": 0,
+    "top_a": 0,
+    "top_n_sigma": 0,
+    "xtc": 1,
+}
+SAMPLERS = {name: getattr(core, name) for name in OFF}
+VALUES = {"temperature": 0.7, "top_k": 3, "top_p": 0.6, "min_p": 0.2} | {
+    name: 0.3 for name in ("typical_p", "epsilon_cutoff", "eta_cutoff", "top_a", "top_n_sigma", "xtc")
+}
 DTYPES = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
 every_sampler = pytest.mark.parametrize("name", SAMPLERS)
 

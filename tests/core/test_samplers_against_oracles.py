@@ -7,13 +7,15 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 
-CASES = {"temperature": 1500, "top_k": 1500, "top_p": 2500, "min_p": 1500, "chain": 3500}
+CASES = {"temperature": 1000, "top_k": 1000, "top_p": 1500, "min_p": 1000, "chain": 2500} | dict.fromkeys(
+    ("typical_p", "epsilon_cutoff", "eta_cutoff", "top_a", "top_n_sigma"), 700
+)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_kept_sets_and_probabilities_equal_both_oracles(name, record_property):
     tally = Counter()
-    names = list(oracles.EDGES) if name == "chain" else [name]
+    names = list(oracles.COMMON) if name == "chain" else [name]
     candidate = oracles.chained if name == "chain" else oracles.composed
 
     @settings(max_examples=CASES[name], deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -28,8 +30,10 @@ def test_kept_sets_and_probabilities_equal_both_oracles(name, record_property):
         record_property(key, count)
     print(name, dict(tally))
     assert tally["cases"] >= CASES[name]
-    assert tally["in doubt"] <= 0.05 * 2 * tally["cases"]  # each case is asked in two precisions
-    assert tally["against Hugging Face"] >= 0.5 * tally["cases"]
+    doubt = 0.25 if name == "typical_p" else 0.05  # a pair at nearly the same distance from typical is common
+    assert tally["in doubt"] <= doubt * 2 * tally["cases"]  # each case is asked in two precisions
+    if name not in ("top_a", "top_n_sigma"):
+        assert tally["against Hugging Face"] >= 0.5 * tally["cases"]
 
 
 def nucleus_without_the_crossing_token(u, steps):

@@ -209,3 +209,51 @@ def test_equal_logits_have_no_gap_and_no_range():
     assert core.argmax_gap(u).tolist() == [inf, inf]
     assert core.logit_range(u).tolist() == [0, 0]
     assert core.cold_temperature(u, 0).tolist() == [inf, inf]
+
+
+@for_all(logits, st.floats(0.01, 1), st.floats(0.01, 20))
+def test_the_theorems_about_cuts_hold_as_functions(u, p, tau):
+    u = u.double()
+    cut = core.top_p(u, p)
+    probs, kept = core.softmax(u), cut > -inf
+    distance, divergence = core.cut_cost(probs, kept, "nats")
+    assert close(distance, core.total_variation(core.softmax(cut), probs))
+    assert close(divergence, core.kl_divergence(core.softmax(cut), probs, "nats"))
+    assert at_most(divergence, core.nucleus_kl_bound(p, "nats") + 1e-6 / p)
+    fewest, most = core.nucleus_size_bounds(u, p)
+    values = u[u > -inf]
+    assert fewest <= kept.sum()
+    if len(values.unique()) == len(values):
+        assert kept.sum() <= most
+    m = min(p, 1.0)
+    kept = core.min_p(core.temperature(u, tau), m) > -inf
+    assert kept.sum() <= core.min_p_count_bound(core.temperature(u, tau), m) * (1 + SLACK)
+    near = (u - core.min_p_threshold(u, m, tau)).abs() <= 1e-9 * (1 + u[u > -inf].abs().max())
+    assert torch.equal(kept | near, (u >= core.min_p_threshold(u, m, tau)) | near)
+
+
+@for_all(logits, st.floats(0, 5), st.floats(0.05, 20), st.integers(0, 2**32 - 1))
+def test_logits_that_are_off_by_little_give_probabilities_that_are(u, error, tau, seed):
+    u = u.double().clamp(min=-1e3, max=1e3)
+    noise = torch.rand(u.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed)) * 2 - 1
+    p, q = core.softmax(u, tau), core.softmax(u + error * noise.sign(), tau)
+    assert at_most(core.total_variation(p, q), core.quantisation_distance_bound(error, tau))
+    for one, other in ((p, q), (q, p)):
+        assert at_most(core.kl_divergence(one, other, "nats"), core.quantisation_kl_bound(error, tau, "nats"))
+
+
+def test_bfloat16_costs_less_than_its_bound():
+    u = torch.randn(2000, generator=torch.Generator().manual_seed(0)).double() * 5
+    rounded = u.bfloat16().double()
+    error = (u - rounded).abs().max().item()
+    assert 0 < core.total_variation(core.softmax(u), core.softmax(rounded)) < core.quantisation_distance_bound(error, 1)
+    assert core.quantisation_distance_bound(0, 0) == 0 and core.quantisation_distance_bound(1, 0) == 1
+
+
+@for_all(logits, st.integers(1, 60), st.floats(0.05, 20))
+def test_top_k_and_top_n_sigma_do_not_depend_on_the_temperature(u, k, tau):
+    u = (u.double() - u.double().max()).clamp(min=-1e6)
+    u = (u * 1024).round() / 1024
+    hot = core.temperature(u, tau)
+    assert torch.equal(core.top_k(u, k) > -inf, core.top_k(hot, k) > -inf)
+    assert torch.equal(core.top_n_sigma(u, 1.2345) > -inf, core.top_n_sigma(hot, 1.2345) > -inf)

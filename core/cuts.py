@@ -1,0 +1,129 @@
+"""The rarer cuts: by surprise, by absolute probability, by spread, and the one that removes the likeliest.
+
+As in `core.samplers`: pure functions from logits (..., V) to logits (..., V) with a cut token at −inf; equal logits,
+equal fate; at least one token survives; the same inputs and the same errors. Probabilities are softmax(u) in float64.
+"""
+
+from math import inf, sqrt
+
+import torch
+from torch import Tensor
+
+from core.distributions import entropy
+from core.samplers import ROUNDING, keep
+from core.validation import as_logits, as_reals, check_number, check_probability, check_rows
+
+
+def typical_p(logits, p: float, min_tokens_to_keep: int = 1) -> Tensor:
+    """Keep {i : mass strictly closer to typical than i < p}; closeness is |−ln p_i − H|, H the entropy in nats.
+
+    The most likely token can be cut: it is less surprising than the average. p counts as reached at p − 4·2⁻²⁴.
+
+    Args:
+        logits: (..., V), the temperature already applied.
+        p: in [0, 1]; 1 cuts nothing, 0 keeps the most typical token.
+        min_tokens_to_keep: the most typical ones that stay in any case.
+
+    Engines: transformers' `typical_p` (ties kept together, as here); llama.cpp's `typical`.
+    Source: Meister, Pimentel, Wiher & Cotterell (2023), Locally Typical Sampling, eq. 9-10.
+    """
+    logits, p = as_logits(logits), check_probability("typical_p", p)
+    log_probs = torch.log_softmax(logits.double(), dim=-1)
+    probs = log_probs.exp()
+    deviation = (log_probs + entropy(probs, "nats").unsqueeze(-1)).abs()
+    ordered, order = deviation.sort(dim=-1)
+    cumulative = probs.gather(-1, order).cumsum(-1)
+    reached = (cumulative < (inf if p == 1 else p - ROUNDING)).sum(-1, keepdim=True).clamp(max=logits.shape[-1] - 1)
+    return keep(logits, deviation <= ordered.gather(-1, reached), min_tokens_to_keep, rank=-deviation)
+
+
+def epsilon_cutoff(logits, epsilon: float, min_tokens_to_keep: int = 1) -> Tensor:
+    """Keep {i : p_i ≥ ε}, and the tied maxima when none is.
+
+    Args:
+        logits: (..., V), the temperature already applied.
+        epsilon: in [0, 1]; 0 cuts nothing.
+        min_tokens_to_keep: the most likely ones that stay in any case.
+
+    Source: Hewitt, Manning & Liang (2022), Truncation Sampling as Language Model Desmoothing, section 4.
+    """
+    logits, epsilon = as_logits(logits), check_probability("epsilon_cutoff", epsilon)
+    return keep(logits, torch.softmax(logits.double(), dim=-1) >= epsilon, min_tokens_to_keep)
+
+
+def eta_cutoff(logits, epsilon: float, min_tokens_to_keep: int = 1) -> Tensor:
+    """Keep {i : p_i ≥ η} with η = min(ε, √ε · e^{−H}), H in nats: the flatter the distribution, the lower the bar.
+
+    Args:
+        logits: (..., V), the temperature already applied.
+        epsilon: in [0, 1]; 0 cuts nothing.
+        min_tokens_to_keep: the most likely ones that stay in any case.
+
+    Engines: transformers' `eta_cutoff` is this ε, not η.
+    Source: Hewitt, Manning & Liang (2022), section 4, with their α = √ε.
+    """
+    logits, epsilon = as_logits(logits), check_probability("eta_cutoff", epsilon)
+    probs = torch.softmax(logits.double(), dim=-1)
+    eta = (sqrt(epsilon) * torch.exp(-entropy(probs, "nats"))).clamp(max=epsilon)
+    return keep(logits, probs >= eta.unsqueeze(-1), min_tokens_to_keep)
+
+
+def top_a(logits, a: float, min_tokens_to_keep: int = 1) -> Tensor:
+    """Keep {i : p_i ≥ a · (max_j p_j)²}: the more certain the model, the more is cut.
+
+    Args:
+        logits: (..., V), the temperature already applied.
+        a: in [0, 1]; 0 cuts nothing.
+        min_tokens_to_keep: the most likely ones that stay in any case.
+
+    Engines: none of the four; KoboldCpp has it. Source: Peng (BlinkDL), RWKV-LM (2022), "top-a sampling".
+    """
+    logits, a = as_logits(logits), check_probability("top_a", a)
+    probs = torch.softmax(logits.double(), dim=-1)
+    return keep(logits, probs >= a * probs.amax(-1, keepdim=True) ** 2, min_tokens_to_keep)
+
+
+def top_n_sigma(logits, n: float, min_tokens_to_keep: int = 1) -> Tensor:
+    """Keep {i : u_i ≥ max u − n·σ}, σ the standard deviation of the possible logits (population, not sample).
+
+    Scaling all logits scales σ too, so the kept set does not depend on the temperature.
+
+    Args:
+        logits: (..., V).
+        n: ≥ 0; 0 is off, as in llama.cpp.
+        min_tokens_to_keep: the most likely ones that stay in any case.
+
+    Source: Tang, Liu, Xu et al. (2024), Top-nσ: Not All Logits Are You Need, Algorithm 1.
+    """
+    logits, n = as_logits(logits), check_number("top_n_sigma", n, 0, inf, "a number >= 0")
+    u = logits.double()
+    gap, possible = u - u.amax(-1, keepdim=True), u > -inf
+    many = possible.sum(-1, keepdim=True)
+    deviation = gap - gap.masked_fill(~possible, 0).sum(-1, keepdim=True) / many
+    sigma = (deviation.masked_fill(~possible, 0).square().sum(-1, keepdim=True) / many).sqrt()
+    return keep(logits, gap >= (-n * sigma if 0 < n < inf else -inf), min_tokens_to_keep)
+
+
+def xtc(logits, threshold: float, probability: float = 1.0, u=0.0, min_tokens_to_keep: int = 1) -> Tensor:
+    """Exclude top choices: where u < probability, cut every token likelier than the least likely with p_i ≥ threshold.
+
+    So one token above the threshold survives, and all below it. Fewer than two above it: nothing is cut, hence a
+    threshold above 0.5 is off.
+
+    Args:
+        logits: (..., V).
+        threshold: in [0, 1].
+        probability: how often it acts, in [0, 1]; 0 is off.
+        u: (...), in [0, 1), the uniform number of each row that decides; 0 acts whenever probability > 0.
+        min_tokens_to_keep: a row that would be left with fewer is left alone.
+
+    Engines: llama.cpp (after min-p, before the temperature). Source: p-e-w (2024), text-generation-webui #6335.
+    """
+    logits, threshold = as_logits(logits), check_probability("xtc_threshold", threshold)
+    u = as_reals("u", u).to(logits.device)
+    check_rows("u", u, (u >= 0) & (u < 1), "in [0, 1)")
+    acts = u < check_probability("xtc_probability", probability)
+    above = torch.softmax(logits.double(), dim=-1) >= threshold
+    least = logits.masked_fill(~above, inf).amin(-1, keepdim=True)
+    left = ((logits <= least) & (logits > -inf)).sum(-1)
+    return logits.masked_fill((logits > least) & (acts & (left >= min_tokens_to_keep)).unsqueeze(-1), -inf)

@@ -1,0 +1,191 @@
+"""What the text so far does to the next token: biases, penalties for repeating, forbidden n-grams.
+
+Pure functions from logits (..., V) to logits (..., V), as in `core.samplers`. The text so far is `ids`: the token ids
+that count, one sequence for all rows or one sequence per row; which ones count (prompt, output, both) is the engine's
+choice and is made by `Context.ids`. An id outside the vocabulary raises `ParameterError`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.validation import ParameterError, as_logits, check_choice, check_number, check_whole
+
+SCOPES = ("prompt", "output", "both")
+Rows = tuple[tuple[int, ...], ...]
+
+
+def as_rows(argument: str, ids: object) -> Rows:
+    """Token ids as one tuple per row: one sequence is one row, which stands for all."""
+    try:
+        ids = ids.tolist() if hasattr(ids, "tolist") else list(ids)
+        nested = bool(ids) and all(hasattr(row, "__iter__") for row in ids)
+        return tuple(tuple(check_whole(argument, i) for i in row) for row in (ids if nested else [ids]))
+    except (TypeError, ParameterError):
+        raise ParameterError(argument, ids, "token ids, or one sequence of token ids per row") from None
+
+
+@dataclass(frozen=True)
+class Context:
+    """The text so far: what was given and what was generated.
+
+    Attributes:
+        prompt: token ids, one sequence for all rows or one sequence per row.
+        output: likewise.
+    """
+
+    prompt: Sequence = ()
+    output: Sequence = ()
+
+    def __post_init__(self):
+        object.__setattr__(self, "prompt", as_rows("prompt", self.prompt))  # the class is frozen
+        object.__setattr__(self, "output", as_rows("output", self.output))
+
+    @property
+    def rows(self) -> int:
+        """How many rows it tells apart; 1 stands for any number."""
+        return max(len(self.prompt), len(self.output))
+
+    def ids(self, scope: str = "both", window: int = 0) -> Rows:
+        """The ids that count, per row: those of `scope`, and of these the last `window` (0: all)."""
+        scope, window = check_choice("scope", scope, SCOPES), check_whole("penalty_window", window)
+        if scope != "both":
+            return tuple(row[-window:] for row in (self.prompt if scope == "prompt" else self.output))
+        many = self.rows
+        if {len(self.prompt), len(self.output)} - {1, many}:
+            raise ParameterError("output", len(self.output), f"one sequence, or as many as the prompt: {many}")
+        pairs = zip(*(rows * (many if len(rows) == 1 else 1) for rows in (self.prompt, self.output)), strict=True)
+        return tuple((before + after)[-window:] for before, after in pairs)
+
+    def counts(self, scope: str, window: int, row: int) -> tuple[np.ndarray, np.ndarray]:
+        """The distinct ids of a row that count, and how often each occurs (int64, both)."""
+        rows = self.ids(scope, window)
+        return np.unique(np.array(rows[row if len(rows) > 1 else 0], np.int64), return_counts=True)
+
+
+NOTHING = Context()
+
+
+def logit_bias(logits, bias: Mapping[int, float] | Iterable[tuple[int, float]]) -> Tensor:
+    """u_i ↦ u_i + b_i for the ids in `bias`; −inf forbids the token.
+
+    Engines: OpenAI and vLLM take b in [−100, 100] and any float; transformers as `sequence_bias`; llama.cpp as
+    `--logit-bias ID±B`. Before everything else in all of them. Source: OpenAI API reference, `logit_bias`.
+    """
+    logits, bias = as_logits(logits), check_bias(bias)
+    biased = logits.clone()
+    if bias:
+        ids, values = zip(*bias, strict=True)
+        check_ids("logit_bias", np.array(ids), logits.shape[-1])
+        biased[..., list(ids)] += torch.tensor(values, dtype=logits.dtype, device=logits.device)
+    return as_logits(biased)
+
+
+def repetition_penalty(logits, penalty: float, ids) -> Tensor:
+    """u_i ↦ u_i / θ if u_i > 0, u_i · θ otherwise, once for every token in `ids` however often it occurs.
+
+    Not invariant to a constant added to the logits, unlike everything else here: it moves each logit towards or away
+    from 0, and 0 itself stays.
+
+    Args:
+        logits: (..., V), before the temperature.
+        penalty: θ > 0; 1 is off, above 1 discourages.
+        ids: the tokens that count, in transformers and vLLM prompt and output, in llama.cpp the last 64 of both.
+
+    Source: Keskar, McCann, Varshney, Xiong & Socher (2019), CTRL, section 4.1; as corrected for negative logits.
+    """
+    return _each_row(logits, ids, lambda u, count: np.where(count > 0, repeat(u, penalty), u))
+
+
+def frequency_penalty(logits, penalty: float, ids) -> Tensor:
+    """u_i ↦ u_i − α · (how often i occurs in `ids`); 0 is off, negative encourages.
+
+    Engines: OpenAI and vLLM count the output only, llama.cpp the last 64 of prompt and output; transformers has none.
+    Source: OpenAI API reference, "frequency and presence penalties".
+    """
+    return _each_row(logits, ids, lambda u, count: u - check_penalty("frequency_penalty", penalty) * count)
+
+
+def presence_penalty(logits, penalty: float, ids) -> Tensor:
+    """u_i ↦ u_i − α for every token in `ids`, however often it occurs. Engines and source as `frequency_penalty`."""
+    return _each_row(logits, ids, lambda u, count: u - check_penalty("presence_penalty", penalty) * (count > 0))
+
+
+def no_repeat_ngram(logits, n: int, ids) -> Tensor:
+    """Cut every token that would complete an n-gram already in `ids`; n = 0 is off, n = 1 forbids every repetition.
+
+    Args:
+        logits: (..., V).
+        n: a whole number ≥ 0.
+        ids: the tokens so far, in their order.
+
+    Raises:
+        ParameterError: also where no token would be left.
+
+    Engines: transformers' `no_repeat_ngram_size`, over prompt and output. Source: Paulus, Xiong & Socher (2018), 2.5.
+    """
+    logits, n = _copy(logits), check_whole("no_repeat_ngram", n)
+    for u, row in _rows(logits, as_rows("ids", ids)):
+        starts = range(len(row) - n + 1) if n else ()
+        ends = [row[i + n - 1] for i in starts if row[i : i + n - 1] == row[len(row) - n + 1 :]]
+        u[check_ids("ids", np.array(ends, np.int64), logits.shape[-1])] = -inf
+    return as_logits(logits)
+
+
+def check_bias(bias: object) -> tuple[tuple[int, float], ...]:
+    """(id, bias) pairs in the order of the ids, from a mapping or from pairs; a bias below +inf, −inf included."""
+    accepted = "a mapping from token ids to numbers < inf"
+    try:
+        pairs = dict(bias)
+    except (TypeError, ValueError):
+        raise ParameterError("logit_bias", bias, accepted) from None
+    ids = (check_whole("logit_bias", i) for i in pairs)
+    biases = (check_number("logit_bias", b, -inf, 1.7e308, accepted) for b in pairs.values())
+    return tuple(sorted(zip(ids, biases, strict=True)))
+
+
+def check_penalty(argument: str, value: object) -> float:
+    return check_number(argument, value, -1.7e308, 1.7e308, "a finite number")
+
+
+def check_repetition(value: object) -> float:
+    return check_number("repetition_penalty", value, 5e-324, 1.7e308, "a finite number > 0")
+
+
+def check_ids(argument: str, ids: np.ndarray, vocabulary: int) -> np.ndarray:
+    """`ids` itself, every one in [0, V)."""
+    if len(ids) and (ids.min() < 0 or ids.max() >= vocabulary):
+        value = int(ids.min() if ids.min() < 0 else ids.max())
+        raise ParameterError(argument, value, f"token ids in [0, {vocabulary})")
+    return ids
+
+
+def _copy(logits) -> Tensor:
+    return as_logits(logits).clone(memory_format=torch.contiguous_format)
+
+
+def repeat(u: np.ndarray, penalty: float) -> np.ndarray:
+    penalty = u.dtype.type(check_repetition(penalty))
+    return np.where(u > 0, u / penalty, u * penalty)
+
+
+def _each_row(logits, ids, change) -> Tensor:
+    """`change(u, count)` on the logits of the distinct ids of each row."""
+    logits = _copy(logits)
+    for u, row in _rows(logits, as_rows("ids", ids)):
+        seen, count = np.unique(np.array(row, np.int64), return_counts=True)
+        check_ids("ids", seen, logits.shape[-1])
+        u[seen] = torch.from_numpy(np.asarray(change(u[seen].double().cpu().numpy(), count))).to(u)
+    return logits
+
+
+def _rows(logits: Tensor, rows: Rows):
+    """Pairs of a row of the logits (a view) and its ids."""
+    flat = logits.view(-1, logits.shape[-1])
+    if len(rows) not in (1, len(flat)):
+        raise ParameterError("ids", len(rows), f"one sequence, or one per row of logits: {len(flat)}")
+    return zip(flat, rows if len(rows) == len(flat) else rows * len(flat), strict=True)

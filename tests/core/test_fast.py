@@ -1,0 +1,157 @@
+"""The fused draw: the same kept sets and the same distribution as the composed functions, without statistics."""
+
+from math import inf
+
+import numpy as np
+import oracles
+import pytest
+import torch
+
+import core
+from core import Context, History, SamplingParams, fast
+
+LAST = 1 - 2**-53
+CHAINS = [
+    {},
+    {"temperature": 0.8},
+    {"temperature": 0.8, "top_k": 50},
+    {"temperature": 0.8, "top_p": 0.9},
+    {"temperature": 0.8, "top_k": 50, "top_p": 0.9},
+    {"min_p": 0.05},
+    {"typical_p": 0.9},
+    {"temperature": 1.3, "top_k": 40, "top_p": 0.95, "min_p": 0.05, "typical_p": 0.9, "order": "llama.cpp"},
+    {"temperature": 0.9, "repetition_penalty": 1.3, "frequency_penalty": 0.2, "logit_bias": {3: 2.0}, "top_p": 0.8},
+]
+CONTEXT = Context([1, 2, 3, 3], [5, 3, 2])
+
+
+@pytest.mark.parametrize("size, many", [(300, 4000), (5003, 3000)])  # 5003: blocks, and a tail
+@pytest.mark.parametrize(
+    "family, dtype", [("normal 1", torch.float32), ("zipf", torch.bfloat16), ("ties", torch.float64)]
+)
+@pytest.mark.parametrize("chain", CHAINS, ids=str)
+def test_evenly_spread_uniforms_give_every_token_its_share_within_one(chain, family, dtype, size, many):
+    params, points = SamplingParams(**chain), ((np.arange(many) + 0.5) / many).tolist()
+    assert fast.covers(params)
+    u = torch.tensor(oracles.make_logits(family, size, 5, True)).to(dtype)
+    ids = fast.sample(u.expand(many, size), params, points, CONTEXT)
+    probs = core.probabilities(u.double(), params, CONTEXT)
+    counts = torch.bincount(ids, minlength=size)
+    assert (counts - many * probs).abs().max() <= 1 + 1e-4
+    assert counts[probs == 0].sum() == 0
+
+
+def kept_values(monkeypatch, u, params) -> list[float] | None:
+    """The values that the fused draw keeps, descending; None when it draws from all."""
+    seen = []
+    with monkeypatch.context() as patch:
+        patch.setattr(fast, "_draw_from_head", lambda x, head, scale, u: seen.append(head.tolist()) or 0)
+        fast.sample(u[None], params, [0.5], None)
+    return seen[0] if seen else None
+
+
+def test_the_kept_sets_are_those_of_the_composed_functions(monkeypatch):
+    rng, decided, cases = np.random.default_rng(0), 0, 1000
+    for seed in range(cases):
+        size = int(rng.choice([1, 2, 7, 300, 4096, 5003]))
+        family = oracles.FAMILIES[rng.integers(len(oracles.FAMILIES))]
+        dtype = [torch.float32, torch.float64, torch.bfloat16, torch.float16][rng.integers(4)]
+        u = torch.tensor(oracles.make_logits(family, size, seed, seed % 2 == 1)).clamp(min=-6e4).to(dtype)
+        u[torch.tensor(oracles.make_logits(family, size, seed, seed % 2 == 1)) == -inf] = -inf
+        names = rng.permutation(["temperature", "top_k", "top_p", "min_p", "typical_p"])[: rng.integers(1, 4)].tolist()
+        steps = dict(oracles.make_steps(names, seed))
+        steps["temperature"] = min(max(steps.get("temperature", 1), 0.01), 100)
+        order = tuple(name for name in steps)
+        params = SamplingParams(**steps, order=order)
+        assert fast.covers(params)
+        ours = kept_values(monkeypatch, u, params)
+        if ours is None:
+            assert params.stages in ((), ("temperature",))
+            continue
+        sizes = []
+        for nudge in (-1e-6, 1e-6):  # a mass within 1e-6 of p, or a share within 1e-6 of m, may fall on either side
+            near = {
+                name: min(max(v + nudge, 0), 1) for name, v in steps.items() if name in ("top_p", "typical_p") and v < 1
+            }
+            if 0 < steps.get("min_p", 0) < 1:
+                near["min_p"] = steps["min_p"] * (1 - nudge)
+            composed = core.apply(u.double(), SamplingParams(**steps | near, order=order))
+            sizes.append(int((composed > -inf).sum()))
+        exact = core.apply(u.double(), params) > -inf
+        if sizes[0] == sizes[1]:
+            decided += 1
+            assert ours == sorted(u[exact].tolist(), reverse=True), (seed, size, family, dtype, params)
+    assert decided > 0.9 * cases * 0.9
+
+
+@pytest.mark.parametrize("chain", CHAINS[:7], ids=str)
+@pytest.mark.parametrize("u", [0.0, 5e-324, LAST])
+def test_a_token_of_probability_zero_never_comes(chain, u):
+    for size in (3, 300, 4100):
+        x = torch.full((size,), -inf)
+        x[size // 2] = 1.0
+        assert fast.sample(x[None], SamplingParams(**chain | {"logit_bias": ()}), [u], NOTHING) == size // 2
+
+
+NOTHING = Context()
+
+
+def test_a_rows_draw_is_the_same_whatever_the_batch():
+    u = torch.randn(16, 5003, generator=torch.Generator().manual_seed(4)) * 3
+    for chain in CHAINS[:8]:
+        params = SamplingParams(**chain)
+        whole = core.sample(u, params, 11)
+        for rows in (1, 3, 15):
+            assert torch.equal(core.sample(u[:rows], params, 11), whole[:rows])
+        assert torch.equal(core.sample(u.reshape(4, 4, -1), params, 11), whole.reshape(4, 4))
+        assert core.sample(u[0], params, 11) == whole[0]
+
+
+def test_strided_and_tracked_logits_are_drawn_from_and_left_alone():
+    u = torch.randn(5003, 4, generator=torch.Generator().manual_seed(4))
+    before, params = u.clone(), SamplingParams(0.8, top_p=0.9, repetition_penalty=2, logit_bias={0: 9})
+    context = Context([1, 2])
+    strided = core.sample(u.T.requires_grad_(), params, 3, context)
+    assert torch.equal(strided, core.sample(before.T.contiguous(), params, 3, context))
+    assert torch.equal(u, before)
+
+
+def test_what_is_not_covered_takes_the_composed_path():
+    u = torch.zeros(3, 7)
+    for other in (
+        {"temperature": 0},
+        {"temperature": inf},
+        {"top_a": 0.1},
+        {"greedy": True},
+        {"dynatemp_range": 0.1},
+        {"top_k": 2, "min_tokens_to_keep": 2},
+        {"logit_bias": {1: 2.0}, "order": ("top_k", "logit_bias")},
+    ):
+        params = SamplingParams(**other)
+        assert not fast.covers(params) or other == {"logit_bias": {1: 2.0}, "order": ("top_k", "logit_bias")}
+        assert core.sample(u, params, 3).shape == (3,)
+
+
+@pytest.mark.parametrize("scope", ["prompt", "output", "both"])
+@pytest.mark.parametrize("window", [0, 3])
+def test_counts_kept_step_by_step_are_those_of_the_whole_text(scope, window):
+    params = SamplingParams(
+        repetition_penalty=1.2,
+        frequency_penalty=0.3,
+        presence_penalty=-0.1,
+        top_k=30,
+        repetition_scope=scope,
+        frequency_scope=scope,
+        penalty_window=window,
+    )
+    u = torch.randn(2, 40, generator=torch.Generator().manual_seed(4))
+    history, outputs = History([[1, 2, 2], [3]]), [[], []]
+    for step in range(50):
+        ids = core.sample(u, params, core.CounterGenerator(5, step), history)
+        context = Context([[1, 2, 2], [3]], outputs)
+        assert torch.equal(ids, core.sample(u, params, core.CounterGenerator(5, step), context))
+        assert history.ids(scope, window) == context.ids(scope, window)
+        assert torch.equal(core.probabilities(u, params, history), core.probabilities(u, params, context))
+        history.add(ids)
+        for row, token in zip(outputs, ids.tolist(), strict=True):
+            row.append(token)
