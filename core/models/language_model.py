@@ -1,0 +1,128 @@
+"""Text to logits and back: the interface that every model here has, and the models that come with the project.
+
+from core.models import load_model
+
+model = load_model("embedded")                  # or a folder that `python -m core.training export` wrote
+ids = model.encode("Era uma vez")
+cache = model.new_cache()
+logits = model.next_logits(ids, cache)          # (1, V): after the prompt
+logits = model.next_logits([token_id], cache)   # (1, V): after one token more
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from core.models.feedforward import FeedForward, FeedForwardTrace
+from core.models.gpt import GPT, Trace
+from core.models.storage import ModelFileError, load_network, read
+
+WEIGHTS = Path(__file__).parents[1] / "weights"  # one folder per model that comes with the project
+
+
+@runtime_checkable
+class LanguageModel(Protocol):
+    """What the rest of the project asks of a model. Ids are a sequence of ints, or a tensor (B, T).
+
+    A cache holds what was read; ids given with it continue that text and are added to it. `cache.length` counts them.
+    """
+
+    name: str
+    vocab_size: int
+    context_length: int
+    eos_token_id: int
+
+    def encode(self, text: str) -> list[int]: ...
+
+    def decode(self, ids: Sequence[int]) -> str: ...
+
+    def new_cache(self, batch_size: int = 1) -> Any: ...
+
+    def logits(self, ids: Sequence[int] | Tensor, cache: Any = None) -> Tensor:
+        """(B, T, V): after each of the ids."""
+
+    def next_logits(self, ids: Sequence[int] | Tensor, cache: Any = None) -> Tensor:
+        """(B, V): after the last one only, which is cheaper."""
+
+
+@dataclass(eq=False)
+class LocalModel:
+    """A network of this project with its tokenizer.
+
+    `context_length` is as far as it looks back. A GPT reads no further than that: beyond it `logits` raises
+    `ParameterError`, and the caller goes on from a new cache with the last part of the text.
+    """
+
+    name: str
+    network: GPT | FeedForward
+    tokenizer: Tokenizer
+    eos_token_id: int
+
+    @property
+    def vocab_size(self) -> int:
+        return self.network.config.vocab_size
+
+    @property
+    def context_length(self) -> int:
+        return self.network.config.context_length
+
+    def encode(self, text: str) -> list[int]:
+        """The ids of a text (in NFC), which may be empty; the name of a special token in a text is only text."""
+        return self.tokenizer.encode(text, add_special_tokens=False).ids
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of the ids, without end-of-text; bytes that make no whole character come out as U+FFFD."""
+        return self.tokenizer.decode(list(ids))
+
+    def new_cache(self, batch_size: int = 1):
+        return self.network.new_cache(batch_size)
+
+    @torch.inference_mode()
+    def logits(self, ids: Sequence[int] | Tensor, cache=None) -> Tensor:
+        return self.network(self.as_batch(ids), cache)
+
+    @torch.inference_mode()
+    def next_logits(self, ids: Sequence[int] | Tensor, cache=None) -> Tensor:
+        return self.network(self.as_batch(ids), cache, last=True)[:, -1]
+
+    def inspect(self, ids: Sequence[int] | Tensor) -> Trace | FeedForwardTrace:
+        """Logits, every layer's hidden states and, of a GPT, attention weights: see `Trace`."""
+        return self.network.inspect(self.as_batch(ids))
+
+    def as_batch(self, ids: Sequence[int] | Tensor) -> Tensor:
+        return torch.atleast_2d(torch.as_tensor(ids, device=self.network.wte.weight.device, dtype=torch.long))
+
+
+def load_tokenizer(path: Path) -> Tokenizer:
+    """The tokenizer of a `tokenizer.json`. Special tokens spelled out in a text are read as text."""
+    try:
+        tokenizer = Tokenizer.from_str(read(path).decode())
+    except ModelFileError:
+        raise
+    except Exception as error:  # the library raises nothing narrower
+        raise ModelFileError(path, f"not a tokenizer ({error})") from error
+    tokenizer.encode_special_tokens = True
+    return tokenizer
+
+
+def load_model(name: str | Path = "embedded") -> LocalModel:
+    """The model in a folder: one that comes with the project, by name ("embedded"), or any other, by path.
+
+    Raises:
+        ModelFileError: no such folder, or a file in it is missing, cut short or changed.
+    """
+    folder = next((path for path in (WEIGHTS / name, Path(name)) if path.is_dir()), None)
+    if folder is None:
+        known = ", ".join(sorted(path.name for path in WEIGHTS.glob("*/"))) or "none yet"
+        raise ModelFileError(Path(name), f"no such model; those that come with the project: {known}")
+    network, described = load_network(folder)
+    tokenizer = load_tokenizer(folder / "tokenizer.json")
+    if tokenizer.get_vocab_size() != network.config.vocab_size:
+        fault = f"{tokenizer.get_vocab_size()} tokens, and the model has {network.config.vocab_size}"
+        raise ModelFileError(folder / "tokenizer.json", fault)
+    return LocalModel(str(name), network, tokenizer, described["eos_token_id"])

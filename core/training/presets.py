@@ -1,0 +1,38 @@
+"""The shapes that are trained and compared, and how each is trained by default."""
+
+from dataclasses import dataclass
+
+from core.models.feedforward import FeedForwardConfig
+from core.models.gpt import GPTConfig
+
+# The grouped-query models spend what they save on keys and values on a wider feed-forward part: equal parameters.
+SHAPES = {
+    "multi-head": GPTConfig(n_layer=6, n_head=8, n_embd=320, dropout=0.1),
+    "grouped-query": GPTConfig(n_layer=6, n_head=8, n_kv_head=2, n_embd=320, n_inner=1520, dropout=0.1),
+    "feed-forward": FeedForwardConfig(context_length=16, n_embd=320, n_inner=1344, dropout=0.1),
+    "multi-head-small": GPTConfig(n_layer=5, n_head=8, n_embd=192, context_length=256),
+    "grouped-query-small": GPTConfig(n_layer=5, n_head=8, n_kv_head=2, n_embd=192, n_inner=912, context_length=256),
+    "feed-forward-small": FeedForwardConfig(context_length=8, n_embd=192, n_inner=1024),
+    "tiny": GPTConfig(n_layer=2, n_head=4, n_kv_head=2, n_embd=64, context_length=128),  # to try the commands
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train; `python -m core.training train --help` says what each field means."""
+
+    steps: int = 6000
+    batch_tokens: int = 8192
+    row_tokens: int = 512
+    muon_lr: float = 0.02
+    adam_lr: float = 0.003
+    weight_decay: float = 0.05
+    warmup: int = 100
+    schedule: str = "wsd"
+    decay: float = 0.4
+    clip: float = 1.0
+    seed: int = 0
+    eval_every: int = 250
+    eval_tokens: int = 262144
+    patience: int = 8
+    save_every: int = 100

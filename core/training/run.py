@@ -1,0 +1,108 @@
+"""The folder of a training run, and what is in it.
+
+run.json                 the shape, the recipe and what was read: the same command again continues the run
+tokenizer.json           the run's own copy
+checkpoint.safetensors   everything that the next step depends on
+best.safetensors         the network where validation was best
+record.jsonl             one line per step {step, loss, …} and per validation {step, validation_bits_per_byte, …}
+summary.json             where it stands: best step, figures, time
+"""
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from core.models.feedforward import FeedForwardConfig
+from core.models.gpt import GPTConfig
+from core.models.language_model import LocalModel, load_tokenizer
+from core.models.storage import build, configuration, describe, read, write_atomically
+from core.training.checkpoint import load_checkpoint
+from core.training.presets import Recipe
+
+
+class RunError(ValueError):
+    """A run folder that cannot go on as asked."""
+
+
+class Run:
+    def __init__(self, folder: str | Path):
+        self.folder = Path(folder)
+        self.checkpoint, self.best = self.folder / "checkpoint.safetensors", self.folder / "best.safetensors"
+        self.record, self.summary = self.folder / "record.jsonl", self.folder / "summary.json"
+
+    def start(
+        self, config: GPTConfig | FeedForwardConfig, recipe: Recipe, tokenizer: Tokenizer, ids: np.ndarray
+    ) -> None:
+        """Write down what this run is, or check that the folder holds the same run.
+
+        Raises:
+            RunError: the folder holds a run with other settings; it says which.
+        """
+        settings = {
+            "config": describe(config),
+            "recipe": asdict(recipe),
+            "tokens": len(ids),
+            "tokens_sha256": hashlib.sha256(ids.tobytes()).hexdigest(),
+        }
+        path = self.folder / "run.json"
+        if path.exists():
+            before = flat(json.loads(path.read_text()))
+            others = [
+                f"{name} was {before.get(name)!r}"
+                for name, value in flat(settings).items()
+                if before.get(name) != value
+            ]
+            if others:
+                raise RunError(
+                    f"{self.folder} holds a run with other settings ({'; '.join(others)}): choose another folder"
+                )
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(self.folder / "tokenizer.json", tokenizer.to_str().encode())
+        write_atomically(path, (json.dumps(settings, indent=2) + "\n").encode())
+
+    def lines(self) -> list[dict]:
+        """The record; a last line that a crash cut short is left out."""
+        if not self.record.exists():
+            return []
+        lines = self.record.read_text().split("\n")[:-1]
+        return [json.loads(line) for line in lines]
+
+    def forget_after(self, step: int) -> None:
+        """Keep the record of steps before `step`, and of validations up to it."""
+        kept = [line for line in self.lines() if line["step"] < step or (line["step"] == step and "loss" not in line)]
+        write_atomically(self.record, "".join(json.dumps(line) + "\n" for line in kept).encode())
+
+    def append(self, lines: list[dict]) -> None:
+        with open(self.record, "a") as file:
+            file.write("".join(json.dumps(line) + "\n" for line in lines))
+
+    def summarise(self, **figures) -> None:
+        write_atomically(self.summary, (json.dumps(figures, indent=2) + "\n").encode())
+
+    def model(self) -> LocalModel:
+        """The best network of the run, ready to use.
+
+        Raises:
+            ModelFileError: the folder holds no run.
+            RunError: the run has not been validated yet.
+        """
+        described = json.loads(read(self.folder / "run.json"))["config"]
+        if not self.best.exists():
+            raise RunError(f"{self.folder}: no validation yet, so no best network")
+        network = build(configuration(described))
+        load_checkpoint(self.best, network, [])
+        tokenizer = load_tokenizer(self.folder / "tokenizer.json")
+        return LocalModel(self.folder.name, network.eval().requires_grad_(False), tokenizer, described["eos_token_id"])
+
+
+def flat(settings: dict, prefix: str = "") -> dict:
+    """{"a": {"b": 1}} to {"a.b": 1}."""
+    out = {}
+    for name, value in settings.items():
+        out |= flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
+    return out
