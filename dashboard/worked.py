@@ -26,12 +26,12 @@ def _lines(left: Sequence[str], *right: Sequence[str]) -> str:
     return r"\begin{aligned}" + r" \\[0.4em] ".join(f"{row[0]} &= " + " = ".join(row[1:]) for row in rows) + r"\end{aligned}"
 
 
-def _sum(terms: Sequence[str], total: str) -> str:
+def _sum(terms: Sequence[str], total: str, name: str = "Z") -> str:
     """A sum broken into lines that fit a phone."""
     wide = 1 if max(map(len, terms)) > 12 else 2
     pairs = [" + ".join(terms[i : i + wide]) for i in range(0, len(terms), wide)]
     lines = r" \\ &\quad + ".join(pairs)
-    return rf"\begin{{aligned}}Z &= {lines} \\ &= {total}\end{{aligned}}"
+    return rf"\begin{{aligned}}{name} &= {lines} \\ &= {total}\end{{aligned}}"
 
 
 def softmax_by_hand(id: str, title: str, logits: Sequence[float], temperatures: Sequence[float]) -> Derivation:
@@ -73,7 +73,7 @@ def renormalise_by_hand(id: str, title: str, probs: Sequence[float], k: int) -> 
                en=f"Keep the {k} largest; the other {cut} get probability 0"),
              rf"S = {vector(kept, 2, tex=True)}"),
         Step(t(pt="Some o que ficou", en="Add up what is left"),
-             f"P(S) = {' + '.join(_n(p, 2) for p in kept)} = {_n(total, 2)}"),
+             _sum([_n(p, 2) for p in kept], _n(total, 2), "P(S)")),
         Step(t(pt="Divida cada um por essa soma", en="Divide each by that sum"),
              _lines([f"p_{i}" for i in range(1, len(kept) + 1)],
                     [rf"\frac{{{_n(p, 2)}}}{{{_n(total, 2)}}}" for p in kept], [_n(p) for p in quotients])),
