@@ -136,6 +136,11 @@ class Exercise(Block):
         elif sum(option.correct for option in self.options) != 1:
             raise ValueError(f"exercise {self.id!r}: exactly one option must be correct")
 
+    @property
+    def right_option(self) -> Option:
+        """The option that is correct."""
+        return next(option for option in self.options if option.correct)
+
     def check(self, given: int | str) -> Feedback:
         """The verdict on an option's index, or on a number as the reader typed it."""
         if self.kind != "numeric":

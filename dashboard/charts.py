@@ -105,7 +105,7 @@ def _chain(chart: alt.Chart) -> alt.Chart:
         .transform_calculate(p="datum.w / datum.sum_w", removed="datum.kept ? 0 : datum.p_raw")
         .transform_calculate(h="datum.p > 0 ? -datum.p * log(datum.p) / LN2 : 0")
         .transform_joinaggregate(entropy="sum(h)", p_max="max(p)", mass_cut="sum(removed)")
-        .transform_calculate(effective="pow(2, datum.entropy)", odds="datum.p_max / datum.p",
+        .transform_calculate(effective="pow(2, datum.entropy)",
                              state=f"datum.p > 0 ? '{say('state.kept')}' : '{say('state.cut')}'",
                              label=f"datum.p > 0 ? {PERCENT} : '{say('state.cut')}'")
     )

@@ -42,8 +42,7 @@ class Typed:
 
 def read(text: str) -> Typed:
     """Read `token: logit` lines. A bad line is named and left out; blank lines are skipped."""
-    tokens: list[str] = []
-    logits: list[float] = []
+    logits: dict[str, float] = {}
     problems: list[str] = []
     for line_number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
@@ -51,23 +50,20 @@ def read(text: str) -> Typed:
         token, colon, value = line.rpartition(":")
         if not colon or not token.strip():
             problems.append(say("lab.bad.shape", line=line_number, text=line.strip()))
-        elif token.strip() in tokens:
+        elif token.strip() in logits:
             problems.append(say("lab.bad.twice", line=line_number, text=token.strip()))
-        elif len(tokens) >= LINES:
+        elif len(logits) >= LINES:
             problems.append(say("lab.bad.many", line=line_number, most=LINES))
             break
         else:
             try:
-                logit = -math.inf if value.strip() in ("-inf", "−inf", "-∞", "−∞") else parse_number(value)
+                logits[token.strip()] = -math.inf if value.strip() in ("-inf", "−inf", "-∞", "−∞") else parse_number(value)
             except ValueError:
                 problems.append(say("lab.bad.number", line=line_number, text=value.strip()))
-                continue
-            tokens.append(token.strip())
-            logits.append(logit)
-    if tokens and max(logits) == -math.inf:
+    if logits and max(logits.values()) == -math.inf:
         problems.append(say("lab.bad.none"))
         return Typed([], [], problems)
-    return Typed(tokens, logits, problems)
+    return Typed(list(logits), list(logits.values()), problems)
 
 
 def stages(typed: Typed, params: SamplingParams) -> list[Stage]:
@@ -203,8 +199,8 @@ def geometry(typed: Typed, before: Stage, after: Stage, params: SamplingParams) 
 
 def counts(probs: torch.Tensor, n: int, seed: int) -> list[int]:
     """How often each token came in n draws, the same for the same seed."""
-    ids = draw(probs.double().expand(n, -1), CounterGenerator(seed).uniforms(n))
-    return torch.bincount(ids, minlength=len(probs)).tolist()
+    some = CounterGenerator(seed).uniforms(n).split(500)  # a draw compares u with every token: not all 10,000 at once
+    return torch.bincount(torch.cat([draw(probs, u) for u in some]), minlength=len(probs)).tolist()
 
 
 def draws(typed: Typed, last: Stage, n: int, seed: int) -> Figure:

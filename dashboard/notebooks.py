@@ -6,7 +6,6 @@ is configured and the project is missing, as on Colab, fetches it), prose with i
 
 import hashlib
 import json
-import re
 import sys
 from functools import singledispatch
 from pathlib import Path
@@ -19,9 +18,10 @@ from dashboard import language, lesson, theme
 from dashboard.blocks import Answer, Block, Callout, Correction, Derivation, Exercise, Figure, Prose, Table, to_json
 from dashboard.language import LANGUAGES, ROOT, say
 from dashboard.lesson import Lesson
+from dashboard.links import follow
 from dashboard.repository import clone_address
 from dashboard.vega import figure_script
-from dashboard.words import figure_words
+from dashboard.words import correction_columns, figure_words
 
 _SETUP = """# {comment}
 import subprocess, sys
@@ -71,7 +71,7 @@ def mimebundle(block: Block) -> dict[str, str]:
 
 def plain_links(text: str) -> str:
     """Text without the links that only the app and the site can follow."""
-    return re.sub(r"\[([^\]]+)\]\((?:term|lesson):[\w-]+\)", r"\1", text)
+    return follow(text, lambda label, kind, name: label)
 
 
 def _figure(block: Figure) -> str:
@@ -117,8 +117,7 @@ def _(block: Callout) -> str:
 
 @markdown.register
 def _(block: Correction) -> str:
-    columns = [say("correction.where"), say("correction.said"), say("correction.right")]
-    return f"**{say('correction.title')}**\n\n{_grid(columns, block.rows)}\n\n{block.why}"
+    return f"**{say('correction.title')}**\n\n{_grid(correction_columns(), block.rows)}\n\n{block.why}"
 
 
 @markdown.register
@@ -153,7 +152,7 @@ def _(block: Exercise) -> str:
 
 @markdown.register
 def _(block: Answer) -> str:
-    right = next(option for option in block.bet.options if option.correct)
+    right = block.bet.right_option
     return f"**{right.text}.** {right.feedback}"
 
 

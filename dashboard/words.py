@@ -1,7 +1,12 @@
-"""What the figure script says, in the reader's language; the same on every surface."""
+"""Words that every surface says alike, in the reader's language."""
 
 from dashboard import language
 from dashboard.language import LANGUAGES, say
+
+
+def correction_columns() -> list[str]:
+    """The heads of a correction's table: where, what the source says, what is right."""
+    return [say(f"correction.{column}") for column in ("where", "said", "right")]
 
 
 def figure_words() -> dict[str, str]:

@@ -1,8 +1,10 @@
 """What surrounds every page of the app: language, presentation, identity, the figure runtime."""
 
 import json
+from functools import cache
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard import language, theme
@@ -44,9 +46,9 @@ if (!window.amostraReach) {
 }"""
 
 
-@st.cache_resource(show_spinner=False)
-def _runtime() -> str:
-    return f"{figure_script()}\n{_SCROLLABLE}\nexport default reach;"
+@cache
+def _runtime() -> ComponentRenderer:
+    return st.components.v2.component("amostra_runtime", js=f"{figure_script()}\n{_SCROLLABLE}\nexport default reach;")
 
 
 def dress(sections: dict[str, list[StreamlitPage]]) -> None:
@@ -64,4 +66,4 @@ def dress(sections: dict[str, list[StreamlitPage]]) -> None:
     st.html(f"<script>document.documentElement.lang = {json.dumps(LANGUAGES[language.current()])};</script>",
             unsafe_allow_javascript=True)
     st.logo(LOGO)
-    st.components.v2.component("amostra_runtime", js=_runtime())(key="amostra_runtime")
+    _runtime()(key="amostra_runtime")

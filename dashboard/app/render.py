@@ -1,6 +1,5 @@
 """Shows a block in Streamlit: one function per block type."""
 
-import re
 from functools import singledispatch
 
 import pandas as pd
@@ -9,7 +8,8 @@ import streamlit as st
 from dashboard import language
 from dashboard.blocks import Answer, Block, Callout, Correction, Derivation, Exercise, Figure, Prose, Table, to_json
 from dashboard.language import say
-from dashboard.words import figure_words
+from dashboard.links import follow
+from dashboard.words import correction_columns, figure_words
 
 ICONS = {"note": ":material/info:", "engines": ":material/memory:", "instructor": ":material/co_present:",
          "misconception": ":material/warning:"}
@@ -24,11 +24,17 @@ export default ({ data, parentElement }) => {
 """
 
 
+_figure = st.components.v2.component("amostra_figure", js=_FIGURE, html='<div class="am-home"></div>', isolate_styles=False)
+
+
 def _markdown(text: str) -> str:
-    """Lesson links as the app's own addresses: `term:` leads to the glossary, `lesson:` to a lesson."""
+    """Markdown with the lessons' own links as addresses of the app."""
     query = f"?lang={language.current()}"
-    text = re.sub(r"\]\(term:([\w-]+)\)", rf"](glossary{query}#\1)", text)
-    return re.sub(r"\]\(lesson:([\w-]+)\)", rf"](\1{query})", text)
+
+    def write(label: str, kind: str, name: str) -> str:
+        return f"[{label}](glossary{query}#{name})" if kind == "term" else f"[{label}]({name}{query})"
+
+    return follow(text, write)
 
 
 @singledispatch
@@ -62,7 +68,7 @@ def _(block: Callout) -> None:
 def _(block: Correction) -> None:
     with st.container(border=True):
         st.markdown(f"**:material/rule: {say('correction.title')}**")
-        columns = [say("correction.where"), say("correction.said"), say("correction.right")]
+        columns = correction_columns()
         st.table(pd.DataFrame(block.rows, columns=columns).set_index(columns[0]))
         st.markdown(_markdown(block.why))
 
@@ -81,9 +87,7 @@ def _(block: Derivation) -> None:
 
 @show.register
 def _(block: Figure) -> None:
-    component = st.components.v2.component(
-        "amostra_figure", js=_FIGURE, html='<div class="am-home"></div>', isolate_styles=False)
-    component(key=f"figure-{block.id}", data={"figure": to_json(block), "words": figure_words()})
+    _figure(key=f"figure-{block.id}", data={"figure": to_json(block), "words": figure_words()})
 
 
 @show.register
@@ -127,7 +131,7 @@ def _(block: Answer) -> None:
     given = st.session_state.get(f"answer-{block.bet.id}")
     with st.container(border=True):
         if given is None:
-            right = next(option for option in block.bet.options if option.correct)
+            right = block.bet.right_option
             st.markdown(f"{say('exercise.no_bet', answer=f'**{right.text}**')}\n\n{right.feedback}")
         else:
             st.markdown(say("exercise.your_bet", bet=f"**{block.bet.options[given].text}**"))

@@ -6,7 +6,6 @@ force (`language.using`) and with `katex.engine()` running.
 """
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from functools import cache, singledispatch
 from html import escape
@@ -32,11 +31,11 @@ from dashboard.blocks import (
     to_json,
 )
 from dashboard.language import current, glossary, say, short
+from dashboard.links import follow
 from dashboard.site import katex
-from dashboard.words import figure_words
+from dashboard.words import correction_columns, figure_words
 
 GLOSSARY = {"pt": "glossario", "en": "glossary"}
-_LINK = re.compile(r"\]\((term|lesson):([^)\s]+)\)")
 
 
 class LinkError(ValueError):
@@ -47,18 +46,17 @@ class LinkError(ValueError):
 
 def links(text: str) -> str:
     """Markdown with `(term:id)` and `(lesson:slug)` turned into addresses of this site. Raises LinkError."""
-    def address(match: re.Match) -> str:
-        kind, name = match.groups()
+    def write(label: str, kind: str, name: str) -> str:
         if kind == "term":
             if name not in glossary():
                 raise LinkError(f"no term {name!r} in lessons/glossary.toml")
-            return f"]({GLOSSARY[current()]}.html#{name})"
+            return f"[{label}]({GLOSSARY[current()]}.html#{name})"
         pages = {one.slug: one.text("slug") for one in lesson.lessons()}
         if name not in pages:
             raise LinkError(f"no lesson {name!r}; there are: {', '.join(pages)}")
-        return f"]({pages[name]}.html)"
+        return f"[{label}]({pages[name]}.html)"
 
-    return _LINK.sub(address, text)
+    return follow(text, write)
 
 
 @cache
@@ -128,9 +126,8 @@ def _(block: Callout) -> str:
 
 @html.register
 def _(block: Correction) -> str:
-    columns = [say("correction.where"), say("correction.said"), say("correction.right")]
     return (f'<div class="am-callout am-correction" role="note"><p class="am-kind"><span>{say("correction.title")}'
-            f"</span></p>{_table(columns, block.rows, inline)}{paragraphs(block.why)}</div>")
+            f"</span></p>{_table(correction_columns(), block.rows, inline)}{paragraphs(block.why)}</div>")
 
 
 @html.register
@@ -220,7 +217,7 @@ def _(block: Exercise) -> str:
 def _(block: Answer) -> str:
     """The right option, and for `page.js` what to say to each bet."""
     bet = block.bet
-    right = next(option for option in bet.options if option.correct)
+    right = bet.right_option
     said = (f'<template data-bet="{i}"><p>{say("exercise.your_bet", bet=inline(option.text))}</p>'
             f"{_verdict(Feedback(option.correct, option.feedback))}</template>" for i, option in enumerate(bet.options))
     opened = f"<p>{say('exercise.no_bet', answer=inline(right.text))}</p>{paragraphs(right.feedback)}"
