@@ -3,6 +3,7 @@
 import secrets
 
 import torch
+from numpy.random import Philox
 from torch import Tensor
 
 from core import fast
@@ -12,14 +13,12 @@ from core.params import SamplingParams
 from core.penalties import NOTHING, Context
 from core.validation import ParameterError, as_reals, check_rows, check_whole
 
-LOW = 2**64 - 1
-
 
 class CounterGenerator:
     """Uniform numbers that depend on (seed, step, row) alone, so that a row's draw is the same whatever the batch.
 
-    The seed is the key and the step the upper half of the counter of a Philox generator (Salmon, Moraes, Dror & Shaw,
-    2011, as in NumPy).
+    Each row has a stream of its own, of which every step takes one number: NumPy's Philox generator (Salmon, Moraes,
+    Dror & Shaw, 2011), the seed its key and the row the upper half of its counter.
 
     Args:
         seed: a whole number, 0 ≤ seed < 2¹²⁸.
@@ -33,6 +32,7 @@ class CounterGenerator:
         self.seed, self.step = check_whole("seed", seed), check_whole("step", step)
         if self.seed >= 2**128:
             raise ParameterError("seed", seed, "a whole number < 2**128")
+        self._streams: list[Philox] = []  # as many as the widest batch so far, all at `step`
 
     def uniforms(self, rows: int) -> Tensor:
         """One float64 in [0, 1) per row, for this step; then the step advances by one."""
@@ -40,21 +40,12 @@ class CounterGenerator:
 
     def numbers(self, rows: int) -> list[float]:
         """`uniforms` as a list."""
-        start = (self.step << 128) + 1  # as in NumPy, which counts before it answers
+        for row in range(len(self._streams), rows):
+            stream = Philox(key=self.seed, counter=(row << 128) + self.step // 4)  # a count gives four numbers
+            stream.random_raw(self.step % 4)
+            self._streams.append(stream)
         self.step += 1
-        words = (word for block in range(0, rows, 4) for word in _philox(self.seed, start + block // 4))
-        return [(word >> 11) * 2**-53 for word in words][:rows]
-
-
-def _philox(key: int, counter: int) -> tuple[int, int, int, int]:
-    """Four random 64-bit words: ten rounds of Philox4x64, bit for bit those of NumPy."""
-    a, b, c, d = counter & LOW, counter >> 64 & LOW, counter >> 128 & LOW, counter >> 192 & LOW
-    low, high = key & LOW, key >> 64
-    for _ in range(10):
-        x, y = a * 0xD2E7470EE14C6C93, c * 0xCA5A826395121157
-        a, b, c, d = y >> 64 ^ b ^ low, y & LOW, x >> 64 ^ d ^ high, x & LOW
-        low, high = low + 0x9E3779B97F4A7C15 & LOW, high + 0xBB67AE8584CAA73B & LOW
-    return a, b, c, d
+        return [(stream.random_raw() >> 11) * 2**-53 for stream in self._streams][:rows]
 
 
 def draw(probs, u) -> Tensor:

@@ -17,14 +17,14 @@ import torch
 from torch import Tensor
 
 from core import heads
-from core.heads import block_sums, buffers, gap_of, weights_of
+from core.heads import block_sums, buffers, exact_weights, weights_of
 from core.params import SamplingParams
 from core.penalties import repeat
 
 CUTS = {"top_k", "top_p", "min_p", "typical_p"}
 BLOCK = 32  # tokens per block; below SMALL every token is its own block
 SMALL = 4096
-DTYPES = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
+HALVES = {torch.float16, torch.bfloat16}
 _local = threading.local()
 
 
@@ -50,21 +50,21 @@ def sample(logits: Tensor, params: SamplingParams, u: Sequence[float], context) 
     Equal in distribution to `draw(probabilities(logits, params, context), u)`, not token for token: tokens are laid
     out along u by value. A row's token depends on its logits and its u alone, not on the batch.
     """
-    here = logits.ndim and logits.numel() and logits.device.type == "cpu" and logits.dtype in DTYPES
-    if not here or not _covers(params):
-        return None
-    if logits.dtype in (torch.float16, torch.bfloat16):
+    if logits.requires_grad:
+        logits = logits.detach()
+    if logits.dtype in HALVES:
         logits = logits.float()
-    rows = logits.numpy(force=True)
-    ids, rows = np.empty(rows.shape[:-1], np.int64), rows.reshape(-1, rows.shape[-1])
+    try:
+        rows = logits.numpy()
+    except TypeError:  # on another device
+        return None
+    if not rows.ndim or not rows.size or not _covers(params):
+        return None
+    shape, rows = rows.shape[:-1], rows.reshape(-1, rows.shape[-1])
     if "penalties" in params.stages and context.rows not in (1, len(rows)):
         return None
-    flat = ids.reshape(-1)
-    for row, number in enumerate(u):
-        flat[row] = _sample_row(rows[row], params, number, context, row)
-        if flat[row] < 0:
-            return None
-    return torch.from_numpy(ids)
+    ids = [_sample_row(x, params, number, context, row) for row, (x, number) in enumerate(zip(rows, u, strict=True))]
+    return None if -1 in ids else torch.from_numpy(np.array(ids, np.int64).reshape(shape))
 
 
 def _covers(params: SamplingParams) -> bool:
@@ -89,20 +89,20 @@ def _sample_row(x: np.ndarray, params: SamplingParams, u: float, context, row: i
     top = float(np.maximum(maxima.max(), tail.max()) if len(tail) else maxima.max())  # NaN wins
     if not isfinite(top):
         return -1
-    scale, head = 1.0, None
+    scale, head, weights = 1.0, None, None
     for name in stages:
         if name == "temperature":
-            scale /= params.temperature
+            scale, weights = scale / params.temperature, None
         elif head is None:
-            head = heads.FIRST[name](x, blocks, tail, maxima, top, scale, params)
+            head, weights = heads.FIRST[name](x, blocks, tail, maxima, top, scale, params)
         else:
-            gap = gap_of(head, top, scale)
-            weights = np.exp(gap)
-            head = heads.LATER[name](head, gap, weights, weights.sum(), params)
-            top = float(head[0])
+            if weights is None:
+                weights = exact_weights(head, head[0], scale)
+            kept = heads.CUTS[name](head, weights, weights.sum(), scale, params)
+            head, weights = head[kept], weights[kept]
     if head is None:
         return _draw_from_all(x, blocks.shape, top, scale, u)
-    return _draw_from_head(x, head, scale, u)
+    return _draw_from_head(x, head, exact_weights(head, head[0], scale) if weights is None else weights, u)
 
 
 def _changed(x: np.ndarray, params: SamplingParams, context, row: int):
@@ -131,8 +131,8 @@ def _penalise(u: np.ndarray, params: SamplingParams, context, row: int) -> None:
         u[ids] -= np.asarray(params.frequency_penalty * count + params.presence_penalty * present, u.dtype)
 
 
-def _draw_from_head(x: np.ndarray, head: np.ndarray, scale: float, u: float) -> int:
-    cumulative = np.exp(gap_of(head, head[0], scale)).cumsum()
+def _draw_from_head(x: np.ndarray, head: np.ndarray, weights: np.ndarray, u: float) -> int:
+    cumulative = weights.cumsum()
     rank = _first_above(cumulative, u * cumulative[-1])
     value, equal = head[rank], x == head[rank]
     if rank == 0 or head[rank - 1] != value:

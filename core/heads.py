@@ -17,7 +17,8 @@ PARTS = {"top_p": (4, 1), "typical_p": (1,)}  # the eighths of the block maxima 
 _local = threading.local()
 
 
-# The first cut: from the whole row x (V,), its blocks (32, V/32), the tail left over and the maxima of the blocks
+# The first cut: from the whole row x (V,), its blocks (32, V/32), the tail left over and the maxima of the blocks. It
+# returns the head and, if they were needed, its weights.
 
 
 def _first_top_k(x, blocks, tail, maxima, top, scale, params):
@@ -26,35 +27,35 @@ def _first_top_k(x, blocks, tail, maxima, top, scale, params):
         ordered = maxima.copy()
         ordered.partition(len(maxima) - k)
         threshold = ordered[len(maxima) - k]
-    return _top_k(_at_least(x, blocks, tail, maxima, threshold), None, None, None, params)
+    head = _at_least(x, blocks, tail, maxima, threshold)
+    return head[_top_k(head, None, None, scale, params)], None
 
 
 def _first_min_p(x, blocks, tail, maxima, top, scale, params):
     threshold = x.dtype.type(top + log(params.min_p) / scale)
     head = _at_least(x, blocks, tail, maxima, np.nextafter(threshold, x.dtype.type(-inf)))
-    return _min_p(head, gap_of(head, top, scale), None, None, params)
+    return head[_min_p(head, None, None, scale, params)], None
 
 
 def _first_by_mass(name):
     def first(x, blocks, tail, maxima, top, scale, params):
         weights = weights_of(x, top, scale)
-        total = block_sums(weights, blocks.shape).sum()
+        total = total_of(weights, blocks.shape)
         mean = None
         if name == "typical_p":  # |−ln p_i − H| = |u_i − E[u]|; weights of 0 may stand on −inf
             products = np.maximum(x, np.finfo(x.dtype).min / 2)
             np.multiply(np.subtract(products, x.dtype.type(top), out=products), weights, out=products)
-            mean = block_sums(products, blocks.shape).sum() / total * scale
+            mean = total_of(products, blocks.shape) / total * scale
         ordered = np.sort(maxima)
         starts = [ordered[len(ordered) * part // 8] for part in PARTS[name]]
         for threshold in map(float, (*starts, ordered[0], -inf)):  # further down while the head does not cover p
             head = _at_least(x, blocks, tail, maxima, threshold)
-            gap = gap_of(head, top, scale)
-            exact = np.exp(gap)
+            exact = exact_weights(head, top, scale)
             if threshold == -inf:
                 total = exact.sum()
-            kept = LATER[name](head, gap, exact, total, params, (threshold - top) * scale, mean)
+            kept = CUTS[name](head, exact, total, scale, params, (threshold - top) * scale, mean)
             if kept is not None:
-                return kept
+                return head[kept], exact[kept]
 
     return first
 
@@ -76,31 +77,31 @@ def _at_least(x, blocks, tail, maxima, threshold) -> np.ndarray:
     return head[::-1]
 
 
-# A cut of the head: values descending, their (u − max)/τ, e^ of it and the total to which masses are relative.
-# `below` bounds what the head leaves out; None says that the head is too short to tell.
+# A cut of the head: which slice stays of the descending values, their weights e^{(u − max)/τ}, and the total to which
+# masses are relative. `below` bounds what the head leaves out; None says that the head is too short to tell.
 
 
-def _top_k(head, gap, weights, total, params, below=-inf, mean=None):
+def _top_k(head, weights, total, scale, params, below=-inf, mean=None):
     if params.top_k >= len(head):
-        return head
+        return slice(len(head))
     if head[params.top_k] < head[params.top_k - 1]:
-        return head[: params.top_k]
-    return head[: _count(head, head[params.top_k - 1])]
+        return slice(params.top_k)
+    return slice(_count(head, head[params.top_k - 1]))
 
 
-def _min_p(head, gap, weights, total, params, below=-inf, mean=None):
-    return head[gap - gap[0] >= log(params.min_p)]
+def _min_p(head, weights, total, scale, params, below=-inf, mean=None):
+    return slice(_count(gap_of(head, head[0], scale), log(params.min_p)))
 
 
-def _top_p(head, gap, weights, total, params, below=-inf, mean=None):
-    cumulative = weights.cumsum()
-    last = int(cumulative.searchsorted((params.top_p - ROUNDING) * total))  # the first to reach p
+def _top_p(head, weights, total, scale, params, below=-inf, mean=None):
+    last = int(weights.cumsum().searchsorted((params.top_p - ROUNDING) * total))  # the first to reach p
     if last >= len(head):
-        return None if below > -inf else head
-    return head[: _count(head, head[last])]
+        return None if below > -inf else slice(len(head))
+    return slice(_count(head, head[last]))
 
 
-def _typical_p(head, gap, weights, total, params, below=-inf, mean=None):
+def _typical_p(head, weights, total, scale, params, below=-inf, mean=None):
+    gap = gap_of(head, head[0], scale)
     centre = weights @ gap / total if mean is None else mean
     deviation, first = np.abs(gap - centre), _count(gap, centre)  # falls up to `first`, rises from there
     above, under = deviation[:first][::-1], deviation[first:]
@@ -114,7 +115,7 @@ def _typical_p(head, gap, weights, total, params, below=-inf, mean=None):
     reach = min((float(side[0]) for side in sides if len(side)), default=inf)  # the first to reach p
     if below > -inf and centre - reach <= below:
         return None
-    return head[deviation <= reach]
+    return slice(first - int(above.searchsorted(reach, "right")), first + int(under.searchsorted(reach, "right")))
 
 
 def _count(head: np.ndarray, value) -> int:
@@ -128,7 +129,7 @@ FIRST = {
     "top_p": _first_by_mass("top_p"),
     "typical_p": _first_by_mass("typical_p"),
 }
-LATER = {"top_k": _top_k, "min_p": _min_p, "top_p": _top_p, "typical_p": _typical_p}
+CUTS = {"top_k": _top_k, "min_p": _min_p, "top_p": _top_p, "typical_p": _typical_p}
 
 
 # Arithmetic
@@ -139,6 +140,12 @@ def gap_of(head: np.ndarray, top: float, scale: float) -> np.ndarray:
     gap = np.subtract(head, top, dtype=np.float64)
     gap *= scale
     return gap
+
+
+def exact_weights(head: np.ndarray, top: float, scale: float) -> np.ndarray:
+    """e^{(u − max)/τ} in float64."""
+    gap = gap_of(head, top, scale)
+    return np.exp(gap, out=gap)
 
 
 def weights_of(x: np.ndarray, top: float, scale: float) -> np.ndarray:
@@ -156,6 +163,13 @@ def block_sums(values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     sums[:-1] = np.add.reduce(values[:size].reshape(shape))
     sums[-1] = values[size:].sum()
     return sums
+
+
+def total_of(values: np.ndarray, shape: tuple[int, int]) -> float:
+    """The sum of all; float64 above the blocks."""
+    size = shape[0] * shape[1]
+    total = np.add.reduce(values[:size].reshape(shape)).sum(dtype=np.float64)
+    return total + values[size:].sum(dtype=np.float64) if size < len(values) else total
 
 
 def buffers(size: int, dtype) -> tuple[Tensor, np.ndarray, np.ndarray]:

@@ -199,7 +199,9 @@ def geometry(typed: Typed, before: Stage, after: Stage, params: SamplingParams) 
 
 def counts(probs: torch.Tensor, n: int, seed: int) -> list[int]:
     """How often each token came in n draws, the same for the same seed."""
-    some = CounterGenerator(seed).uniforms(n).split(500)  # a draw compares u with every token: not all 10,000 at once
+    generator = CounterGenerator(seed)
+    u = torch.tensor([generator.numbers(1)[0] for _ in range(n)], dtype=torch.float64)
+    some = u.split(500)  # a draw compares u with every token: not all 10,000 at once
     return torch.bincount(torch.cat([draw(probs, u) for u in some]), minlength=len(probs)).tolist()
 
 

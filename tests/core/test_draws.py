@@ -79,8 +79,17 @@ def test_uniforms_depend_on_seed_step_and_row_alone():
 
 @pytest.mark.parametrize("seed, step", [(0, 0), (5, 3), (2**128 - 1, 2**70 + 1), (2**64, 2**128 - 1)])
 def test_uniforms_are_those_of_numpy(seed, step):
-    philox = np.random.Generator(np.random.Philox(key=seed, counter=step << 128))
-    assert CounterGenerator(seed, step).uniforms(11).tolist() == philox.random(11).tolist()
+    generator = CounterGenerator(seed, step)
+    ours = torch.stack([generator.uniforms(3) for _ in range(11)])
+    for row in range(3):
+        philox = np.random.Generator(np.random.Philox(key=seed, counter=(row << 128) + step // 4))
+        assert ours[:, row].tolist() == philox.random(11 + step % 4)[step % 4 :].tolist()
+
+
+def test_a_row_that_joins_later_has_the_numbers_it_would_have_had():
+    narrow, wide = CounterGenerator(3), CounterGenerator(3)
+    for step in range(9):
+        assert narrow.numbers(1 + step % 4) == wide.numbers(4)[: 1 + step % 4]
 
 
 def test_uniforms_are_uniform():
