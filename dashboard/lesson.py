@@ -155,7 +155,8 @@ def run(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, Block]]:
 @cache
 def _code() -> bytes:
     """What the modules in memory were read from."""
-    files = [path for folder in ("core", "dashboard") for path in sorted((ROOT / folder).rglob("*.py"))]
+    files = [path for pattern in ("core/**/*.py", "dashboard/**/*.py", "dashboard/*.toml", "lessons/data/*", "lessons/*.toml")
+             for path in sorted(ROOT.glob(pattern))]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).digest()
 
 

@@ -1,0 +1,71 @@
+"""What every chart shares: stops of the temperature, controls, parameters, the house style."""
+
+import json
+import math
+from collections.abc import Sequence
+
+import altair as alt
+
+from dashboard import theme
+from dashboard.blocks import Control
+from dashboard.language import say, separators, short
+
+RENARD = (1, 1.1, 1.2, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.5, 4, 4.5, 5, 5.5, 6, 7, 8, 9)  # ISO 3, series R''20
+STOPS = (0.0, *(round(r * 10.0**e, 3) for e in (-2, -1, 0, 1) for r in RENARD), 100.0, math.inf)
+"""Temperatures of a slider: 0 and ∞ are real stops, the rest runs evenly in log τ."""
+
+ROUNDING = 4 * 2.0**-24  # "reached p" means cumulative mass >= p - ROUNDING, as in core.samplers
+BAR = 34  # px per token
+PERCENT = "format(datum.p, datum.p >= 0.01 ? '.1%' : datum.p >= 1e-4 ? '.2%' : '.0e')"  # never a false 0%
+
+
+def stop(temperature: float) -> int:
+    """The slider position of a temperature that is one of the STOPS."""
+    return STOPS.index(temperature)
+
+
+def expression(values: Sequence[float]) -> str:
+    """A list as a Vega expression; Vega has no literal for infinity."""
+    return "[" + ",".join("1/0" if v == math.inf else json.dumps(v) for v in values) + "]"
+
+
+def temperature_control(value: float = 1.0) -> Control:
+    """The τ slider over STOPS."""
+    labels = [short(v) for v in STOPS]
+    return Control("tau_stop", say("control.temperature"), say("control.temperature.help"), "stops", stop(value),
+                   values=["inf" if v == math.inf else v for v in STOPS], labels=labels)
+
+
+def choice_control(name: str, label: str, help: str, labels: dict[str, str]) -> Control:
+    """A choice among named variants; the first is the default."""
+    return Control(name, label, help, "choice", next(iter(labels)), values=list(labels), labels=list(labels.values()))
+
+
+def parameters(controls: Sequence[Control], fixed: dict[str, object] | None = None) -> list[alt.Parameter]:
+    """One Vega parameter per control, and constants for the settings that this chart does not move."""
+    values = {**(fixed or {}), **{control.name: control.value for control in controls}}
+    params = [alt.param(name=name, value=value) for name, value in values.items()]
+    if "tau_stop" in values:
+        params += [alt.param(name="tau", expr=f"{expression(STOPS)}[tau_stop]"),
+                   alt.param(name="beta", expr="tau == 0 ? 0 : 1 / tau")]
+    return params
+
+
+def finished(chart: alt.TopLevelMixin) -> dict:
+    """The finished specification in the house style and the reader's number format."""
+    marks, ink, line = separators(), theme.colour("ink"), theme.colour("line")
+    text = {"labelColor": ink, "titleColor": ink, "labelFontSize": 14, "titleFontSize": 14, "titleFontWeight": "normal"}
+    spec = chart.configure(
+        background="transparent", font=theme.FONT,
+        locale={"number": {"decimal": marks["decimal"], "thousands": marks["group"], "grouping": [3],
+                           "currency": ["", ""]}},
+    ).configure_view(stroke=None).configure_axis(gridColor=line, domainColor=line, tickColor=line, **text,
+    ).configure_legend(**text).configure_text(fill=ink, fontSize=14).to_dict()
+    spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    spec["usermeta"] = {"embedOptions": {"actions": False, "renderer": "svg"}}
+    return spec
+
+
+def legend_columns(wide: int, narrow: int) -> alt.ExprRef:
+    """Legend columns that fit a phone."""
+    return alt.ExprRef(f"width < 340 ? {narrow} : {wide}")

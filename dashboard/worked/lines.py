@@ -1,0 +1,32 @@
+"""How the lines of a calculation by hand are set."""
+
+from collections.abc import Sequence
+
+from dashboard.language import number
+
+
+def digits(value: float, many: int = 4) -> str:
+    """A number inside a formula, in the reader's format."""
+    return number(value, many, tex=True)
+
+
+def probability(value: float) -> str:
+    """A probability; one too small for four decimals keeps its digits: 4.54·10⁻⁵, never a false 0.0000."""
+    if value >= 5e-5 or value == 0:
+        return digits(value)
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return rf"{digits(float(mantissa), 2)} \cdot 10^{{{int(exponent)}}}"
+
+
+def equations(left: Sequence[str], *right: Sequence[str]) -> str:
+    """Aligned equations, one token to a line, so that they fit a phone."""
+    rows = zip(left, *right, strict=True)
+    return r"\begin{aligned}" + r" \\[0.4em] ".join(f"{row[0]} &= " + " = ".join(row[1:]) for row in rows) + r"\end{aligned}"
+
+
+def total_of(terms: Sequence[str], total: str, name: str = "Z") -> str:
+    """A sum broken into lines that fit a phone."""
+    wide = 1 if max(map(len, terms)) > 12 else 2
+    pairs = [" + ".join(terms[i : i + wide]) for i in range(0, len(terms), wide)]
+    lines = r" \\ &\quad + ".join(pairs)
+    return rf"\begin{{aligned}}{name} &= {lines} \\ &= {total}\end{{aligned}}"
