@@ -66,7 +66,7 @@ def as_reals(argument: str, values: object) -> Tensor:
             if values.is_complex():
                 raise TypeError
             return values.double()
-        return torch.tensor(np.asarray(values, dtype=np.float64))
+        return torch.from_numpy(np.array(values, dtype=np.float64, order="C"))
     except (TypeError, ValueError):
         raise ParameterError(argument, values, "an array of real numbers") from None
 

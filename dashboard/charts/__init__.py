@@ -8,5 +8,7 @@ overflows; `tau` is the temperature, 0 and infinity included; `beta` is 1/τ. On
 from dashboard.charts.distribution import distribution
 from dashboard.charts.frame import BAR, STOPS, choice_control, finished, stop, temperature_control
 from dashboard.charts.over_temperature import curves, limits
+from dashboard.charts.vocabulary import vocabulary
 
-__all__ = ["BAR", "STOPS", "choice_control", "curves", "distribution", "finished", "limits", "stop", "temperature_control"]
+__all__ = ["BAR", "STOPS", "choice_control", "curves", "distribution", "finished", "limits", "stop", "temperature_control",
+           "vocabulary"]

@@ -12,8 +12,8 @@ from dashboard.language import number, percent, say
 SCALED = "(tau == 0 ? (datum.d == 0 ? 0 : -1/0) : datum.d * beta)"
 
 
-def _chain(chart: alt.Chart) -> alt.Chart:
-    """Softmax, top-k, top-p and min-p as Vega transforms; temperature first or last.
+def chain(chart: alt.Chart, logit: str = "datum[variant]") -> alt.Chart:
+    """Softmax, top-k, top-p and min-p as Vega transforms; temperature first or last. `logit` is the expression for u.
 
     Equal logits share one fate: top-k and top-p look at ranks and masses of the values that reach them, never at
     positions (at τ = ∞ with temperature first, all of those are equal).
@@ -21,7 +21,7 @@ def _chain(chart: alt.Chart) -> alt.Chart:
     mass = alt.WindowFieldDef(op="sum", field="w_k", **{"as": "mass_to_here"})
     rank = alt.WindowFieldDef(op="rank", **{"as": "rank"})
     return (
-        chart.transform_calculate(u="datum[variant]")
+        chart.transform_calculate(u=logit)
         .transform_joinaggregate(u_max="max(u)")
         .transform_calculate(d="datum.u - datum.u_max")
         .transform_calculate(e_raw="exp(datum.d)", z=f"(temperature_first ? {SCALED} : datum.d) + 0")  # + 0: no negative zero among ties
@@ -64,7 +64,7 @@ def distribution(
         controls = [choice_control("variant", say("control.logits"), say("control.logits.help"), names), *controls]
     values = [{"token": token, **{f"u{i}": float(row[j]) for i, row in enumerate(logits.values())}}
               for j, token in enumerate(tokens)]
-    base = _chain(alt.Chart(alt.Data(values=values), height=alt.Step(BAR), width="container"))
+    base = chain(alt.Chart(alt.Data(values=values), height=alt.Step(BAR), width="container"))
     y = alt.Y("token:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140))
     x = {"scale": alt.Scale(domain=[0, 1]), "title": say("axis.probability"), "axis": alt.Axis(format="%", tickCount=5)}
     raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=24).encode(

@@ -1,0 +1,88 @@
+"""The chain on every logit of a real vocabulary; the largest tokens each have a bar, all the others share the last one."""
+
+from collections.abc import Sequence
+
+import altair as alt
+
+from dashboard import theme
+from dashboard.blocks import Column, Control, Figure
+from dashboard.charts.distribution import OFF, chain
+from dashboard.charts.frame import BAR, STOPS, choice_control, finished, parameters
+from dashboard.language import number, percent, say
+from dashboard.snapshots import Snapshot
+
+SUMS = {"p": "sum(p)", "p_raw": "sum(p_raw)", "n": "count()", "n_here": "sum(kept_here)", "u": "max(u)"}
+ALL = {name: f"max({name})" for name in ("n_kept", "entropy", "effective", "p_max", "mass_cut")}
+SHARE = "format(datum.{0}, datum.{0} >= 0.01 || datum.{0} == 0 ? '.1%' : datum.{0} >= 1e-4 ? '.2%' : '.0e')"
+
+
+def vocabulary(
+    id: str, title: str, snapshots: Sequence[Snapshot], controls: Sequence[Control], *, said: str, caption: str = "",
+    shown: int = 12,
+) -> Figure:
+    """A live bar chart of the distribution after a real prompt, over the hollow bars of the raw softmax.
+
+    With more than one snapshot a choice named "variant" selects the prompt. Controls may move `tau_stop`, `top_k`,
+    `top_p`, `min_p` and `temperature_first`. The last bar is what all further tokens add up to. In `said`: {n_kept},
+    {entropy}, {effective}, {p_max}, {mass_cut}.
+    """
+    names = {f"u{i}": f"«{one.prompt}»" for i, one in enumerate(snapshots)}
+    if len(names) > 1:
+        controls = [choice_control("variant", say("control.prompt"), say("control.prompt.help"), names), *controls]
+    size = len(snapshots[0].logits)
+    rest = say("bar.rest", n=number(size - shown, 0))
+    words = {name: [*map(visible, one.tokens[:shown]), rest] for name, one in zip(names, snapshots, strict=True)}
+    logits = {name: one.logits.tolist() for name, one in zip(names, snapshots, strict=True)}
+    base = (
+        chain(alt.Chart(alt.sequence(size, as_="i"), height=alt.Step(BAR), width="container"), "logits[variant][datum.i]")
+        .transform_calculate(slot=f"min(datum.i, {shown})", kept_here="datum.p > 0 ? 1 : 0")
+        .transform_aggregate(**SUMS, **ALL, groupby=["slot"])
+        .transform_calculate(token="words[variant][datum.slot]",
+                             state=f"datum.n_here == 0 ? '{say('state.cut')}' : datum.n_here == datum.n ? '{say('state.kept')}' : "
+                                   f"'{say('state.some')}'",
+                             label=f"datum.n_here == 0 ? '{say('state.cut')}' : {SHARE.format('p')}")
+    )  # fmt: skip
+    y = alt.Y("slot:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140,
+                                                  labelExpr="words[variant][datum.value]"))
+    x = {"title": say("axis.probability"), "axis": alt.Axis(format="%", tickCount=5), "scale": alt.Scale(domain=[0, 1])}
+    colour = alt.condition(f"datum.slot == {shown}", alt.value(theme.colour("tail")), alt.value(theme.colour("kept")))
+    raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=24).encode(
+        y=y, x=alt.X("p_raw:Q", **x))
+    bars = base.mark_bar(height=16, cornerRadiusEnd=2).encode(y=y, x=alt.X("p:Q", **x), fill=colour)
+    label = base.mark_text(align="left", dx=8).transform_calculate(end="max(datum.p, datum.p_raw)").encode(
+        y=y, x=alt.X("end:Q", **x), text="label:N",
+        color=alt.condition("datum.p > 0", alt.value(theme.colour("ink")), alt.value(theme.colour("cut"))))
+    data = [alt.param(name="logits", value=logits), alt.param(name="words", value=words)]
+    chart = alt.layer(raw, bars, label).add_params(*data, *parameters(controls, OFF))
+    rows = _first_rows(snapshots[0], controls, shown, rest)
+    return Figure(
+        id=id, title=title, spec=finished(chart), controls=list(controls), said=said, caption=caption,
+        alt=say("alt.distribution", what=", ".join(f"{row[0]} {row[2]}" for row in rows)),
+        columns=[Column("token", say("column.token")), Column("p_raw", say("column.raw"), "%2"),
+                 Column("p", say("column.drawn"), "%2"), Column("state", say("column.state"))],
+        rows=rows,
+    )
+
+
+def visible(token: str) -> str:
+    """A token's text with its leading space and line breaks to be seen."""
+    return token.replace("\n", "↵").replace(" ", "␣") if token.strip() != token else token
+
+
+def _first_rows(one: Snapshot, controls: Sequence[Control], shown: int, rest: str) -> list[list[str]]:
+    """The table as first drawn, computed by `core`."""
+    from core import SamplingParams, probabilities, softmax  # torch: imported when a lesson runs, not before
+
+    start = {**OFF, **{control.name: control.value for control in controls}}
+    params = SamplingParams(
+        temperature=STOPS[start["tau_stop"]], top_k=start["top_k"], top_p=start["top_p"], min_p=start["min_p"],
+        order="transformers" if start["temperature_first"] else "llama.cpp")
+    raw, drawn = softmax(one.logits), probabilities(one.logits, params)
+    rows = []
+    for slot in range(shown + 1):
+        here = slice(slot, slot + 1) if slot < shown else slice(shown, None)
+        kept = (drawn[here] > 0).sum() / len(drawn[here])
+        state = "state.kept" if kept == 1 else "state.cut" if kept == 0 else "state.some"
+        name = visible(one.tokens[slot]) if slot < shown else rest
+        rows.append([name, percent(raw[here].sum(), 2), percent(drawn[here].sum(), 2), say(state)])
+    return rows

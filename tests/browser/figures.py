@@ -1,0 +1,38 @@
+"""One figure alone in a real page, without an app or a site around it: to hold live charts against `core`, fast."""
+
+import json
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from dashboard import blocks, theme
+from dashboard.blocks import Figure
+from dashboard.vega import figure_script
+from dashboard.words import figure_words
+
+ROWS = """async (settings) => {
+  const figure = document.querySelector('.am-figure').amostra, rows = [];
+  for (const one of settings) { await figure.set(one); rows.push(figure.rows().map((row) => ({ ...row }))); }
+  return rows;
+}"""
+
+
+def open_figure(browser: Browser, figure: Figure, width: int = 1280) -> Page:
+    """A page that shows nothing but the figure, drawn."""
+    folder = Path(tempfile.mkdtemp())
+    told = json.dumps([blocks.to_json(figure), figure_words()], ensure_ascii=False)
+    css = theme.css() + (Path(blocks.__file__).parent / "figure.css").read_text(encoding="utf-8")
+    (folder / "figure.js").write_text(figure_script(), encoding="utf-8")
+    (folder / "index.html").write_text(
+        f'<!doctype html><meta charset="utf-8"><style>{css}</style><main id="here"></main><script src="figure.js"></script>'
+        f"<script>Amostra.mount(document.getElementById('here'), ...{told});</script>", encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto((folder / "index.html").as_uri())
+    page.wait_for_selector(".am-chart svg")
+    return page
+
+
+def rows_at(page: Page, settings: list[dict]) -> list[list[dict]]:
+    """For each setting of the controls, the rows that the figure's table shows."""
+    return page.evaluate(ROWS, settings)
