@@ -71,6 +71,9 @@ def parser() -> argparse.ArgumentParser:
     training.add_argument("--tokenizer", type=Path, required=True, help="folder with tokenizer.json")
     training.add_argument("--preset", choices=SHAPES, default="multi-head", help="the network's shape")
     training.add_argument("--out", type=Path, required=True, help="folder of the run: checkpoints, record, summary")
+    training.add_argument(
+        "--branch-from", type=Path, default=None, help="a run to go on from under these settings, in a new folder"
+    )
     training.add_argument("--dropout", type=float, default=None, help="share of numbers dropped; None: the preset's")
     training.add_argument("--compile", action="store_true", help="torch.compile: slow to start, then faster on a GPU")
     training.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -80,9 +83,13 @@ def parser() -> argparse.ArgumentParser:
         training.add_argument(flag, type=kind, default=field.default, choices=choices, help=MEANINGS[field.name])
 
     evaluating = command("evaluate", "Perplexity, bits per byte, speed, memory and samples on works never read.")
-    evaluating.add_argument("models", nargs="*", help="runs, exported folders, or names of models that come with the project")
+    evaluating.add_argument(
+        "models", nargs="*", help="runs, exported folders, or names of models that come with the project"
+    )
     evaluating.add_argument("--corpus", type=Path, required=True, help="folder of texts")
-    evaluating.add_argument("--split", choices=("validation", "test"), default="test", help="which works; never tune on test")
+    evaluating.add_argument(
+        "--split", choices=("validation", "test"), default="test", help="which works; never tune on test"
+    )
     evaluating.add_argument("--stride", type=int, default=None, help="tokens between windows; None: half a window")
     evaluating.add_argument("--sample-tokens", type=int, default=200, help="length of each sample; 0: none")
     evaluating.add_argument("--ngram", action="store_true", help="Kneser-Ney 5-gram too, on the first model's tokens")
@@ -92,7 +99,9 @@ def parser() -> argparse.ArgumentParser:
     exporting = command("export", "Write a run's best network as a folder that load_model reads.")
     exporting.add_argument("model", help="a run, or an exported folder")
     exporting.add_argument("--out", type=Path, required=True, help="folder to write")
-    exporting.add_argument("--precision", choices=PRECISIONS, default="int8", help="float32, float16: transformers reads it too")
+    exporting.add_argument(
+        "--precision", choices=PRECISIONS, default="int8", help="float32, float16: transformers reads it too"
+    )
     exporting.add_argument("--corpus", type=Path, default=None, help="measure the cost on its validation works")
     return main
 
@@ -109,7 +118,10 @@ def run_train(args: argparse.Namespace) -> None:
     if args.dropout is not None:
         config = replace(config, dropout=args.dropout)
     ids = [encode_works(tokenizer, corpus.texts(split), END) for split in ("train", "validation")]
-    train(config, recipe, tokenizer, *ids, Run(args.out), args.compile, progress=not args.quiet)
+    run = Run(args.out)
+    if args.branch_from:
+        run.branch(Run(args.branch_from), config, recipe)
+    train(config, recipe, tokenizer, *ids, run, args.compile, progress=not args.quiet)
 
 
 def run_evaluate(args: argparse.Namespace) -> None:
@@ -136,7 +148,9 @@ def run_evaluate(args: argparse.Namespace) -> None:
         print(f"\ntemperature {row['temperature']}: repetition {row['repetition_4']}, distinct-2 {row['distinct_2']}")
         print("\n".join(f"  {text!r}" for text in row["texts"]))
     for leak in result.get("leaks", ()):
-        print(f"{leak['work']} byte {leak['start']}: {leak['length']} bytes also in {leak['source']}: {leak['text'][:80]!r}")
+        print(
+            f"{leak['work']} byte {leak['start']}: {leak['length']} bytes also in {leak['source']}: {leak['text'][:80]!r}"
+        )
     if args.leakage:
         print(f"{len(result['leaks'])} passages of 200 bytes or more of a test work stand in the other works")
 

@@ -23,6 +23,8 @@ from core.models.storage import build, configuration, describe, read, write_atom
 from core.training.checkpoint import load_checkpoint
 from core.training.presets import Recipe
 
+ORDER = ("batch_tokens", "row_tokens", "seed")  # what the order of the text follows from
+
 
 class RunError(ValueError):
     """A run folder that cannot go on as asked."""
@@ -64,6 +66,29 @@ class Run:
         self.folder.mkdir(parents=True, exist_ok=True)
         write_atomically(self.folder / "tokenizer.json", tokenizer.to_str().encode())
         write_atomically(path, (json.dumps(settings, indent=2) + "\n").encode())
+
+    def branch(self, trunk: "Run", config: GPTConfig | FeedForwardConfig, recipe: Recipe) -> None:
+        """Begin where `trunk` stands, under another recipe: its constant learning rate, say, and from there down to zero.
+
+        Does nothing in a folder that holds a run already.
+
+        Raises:
+            ModelFileError: the trunk's folder holds no run.
+            RunError: the trunk has no checkpoint, or another network or order of the text.
+        """
+        if (self.folder / "run.json").exists():
+            return
+        before = json.loads(read(trunk.folder / "run.json"))
+        here = {"config": describe(config), "recipe": asdict(recipe)}
+        same = [before["config"] == here["config"], *(before["recipe"][name] == here["recipe"][name] for name in ORDER)]
+        if not all(same) or not trunk.checkpoint.exists():
+            raise RunError(
+                f"{trunk.folder}: a branch needs a checkpoint, and the same preset, dropout and {', '.join(ORDER)}"
+            )
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for path in (trunk.best, trunk.record, trunk.checkpoint):
+            if path.exists():
+                write_atomically(self.folder / path.name, path.read_bytes())
 
     def lines(self) -> list[dict]:
         """The record; a last line that a crash cut short is left out."""

@@ -32,7 +32,14 @@ def command(home, out, **settings):
         "eval-tokens": 160, "save-every": 15, "warmup": 5, "dropout": 0.2, "patience": 0, "threads": 1,
     } | settings  # fmt: skip
     given = [f"--{name}={value}" for name, value in settings.items()]
-    return ["train", f"--corpus={home / 'corpus'}", f"--tokenizer={home / 'tokenizer'}", f"--out={out}", "--quiet", *given]
+    return [
+        "train",
+        f"--corpus={home / 'corpus'}",
+        f"--tokenizer={home / 'tokenizer'}",
+        f"--out={out}",
+        "--quiet",
+        *given,
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +97,22 @@ def test_early_stopping_keeps_the_best(home, tmp_path):
     assert steps == [5, 10, 15]
     main(command(home, tmp_path, **settings))  # and it stays stopped
     assert [line["step"] for line in Run(tmp_path).lines() if "loss" not in line] == steps
+
+
+def test_a_branch_goes_on_from_its_trunk_and_down_to_zero(home):
+    trunk = {"steps": 90, "decay": 0.0}  # the learning rate never falls, and step 90 is a checkpoint
+    main(command(home, home / "trunk", **trunk))
+    main([*command(home, home / "branch", steps=150, decay=0.4), f"--branch-from={home / 'trunk'}"])
+    trunk, branch = curve(Run(home / "trunk")), curve(Run(home / "branch"))
+    assert branch[: len(trunk)] == trunk
+    rates = [line["lr"] for line in branch if "lr" in line]
+    assert rates[90] == 1 and rates[-1] < 0.03 and len(rates) == 150
+
+
+def test_a_branch_needs_the_same_network_and_order_of_the_text(home, whole):
+    for other in ({"seed": 1}, {"row-tokens": 8}, {"preset": "multi-head-small"}):
+        with pytest.raises(SystemExit, match="a branch needs"):
+            main([*command(home, home / "other", **other), f"--branch-from={whole.folder}"])
 
 
 def test_export_and_what_it_costs(home, whole, tmp_path, capsys):
