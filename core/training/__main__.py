@@ -10,6 +10,8 @@ import torch
 
 from core.models.language_model import load_tokenizer
 from core.models.storage import PRECISIONS, ModelFileError
+from core.training.card import write_cards
+from core.training.compressors import compressors
 from core.training.corpus import CorpusError, encode_works, open_corpus
 from core.training.evaluate import check_leakage, commit, evaluate_apart, evaluate_ngram
 from core.training.export import export
@@ -93,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
     evaluating.add_argument("--stride", type=int, default=None, help="tokens between windows; None: half a window")
     evaluating.add_argument("--sample-tokens", type=int, default=200, help="length of each sample; 0: none")
     evaluating.add_argument("--ngram", action="store_true", help="Kneser-Ney 5-gram too, on the first model's tokens")
+    evaluating.add_argument("--compressors", action="store_true", help="gzip, xz and PPMd on the same works too: a minute")
     evaluating.add_argument("--leakage", action="store_true", help="look for test passages in the other works")
     evaluating.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -103,6 +106,9 @@ def parser() -> argparse.ArgumentParser:
         "--precision", choices=PRECISIONS, default="int8", help="float32, float16: transformers reads it too"
     )
     exporting.add_argument("--corpus", type=Path, default=None, help="measure the cost on its validation works")
+
+    carding = command("card", "Write the model card, in both languages, from evaluation.json and the records.")
+    carding.add_argument("folder", type=Path, help="core/weights")
     return main
 
 
@@ -131,6 +137,8 @@ def run_evaluate(args: argparse.Namespace) -> None:
         result["models"][name] = evaluate_apart(name, corpus, args.split, args.stride, args.sample_tokens)
     if args.ngram and args.models:
         result["ngram"] = evaluate_ngram(args.models[0], corpus, args.split)
+    if args.compressors:
+        result["compressors"] = compressors(corpus, args.split)
     if args.leakage:
         result["leaks"] = check_leakage(corpus)
     if args.json:
@@ -144,6 +152,9 @@ def run_evaluate(args: argparse.Namespace) -> None:
         print(f"{name[-27:]:28}{row['bits_per_byte']:10.4f}{row['perplexity']:12.2f}{numbers}{memory}")
     if "ngram" in result:
         print(f"{'Kneser-Ney 5-gram':28}{result['ngram']['bits_per_byte']:10.4f}{result['ngram']['perplexity']:12.2f}")
+    for row in result.get("compressors", ()):
+        name = row["compressor"] + (", after training" if row["after_training"] else "")
+        print(f"{name:28}{row['bits_per_byte']:10.4f}")
     for row in (row for model in result["models"].values() for row in model.get("samples", ())):
         print(f"\ntemperature {row['temperature']}: repetition {row['repetition_4']}, distinct-2 {row['distinct_2']}")
         print("\n".join(f"  {text!r}" for text in row["texts"]))
@@ -160,13 +171,18 @@ def run_export(args: argparse.Namespace) -> None:
     print(json.dumps(export(args.model, args.out, args.precision, corpus), indent=2))
 
 
+def run_card(args: argparse.Namespace) -> None:
+    for path in write_cards(args.folder):
+        print(path)
+
+
 def main(argv: list[str] | None = None) -> None:
     args = parser().parse_args(argv)
     if args.threads:
         torch.set_num_threads(args.threads)
     try:
         globals()[f"run_{args.command}"](args)
-    except (CorpusError, ModelFileError, RunError, ParameterError) as error:
+    except (CorpusError, ModelFileError, RunError, ParameterError, OSError) as error:
         sys.exit(f"error: {error}")
 
 

@@ -65,7 +65,8 @@ def optimizers(network: nn.Module, muon_lr: float, adam_lr: float, weight_decay:
         (attention if name.endswith("c_attn.weight") else matrices if inside else rest).append(p)
     groups = [{"params": matrices}]
     if attention:
-        groups.append({"params": attention, "split": network.h[0].attn.sizes})
+        config = network.config
+        groups.append({"params": attention, "split": [config.n_embd] + 2 * [config.n_kv_head * config.head_size]})
     tables = {"params": [p for p in rest if p.ndim == 2], "weight_decay": weight_decay}
     others = {"params": [p for p in rest if p.ndim < 2], "weight_decay": 0.0}
     return [
