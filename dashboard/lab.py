@@ -5,9 +5,12 @@ import io
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
+from itertools import accumulate
 
 import altair as alt
 import torch
@@ -15,7 +18,7 @@ import torch
 from core import CounterGenerator, SamplingParams, Stage, draw, trace
 from dashboard import theme
 from dashboard.blocks import Column, Figure
-from dashboard.charts import BAR, finished
+from dashboard.charts import BAR, finished, visible
 from dashboard.language import number, parse_number, percent, say, short
 
 SHOWN = 24  # tokens drawn one by one; the rest is one row with its true mass
@@ -66,6 +69,20 @@ def read(text: str) -> Typed:
     return Typed(list(logits), list(logits.values()), problems)
 
 
+def after_prompt(model, prompt: str) -> Typed:
+    """Every token of the model's vocabulary with its logit after the prompt; of a long prompt, after its last part."""
+    ids = [model.eos_token_id, *model.encode(prompt)][-model.context_length :]
+    return Typed(vocabulary(model), model.next_logits(ids)[0].tolist(), [])
+
+
+@cache
+def vocabulary(model) -> list[str]:
+    """The text of every token, spaces to be seen; a text that stands for several tokens carries their ids."""
+    texts = [visible(model.decode([i])) or "∅" for i in range(model.vocab_size)]
+    several = {text for text, count in Counter(texts).items() if count > 1}
+    return [f"{text} ({i})" if text in several else text for i, text in enumerate(texts)]
+
+
 def stages(typed: Typed, params: SamplingParams) -> list[Stage]:
     """The chain's trace over what was typed."""
     return trace(typed.logits, params)
@@ -104,7 +121,7 @@ def stage_table(typed: Typed, chain: Sequence[Stage], marked: Sequence[int] = ()
     rest = order[SHOWN:]
     if rest:
         cells = "".join(f"<td>{probability(stage.probs[rest].sum().item())}</td>" for stage in chain)
-        rows.append(f'<tr class="am-tail"><th scope="row">{say("lab.rest", count=len(rest))}</th>{cells}</tr>')
+        rows.append(f'<tr class="am-tail"><th scope="row">{say("lab.rest", count=number(len(rest)))}</th>{cells}</tr>')
     foot = "".join(
         f'<tr class="am-foot"><th scope="row">{say(key)}</th>{"".join(f"<td>{show(stage)}</td>" for stage in chain)}</tr>'
         for key, show in (("lab.row.removed", lambda s: probability(s.mass_removed.item())),
@@ -146,27 +163,24 @@ def geometry(typed: Typed, before: Stage, after: Stage, params: SamplingParams) 
     top-k: a vertical line after the k-th bar. top-p: the staircase of cumulative mass and the line at p. The others are a
     horizontal line: min-p at a share of the largest probability, epsilon at a probability, top-nσ at a logit.
     """
-    order = sorted(range(len(typed.tokens)), key=lambda i: -before.logits[i].item())
-    p = before.probs.double()
-    total, heights = 0.0, []
-    for i in order:
-        total += p[i].item()
-        heights.append(total)
-    largest = p.max().item()
+    logits, p = before.logits.tolist(), before.probs.tolist()
+    order = sorted(range(len(typed.tokens)), key=lambda i: -logits[i])
+    heights = list(accumulate(p[i] for i in order))
+    largest = max(p)
     lines = {"min_p": params.min_p * largest, "epsilon_cutoff": params.epsilon_cutoff, "top_a": params.top_a * largest**2}
     name = after.name
     if name == "top_p":
         values, rule, title = heights, alt.datum(params.top_p), say("axis.cumulative")
     elif name in lines:
-        values, rule, title = [p[i].item() for i in order], alt.datum(lines[name]), say("axis.probability")
+        values, rule, title = [p[i] for i in order], alt.datum(lines[name]), say("axis.probability")
     elif name == "top_n_sigma":
         finite = before.logits[before.kept]
         threshold = (finite.max() - params.top_n_sigma * finite.std(correction=0)).item()
-        values, rule, title = [before.logits[i].item() for i in order], alt.datum(threshold), say("column.logit")
+        values, rule, title = [logits[i] for i in order], alt.datum(threshold), say("column.logit")
     elif name == "top_k":
-        values, rule, title = [p[i].item() for i in order], None, say("axis.probability")
+        values, rule, title = [p[i] for i in order], None, say("axis.probability")
     elif name == "typical_p":
-        surprise = [-math.log2(q) - before.entropy.item() if q else math.inf for q in p.tolist()]
+        surprise = [-math.log2(q) - before.entropy.item() if q else math.inf for q in p]
         order = sorted(order, key=lambda i: abs(surprise[i]))
         values, rule, title = [abs(surprise[i]) for i in order], None, say("axis.atypical")
     else:

@@ -50,7 +50,21 @@ def _notice_bad_links() -> None:
         st.toast(say("link.bad", name=name, value=given), icon=":material/link_off:")
 
 
+@st.cache_resource(show_spinner=False)
+def _embedded():
+    from core.models import load_model
+
+    return load_model("embedded")
+
+
 def _logits() -> lab.Typed:
+    if st.toggle(say("lab.from_prompt"), key="from_prompt", bind="query-params", help=say("lab.prompt.help")):
+        prompt = st.text_input(say("lab.prompt"), "O céu hoje está", key="prompt", bind="query-params", max_chars=2000)
+        return lab.after_prompt(_embedded(), prompt)
+    return _lines()
+
+
+def _lines() -> lab.Typed:
     def fill() -> None:
         st.session_state.logits = "\n".join(PRESETS[st.session_state.preset])
 

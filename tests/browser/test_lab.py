@@ -54,6 +54,16 @@ def test_a_bad_setting_in_the_address_is_noticed(browser, app_url):
     page.context.close()
 
 
+@pytest.mark.parametrize("language", ["pt", "en"])
+def test_the_logits_may_come_from_the_model_after_a_prompt(browser, app_url, language):
+    page = visit(browser, app_url, f"lang={language}&from_prompt=true&prompt=Era+uma+vez&n=10000")
+    rows = page.locator(".am-stages").first.locator("tbody tr")
+    expect(rows).to_have_count(25)  # the largest ones, and one row for all others
+    expect(rows.last).to_contain_text({"pt": "8.168", "en": "8,168"}[language])
+    assert "prompt=Era" in page.url
+    page.context.close()
+
+
 def test_downloads_arrive(browser, app_url):
     page = visit(browser, app_url, "lang=pt")
     for name, start in (("CSV", b"token,logit"), ("PNG", b"\x89PNG")):
