@@ -20,9 +20,14 @@ lessons = [
 sections = {
     "": [st.Page(pages.home(lessons), title=say("nav.home"), url_path="home", icon=":material/home:", default=True)],
     say("nav.lessons"): lessons,
-    say("nav.tools"): [st.Page(pages.sampling_lab, title=say("nav.lab"), url_path="lab", icon=":material/science:")],
+    say("nav.tools"): [
+        st.Page(pages.sampling_lab, title=say("nav.lab"), url_path="lab", icon=":material/science:"),
+        st.Page(pages.generation, title=say("nav.generation"), url_path="generation", icon=":material/edit_note:"),
+    ],
     say("nav.reference"): [
-        st.Page(pages.glossary, title=say("nav.glossary"), url_path="glossary", icon=":material/dictionary:")
+        st.Page(pages.glossary, title=say("nav.glossary"), url_path="glossary", icon=":material/dictionary:"),
+        *(st.Page(pages.lesson_page(one), title=one.text("title"), url_path=one.slug, icon=":material/library_books:")
+          for one in lesson.pages()),
     ],
 }
 current = st.navigation(sections, position="hidden")

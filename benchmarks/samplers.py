@@ -12,6 +12,8 @@ trust ratios, not microseconds. Methods:
 Before a case is timed, its first row must be exact by the float64 oracle: with 1,000 evenly spread uniform numbers every
 count is within 1 of its share, and nothing outside the support is drawn. (That the kept sets are equal token by token
 is in tests/core/test_fast.py.) With a GPU the composed functions are timed there, by events.
+
+The record that a lesson shows is made by `python -m benchmarks.samplers --json > benchmarks/samplers.json`.
 """
 
 import argparse

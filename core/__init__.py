@@ -8,6 +8,11 @@ Logits come from any model, as a tensor, a list or a NumPy array of shape (..., 
     probabilities(logits, params)            # (..., V): the distribution that is drawn from
     trace(logits, params)                    # every stage on the way
     sample(logits, params, generator=7)      # (...): token ids, the same for the same seed
+
+And a text from a model, one step at a time:
+
+    for step in generate(load_model(), "Era uma vez", params, seed=7):
+        print(step.text, end="")
 """
 
 import os
@@ -30,6 +35,7 @@ from core.cuts import epsilon_cutoff, eta_cutoff, top_a, top_n_sigma, typical_p,
 from core.distributions import effective_choices, entropy, kept_mass, kl_divergence, softmax, total_variation
 from core.draws import CounterGenerator, draw, sample
 from core.engines import ENGINES, ORDERS
+from core.generation import generate, generate_rows
 from core.history import History
 from core.params import STAGES, SamplingParams
 from core.penalties import (
@@ -42,6 +48,7 @@ from core.penalties import (
 )
 from core.samplers import greedy, min_p, temperature, top_k, top_p
 from core.schedules import Schedule, dynamic_temperature
+from core.steps import Alternative, Row, Step, candidate, collect, text_of
 from core.theorems import (
     argmax_count,
     argmax_gap,
@@ -72,6 +79,7 @@ __all__ = [
     "ENGINES",
     "ORDERS",
     "STAGES",
+    "Alternative",
     "Candidate",
     "Context",
     "CounterGenerator",
@@ -79,9 +87,11 @@ __all__ = [
     "History",
     "Missing",
     "ParameterError",
+    "Row",
     "SamplingParams",
     "Schedule",
     "Stage",
+    "Step",
     "Vote",
     "apply",
     "argmax_count",
@@ -89,9 +99,11 @@ __all__ = [
     "best_of",
     "best_of_n",
     "best_of_n_kl_bound",
+    "candidate",
     "cold_miss",
     "cold_miss_bound",
     "cold_temperature",
+    "collect",
     "continuity_bound",
     "cut_cost",
     "draw",
@@ -103,6 +115,8 @@ __all__ = [
     "eta_cutoff",
     "frequency_penalty",
     "from_engine",
+    "generate",
+    "generate_rows",
     "greedy",
     "hot_distance",
     "hot_distance_bound",
@@ -112,6 +126,7 @@ __all__ = [
     "largest_odds",
     "length_normalised",
     "likelihood",
+    "load_model",
     "logit_bias",
     "logit_range",
     "min_p",
@@ -131,6 +146,7 @@ __all__ = [
     "self_consistency",
     "softmax",
     "temperature",
+    "text_of",
     "to_engine",
     "top_a",
     "top_k",
@@ -141,3 +157,11 @@ __all__ = [
     "typical_p",
     "xtc",
 ]
+
+
+def __getattr__(name: str):
+    if name == "load_model":  # only who asks for a model waits for what reads one
+        from core.models import load_model
+
+        return load_model
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -71,7 +71,7 @@ def read(text: str) -> Typed:
 
 def after_prompt(model, prompt: str) -> Typed:
     """Every token of the model's vocabulary with its logit after the prompt; of a long prompt, after its last part."""
-    ids = [model.eos_token_id, *model.encode(prompt)][-model.context_length :]
+    ids = (model.encode(prompt) or [model.eos_token_id])[-model.context_length :]
     return Typed(vocabulary(model), model.next_logits(ids)[0].tolist(), [])
 
 

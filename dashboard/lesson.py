@@ -24,6 +24,7 @@ from dashboard.language import ROOT
 
 LESSONS = ROOT / "lessons"
 HEADER = ("title", "summary", "minutes", "prerequisites", "sources")
+PAGE_HEADER = ("title", "summary", "sources")
 
 _VALUE = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
 _FORMAT = re.compile(r"^(?P<expression>.+?)(?:\s\|\s*(?P<percent>%?)\s*(?P<digits>\d*))?$", re.DOTALL)
@@ -59,9 +60,20 @@ class Lesson:
         return self.header[key][lang or language.current()]
 
 
+    @property
+    def numbered(self) -> bool:
+        """Whether this is a lesson of the course, not a reference page."""
+        return self.path.stem[:2].isdigit()
+
+
 def paths() -> list[Path]:
     """The lesson files in reading order."""
     return sorted(LESSONS.glob("[0-9][0-9]_*.py"))
+
+
+def page_paths() -> list[Path]:
+    """The reference pages that are written as lessons are, without a number."""
+    return sorted(LESSONS.glob("[a-z]*.py"))
 
 
 def load(path: Path) -> Lesson:
@@ -73,7 +85,8 @@ def load(path: Path) -> Lesson:
 def _load(path: Path, _saved: int) -> Lesson:
     notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
     header = notebook.metadata.get("amostra", {})
-    missing = [key for key in HEADER if key not in header]
+    numbered = path.stem[:2].isdigit()
+    missing = [key for key in (HEADER if numbered else PAGE_HEADER) if key not in header]
     if missing:
         raise LessonError(f"{path.name}: the header lacks {', '.join(missing)}")
     cells = []
@@ -84,12 +97,18 @@ def _load(path: Path, _saved: int) -> Lesson:
         if cell.cell_type == "code" and lang:
             raise LessonError(f"{path.name}, cell {index}: a code cell serves both languages and has no lang")
         cells.append(Cell(index, cell.cell_type, cell.source, lang, cell.metadata.get("anchor", "")))
-    return Lesson(path, path.stem.partition("_")[2].replace("_", "-"), header, cells)
+    slug = path.stem.partition("_")[2] if numbered else path.stem
+    return Lesson(path, slug.replace("_", "-"), header, cells)
 
 
 def lessons() -> list[Lesson]:
     """All lessons in reading order."""
     return [load(path) for path in paths()]
+
+
+def pages() -> list[Lesson]:
+    """All reference pages written as lessons are: the errata, the references."""
+    return [load(path) for path in page_paths()]
 
 
 # Running -------------------------------------------------------------------------------------------------------------
@@ -155,13 +174,15 @@ def run(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, Block]]:
 @cache
 def _code() -> bytes:
     """What the modules in memory were read from."""
-    files = [path for pattern in ("core/**/*.py", "dashboard/**/*.py", "dashboard/*.toml", "lessons/data/*", "lessons/*.toml")
+    files = [path for pattern in ("core/**/*.py", "dashboard/**/*.py", "dashboard/*.toml", "lessons/data/*", "lessons/*.toml",
+                                  "benchmarks/*.json")
              for path in sorted(ROOT.glob(pattern))]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).digest()
 
 
 def _digest(lesson: Lesson) -> str:
-    return hashlib.sha256(_code() + lesson.path.read_bytes()).hexdigest()[:16]
+    read = [lesson.path] if lesson.numbered else [lesson.path, *paths()]  # the references stand in the lessons
+    return hashlib.sha256(_code() + b"".join(path.read_bytes() for path in read)).hexdigest()[:16]
 
 
 def produce(lesson: Lesson, lang: str) -> Iterator[Block]:

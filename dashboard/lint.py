@@ -18,7 +18,7 @@ from string import Formatter
 from markdown_it import MarkdownIt
 
 from dashboard.language import LANGUAGES, ROOT, glossary
-from dashboard.lesson import _FORMAT, _MATH, _VALUE, LESSONS, Cell, LessonError, lessons, load, paths
+from dashboard.lesson import _FORMAT, _MATH, _VALUE, LESSONS, Cell, LessonError, lessons, load, page_paths, pages, paths
 
 Findings = Iterator[tuple[int, str]]  # (line, message); lines of a text count from 0
 
@@ -101,7 +101,7 @@ def markdown(text: str, lang: str) -> Findings:
         yield from ((bare.count("\n", 0, match.start()) + at, message)
                     for at, message in words(re.sub(r"[^\d.,\n]", " ", inside), lang))
     for match in TARGET.finditer(bare):
-        known = glossary() if match[1] == "term" else {lesson.slug for lesson in lessons()}
+        known = glossary() if match[1] == "term" else [one.slug for one in [*lessons(), *pages()]]
         if match[2] not in known:
             yield bare.count("\n", 0, match.start()), f"no {match[1]} «{match[2]}»: there are {', '.join(known)}"
     yield from _structure(plain, lang)
@@ -160,7 +160,7 @@ def lesson(path: Path) -> Findings:
         return
     lines, at, previous = source.split("\n"), 0, None
     for key in ("title", "summary", "prerequisites"):
-        for lang, text in read.header[key].items():
+        for lang, text in read.header.get(key, {}).items():
             where = next((n for n, line in enumerate(lines) if text[:40] in line), 0)
             yield from ((where, message) for _, message in words(text, lang))
     for cell in read.cells:
@@ -212,7 +212,7 @@ def terms(source: str) -> Findings:
 
 def findings() -> Iterator[str]:
     """Everything that is wrong, a line each."""
-    read = [(path, lesson(path)) for path in paths()]
+    read = [(path, lesson(path)) for path in [*paths(), *page_paths()]]
     for path in sorted((ROOT / "dashboard").rglob("*.py")):
         read.append((path, script(path.read_text(encoding="utf-8"))))
     for path, check in ((ROOT / "dashboard" / "catalog.toml", catalog), (LESSONS / "glossary.toml", terms)):

@@ -65,7 +65,7 @@ def make(folder: Path = FOLDER) -> None:
     config = json.loads((WEIGHTS / "embedded" / "config.json").read_text(encoding="utf-8"))
     tokens, rows = {}, []
     for name, prompt in PROMPTS.items():
-        logits = model.next_logits([model.eos_token_id, *model.encode(prompt)])[0].double().numpy()
+        logits = model.next_logits(model.encode(prompt))[0].double().numpy()
         order = np.argsort(-logits, kind="stable")
         rows.append(np.rint(logits[order] * 1000))
         tokens[name] = [model.decode([int(i)]) for i in order[:NAMED]]

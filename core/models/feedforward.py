@@ -13,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from core.models.cache import check_one_row
+
 
 @dataclass(frozen=True)
 class FeedForwardConfig:
@@ -41,6 +43,13 @@ class WindowCache:
 
     def __init__(self, ids: Tensor):
         self.ids, self.length = ids, 0
+
+    def expand(self, batch_size: int) -> "WindowCache":
+        """A new cache with `batch_size` copies of this one's only row."""
+        check_one_row(len(self.ids))
+        cache = WindowCache(self.ids.repeat(batch_size, 1))
+        cache.length = self.length
+        return cache
 
 
 class FeedForward(nn.Module):

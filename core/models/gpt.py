@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from core.models.cache import KVCache, check_positions
 from core.validation import ParameterError
 
 
@@ -65,51 +66,21 @@ class Trace:
     attentions: list[Tensor]
 
 
-class KVCache:
-    """Keys and values of the positions read so far, allocated once for the whole context and written in place."""
-
-    def __init__(self, config: GPTConfig, batch_size: int, like: Tensor):
-        shape = (config.n_layer, batch_size, config.n_kv_head, config.context_length, config.head_size)
-        self.keys, self.values = like.new_empty(shape), like.new_empty(shape)
-        self.length = 0  # positions read; setting it back forgets the later ones
-
-    @property
-    def bytes_per_token(self) -> int:
-        """Of one sequence: 2 · n_layer · n_kv_head · head_size numbers."""
-        n_layer, _, n_kv_head, _, head_size = self.keys.shape
-        return 2 * n_layer * n_kv_head * head_size * self.keys.element_size()
-
-    def write(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-        """Append k and v, (B, n_kv_head, T, head_size) each, and return all of the layer's, the new ones last."""
-        end = self.length + k.shape[2]
-        self.keys[layer, :, :, self.length : end] = k
-        self.values[layer, :, :, self.length : end] = v
-        return self.keys[layer, :, :, :end], self.values[layer, :, :, :end]
-
-
 class Attention(nn.Module):
     def __init__(self, config: GPTConfig, layer: int):
         super().__init__()
         self.config, self.layer = config, layer
-        self.sizes = [config.n_embd] + 2 * [config.n_kv_head * config.head_size]  # of q, k and v
-        self.c_attn = nn.Linear(config.n_embd, sum(self.sizes))
+        self.heads = [config.n_head, 2 * config.n_kv_head]  # of queries; of keys and of values
+        self.c_attn = nn.Linear(config.n_embd, sum(self.heads) * config.head_size)
         self.c_proj = nn.Linear(config.n_embd, config.n_embd)
 
     def forward(self, x: Tensor, cache: KVCache | None = None, attentions: list[Tensor] | None = None) -> Tensor:
         B, T, C = x.shape
-        past = cache.length if cache else 0
-        q, k, v = (
-            part.view(B, T, -1, self.config.head_size).transpose(1, 2)  # (B, heads, T, head_size)
-            for part in self.c_attn(x).split(self.sizes, dim=2)
-        )
-        if cache:
-            k, v = cache.write(self.layer, k, v)
-        mask = None
-        if past and T > 1:  # the new positions see the whole past and one another's past
-            mask = torch.ones(T, past + T, dtype=torch.bool, device=x.device).tril(past)
+        heads = self.c_attn(x).view(B, T, -1, self.config.head_size).transpose(1, 2)  # (B, heads, T, head_size)
+        q, pair = heads.split(self.heads, dim=1)
+        k, v = cache.write(self.layer, pair) if cache else pair.chunk(2, dim=1)
         if attentions is None:
-            grouped = self.config.n_kv_head < self.config.n_head
-            y = F.scaled_dot_product_attention(q, k, v, mask, is_causal=past == 0 and T > 1, enable_gqa=grouped)
+            y = fused_attend(q, k, v)
         else:
             y, weights = attend(q, k, v)
             attentions.append(weights)
@@ -119,7 +90,7 @@ class Attention(nn.Module):
 def attend(q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     """softmax(q kᵀ / √d) v and the weights (B, n_head, T, S), each query seeing the keys up to its own position.
 
-    The definition that the fused path is tested against. q is (B, n_head, T, d); k and v are (B, n_kv_head, S, d), the
+    The definition that `fused_attend` is tested against. q is (B, n_head, T, d); k and v are (B, n_kv_head, S, d), the
     queries being the last T of the S positions; query head h reads key head ⌊h · n_kv_head / n_head⌋.
     """
     group = q.shape[1] // k.shape[1]
@@ -129,6 +100,17 @@ def attend(q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     seen = torch.ones(T, S, dtype=torch.bool, device=q.device).tril(S - T)
     weights = scores.masked_fill(~seen, -torch.inf).softmax(dim=-1)
     return weights @ v, weights
+
+
+def fused_attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tensor:
+    """What `attend` gives, (B, n_head, T, d), without the weights. `mask`, with T = 1: added to the scores, (1, 1, 1, S)."""
+    B, heads, T, d = q.shape
+    S = k.shape[2]
+    if T == 1:  # one query sees what all see, so the heads that share keys can stand as positions of one head
+        return F.scaled_dot_product_attention(q.reshape(B, k.shape[1], -1, d), k, v, mask).reshape(B, heads, 1, d)
+    if S > T:  # the new positions see the whole past and one another's past
+        mask = torch.ones(T, S, dtype=torch.bool, device=q.device).tril(S - T)
+    return F.scaled_dot_product_attention(q, k, v, mask, is_causal=S == T, enable_gqa=heads > k.shape[1])
 
 
 class MLP(nn.Module):
@@ -197,11 +179,10 @@ class GPT(nn.Module):
 
     def embed(self, ids: Tensor, cache: KVCache | None = None) -> Tensor:
         past, T = (cache.length if cache else 0), ids.shape[1]
-        if past + T > self.config.context_length:
-            raise ParameterError(
-                "ids", past + T, f"at most {self.config.context_length} positions, the cache's included"
-            )
+        check_positions(past + T, self.config.context_length)
         return self.drop(self.wte(ids) + self.wpe.weight[past : past + T])
 
     def new_cache(self, batch_size: int = 1) -> KVCache:
-        return KVCache(self.config, batch_size, self.wte.weight)
+        config = self.config
+        shape = (config.n_layer, batch_size, config.n_kv_head, config.context_length, config.head_size)
+        return KVCache(*shape, like=self.wte.weight)

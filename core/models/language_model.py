@@ -7,19 +7,26 @@ ids = model.encode("Era uma vez")
 cache = model.new_cache()
 logits = model.next_logits(ids, cache)          # (1, V): after the prompt
 logits = model.next_logits([token_id], cache)   # (1, V): after one token more
+
+many = cache.expand(8)                          # eight continuations of a text that was read once
+logits = model.next_logits([[token_id]] * 8, many)  # (8, V)
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from core.models.cache import Cache
 from core.models.feedforward import FeedForward, FeedForwardTrace
 from core.models.gpt import GPT, Trace
+from core.models.gpt_step import GPTStep
+from core.models.hub_list import listed
 from core.models.storage import ModelFileError, load_network, read
 
 WEIGHTS = Path(__file__).parents[1] / "weights"  # one folder per model that comes with the project
@@ -29,7 +36,7 @@ WEIGHTS = Path(__file__).parents[1] / "weights"  # one folder per model that com
 class LanguageModel(Protocol):
     """What the rest of the project asks of a model. Ids are a sequence of ints, or a tensor (B, T).
 
-    A cache holds what was read; ids given with it continue that text and are added to it. `cache.length` counts them.
+    Ids given with a cache continue the text that it holds, and are added to it.
     """
 
     name: str
@@ -41,12 +48,12 @@ class LanguageModel(Protocol):
 
     def decode(self, ids: Sequence[int]) -> str: ...
 
-    def new_cache(self, batch_size: int = 1) -> Any: ...
+    def new_cache(self, batch_size: int = 1) -> Cache: ...
 
-    def logits(self, ids: Sequence[int] | Tensor, cache: Any = None) -> Tensor:
+    def logits(self, ids: Sequence[int] | Tensor, cache: Cache | None = None) -> Tensor:
         """(B, T, V): after each of the ids."""
 
-    def next_logits(self, ids: Sequence[int] | Tensor, cache: Any = None) -> Tensor:
+    def next_logits(self, ids: Sequence[int] | Tensor, cache: Cache | None = None) -> Tensor:
         """(B, V): after the last one only, which is cheaper."""
 
 
@@ -83,12 +90,20 @@ class LocalModel:
         return self.network.new_cache(batch_size)
 
     @torch.inference_mode()
-    def logits(self, ids: Sequence[int] | Tensor, cache=None) -> Tensor:
+    def logits(self, ids: Sequence[int] | Tensor, cache: Cache | None = None) -> Tensor:
         return self.network(self.as_batch(ids), cache)
 
     @torch.inference_mode()
-    def next_logits(self, ids: Sequence[int] | Tensor, cache=None) -> Tensor:
-        return self.network(self.as_batch(ids), cache, last=True)[:, -1]
+    def next_logits(self, ids: Sequence[int] | Tensor, cache: Cache | None = None) -> Tensor:
+        ids = self.as_batch(ids)
+        if cache and ids.shape[1] == 1 and self.step:
+            return self.step(ids, cache)
+        return self.network(ids, cache, last=True)[:, -1]
+
+    @cached_property
+    def step(self) -> GPTStep | None:
+        """The fast way to one token more; from its first use on, the network's weights are taken as they were then."""
+        return GPTStep(self.network) if isinstance(self.network, GPT) else None
 
     def inspect(self, ids: Sequence[int] | Tensor) -> Trace | FeedForwardTrace:
         """Logits, every layer's hidden states and, of a GPT, attention weights: see `Trace`."""
@@ -110,13 +125,21 @@ def load_tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
-def load_model(name: str | Path = "embedded") -> LocalModel:
+def load_model(name: str | Path = "embedded") -> LanguageModel:
     """The model in a folder: one that comes with the project, by name ("embedded"), or any other, by path.
+
+    A name that the server's owner listed ("microsoft/phi-2") is a model of Hugging Face; see `hub.load_hub`, which also
+    tells its progress.
 
     Raises:
         ModelFileError: no such folder, or a file in it is missing, cut short or changed.
+        HubError: a listed model that cannot be loaded.
     """
     folder = next((path for path in (WEIGHTS / name, Path(name)) if path.is_dir()), None)
+    if folder is None and name in listed():
+        from core.models.hub import load_hub
+
+        return load_hub(str(name))
     if folder is None:
         known = ", ".join(sorted(path.name for path in WEIGHTS.glob("*/"))) or "none yet"
         raise ModelFileError(Path(name), f"no such model; those that come with the project: {known}")

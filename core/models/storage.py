@@ -93,7 +93,7 @@ def load_network(folder: Path) -> tuple[GPT | FeedForward, dict]:
         raise ModelFileError(path, f"cut short or not safetensors ({error}); get it again") from error
     if described.get("weights_sha256", hashed := hashlib.sha256(data).hexdigest()) != hashed:
         raise ModelFileError(path, "its SHA-256 is not the one in config.json: the file was changed; get it again")
-    with torch.device("meta"):  # no time spent on random numbers
+    with torch.random.fork_rng(devices=[]):  # "meta" would save the random numbers, and import torch's compiler for it
         network = build(config)
     try:
         network.load_state_dict(as_ours(state, config), assign=True)

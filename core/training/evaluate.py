@@ -16,7 +16,7 @@ from core.training.corpus import Corpus, encode_works
 from core.training.leakage import leaks
 from core.training.ngram import KneserNey
 from core.training.run import Run
-from core.training.scores import Score, continuation, distinct, repetition, score, score_ngram, window_length
+from core.training.scores import Score, distinct, repetition, score, score_ngram, window_length
 from core.training.speed import speed
 
 PROMPTS = ("Era uma vez", "Naquela manhã,", "— Senhora, disse ele,", "A casa ficava", "Meu caro amigo,")
@@ -43,10 +43,12 @@ def samples(model: LocalModel, tokens: int = 200) -> list[dict]:
     table = []
     for temperature in TEMPERATURES:
         params = core.SamplingParams(temperature=temperature, top_p=0.9)
-        drawn = [continuation(model, prompt, params, tokens, seed) for seed, prompt in enumerate(PROMPTS)]
+        asked = {"max_new_tokens": tokens, "alternatives": 0}
+        steps = [list(core.generate(model, prompt, params, seed=seed, **asked)) for seed, prompt in enumerate(PROMPTS)]
+        drawn = [[step.token_id for step in one] for one in steps]
         row = {"temperature": temperature, "top_p": 0.9, "repetition_4": mean(map(repetition, drawn))}
         row |= {f"distinct_{n}": mean(distinct(ids, n) for ids in drawn) for n in (1, 2, 3)}
-        row["texts"] = [prompt + model.decode(ids) for prompt, ids in zip(PROMPTS, drawn, strict=True)]
+        row["texts"] = [prompt + core.text_of(one) for prompt, one in zip(PROMPTS, steps, strict=True)]
         table.append(row)
     return table
 

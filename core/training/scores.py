@@ -6,7 +6,6 @@ from math import exp, log
 import torch
 import torch.nn.functional as F
 
-import core
 from core.models.gpt import GPT
 from core.models.language_model import LocalModel
 from core.training.ngram import KneserNey
@@ -73,20 +72,6 @@ def score_ngram(ngram: KneserNey, model: LocalModel, text: str) -> Score:
     ids = torch.tensor([model.eos_token_id, *model.encode(text)]).numpy()
     p = ngram.probabilities(ids)
     return Score(float(-torch.from_numpy(p).log().sum()), len(ids) - 1, len(text.encode()))
-
-
-def continuation(model: LocalModel, prompt: str, params: core.SamplingParams, tokens: int, seed: int) -> list[int]:
-    """The ids that follow `prompt`, drawn by `params`, until end-of-text, `tokens` of them or the end of the context."""
-    random, cache, ids = core.CounterGenerator(seed), model.new_cache(), []
-    logits = model.next_logits([model.eos_token_id, *model.encode(prompt)], cache)
-    room = model.context_length - cache.length if isinstance(model.network, GPT) else tokens
-    while len(ids) < min(tokens, room):
-        token = int(core.sample(logits, params, random)[0])
-        if token == model.eos_token_id:
-            break
-        ids.append(token)
-        logits = model.next_logits([token], cache)
-    return ids
 
 
 def distinct(ids: list[int], n: int) -> float:

@@ -1,4 +1,4 @@
-"""The app's pages: home, a lesson, the glossary."""
+"""The app's pages: home, a lesson or a reference page written like one, the tools, the glossary."""
 
 from collections.abc import Callable
 
@@ -30,22 +30,25 @@ def home(lesson_pages: list[StreamlitPage]) -> Callable[[], None]:
 
 
 def lesson_page(one: Lesson) -> Callable[[], None]:
-    """The page of one lesson. Prose is on screen before the first calculation needs torch."""
+    """The page of one lesson, or of a page written like one. Prose is on screen before the first calculation needs torch."""
 
     def page() -> None:
         st.title(one.text("title"), anchor=False)
         st.markdown(one.text("summary"))
-        st.caption(" · ".join([say("lesson.minutes", minutes=one.header["minutes"]),
-                               say("lesson.prerequisites", what=one.text("prerequisites"))]))
+        if one.numbered:
+            st.caption(" · ".join([say("lesson.minutes", minutes=one.header["minutes"]),
+                                   say("lesson.prerequisites", what=one.text("prerequisites"))]))
         try:
             for block in lesson.produce(one, language.current()):
                 render.show(block)
         except LessonError as error:
             st.error(say("lesson.failed"))
             st.exception(error)
-        _notebook(one)
-        st.header(say("lesson.sources"), anchor="sources")
-        st.markdown("\n".join(f"- [{source['text']}]({source['url']})" for source in one.header["sources"]))
+        if one.numbered:
+            _notebook(one)
+        if one.header["sources"]:
+            st.header(say("lesson.sources"), anchor="sources")
+            st.markdown("\n".join(f"- [{source['text']}]({source['url']})" for source in one.header["sources"]))
 
     page.__name__ = one.slug
     return page
@@ -74,6 +77,13 @@ def sampling_lab() -> None:
     from dashboard.app import lab_page  # with it comes torch, which no other page waits for
 
     lab_page.page()
+
+
+def generation() -> None:
+    """The generation tab."""
+    from dashboard.app import generation_page  # with it comes torch
+
+    generation_page.page()
 
 
 def glossary() -> None:

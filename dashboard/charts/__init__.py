@@ -5,10 +5,33 @@ test holds every chart against `core` to 1e-9. Conventions in the expressions: `
 overflows; `tau` is the temperature, 0 and infinity included; `beta` is 1/τ. One file per kind of chart.
 """
 
+from dashboard.charts.best_of_n import winners
+from dashboard.charts.cumulative import cumulative, k_control
+from dashboard.charts.cuts import cut
 from dashboard.charts.distribution import distribution
+from dashboard.charts.draws import draws
+from dashboard.charts.dynamic_temperature import over_text
 from dashboard.charts.frame import BAR, STOPS, choice_control, finished, stop, temperature_control
+from dashboard.charts.length import ENDS, bias_control, endings, length, length_controls
+from dashboard.charts.logits import moved_logits
+from dashboard.charts.over_n import divergence, flawed_score
 from dashboard.charts.over_temperature import curves, limits
-from dashboard.charts.vocabulary import vocabulary
+from dashboard.charts.penalties import penalties, penalty_controls, shift_control
+from dashboard.charts.pipeline import pipeline
+from dashboard.charts.ranks import ranks
+from dashboard.charts.repeats import repeats
+from dashboard.charts.ruler import ruler
+from dashboard.charts.single_precision import single_precision
+from dashboard.charts.staircase import staircase
+from dashboard.charts.steps import steps
+from dashboard.charts.stopping import stopping
+from dashboard.charts.two_orders import two_orders
+from dashboard.charts.two_steps import step_control, two_steps
+from dashboard.charts.vocabulary import visible, vocabulary
+from dashboard.charts.votes import majority
 
-__all__ = ["BAR", "STOPS", "choice_control", "curves", "distribution", "finished", "limits", "stop", "temperature_control",
-           "vocabulary"]
+__all__ = ["BAR", "ENDS", "STOPS", "bias_control", "choice_control", "cumulative", "curves", "cut", "distribution",
+           "divergence", "draws", "endings", "finished", "flawed_score", "k_control", "length", "length_controls",
+           "limits", "majority", "moved_logits", "over_text", "penalties", "penalty_controls", "pipeline", "ranks", "repeats",
+           "ruler", "shift_control", "single_precision", "staircase", "step_control", "steps", "stop", "stopping",
+           "temperature_control", "two_orders", "two_steps", "visible", "vocabulary", "winners"]

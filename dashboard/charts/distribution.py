@@ -12,35 +12,38 @@ from dashboard.language import number, percent, say
 SCALED = "(tau == 0 ? (datum.d == 0 ? 0 : -1/0) : datum.d * beta)"
 
 
-def chain(chart: alt.Chart, logit: str = "datum[variant]") -> alt.Chart:
-    """Softmax, top-k, top-p and min-p as Vega transforms; temperature first or last. `logit` is the expression for u.
+def chain(chart: alt.Chart, logit: str = "datum[variant]", first: str = "temperature_first",
+          groupby: Sequence[str] = ()) -> alt.Chart:
+    """Softmax, top-k, top-p and min-p as Vega transforms; temperature first or last, as the expression `first` says.
 
-    Equal logits share one fate: top-k and top-p look at ranks and masses of the values that reach them, never at
-    positions (at τ = ∞ with temperature first, all of those are equal).
+    `logit` is the expression for u; with `groupby`, each group of rows is a distribution of its own. Equal logits share
+    one fate: top-k and top-p look at ranks and masses of the values that reach them, never at positions (at τ = ∞ with
+    temperature first, all of those are equal).
     """
     mass = alt.WindowFieldDef(op="sum", field="w_k", **{"as": "mass_to_here"})
     rank = alt.WindowFieldDef(op="rank", **{"as": "rank"})
+    by = {"groupby": list(groupby)} if groupby else {}
     return (
         chart.transform_calculate(u=logit)
-        .transform_joinaggregate(u_max="max(u)")
+        .transform_joinaggregate(u_max="max(u)", **by)
         .transform_calculate(d="datum.u - datum.u_max")
-        .transform_calculate(e_raw="exp(datum.d)", z=f"(temperature_first ? {SCALED} : datum.d) + 0")  # + 0: no negative zero among ties
-        .transform_joinaggregate(sum_raw="sum(e_raw)")
-        .transform_window([rank], sort=[alt.SortField("z", order="descending")])
+        .transform_calculate(e_raw="exp(datum.d)", z=f"({first} ? {SCALED} : datum.d) + 0")  # + 0: no negative zero among ties
+        .transform_joinaggregate(sum_raw="sum(e_raw)", **by)
+        .transform_window([rank], sort=[alt.SortField("z", order="descending")], **by)
         .transform_calculate(p_raw="datum.e_raw / datum.sum_raw",
                              w_k="top_k == 0 || datum.rank <= top_k ? exp(datum.z) : 0")
-        .transform_joinaggregate(sum_k="sum(w_k)")
-        .transform_joinaggregate(tied="sum(w_k)", groupby=["z"])
-        .transform_window([mass], sort=[alt.SortField("z", order="descending")], frame=[None, 0])
+        .transform_joinaggregate(sum_k="sum(w_k)", **by)
+        .transform_joinaggregate(tied="sum(w_k)", groupby=[*groupby, "z"])
+        .transform_window([mass], sort=[alt.SortField("z", order="descending")], frame=[None, 0], **by)
         .transform_calculate(above="(datum.mass_to_here - datum.tied) / datum.sum_k")
         .transform_calculate(kept="datum.w_k > 0"
                                   f" && (top_p >= 1 || datum.rank == 1 || datum.above < top_p - {ROUNDING!r})"
                                   " && (min_p == 0 || datum.z >= log(min_p))")
-        .transform_calculate(w=f"datum.kept ? (temperature_first ? exp(datum.z) : exp({SCALED})) : 0")
-        .transform_joinaggregate(sum_w="sum(w)", n_kept="sum(kept)")
+        .transform_calculate(w=f"datum.kept ? ({first} ? exp(datum.z) : exp({SCALED})) : 0")
+        .transform_joinaggregate(sum_w="sum(w)", n_kept="sum(kept)", **by)
         .transform_calculate(p="datum.w / datum.sum_w", removed="datum.kept ? 0 : datum.p_raw")
         .transform_calculate(h="datum.p > 0 ? -datum.p * log(datum.p) / LN2 : 0")
-        .transform_joinaggregate(entropy="sum(h)", p_max="max(p)", mass_cut="sum(removed)")
+        .transform_joinaggregate(entropy="sum(h)", p_max="max(p)", mass_cut="sum(removed)", **by)
         .transform_calculate(effective="pow(2, datum.entropy)",
                              state=f"datum.p > 0 ? '{say('state.kept')}' : '{say('state.cut')}'",
                              label=f"datum.p > 0 ? {PERCENT} : '{say('state.cut')}'")

@@ -51,7 +51,7 @@ def links(text: str) -> str:
             if name not in glossary():
                 raise LinkError(f"no term {name!r} in lessons/glossary.toml")
             return f"[{label}]({GLOSSARY[current()]}.html#{name})"
-        pages = {one.slug: one.text("slug") for one in lesson.lessons()}
+        pages = {one.slug: one.text("slug") for one in [*lesson.lessons(), *lesson.pages()]}
         if name not in pages:
             raise LinkError(f"no lesson {name!r}; there are: {', '.join(pages)}")
         return f"[{label}]({pages[name]}.html)"

@@ -1,4 +1,4 @@
-"""The MyST pages that Sphinx reads: one per lesson and language, a home and a glossary per language.
+"""The MyST pages that Sphinx reads: one per lesson and language, a home and the reference pages per language.
 
 Prose stays Markdown; every other block is set in raw HTML. The anchors of a lesson become explicit targets, from
 which `extension` makes section ids that are the same in both languages.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dashboard.blocks import Prose
 from dashboard.language import LANGUAGES, current, glossary, say, using
-from dashboard.lesson import Lesson, lessons, produce
+from dashboard.lesson import Lesson, lessons, pages, produce
 from dashboard.repository import colab_link
 from dashboard.site.html import GLOSSARY, LinkError, html, inline, links
 from dashboard.site.katex import FormulaError
@@ -19,14 +19,14 @@ from dashboard.site.katex import FormulaError
 
 def names(lang: str) -> list[str]:
     """The pages of one language, in the same order in every language."""
-    return ["index", "search", GLOSSARY[lang], *(lesson.text("slug", lang) for lesson in lessons())]
+    return ["index", "search", GLOSSARY[lang], *(lesson.text("slug", lang) for lesson in [*pages(), *lessons()])]
 
 
 def write(folder: Path, lang: str) -> None:
     """Write the pages of one language to `folder`. Raises FormulaError, LinkError or LessonError, naming the lesson."""
     folder.mkdir(parents=True)
     with using(lang):
-        for lesson in lessons():
+        for lesson in [*lessons(), *pages()]:
             try:
                 page = lesson_page(lesson)
             except (FormulaError, LinkError) as error:
@@ -47,22 +47,26 @@ def _page(title: str, anchor: str, description: str, *parts: str) -> str:
 
 
 def lesson_page(lesson: Lesson) -> str:
-    """A lesson in the language in force."""
-    parts = [_raw(f'<p class="am-lead">{escape(lesson.text("summary"))}</p><p class="am-facts"><span>'
-                  f'{say("lesson.minutes", minutes=lesson.header["minutes"])}</span> '
-                  f'<span>{escape(say("lesson.prerequisites", what=lesson.text("prerequisites")))}</span></p>')]
+    """A lesson, or a page written like one, in the language in force."""
+    parts = [_raw(f'<p class="am-lead">{escape(lesson.text("summary"))}</p>{_facts(lesson) if lesson.numbered else ""}')]
     for block in produce(lesson, current()):
         if isinstance(block, Prose):
             parts.append((f"({lesson.slug}-{block.anchor})=\n" if block.anchor else "") + links(block.text))
         else:
             parts.append(_raw(html(block)))
+    if lesson.numbered and (link := colab_link(lesson, current())):
+        parts.append(_raw(f'<p><a href="{escape(link)}">{say("lesson.colab")}</a></p>'))
     sources = "".join(f'<li id="{source["id"]}">{escape(source["text"])}. '
                       f'<a href="{escape(source["url"])}">{escape(source["url"].removeprefix("https://"))}</a></li>'
                       for source in lesson.header["sources"])
-    if link := colab_link(lesson, current()):
-        parts.append(_raw(f'<p><a href="{escape(link)}">{say("lesson.colab")}</a></p>'))
-    parts += [f"({lesson.slug}-sources)=\n## {say('lesson.sources')}", _raw(f'<ul class="am-sources">{sources}</ul>')]
+    if sources:
+        parts += [f"({lesson.slug}-sources)=\n## {say('lesson.sources')}", _raw(f'<ul class="am-sources">{sources}</ul>')]
     return _page(lesson.text("title"), lesson.slug, lesson.text("summary"), *parts)
+
+
+def _facts(lesson: Lesson) -> str:
+    return (f'<p class="am-facts"><span>{say("lesson.minutes", minutes=lesson.header["minutes"])}</span> '
+            f'<span>{escape(say("lesson.prerequisites", what=lesson.text("prerequisites")))}</span></p>')
 
 
 def glossary_page() -> str:
@@ -87,7 +91,7 @@ def home_page() -> str:
         "</small></li>" for lesson in lessons())
     toctrees = [f"```{{toctree}}\n:hidden:\n:caption: {say(caption)}\n\n{chr(10).join(pages)}\n```"
                 for caption, pages in (("nav.lessons", [lesson.text("slug") for lesson in lessons()]),
-                                       ("nav.reference", [GLOSSARY[current()]]))]
+                                       ("nav.reference", [GLOSSARY[current()], *(page.text("slug") for page in pages())]))]
     return _page(say("project.claim"), "home", say("home.lead"),
                  _raw(f'<p class="am-lead">{escape(say("home.lead"))}</p>'), f"(lessons)=\n## {say('nav.lessons')}",
                  _raw(f'<ol class="am-lessons">{cards}</ol>'), *toctrees)

@@ -18,7 +18,7 @@ from dashboard.site.html import LinkError, embedded, html, inline, links
 
 DASHBOARD = Path(pages.__file__).parent.parent
 PAGES = [f"{lang}/{name}.html" for lang in language.LANGUAGES for name in pages.names(lang)] + ["index.html"]
-LESSONS = [one.path for one in lesson.lessons()]
+LESSONS = [one.path for one in [*lesson.lessons(), *lesson.pages()]]
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,10 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from transformers import GPT2LMHeadModel
 
+from core.models.cache import Cache
 from core.models.feedforward import FeedForward, FeedForwardConfig
 from core.models.gpt import GPT, GPTConfig, attend
+from core.models.gpt_step import GPTStep
 from core.models.language_model import LanguageModel, LocalModel
 from core.models.storage import save_network
 from core.validation import ParameterError
@@ -31,6 +33,7 @@ CONFIGS = {
     "feed-forward": FeedForwardConfig(vocab_size=97, context_length=5, n_embd=12, n_inner=20),
 }
 IDS = torch.randint(0, 97, (2, 30), generator=torch.Generator().manual_seed(0))
+WORDS = Tokenizer(WordLevel({f"t{i}": i for i in range(97)}, unk_token="t1"))
 
 
 @pytest.fixture(params=CONFIGS)
@@ -70,6 +73,49 @@ def test_a_cache_changes_nothing(model, parts):
     whole, cache = model(IDS), model.new_cache(2)
     torch.testing.assert_close(torch.cat([model(part, cache) for part in IDS.split(parts, dim=1)], dim=1), whole)
     assert cache.length == 30
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+@pytest.mark.parametrize("name", ["multi-head", "grouped-query", "multi-query"])
+def test_the_fast_step_is_the_readable_pass(name, batch):
+    model, ids = network(CONFIGS[name]), IDS[:batch]
+    step, cache, slow = GPTStep(model), model.new_cache(batch), model.new_cache(batch)
+    for model_cache in (cache, slow):
+        model(ids[:, :9], model_cache)
+    for t in range(9, 30):
+        fast = step(ids[:, [t]], cache)
+        size = fast.abs().max()  # of the order of 100 here: errors are relative to it
+        assert (fast - model(ids[:, [t]], slow)[:, 0]).abs().max() <= 1e-5 * size
+        assert (fast - model(ids[:, : t + 1])[:, -1]).abs().max() <= 1e-5 * size
+    assert cache.length == 30
+
+
+def test_the_fast_step_is_what_one_token_more_takes():
+    model = network(CONFIGS["grouped-query"])
+    local = LocalModel("test", model, WORDS, 0)
+    cache = local.new_cache()
+    local.next_logits([5, 6], cache)
+    assert "step" not in vars(local)  # a text is read by the network itself
+    local.next_logits([7], cache)
+    assert isinstance(vars(local)["step"], GPTStep)
+    cache.length = 32
+    with pytest.raises(ParameterError, match="at most 32 positions"):
+        local.next_logits([7], cache)
+
+
+def test_an_expanded_cache_continues_one_text_many_times(model):
+    cache = model.new_cache()
+    model(IDS[:1, :9], cache)
+    many = cache.expand(3)
+    assert isinstance(many, Cache) and (many.length, many.bytes_per_token) == (9, cache.bytes_per_token)
+    together = model(torch.tensor([[5], [6], [7]]), many)
+    for row, token in enumerate((5, 6, 7)):
+        alone = model(torch.cat((IDS[:1, :9], torch.tensor([[token]])), dim=1), last=True)
+        torch.testing.assert_close(together[row], alone[0])
+    assert cache.length == 9
+    torch.testing.assert_close(model(IDS[:1, 9:], cache), model(IDS[:1])[:, 9:])
+    with pytest.raises(ParameterError, match="of one row"):
+        many.expand(2)
 
 
 def test_last_is_the_last_row(model):
@@ -145,8 +191,7 @@ def test_a_setting_that_cannot_be_is_named():
 
 
 def test_the_interface(model):
-    words = Tokenizer(WordLevel({f"t{i}": i for i in range(97)}, unk_token="t1"))
-    local = LocalModel("test", model, words, 0)
+    local = LocalModel("test", model, WORDS, 0)
     assert isinstance(local, LanguageModel)
     cache = local.new_cache()
     first = local.next_logits([5, 6, 7], cache)

@@ -1,0 +1,98 @@
+"""From a stream of tokens to a stream of text that never has to be taken back."""
+
+from collections.abc import Callable, Sequence
+
+from core.validation import ParameterError
+
+LEAD = 6  # tokens of the prompt that a tokenizer may need to see: a character has at most 4 bytes
+UNFINISHED = "\N{REPLACEMENT CHARACTER}"
+
+
+class Detokenizer:
+    """Token ids in, whole characters out; together they are the decoded whole.
+
+    A character may be cut in two by a token boundary, and some tokenizers write a token differently at the beginning
+    of a text. So each id is decoded after those since the last whole character, and text that ends in U+FFFD waits.
+
+    Args:
+        decode: ids to text, bytes that make no whole character as U+FFFD.
+        before: the ids that the stream continues. A character that they leave unfinished comes with the stream.
+    """
+
+    def __init__(self, decode: Callable[[Sequence[int]], str], before: Sequence[int] = ()):
+        self._decode = decode
+        self._ids = list(before[-LEAD:])
+        self._given = decode(self._ids)  # of these ids
+        self._new = 0  # ids that came after
+
+    def push(self, token_id: int) -> str:
+        """The text that this id completes, which may be empty."""
+        self._ids.append(token_id)
+        self._new += 1
+        text = self._decode(self._ids)
+        if text.endswith(UNFINISHED):
+            return ""
+        delta = self._after(text)
+        self._ids, self._new = self._ids[-self._new :], 0
+        self._given = self._decode(self._ids)
+        return delta
+
+    def finish(self) -> str:
+        """What was waiting: U+FFFD for the bytes of a character that never came, or nothing."""
+        return self._after(self._decode(self._ids)) if self._new else ""
+
+    def _after(self, text: str) -> str:
+        same = next((i for i, (a, b) in enumerate(zip(self._given, text, strict=False)) if a != b), None)
+        return text[min(len(self._given), len(text)) if same is None else same :]
+
+
+class StopFilter:
+    """Text in, text out, up to the first stop sequence; what may be the beginning of one waits.
+
+    The first sequence to be complete ends the text, wherever the pieces are cut; of two that end together, the longer.
+
+    Args:
+        stop: one string or several.
+
+    Raises:
+        ParameterError: a stop sequence that is empty or no string.
+    """
+
+    def __init__(self, stop: str | Sequence[str] = ()):
+        self.stop = check_stop(stop)
+        self.matched: str | None = None
+        self._held = ""
+
+    def push(self, text: str) -> str:
+        """What can be shown now: all of it, less a possible beginning of a stop sequence. Nothing after a match."""
+        if self.matched is not None:
+            return ""
+        text = self._held + text
+        found = [(text.index(stop) + len(stop), -len(stop), stop) for stop in self.stop if stop in text]
+        if found:
+            end, _, self.matched = min(found)
+            self._held = ""
+            return text[: end - len(self.matched)]
+        held = max((overlap(text, stop) for stop in self.stop), default=0)
+        self._held = text[len(text) - held :]
+        return text[: len(text) - held]
+
+    def finish(self) -> str:
+        """What was waiting: no stop sequence came of it."""
+        held, self._held = self._held, ""
+        return held
+
+
+def overlap(text: str, stop: str) -> int:
+    """How many characters at the end of `text` begin `stop` without completing it."""
+    return next((n for n in range(min(len(text), len(stop) - 1), 0, -1) if text.endswith(stop[:n])), 0)
+
+
+def check_stop(stop: str | Sequence[str]) -> tuple[str, ...]:
+    try:
+        several = (stop,) if isinstance(stop, str) else tuple(stop)
+    except TypeError:
+        several = (None,)
+    if all(isinstance(one, str) and one for one in several):
+        return several
+    raise ParameterError("stop", stop, "non-empty strings")

@@ -1,0 +1,137 @@
+"""What came of a generation, redrawn while it comes: texts token by token, candidates, and the class's votes."""
+
+import re
+from functools import cache, partial
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from core import Alternative, SamplingParams
+from core.runs import GenerationRun
+from dashboard import generated
+from dashboard.app.faults import fault
+from dashboard.app.generation_desk import Desk, desk, onward
+from dashboard.app.generation_jobs import LOADING
+from dashboard.app.generation_settings import key
+from dashboard.generated import SCORES
+from dashboard.generation import shown
+from dashboard.language import ROOT, number, percent, say
+
+PUNCTUATION, BACKSLASHED = r"([!-/:-@\[-`{-~])", r"\\\1"  # a token in a label is text, not Markdown
+
+
+@cache
+def _texts() -> ComponentRenderer:
+    js, css = ((ROOT / "dashboard" / f"tokens.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
+    html = '<div class="am-generation"></div>'
+    return st.components.v2.component("amostra_tokens", js=js, css=css, html=html, isolate_styles=False)
+
+
+def show(asked: GenerationRun, params: dict[str, SamplingParams] | None) -> None:
+    """To be run as a fragment, again and again while a job runs; it asks for the whole page when one is over."""
+    here = desk()
+    here.follow()
+    if here.changed:
+        st.rerun()
+    _status(here)
+    if not here.run:
+        return
+    score = None
+    if generated.ranked(here.run):
+        score = st.segmented_control(
+            say("generation.score"),
+            list(SCORES),
+            default="length_normalised",
+            required=True,
+            key=key("score"),
+            format_func=lambda name: say(f"generation.score.{name}"),
+        )
+    data = generated.view(here.run, score, going=bool(here.job), ballot=here.ballot)
+    data |= {"serial": here.serial, "picked": here.picked, "panel": _panel(here)}
+    _texts()(key="tokens", data=data, on_act_change=partial(_act, asked, params))
+    if here.voting and not here.revealed:
+        _vote(here)
+
+
+def _status(here: Desk) -> None:
+    if here.error:
+        st.error(fault(here.error))
+    if here.job:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(*_progress(here))
+            st.button(say("generation.cancel"), icon=":material/stop:", on_click=here.stop)
+    elif here.clock and here.clock.first and not here.ballot:
+        clock, tokens = here.clock, sum(map(len, here.run.steps))
+        st.caption(generated.pace(tokens, clock.last - clock.begun, clock.first - clock.begun))
+
+
+def _progress(here: Desk) -> tuple[float, str]:
+    """How far it is, from 0 to 1, and in words."""
+    if here.job.state == "waiting":
+        return 0.0, say("generation.waiting", position=here.job.position or 1)
+    if here.job.state == "loading":
+        stage, share, size = LOADING.get(here.run.model, ("", 0.0, 0))
+        if not stage:
+            return 0.0, say("generation.loading")
+        return share, say(f"generation.loading.{stage}", share=percent(share, 0), megabytes=number(size / 1e6, 0))
+    done, most = max((len(steps) for steps in here.run.steps), default=0), here.run.max_new_tokens
+    return min(1.0, done / most), say("generation.progress", done=done, most=most)
+
+
+def _panel(here: Desk) -> dict | None:
+    """What stands under the texts: the votes beside the model, or the candidates of the picked token."""
+    if here.voting and here.revealed:
+        options = _options(here)
+        votes = [st.session_state.get(_vote_key(here, i)) or 0 for i in range(len(options))]
+        words = {"choose": say("generation.vote.go"), "mark": say("generation.vote.most")}
+        words["actions"] = [["drawn", say("generation.vote.drawn.go")]]
+        return generated.count_votes(here.run.steps[0][-1], options, votes) | words
+    if not here.picked:
+        return None
+    r, t = here.picked
+    words = {"choose": say("generation.branch"), "mark": say("generation.chosen")}
+    words["actions"] = [["rewind", say("generation.rewind")], ["close", say("generation.close")]]
+    return generated.details(here.run.steps[r][t]) | words
+
+
+def _act(asked: GenerationRun, params: dict[str, SamplingParams] | None) -> None:
+    """What was done on the texts: a token picked, a candidate or an action chosen."""
+    here, act = desk(), st.session_state.tokens.act
+    what, index = act["what"], act["index"]
+    if what == "pick":
+        place = (act["row"], index)
+        here.picked = None if here.picked == place else place
+    elif what == "close":
+        here.picked = None
+    elif here.voting and here.revealed and params:
+        token = here.run.steps[0][-1].token_id if what == "drawn" else _options(here)[index].token_id
+        here.start(onward(here.without_ballot(), params["a"], asked.rows[0].seed, 1, [token]), ballot=True)
+    elif what == "rewind":
+        here.rewind(*here.picked)
+    elif here.picked:
+        r, t = here.picked
+        here.branch(r, t, generated.candidates(here.run.steps[r][t])[index])
+    here.changed = True
+
+
+# The class votes ------------------------------------------------------------------------------------------------------
+
+
+def _options(here: Desk) -> list[Alternative]:
+    return generated.ballot(here.run.steps[0][-1], st.session_state.get(key("options"), 5))
+
+
+def _vote_key(here: Desk, i: int) -> str:
+    return f"vote-{here.serial}-{i}"
+
+
+def _vote(here: Desk) -> None:
+    """The options without their probabilities, and a box for the votes of each."""
+    with st.container(border=True, key="ballot"):
+        st.markdown(f"**{say('generation.vote.question')}**")
+        options = _options(here)
+        columns = st.columns(min(4, len(options)))
+        for i, one in enumerate(options):
+            label = f"**{chr(65 + i)}** · {re.sub(PUNCTUATION, BACKSLASHED, shown(one.text))}"
+            columns[i % len(columns)].number_input(label, 0, 999, 0, key=_vote_key(here, i), persist_state="page")
+        st.button(say("generation.vote.reveal"), type="primary", icon=":material/visibility:", on_click=here.reveal)

@@ -1,0 +1,178 @@
+"""The generation page: a prompt, every setting with what it does now, and each token with what it was chosen from."""
+
+import gc
+import secrets
+from contextlib import suppress
+from dataclasses import replace
+
+import streamlit as st
+
+from core import ParameterError, Row, SamplingParams
+from core.models.hub_list import HubError, listed
+from core.runs import GenerationRun
+from dashboard import generation
+from dashboard.app import generation_files, generation_output, generation_settings
+from dashboard.app.faults import fault
+from dashboard.app.generation_desk import Desk, desk, onward
+from dashboard.app.generation_jobs import queues
+from dashboard.app.generation_settings import key
+from dashboard.app.lab_page import _copy as copy_settings
+from dashboard.generation import EXAMPLES, Place
+from dashboard.language import LANGUAGES, ROOT, catalog, number, say
+
+MODES = {"one": "a", "compare": "abc", "best": "a", "grid": "a", "vote": "a"}  # mode: the letters of its settings
+ALTERNATIVES = 8  # candidates listed per token
+TICK = 0.25  # seconds between two looks at a job
+
+# Streamlit collects garbage after every run, of this page several times a second. What torch and transformers brought
+# is here for good; walking over it each time would cost 0.2 s of processor.
+gc.collect()
+gc.freeze()
+
+
+def page() -> None:
+    """Every control lives in the address, so that a link says the same again."""
+    st.html(f"<style>{(ROOT / 'dashboard' / 'app' / 'generation.css').read_text(encoding='utf-8')}</style>")
+    st.title(say("nav.generation"), anchor=False)
+    try:
+        queues()
+    except (HubError, ParameterError) as error:
+        st.error(fault(error))
+        return
+    here = desk()
+    here.follow()
+    here.changed = False
+    generation_settings.notice_bad_links()
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        mode, asked = _ask(here.place)
+    with right:
+        params = generation_settings.panel(MODES[mode], here.place)
+    with left:
+        if params:
+            _buttons(here, mode, asked, params)
+        here.look_if_needed()
+        st.fragment(generation_output.show, run_every=TICK if here.busy else None)(asked, params)
+        generation_files.show(here)
+    if params:
+        copy_settings(params["a"])
+
+
+def _ask(place: Place | None) -> tuple[str, GenerationRun]:
+    """The mode, and what the controls ask for, with the seed but still without settings."""
+    _read_mode()
+    mode = st.segmented_control(
+        say("generation.mode"),
+        list(MODES),
+        default="one",
+        required=True,
+        key=key("mode"),
+        bind="query-params",
+        format_func=lambda name: say(f"generation.mode.{name}"),
+        label_visibility="collapsed",
+    )
+    st.caption(say(f"generation.mode.{mode}.help"))
+    left, right = st.columns([3, 2])
+    with left:
+        prompt = st.text_area(
+            say("generation.prompt"), EXAMPLES["unicorn"], key=key("prompt"), bind="query-params", height=116
+        )
+    with right:
+        st.selectbox(
+            say("generation.example"),
+            list(EXAMPLES),
+            index=None,
+            key=key("example"),
+            on_change=_use_example,
+            placeholder=say("generation.example.none"),
+            format_func=lambda name: say(f"generation.example.{name}"),
+        )
+        model = _model()
+    one, two, three = st.columns(3)
+    most = int(queues()[model].limits.tokens)
+    asked = {"key": key("tokens"), "bind": "query-params", "help": say("generation.tokens.help")}
+    tokens = one.number_input(say("generation.tokens"), 1, most, min(60, most), **asked)
+    asked = {"key": key("seed"), "bind": "query-params", "help": say("generation.seed.help")}
+    seed = two.number_input(say("lab.draws.seed"), 0, 2**53 - 1, 7, **asked)
+    asked = {"key": key("stop"), "bind": "query-params", "help": say("generation.stop.help")}
+    stop = generation.stop_sequences(three.text_input(say("generation.stop"), **asked))
+    if place:
+        st.caption(generation.luck(place, seed))
+    return mode, GenerationRun(model, prompt, (Row(seed=seed),), tokens, stop, ALTERNATIVES)
+
+
+def _read_mode() -> None:
+    """A link may name the mode in the other language, or by its own name."""
+    given = st.query_params.get(key("mode"))
+    if given and key("mode") not in st.session_state:
+        names = {name: {name, *(catalog()[f"generation.mode.{name}"][lang] for lang in LANGUAGES)} for name in MODES}
+        with suppress(StopIteration):
+            st.session_state[key("mode")] = next(name for name, known in names.items() if given in known)
+
+
+def _use_example() -> None:
+    if name := st.session_state[key("example")]:
+        st.session_state[key("prompt")] = EXAMPLES[name]
+
+
+def _model() -> str:
+    model = st.selectbox(
+        say("generation.model"),
+        list(queues()),
+        key=key("model"),
+        bind="query-params",
+        format_func=lambda name: say("generation.model.embedded") if name == "embedded" else name,
+        help=say("generation.model.help"),
+    )
+    if entry := listed().get(model):
+        millions = number(entry.parameters / 1e6, 0)
+        st.caption(say("generation.model.listed", parameters=millions, licence=entry.licence))
+    elif model != "embedded":
+        st.caption(say("generation.model.served"))
+    return model
+
+
+def _rows(mode: str, seed: int, params: dict[str, SamplingParams]) -> tuple[Row, ...]:
+    """The texts of a mode, side by side; those with controls of their own ask for them here."""
+    if mode == "compare":
+        return tuple(Row(one, seed) for one in params.values())
+    if mode == "best":
+        n = st.slider(say("generation.best.n"), 2, 8, 4, key=key("n"), bind="query-params")
+        return tuple(Row(params["a"], seed + i) for i in range(n))
+    if mode == "grid":
+        asked = {"key": key("ends"), "format": "localized", "bind": "query-params"}
+        ends = st.slider(say("generation.grid.temperatures"), 0.0, 2.0, (0.3, 1.2), 0.05, **asked)
+        each = [replace(params["a"], temperature=end, greedy=False) for end in ends]
+        return tuple(Row(one, seed + i) for one in each for i in range(2))
+    if mode == "vote":
+        st.slider(say("generation.vote.options"), 2, ALTERNATIVES, 5, key=key("options"), bind="query-params")
+    return (Row(params["a"], seed),)
+
+
+def _buttons(here: Desk, mode: str, asked: GenerationRun, params: dict[str, SamplingParams]) -> None:
+    """What begins a text. Not by callbacks, which would be given what stood in the prompt one run before."""
+    vote = mode == "vote"
+    run = replace(
+        asked, rows=_rows(mode, asked.rows[0].seed, params), max_new_tokens=1 if vote else asked.max_new_tokens
+    )
+    by_link = st.query_params.get(key("go")) and here.serial == 0 and not here.error
+    with st.container(horizontal=True, vertical_alignment="center"):
+        name = "generation.vote.start" if vote else "generation.start"
+        start = st.button(say(name), type="primary", icon=":material/play_arrow:")
+        name = "generation.reseed"
+        again = st.button(say(name), icon=":material/casino:", on_click=_reseed, help=say(f"{name}.help"))
+        if start or again or by_link:
+            here.start(run, ballot=vote)
+            st.rerun()
+        if here.run and len(here.run.rows) == 1 and not here.busy and not vote:
+            name = "generation.onward"
+            if st.button(say(name), icon=":material/fast_forward:", help=say(f"{name}.help")):
+                here.start(onward(here.run, params["a"], asked.rows[0].seed, asked.max_new_tokens))
+                st.rerun()
+        if here.past:
+            name = "generation.undo"
+            st.button(say(name), icon=":material/undo:", on_click=here.undo, help=say(f"{name}.help"))
+
+
+def _reseed() -> None:
+    st.session_state[key("seed")] = secrets.randbits(20)

@@ -1,0 +1,100 @@
+"""The settings of the generation page: presets, sliders, and under each one what it does now."""
+
+from contextlib import suppress
+
+import streamlit as st
+
+from core import ParameterError, SamplingParams
+from core.engines import ENGINES
+from dashboard import generation
+from dashboard.app.faults import fault
+from dashboard.generation import CUTS, PENALTIES, PRESETS, REST, SLIDERS, Place
+from dashboard.language import say
+
+START = {"a": "chat", "b": "creative", "c": "code"}  # the preset that each letter begins with
+
+
+def key(name: str, letter: str = "a") -> str:
+    """A widget's name, which is also its name in the address."""
+    return f"gen.{name}" if letter == "a" else f"gen.{letter}.{name}"
+
+
+def panel(letters: str, place: Place | None) -> dict[str, SamplingParams] | None:
+    """The settings of each letter; None where one of them cannot be."""
+    st.subheader(say("generation.settings"), anchor=False)
+    st.caption(say("generation.place", n=place.index + 1, token=place.token) if place else say("generation.place.none"))
+    tabs = st.tabs([letter.upper() for letter in letters]) if len(letters) > 1 else [st.container()]
+    found = {}
+    for letter, tab in zip(letters, tabs, strict=True):
+        with tab:
+            found[letter] = _settings(letter, place)
+    return found if all(found.values()) else None
+
+
+def put(params: SamplingParams, letter: str = "a") -> None:
+    """Move the controls to these settings; what no slider reaches goes to its end."""
+    for name, (low, high, _) in SLIDERS.items():
+        st.session_state[key(name, letter)] = min(max(getattr(params, name), low), high)
+    st.session_state[key("greedy", letter)] = params.greedy
+    st.session_state[key("order", letter)] = params.order if params.order in ENGINES else next(iter(ENGINES))
+
+
+def _settings(letter: str, place: Place | None) -> SamplingParams | None:
+    start = generation.preset(START[letter])
+    now = {name: st.session_state.get(key(name, letter), start[name]) for name in start}
+    chosen = key("preset", letter)
+    st.session_state[chosen] = generation.preset_of(now)
+    st.pills(say("generation.preset"), list(PRESETS), key=chosen, on_change=_use_preset, args=(letter,),
+             format_func=lambda name: say(f"generation.preset.{name}"))  # fmt: skip
+    cuts, penalties, more = st.tabs([say(f"generation.tab.{name}") for name in ("cuts", "penalties", "more")])
+    lines = {}  # setting: where its line goes, written once all settings are known; what to say until then
+    values = {}
+    with cuts:
+        values["greedy"] = st.toggle(say("setting.greedy"), start["greedy"], key=key("greedy", letter), bind="query-params",
+                                     help=say("control.greedy.help"))  # fmt: skip
+        lines["greedy"] = (st.empty(), say("control.greedy.help"))
+        _sliders(CUTS, letter, start, values, lines)
+    with penalties:
+        _sliders(PENALTIES, letter, start, values, lines)
+    with more:
+        values["order"] = st.selectbox(
+            say("generation.order"), list(ENGINES), key=key("order", letter), bind="query-params"
+        )
+        lines["order"] = (st.empty(), say("generation.order.help"))
+        with st.expander(say("lab.more")):
+            _sliders(REST, letter, start, values, lines)
+    try:
+        params = SamplingParams(**values)
+        said = generation.effects(place, params) if place else {}
+    except ParameterError as error:  # no_repeat_ngram may leave nothing
+        st.error(fault(error))
+        return None
+    for name, (line, otherwise) in lines.items():
+        line.caption(said.get(name, otherwise))
+    return params
+
+
+def _sliders(names: dict, letter: str, start: dict, values: dict, lines: dict) -> None:
+    for name, (low, high, step) in names.items():
+        values[name] = st.slider(say(f"setting.{name}"), low, high, start[name], step, key=key(name, letter), format="localized",
+                                 bind="query-params", help=say(f"control.{name}.help"))  # fmt: skip
+        lines[name] = (st.empty(), say(f"control.{name}.help"))
+
+
+def _use_preset(letter: str) -> None:
+    if chosen := st.session_state[key("preset", letter)]:
+        for name, value in generation.preset(chosen).items():
+            st.session_state[key(name, letter)] = value
+
+
+def notice_bad_links() -> None:
+    """Say which values of the address were not used; Streamlit puts the initial ones in their place."""
+    for letter in START:
+        for name, (low, high, _) in SLIDERS.items():
+            given = st.query_params.get(key(name, letter))
+            if given is None:
+                continue
+            with suppress(ValueError):
+                if low <= float(given) <= high:
+                    continue
+            st.toast(say("link.bad", name=key(name, letter), value=given), icon=":material/link_off:")

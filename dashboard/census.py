@@ -1,0 +1,77 @@
+"""What each lesson holds, counted: `python -m dashboard.census` prints one Markdown row per lesson.
+
+Words are those that a reader meets in prose, callouts, corrections, tables and exercises, formulas and code left out.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, fields
+
+from dashboard.blocks import Block, Callout, Correction, Derivation, Exercise, Figure, Mistake, Option, Prose, Table
+from dashboard.language import LANGUAGES
+from dashboard.lesson import Lesson, lessons, produce
+
+PROVED = re.compile(r"^> \*\*(?:(?!^> \*\*).)+?^\*(?:Prova|Proof|Contraexemplo|Counterexample)\b", re.DOTALL | re.MULTILINE)
+SILENT = re.compile(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$\n]*\$|\]\([^)]*\)", re.DOTALL)  # code, formulas, addresses
+
+SPOKEN = (Prose, Table, Callout, Correction, Exercise, Option, Mistake)
+SILENT_FIELDS = ("id", "kind", "anchor", "code")
+
+
+@dataclass(frozen=True)
+class Census:
+    """The blocks of one lesson in one language, counted."""
+
+    words: int
+    live: int  # figures with at least one control
+    derivations: int
+    proofs: int  # a block-quoted statement with its proof or counterexample
+    exercises: dict[str, int]  # by kind, the bet included
+    figures: int
+    described: int  # figures with alt text and a table
+    instructor: int
+
+
+def census(lesson: Lesson, lang: str) -> Census:
+    """Count a lesson's blocks."""
+    found = list(produce(lesson, lang))
+    figures = _of(found, Figure)
+    return Census(
+        words=sum(len(re.findall(r"\w+", SILENT.sub(" ", text))) for block in found for text in _texts(block)),
+        live=sum(bool(figure.controls) for figure in figures), derivations=len(_of(found, Derivation)),
+        proofs=sum(len(PROVED.findall(block.text)) for block in _of(found, Prose)),
+        exercises=dict(Counter(block.kind for block in _of(found, Exercise))), figures=len(figures),
+        described=sum(bool(figure.alt and figure.rows and figure.columns) for figure in figures),
+        instructor=sum(block.kind == "instructor" for block in _of(found, Callout)),
+    )
+
+
+def _of(blocks: list[Block], kind: type) -> list:
+    return [block for block in blocks if isinstance(block, kind)]
+
+
+def _texts(value) -> list[str]:
+    """Every text of a block that is read as words; a figure's own are left out."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(item)]
+    if isinstance(value, SPOKEN):
+        return [text for field in fields(value) if field.name not in SILENT_FIELDS for text in _texts(getattr(value, field.name))]
+    return []
+
+
+def table() -> str:
+    """Every lesson as a row of Markdown."""
+    lines = ["| lesson | words PT | words EN | live charts | derivations | proofs | exercises | figures with alt text | minutes |",
+             "|---|---:|---:|---:|---:|---:|---|---:|---:|"]
+    for one in lessons():
+        pt, en = (census(one, lang) for lang in LANGUAGES)
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(pt.exercises.items()))
+        lines.append(f"| {one.path.stem} | {pt.words} | {en.words} | {pt.live} | {pt.derivations} | {pt.proofs} | {kinds} "
+                     f"| {pt.described} of {pt.figures} | {one.header['minutes']} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(table())

@@ -1,0 +1,161 @@
+"""Real texts for the lessons: how the embedded model went on after a few prompts, kept in a small file.
+
+`python -m dashboard.continuations` makes the file again from the shipped weights, so a page needs neither torch nor
+the model. What a page says of the texts, their repetitions say, it computes from the tokens.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from dashboard.snapshots import FOLDER, PROMPTS
+
+STEPS = 60
+RUNS = {  # name: (temperature, seed); None is greedy decoding
+    "greedy": None,
+    "cold-1": (0.0, 1),
+    "cold-2": (0.0, 2),
+    "plain-1": (1.0, 1),
+    "plain-2": (1.0, 2),
+}
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """A text that the model wrote.
+
+    Attributes:
+        text: the whole continuation.
+        ids, tokens: its token ids, and each decoded alone.
+        probs: the probability of each under the model's own distribution (τ = 1).
+        again: whether a second run gave the same ids.
+    """
+
+    prompt: str
+    text: str
+    ids: tuple[int, ...]
+    tokens: tuple[str, ...]
+    probs: tuple[float, ...]
+    again: bool
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The two tokens that greedy decoding writes first, and the most probable two of all V² pairs."""
+
+    greedy: str
+    greedy_prob: float
+    best: str
+    best_prob: float
+
+
+@cache
+def _file() -> dict:
+    return json.loads((FOLDER / "continuations.json").read_text(encoding="utf-8"))
+
+
+def continuation(prompt: str, run: str) -> Continuation:
+    """After one of PROMPTS, one of RUNS, both by name."""
+    kept = _file()["texts"][prompt][run]
+    return Continuation(
+        PROMPTS[prompt], kept["text"], *(tuple(kept[name]) for name in ("ids", "tokens", "probs")), kept["again"]
+    )
+
+
+def pairs(prompt: str) -> Pairs:
+    """The first two tokens after one of PROMPTS by name."""
+    return Pairs(**_file()["pairs"][prompt])
+
+
+def source() -> str:
+    """The SHA-256 of the weights that wrote the texts."""
+    return _file()["weights_sha256"]
+
+
+# Repetition ----------------------------------------------------------------------------------------------------------
+
+
+def repeated(ids: Sequence[int], n: int = 4) -> list[bool]:
+    """For each token, whether it completes an n-gram that the text already has."""
+    seen: set[tuple[int, ...]] = set()
+    flags = [False] * min(n - 1, len(ids))
+    for end in range(n, len(ids) + 1):
+        gram = tuple(ids[end - n : end])
+        flags.append(gram in seen)
+        seen.add(gram)
+    return flags
+
+
+def repeated_share(ids: Sequence[int], n: int = 4) -> float:
+    """1 − distinct n-grams / n-grams, from 0 to less than 1: rep-n of Welleck et al. (2020). 0 for a shorter text."""
+    return sum(repeated(ids, n)) / max(len(ids) - n + 1, 1)
+
+
+def commonest(ids: Sequence[int], n: int = 4) -> tuple[tuple[int, ...], int]:
+    """The n-gram that occurs most often (the first such), and how many times."""
+    grams = Counter(tuple(ids[i : i + n]) for i in range(len(ids) - n + 1))
+    return grams.most_common(1)[0]
+
+
+# Making the file -----------------------------------------------------------------------------------------------------
+
+
+def write(model, prompt: str) -> dict[str, dict]:
+    """Every run after a prompt, twice."""
+    from core import Row, SamplingParams, collect, generate_rows, text_of
+
+    params = [
+        SamplingParams(greedy=True) if run is None else SamplingParams(temperature=run[0]) for run in RUNS.values()
+    ]
+    rows = [Row(one, run[1] if run else 0) for one, run in zip(params, RUNS.values(), strict=True)]
+    ids = [model.eos_token_id, *model.encode(prompt)]
+    first, second = (collect(generate_rows(model, ids, rows, max_new_tokens=STEPS, alternatives=1)) for _ in range(2))
+    return {
+        name: {
+            "text": text_of(steps),
+            "ids": [step.token_id for step in steps],
+            "tokens": [step.token for step in steps],
+            "probs": [round(step.prob_before, 6) for step in steps],
+            "again": [step.token_id for step in steps] == [step.token_id for step in other],
+        }
+        for name, steps, other in zip(RUNS, first, second, strict=True)
+    }
+
+
+def first_pairs(model, prompt: str) -> Pairs:
+    """`Pairs` after a prompt, exact: a first token less probable than the best pair so far cannot begin a better one."""
+    from core import softmax
+
+    ids = [model.eos_token_id, *model.encode(prompt)]
+    first = softmax(model.next_logits(ids)[0].double())
+    found = []
+    for i in first.argsort(descending=True, stable=True).tolist():
+        if found and first[i] <= max(prob for prob, _ in found):
+            break
+        second = softmax(model.next_logits([*ids, i])[0].double())
+        j = int(second.argmax())
+        found.append((float(first[i] * second[j]), model.decode([i, j])))
+    (greedy_prob, greedy), (best_prob, best) = found[0], max(found)
+    return Pairs(greedy, greedy_prob, best, best_prob)
+
+
+def make() -> None:
+    """Let the embedded model write, and keep it."""
+    from core.models import load_model
+    from core.models.language_model import WEIGHTS
+
+    model = load_model("embedded")
+    config = json.loads((WEIGHTS / "embedded" / "config.json").read_text(encoding="utf-8"))
+    kept = {
+        "weights_sha256": config["weights_sha256"],
+        "pairs": {name: vars(first_pairs(model, prompt)) for name, prompt in PROMPTS.items()},
+        "texts": {name: write(model, prompt) for name, prompt in PROMPTS.items()},
+    }
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / "continuations.json").write_text(json.dumps(kept, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    make()

@@ -1,0 +1,135 @@
+"""The settings of the generation page, without the page: examples, presets, and what each setting does now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from torch import Tensor
+
+from core import Context, CounterGenerator, SamplingParams, softmax, trace
+from core.chain import SAMPLERS, Stage
+from core.params import DEFAULTS, STAGES
+from dashboard.lab import probability
+from dashboard.language import number, say, short
+
+EXAMPLES = {  # name: prompt; what each shows is in the catalog under generation.example.<name>
+    "unicorn": "Era uma vez, um unicórnio",
+    "capital": "Qual é a capital do Brasil?",
+    "door": "Naquela noite, Helena abriu a porta e",
+    "counsellor": "O conselheiro tirou o chapéu, sentou-se e disse:",
+    "unicorn_en": "Once upon a time, a unicorn",
+    "capital_en": "What is the capital of Brazil?",
+}
+PRESETS = {  # name: settings, the others off; words under generation.preset.<name>
+    "model": {},
+    "chat": {"temperature": 0.7, "top_p": 0.9},
+    "code": {"greedy": True},
+    "code_warm": {"temperature": 0.3},
+    "creative": {"temperature": 1.0, "top_k": 50},
+}
+CUTS = {  # setting: (lowest, highest, step), as the sliders offer them
+    "temperature": (0.0, 2.0, 0.05), "top_k": (0, 200, 1), "top_p": (0.0, 1.0, 0.01), "min_p": (0.0, 1.0, 0.01),
+    "typical_p": (0.0, 1.0, 0.01),
+}  # fmt: skip
+PENALTIES = {
+    "repetition_penalty": (0.5, 2.0, 0.05), "frequency_penalty": (-2.0, 2.0, 0.1), "presence_penalty": (-2.0, 2.0, 0.1),
+    "no_repeat_ngram": (0, 6, 1),
+}  # fmt: skip
+REST = {
+    "epsilon_cutoff": (0.0, 0.1, 0.001), "eta_cutoff": (0.0, 0.1, 0.001), "top_n_sigma": (0.0, 10.0, 0.1),
+    "top_a": (0.0, 1.0, 0.01), "xtc_probability": (0.0, 1.0, 0.05), "xtc_threshold": (0.0, 0.5, 0.01),
+    "dynatemp_range": (0.0, 2.0, 0.05),
+}  # fmt: skip
+SLIDERS = {**CUTS, **PENALTIES, **REST}
+STAGE_OF = {name: stage for stage, names in STAGES.items() for name in names} | {"xtc_threshold": "xtc"}
+
+
+def preset(name: str) -> dict:
+    """Every setting of the page under a preset."""
+    return {one: PRESETS[name].get(one, DEFAULTS[one]) for one in (*SLIDERS, "greedy")}
+
+
+def preset_of(settings: Mapping) -> str | None:
+    """The preset that the settings are, or None."""
+    return next((name for name in PRESETS if preset(name) == settings), None)
+
+
+def stop_sequences(text: str) -> tuple[str, ...]:
+    r"""As typed, separated by |; `\n` and `\t` stand for the characters."""
+    return tuple(one.replace(r"\n", "\n").replace(r"\t", "\t") for one in text.split("|") if one)
+
+
+def typed(stop: tuple[str, ...]) -> str:
+    """The other way: as one would type them."""
+    return "|".join(one.replace("\n", r"\n").replace("\t", r"\t") for one in stop)
+
+
+def shown(token: str) -> str:
+    """A token on its own, with what one would not see: "␣casa", "↵"; end-of-text has no text, and is named."""
+    marks = {" ": "␣", "\n": "↵", "\t": "⇥"}
+    return "".join(marks.get(character, character) for character in token) or say("generation.end")
+
+
+# What each setting does now -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the effects are measured: the distribution that one token came from.
+
+    Attributes:
+        index: of the token, 0 for the first new one.
+        token: as `shown`.
+        logits: (V,), raw.
+        prompt, output: the ids before it.
+    """
+
+    index: int
+    token: str
+    logits: Tensor
+    prompt: tuple[int, ...]
+    output: tuple[int, ...]
+
+
+def effects(place: Place, params: SamplingParams) -> dict[str, str]:
+    """What each setting does to the distribution at `place`, a line each, by setting."""
+    context = Context(place.prompt, place.output)
+    chain = trace(place.logits, params, context)
+    pairs = {after.name: (before, after) for before, after in pairwise(chain)}
+    said = {name: _effect(name, pairs, params, context) for name in (*SLIDERS, "greedy") if name != "xtc_threshold"}
+    order = " → ".join(say(f"stage.{stage.name}") for stage in chain[1:])
+    return said | {"order": say("generation.now.order", order=order) if order else say("generation.now.order.none")}
+
+
+def luck(place: Place, seed: int) -> str:
+    """The number that a seed draws at a place."""
+    u = CounterGenerator(seed, place.index).numbers(1)[0]
+    return say("generation.now.seed", n=place.index + 1, seed=seed, u=number(u, 3))
+
+
+def _effect(name: str, pairs: Mapping[str, tuple[Stage, Stage]], params: SamplingParams, context: Context) -> str:
+    stage, value = STAGE_OF[name], getattr(params, name)
+    if value == DEFAULTS[name]:
+        return say(f"generation.off.{name}" if name in ("temperature", "greedy") else "generation.off")
+    if stage not in pairs:
+        return say("generation.now.ignored")
+    before, after = pairs[stage]
+    if name in STAGES["penalties"]:
+        return _penalty(name, before, params, context)
+    if stage == "temperature":
+        p, q = (probability(one.probs.max().item()) for one in (before, after))
+        h, g = (short(one.entropy.item(), 2) for one in (before, after))
+        return say("generation.now.temperature", p=p, q=q, h=h, g=g)
+    counts = {"kept": number(int(after.kept.sum())), "of": number(int(before.kept.sum()))}
+    return say(
+        f"generation.now.{'xtc' if stage == 'xtc' else 'cut'}", mass=probability(after.mass_removed.item()), **counts
+    )
+
+
+def _penalty(name: str, before: Stage, params: SamplingParams, context: Context) -> str:
+    """This penalty alone, on the logits that the penalties are given."""
+    alone = replace(params, **{other: DEFAULTS[other] for other in STAGES["penalties"] if other != name})
+    after = SAMPLERS["penalties"](before.logits, alone, context, 0.0)
+    touched = (after != before.logits) & before.kept
+    p, q = (probability(probs[touched].sum().item()) for probs in (before.probs, softmax(after)))
+    return say("generation.now.penalty", count=number(int(touched.sum())), p=p, q=q)

@@ -1,0 +1,140 @@
+"""Real texts for the lessons: what the embedded model wrote under several rules, kept in a small file.
+
+`python -m dashboard.real_texts` makes the file again from the shipped weights. Beside the texts it holds one of them step
+by step, with every logit of the vocabulary rounded to a hundredth and written as distinct values with their counts; so a
+page needs neither torch nor the model, and no mass is left out.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from dashboard.snapshots import FOLDER
+
+PROMPT = "Era uma vez"
+STEPS = 12  # tokens of the text shown step by step
+LENGTH = 32  # tokens of every other text
+CANDIDATES = 16
+COLD, PLAIN = 0.3, 1.0  # the temperatures of the candidates
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One step of a real text: how far every logit of the vocabulary is below the largest, in hundredths.
+
+    `below` are the distinct values, from 0 down, and `counts` how many tokens share each, both (D,) int; `drawn` is the
+    value of the token that came.
+    """
+
+    token: str
+    drawn: int
+    below: np.ndarray
+    counts: np.ndarray
+
+    @property
+    def logits(self) -> np.ndarray:
+        """All of them, largest first, the largest at 0: (V,) float64."""
+        return np.repeat(self.below, self.counts) / 100
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A text with the log-probability (nats) of each of its tokens under the distribution drawn from."""
+
+    text: str
+    log_probs: tuple[float, ...]
+
+
+@cache
+def _file() -> tuple[dict, dict]:
+    described = json.loads((FOLDER / "real_texts.json").read_text(encoding="utf-8"))
+    with np.load(FOLDER / "real_texts.npz") as file:
+        return described, dict(file)
+
+
+def steps() -> tuple[Step, ...]:
+    """One text, drawn at τ = 1, step by step."""
+    described, arrays = _file()
+    ends = arrays["sizes"].cumsum()[:-1]
+    rows = zip(np.split(arrays["below"], ends), np.split(arrays["counts"], ends), strict=True)
+    return tuple(Step(one["token"], one["drawn"], *row) for one, row in zip(described["steps"], rows, strict=True))
+
+
+def ruled() -> dict[str, str]:
+    """What the model wrote after PROMPT, from one seed, under each rule: constant, schedule, entropy."""
+    return _file()[0]["ruled"]
+
+
+def candidates(temperature: float) -> tuple[Candidate, ...]:
+    """CANDIDATES independent texts after PROMPT, at COLD or PLAIN."""
+    return tuple(Candidate(text, tuple(log_probs)) for text, log_probs in _file()[0]["candidates"][str(temperature)])
+
+
+def source() -> str:
+    """The SHA-256 of the weights that wrote the texts."""
+    return _file()[0]["weights_sha256"]
+
+
+def make(folder: Path = FOLDER) -> None:
+    """Ask the embedded model and write the file."""
+    from core import Row, SamplingParams, Schedule, candidate, collect, generate, generate_rows, load_model, text_of
+    from core.models.language_model import WEIGHTS
+
+    model = load_model("embedded")
+    prompt = [model.eos_token_id, *model.encode(PROMPT)]  # the beginning of a text, as in `dashboard.snapshots`
+    config = json.loads((WEIGHTS / "embedded" / "config.json").read_text(encoding="utf-8"))
+
+    def text(seed: int, length: int, **how) -> list:
+        return list(
+            generate(model, prompt, how.pop("params", SamplingParams()), max_new_tokens=length, seed=seed, **how)
+        )
+
+    shown = next(one for one in (text(seed, STEPS, traced=True) for seed in range(100)) if len(one) == STEPS)
+    described, below, counts = [], [], []
+    for step in shown:
+        hundredths = np.rint(100 * step.stages[0].logits.double().numpy())
+        values, many = np.unique(hundredths.max() - hundredths, return_counts=True)
+        below.append(-values.astype(np.int32))
+        counts.append(many.astype(np.int32))
+        described.append({"token": step.token, "drawn": int(hundredths[step.token_id] - hundredths.max())})
+    rules = {
+        "constant": text(1, LENGTH),
+        "schedule": text(1, LENGTH, schedule=Schedule(1.5, 0.5, LENGTH - 1)),
+        "entropy": text(1, LENGTH, params=SamplingParams(temperature=1.0, dynatemp_range=0.5)),
+    }
+    drawn = {
+        temperature: collect(
+            generate_rows(
+                model,
+                prompt,
+                [Row(SamplingParams(temperature), seed) for seed in range(CANDIDATES)],
+                max_new_tokens=LENGTH,
+            )
+        )
+        for temperature in (COLD, PLAIN)
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        folder / "real_texts.npz",
+        sizes=np.array([len(one) for one in below]),
+        below=np.concatenate(below),
+        counts=np.concatenate(counts),
+    )
+    told = {
+        "weights_sha256": config["weights_sha256"],
+        "prompt": PROMPT,
+        "steps": described,
+        "ruled": {name: text_of(one) for name, one in rules.items()},
+        "candidates": {
+            str(temperature): [(text_of(one), [round(x, 4) for x in candidate(one).log_probs]) for one in rows]
+            for temperature, rows in drawn.items()
+        },
+    }
+    (folder / "real_texts.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    make()

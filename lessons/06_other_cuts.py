@@ -1,0 +1,647 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   amostra:
+#     slug: {pt: outros-cortes, en: other-cuts}
+#     title: {pt: "Outros cortes", en: "Other cuts"}
+#     summary:
+#       pt: "Min-p, épsilon e eta, típica, top-nσ e XTC: o que cada um mede, onde passa a linha e para que nasceu."
+#       en: "Min-p, epsilon and eta, typical, top-nσ and XTC: what each one measures, where its line falls and what it was made for."
+#     minutes: 15
+#     prerequisites:
+#       pt: "as lições de temperatura, top-k e top-p; o logaritmo; o que é um desvio padrão"
+#       en: "the lessons on temperature, top-k and top-p; the logarithm; what a standard deviation is"
+#     sources:
+#       - {id: meister2023, text: "Meister, Pimentel, Wiher & Cotterell (2022). Locally Typical Sampling. arXiv:2202.00666; TACL 11 (2023), 102–121", url: "https://arxiv.org/abs/2202.00666"}
+#       - {id: hewitt2022, text: "Hewitt, Manning & Liang (2022). Truncation Sampling as Language Model Desmoothing. Findings of EMNLP, 3414–3427; arXiv:2210.15191", url: "https://arxiv.org/abs/2210.15191"}
+#       - {id: kalomaze2023, text: "llama.cpp (2023). Min P sampler implementation, pull request 3841", url: "https://github.com/ggml-org/llama.cpp/pull/3841"}
+#       - {id: nguyen2024, text: "Nguyen et al. (2024). Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs. arXiv:2407.01082", url: "https://arxiv.org/abs/2407.01082"}
+#       - {id: tang2024, text: "Tang, Liu, Xu & Huang (2024). Top-nσ: Not All Logits Are You Need. arXiv:2411.07641", url: "https://arxiv.org/abs/2411.07641"}
+#       - {id: pew2024, text: "p-e-w (2024). Exclude Top Choices (XTC), text-generation-webui, pull request 6335", url: "https://github.com/oobabooga/textgen/pull/6335"}
+#       - {id: xtc2024, text: "llama.cpp (2024). Sampling: add XTC sampler, pull request 9742", url: "https://github.com/ggml-org/llama.cpp/pull/9742"}
+# ---
+
+# %% [markdown] lang="pt" anchor="aposta"
+# Um [corte](term:cut) decide quem nem entra no sorteio. [Top-k](lesson:top-k) conta tokens; [top-p](lesson:top-p) conta massa. De 2022 para cá
+# surgiram outros, e cada um olha para uma coisa diferente: uma razão, um piso, uma surpresa, um desvio padrão.
+#
+# Todos parecem fazer o mesmo: jogar fora os improváveis. Nem todos fazem. Antes de ler o resto, aposte.
+
+# %% [markdown] lang="en" anchor="aposta"
+# A [cut](term:cut) decides who is not even in the draw. [Top-k](lesson:top-k) counts tokens; [top-p](lesson:top-p) counts mass. Since 2022
+# others have appeared, and each looks at a different thing: a ratio, a floor, a surprise, a standard deviation.
+#
+# They all seem to do the same: throw out the unlikely. Not all of them do. Before you read on, place a bet.
+
+# %%
+import math
+
+import torch
+
+from core import (
+    ENGINES, STAGES, SamplingParams, apply, entropy, min_p, min_p_count_bound, min_p_threshold, probabilities, softmax, top_n_sigma,
+    typical_p,
+)
+from dashboard import charts
+from dashboard.blocks import Answer, Callout, Control, Exercise, Mistake, Option, Table
+from dashboard.language import number, percent, say, short, t, typeset, vector
+from dashboard.snapshots import snapshot
+from dashboard.worked import min_p_by_hand, typical_by_hand
+
+PROMPT, SURE = snapshot("sky"), snapshot("capital")
+
+bet = Exercise(
+    id="bet", kind="bet",
+    question=t(pt="Qual destes cortes pode tirar do sorteio justamente o token mais provável?",
+               en="Which of these cuts can take the very likeliest token out of the draw?"),
+    options=[
+        Option(t(pt="min-p: compara cada token com o mais provável", en="min-p: compares each token with the likeliest"),
+               t(pt="O mais provável é a própria régua: comparado consigo, sempre passa.",
+                 en="The likeliest is the ruler itself: compared with itself, it always passes.")),
+        Option(t(pt="típica: compara a surpresa de cada token com a média", en="typical: compares each token's surprise with the average"),
+               t(pt="O mais provável surpreende menos que a média, e a regra corta dos dois lados.",
+                 en="The likeliest surprises less than the average, and the rule cuts on both sides."), correct=True),
+        Option(t(pt="top-nσ: mede a distância até o maior logit", en="top-nσ: measures the distance from the largest logit"),
+               t(pt="O maior logit está à distância zero de si mesmo: sempre passa.",
+                 en="The largest logit is at distance zero from itself: it always passes.")),
+        Option(t(pt="nenhum: todo corte tira os menos prováveis", en="none: every cut removes the least likely"),
+               t(pt="Vale para top-k, top-p, min-p e top-nσ. Não vale para todos desta lista.",
+                 en="True of top-k, top-p, min-p and top-nσ. Not of everything on this list.")),
+    ],
+)
+bet
+
+# %% [markdown] lang="pt" anchor="ideia"
+# ## A ideia em uma figura: min-p
+#
+# Dez continuações de «O céu hoje está», inventadas para caberem na tela. A [amostragem min-p](term:min-p) pergunta a cada token: você tem ao menos
+# uma fração $m$ da probabilidade do primeiro colocado? A linha tracejada é essa fração. Quem não chega lá fica em contorno, e a massa dele vai para
+# os outros.
+#
+# Mova m. Depois esquente a distribuição com τ: a linha desce junto com a maior barra. Por fim, troque a régua para a distância entre logits e veja o mesmo corte do
+# outro lado: cada barra é a distância até o maior logit, e quem está perto fica.
+
+# %% [markdown] lang="en" anchor="ideia"
+# ## The idea in one picture: min-p
+#
+# Ten completions of “The sky today is”, made up to fit the screen. [Min-p sampling](term:min-p) asks each token: do you have at least a
+# fraction $m$ of the leader's probability? The dashed line is that fraction. Whoever falls short is drawn in outline, and its mass goes to
+# the others.
+#
+# Move m. Then heat the distribution with τ: the line comes down with the tallest bar. Last, switch the ruler to the distance between logits and see the same cut from
+# the other side: each bar is the distance from the largest logit, and whoever is near stays.
+
+# %%
+TOKENS = t(pt="azul claro limpo cinza escuro nublado estrelado lindo verde triste",
+           en="blue clear clean grey dark cloudy starry lovely green sad").split()
+P = [0.31, 0.22, 0.13, 0.11, 0.08, 0.06, 0.04, 0.03, 0.015, 0.005]
+U = [math.log(p) for p in P]
+assert abs(math.fsum(P) - 1) < 1e-12
+
+
+def heat(value=1.0):
+    """The τ slider of these figures: finite, since the cuts come after it."""
+    return Control("tau", say("control.temperature"), say("control.tau.help"), "range", value, minimum=0.2, maximum=3, step=0.1, digits=1)
+
+
+def knob(label, help, value, top=1.0, step=0.01, bottom=0.0, digits=2):
+    """The slider of the cut itself."""
+    return Control("setting", label, help, "range", value, minimum=bottom, maximum=top, step=step, digits=digits)
+
+
+charts.cut(
+    "min-p", t(pt="Min-p, visto de dois lados", en="Min-p, seen from two sides"), TOKENS, U,
+    {t(pt="probabilidade", en="probability"): ("min_p", "probability"),
+     t(pt="distância entre logits", en="distance between logits"): ("min_p", "below")},
+    [knob("m", t(pt="A fração da maior probabilidade que é preciso ter.", en="The fraction of the largest probability one must have."),
+          0.1, bottom=0.01), heat()],
+    said=t(pt="A linha está em {line}. Ficam {n_kept|0} tokens; os cortados tinham {mass_cut|%1} da massa. O mais provável passa a {q_max|%1}.",
+           en="The line is at {line}. {n_kept|0} tokens stay; those cut held {mass_cut|%1} of the mass. The likeliest goes to {q_max|%1}."),
+    caption=t(pt="Barra cheia: fica, com a probabilidade final ao lado. Contorno: sai. Na régua de probabilidade fica quem passa da linha; na de "
+                 "logits, quem não chega a ela.",
+              en="Solid bar: stays, with its final probability beside it. Outline: goes. On the probability ruler, whoever reaches the line stays; "
+                 "on the ruler of logits, whoever does not go past it."))
+
+# %% [markdown] lang="pt" anchor="min-p"
+# ## A fórmula, e por que ela dispensa o softmax
+#
+# Escreva $P_\tau$ para o [softmax](term:softmax) com temperatura τ e $p_{\max} = \max_j P_\tau(j)$. Min-p com fração $m$ mantém
+#
+# $$
+# S = \{\, i : P_\tau(i) \ge m \, p_{\max} \,\}.
+# $$
+#
+# > **Proposição 1.** Para logits finitos, $\tau > 0$ e $0 < m \le 1$,
+# >
+# > $$
+# > \begin{aligned}
+# > S &= \{\, i : u_i \ge \max u + \tau \ln m \,\} \\[0.4em]
+# > |S| &\le \frac{1}{m \, p_{\max}}
+# > \end{aligned}
+# > $$
+#
+# *Prova.* A razão entre duas probabilidades não tem a soma do softmax: $P_\tau(i)/p_{\max} = e^{(u_i - \max u)/\tau}$. Ela é pelo menos $m$ exatamente
+# quando $(u_i - \max u)/\tau \ge \ln m$, porque o logaritmo é crescente; multiplique por $\tau > 0$. Para a contagem: cada token de $S$ tem pelo menos
+# $m\,p_{\max}$, e juntos não passam de 1, logo $|S| \cdot m\,p_{\max} \le 1$. $\blacksquare$
+#
+# Três consequências. O limiar fica a uma distância **fixa** do maior logit, $\tau \ln(1/m)$: com $m = 0{,}1$ e τ = 1, a {{ math.log(10) | 3 }}. Os outros
+# tokens não influem nele, por mais numerosos que sejam. E repetir o corte não corta mais nada, porque o maior logit continua lá.
+#
+# A cota cresce quando o favorito encolhe: com $m = 0{,}1$, um favorito de 90% deixa no máximo {{ math.floor(1 / (0.1 * 0.9)) }} tokens; um de 2%, até
+# {{ math.floor(1 / (0.1 * 0.02) + 1e-9) }}. Descontada a massa do próprio favorito, ela aperta para $1 + (1 - p_{\max})/(m\,p_{\max})$:
+# {{ math.floor(1 + 0.1 / 0.09) }} e {{ math.floor(1 + 0.98 / 0.002 + 1e-9) }}. Min-p fecha quando o modelo está seguro e abre quando não está.
+
+# %% [markdown] lang="en" anchor="min-p"
+# ## The formula, and why it needs no softmax
+#
+# Write $P_\tau$ for the [softmax](term:softmax) at temperature τ and $p_{\max} = \max_j P_\tau(j)$. Min-p with share $m$ keeps
+#
+# $$
+# S = \{\, i : P_\tau(i) \ge m \, p_{\max} \,\}.
+# $$
+#
+# > **Proposition 1.** For finite logits, $\tau > 0$ and $0 < m \le 1$,
+# >
+# > $$
+# > \begin{aligned}
+# > S &= \{\, i : u_i \ge \max u + \tau \ln m \,\} \\[0.4em]
+# > |S| &\le \frac{1}{m \, p_{\max}}
+# > \end{aligned}
+# > $$
+#
+# *Proof.* The ratio of two probabilities is free of the softmax's sum: $P_\tau(i)/p_{\max} = e^{(u_i - \max u)/\tau}$. It is at least $m$ exactly
+# when $(u_i - \max u)/\tau \ge \ln m$, because the logarithm is increasing; multiply by $\tau > 0$. For the count: each token of $S$ has at least
+# $m\,p_{\max}$, and together they do not exceed 1, so $|S| \cdot m\,p_{\max} \le 1$. $\blacksquare$
+#
+# Three consequences. The threshold stands at a **fixed** distance from the largest logit, $\tau \ln(1/m)$: with $m = 0.1$ and τ = 1, at {{ math.log(10) | 3 }}. The other
+# tokens have no say in it, however many they are. And repeating the cut removes nothing more, because the largest logit is still there.
+#
+# The bound grows as the favourite shrinks: with $m = 0.1$, a favourite of 90% leaves at most {{ math.floor(1 / (0.1 * 0.9)) }} tokens; one of 2%, up to
+# {{ math.floor(1 / (0.1 * 0.02) + 1e-9) }}. Set the favourite's own mass aside, and it tightens to $1 + (1 - p_{\max})/(m\,p_{\max})$:
+# {{ math.floor(1 + 0.1 / 0.09) }} and {{ math.floor(1 + 0.98 / 0.002 + 1e-9) }}. Min-p closes when the model is sure and opens when it is not.
+
+# %%
+min_p_by_hand("hand-min-p", t(pt="Min-p com m = 0,1, à mão: u = [3; 1; 0; −1]", en="Min-p with m = 0.1, by hand: u = [3, 1, 0, −1]"), [3, 1, 0, -1], 0.1,
+              [1.0, 0.5, 2.0])
+
+# %%
+Callout("misconception", t(pt="«Min-p 0,1 corta todo token abaixo de 10%»", en="“Min-p 0.1 cuts every token below 10%”"), t(
+    pt=f"Não corta. A fração é da **maior probabilidade**, não de 1. Nas dez continuações acima, m = 0,1 põe a linha em {percent(0.1 * P[0])}, e "
+       f"«{TOKENS[6]}», com {percent(P[6], 0)}, fica. Sobre vinte logits iguais, cada token tem {percent(1 / 20, 0)} e o corte de 10% mantém "
+       f"{int((min_p([0.0] * 20, 0.1) > -math.inf).sum())} de 20. Quem corta em um valor absoluto é o épsilon, logo abaixo.",
+    en=f"It does not. The share is of the **largest probability**, not of 1. In the ten completions above, m = 0.1 puts the line at {percent(0.1 * P[0])}, and "
+       f"“{TOKENS[6]}”, with {percent(P[6], 0)}, stays. Over twenty equal logits each token has {percent(1 / 20, 0)} and the 10% cut keeps "
+       f"{int((min_p([0.0] * 20, 0.1) > -math.inf).sum())} of 20. The one that cuts at an absolute value is epsilon, just below."))
+
+# %% [markdown] lang="pt" anchor="epsilon-eta"
+# ## Épsilon e eta: um piso para a probabilidade
+#
+# Hewitt, Manning e Liang (2022) partem de uma hipótese: o modelo mistura a distribuição verdadeira da língua com um alisamento, que dá um pouco de
+# massa a tudo. Cortar é desfazer esse alisamento. Vista assim, a falha do top-p é cortar palavras boas só porque a primeira já alcançou p: no exemplo
+# deles, depois de «Donald» só resta «Trump».
+#
+# **Épsilon** põe um piso fixo: fica quem tem $P(i) \ge \varepsilon$. **Eta** baixa o piso quando a distribuição é espalhada,
+#
+# $$
+# P(i) \ge \eta, \qquad \eta = \min\left(\varepsilon,\; \sqrt{\varepsilon}\; e^{-H}\right),
+# $$
+#
+# com a [entropia](term:entropy) $H$ em nats. O segundo termo é uma fração $\sqrt{\varepsilon}$ de $e^{-H}$, a probabilidade que cada token teria se as
+# opções efetivas fossem todas iguais. Se ninguém alcança o piso, fica só o maior. Escolha eta, ponha τ = 3 e compare com épsilon.
+
+# %% [markdown] lang="en" anchor="epsilon-eta"
+# ## Epsilon and eta: a floor for the probability
+#
+# Hewitt, Manning and Liang (2022) start from a hypothesis: the model mixes the true distribution of the language with a smoothing, which gives a little
+# mass to everything. To cut is to undo that smoothing. Seen so, the fault of top-p is to cut good words only because the first one already reached p: in
+# their example, after “Donald” only “Trump” is left.
+#
+# **Epsilon** sets a fixed floor: whoever has $P(i) \ge \varepsilon$ stays. **Eta** lowers the floor when the distribution is spread out,
+#
+# $$
+# P(i) \ge \eta, \qquad \eta = \min\left(\varepsilon,\; \sqrt{\varepsilon}\; e^{-H}\right),
+# $$
+#
+# with the [entropy](term:entropy) $H$ in nats. The second term is a fraction $\sqrt{\varepsilon}$ of $e^{-H}$, the probability each token would have if the
+# effective choices were all equal. If nobody reaches the floor, the largest alone stays. Choose eta, set τ = 3 and compare with epsilon.
+
+# %%
+charts.cut(
+    "floor", t(pt="Um piso fixo e um piso que cede", en="A fixed floor and one that gives way"), TOKENS, U,
+    {say("stage.epsilon_cutoff"): ("epsilon_cutoff", "probability"), say("stage.eta_cutoff"): ("eta_cutoff", "probability")},
+    [knob("ε", t(pt="O piso; eta usa o mesmo ε na sua fórmula.", en="The floor; eta uses the same ε in its formula."), 0.07, top=0.4), heat()],
+    said=t(pt="O piso está em {line}. Ficam {n_kept|0} tokens; os cortados tinham {mass_cut|%1} da massa.",
+           en="The floor is at {line}. {n_kept|0} tokens stay; those cut held {mass_cut|%1} of the mass."),
+    caption=t(pt="Ao contrário da linha de min-p, a de épsilon não acompanha a maior barra. Para eta, o artigo sugere ε entre 0,0003 e 0,004; aqui ele é grande porque só há "
+                 "dez tokens.",
+              en="Unlike the line of min-p, that of epsilon does not follow the tallest bar. For eta the paper suggests an ε between 0.0003 and 0.004; here it is large because "
+                 "there are only ten tokens."))
+
+# %% [markdown] lang="pt" anchor="tipica"
+# ## Típica: nem surpresa demais, nem de menos
+#
+# A surpresa de um token é $-\log_2 P(i)$, em bits, e a entropia é a surpresa média. Meister, Pimentel, Wiher e Cotterell (2022) supõem que quem fala
+# mantém a informação de cada palavra perto da que se espera ali: texto provável demais fica repetitivo. A [amostragem típica](term:typical-sampling) toma
+# os tokens do mais próximo da média ao mais distante, até a massa deles alcançar p.
+#
+# Na figura, a linha do meio é a entropia. Cada barra sai dela e vai até a surpresa do token: barra curta, token típico.
+
+# %% [markdown] lang="en" anchor="tipica"
+# ## Typical: neither too much surprise nor too little
+#
+# A token's surprise is $-\log_2 P(i)$, in bits, and the entropy is the average surprise. Meister, Pimentel, Wiher and Cotterell (2022) suppose that speakers
+# keep the information of each word near what is expected there: text that is too likely turns repetitive. [Typical sampling](term:typical-sampling) takes
+# the tokens from the closest to the average to the farthest, until their mass reaches p.
+#
+# In the figure, the line in the middle is the entropy. Each bar leaves from it and goes to the token's surprise: a short bar is a typical token.
+
+# %%
+charts.cut(
+    "typical", t(pt="O corte típico corta dos dois lados", en="The typical cut cuts on both sides"), TOKENS, U,
+    {say("stage.typical_p"): ("typical_p", "surprise")},
+    [knob("p", t(pt="A massa que os tokens típicos precisam alcançar.", en="The mass that the typical tokens must reach."), 0.5), heat()],
+    said=t(pt="A surpresa média é de {H|2} bits. Ficam {n_kept|0} tokens; os cortados tinham {mass_cut|%1} da massa. O mais provável sai com {q_top|%1}.",
+           en="The average surprise is {H|2} bits. {n_kept|0} tokens stay; those cut held {mass_cut|%1} of the mass. The likeliest comes with {q_top|%1}."),
+    caption=t(pt="À esquerda da linha, quem surpreende menos que a média; à direita, mais. A faixa cinza vai até o último token mantido.",
+              en="Left of the line, those that surprise less than the average; right of it, more. The grey band reaches to the last token kept."))
+
+# %%
+Answer(bet)
+
+# %% [markdown] lang="pt" anchor="sem-o-favorito"
+# > **Proposição 2.** Se $p > 1 - p_{\max}$, o corte típico mantém o token mais provável. Se $p \le 1 - p_{\max}$, ele pode cortá-lo.
+#
+# *Prova.* Um token só é cortado quando os estritamente mais típicos que ele somam pelo menos $p$. Nenhum deles é o próprio token; no caso do mais
+# provável, somam no máximo $1 - p_{\max}$. Para a segunda parte basta um exemplo, que segue até a última casa: com p = 0,4, o token de 40% fica
+# de fora. $\blacksquare$
+
+# %% [markdown] lang="en" anchor="sem-o-favorito"
+# > **Proposition 2.** If $p > 1 - p_{\max}$, the typical cut keeps the likeliest token. If $p \le 1 - p_{\max}$, it may cut it.
+#
+# *Proof.* A token is cut only when those strictly more typical than it add up to at least $p$. None of them is the token itself; for the
+# likeliest, they add up to at most $1 - p_{\max}$. For the second part one example is enough, and it follows to the last digit: with p = 0.4, the token of 40% is
+# left out. $\blacksquare$
+
+# %%
+FIVE = [0.4, 0.25, 0.2, 0.1, 0.05]
+assert typical_p([math.log(p) for p in FIVE], 0.4)[0] == -math.inf and typical_p([math.log(p) for p in FIVE], 0.9)[0] > -math.inf
+typical_by_hand("hand-typical", t(pt=f"O corte típico à mão: P = {vector(FIVE, 2, trim=True)}", en=f"The typical cut by hand: P = {vector(FIVE, 2, trim=True)}"), FIVE,
+                [0.4, 0.9])
+
+# %% [markdown] lang="pt" anchor="top-n-sigma"
+# ## Top-nσ: separar o sinal do ruído, nos logits
+#
+# Tang, Liu, Xu e Huang (2024) observam que quase todos os logits de um modelo formam um monte em forma de sino, que chamam de ruído, e poucos se
+# destacam acima dele. O corte mede a distância até o maior logit em desvios padrão: fica quem está a até $n\sigma$ dele,
+#
+# $$
+# S_n(u) = \{\, i : u_i \ge \max u - n\,\sigma(u) \,\},
+# $$
+#
+# com $\sigma(u)$ o desvio padrão populacional dos logits finitos.
+#
+# > **Proposição 3.** Para todo $\tau > 0$ e toda constante $c$, $S_n(u/\tau + c) = S_n(u)$.
+#
+# *Prova.* O máximo de $u/\tau + c$ é $\max u/\tau + c$ e o desvio padrão é $\sigma(u)/\tau$, porque somar uma constante não o muda e dividir por τ o
+# divide. A condição $u_i/\tau + c \ge \max u/\tau + c - n\,\sigma(u)/\tau$, depois de subtrair $c$ e multiplicar por $\tau$, é a original. $\blacksquare$
+#
+# Mova τ na figura: as probabilidades ao lado das barras mudam, o conjunto não. Nenhum outro corte desta lição tem essa propriedade.
+
+# %% [markdown] lang="en" anchor="top-n-sigma"
+# ## Top-nσ: telling signal from noise, on the logits
+#
+# Tang, Liu, Xu and Huang (2024) observe that nearly all of a model's logits form a bell-shaped heap, which they call noise, and a few stand
+# out above it. The cut measures the distance from the largest logit in standard deviations: whoever is within $n\sigma$ of it stays,
+#
+# $$
+# S_n(u) = \{\, i : u_i \ge \max u - n\,\sigma(u) \,\},
+# $$
+#
+# with $\sigma(u)$ the population standard deviation of the finite logits.
+#
+# > **Proposition 3.** For every $\tau > 0$ and every constant $c$, $S_n(u/\tau + c) = S_n(u)$.
+#
+# *Proof.* The maximum of $u/\tau + c$ is $\max u/\tau + c$ and the standard deviation is $\sigma(u)/\tau$, because adding a constant leaves it alone and dividing by τ
+# divides it. The condition $u_i/\tau + c \ge \max u/\tau + c - n\,\sigma(u)/\tau$, after subtracting $c$ and multiplying by $\tau$, is the original one. $\blacksquare$
+#
+# Move τ in the figure: the probabilities beside the bars change, the set does not. No other cut of this lesson has that property.
+
+# %%
+charts.cut(
+    "sigma", t(pt="Top-nσ não percebe a temperatura", en="Top-nσ does not notice temperature"), TOKENS, U,
+    {say("stage.top_n_sigma"): ("top_n_sigma", "below")},
+    [knob("n", t(pt="Quantos desvios padrão abaixo do maior logit ainda ficam.", en="How many standard deviations below the largest logit still stay."),
+          1, top=4, step=0.1, bottom=0.1, digits=1), heat()],
+    said=t(pt="A linha está a {line} do maior logit. Ficam {n_kept|0} tokens; os cortados tinham {mass_cut|%1} da massa. O mais provável passa a {q_max|%1}.",
+           en="The line is {line} from the largest logit. {n_kept|0} tokens stay; those cut held {mass_cut|%1} of the mass. The likeliest goes to {q_max|%1}."),
+    caption=t(pt="Cada barra é a distância entre o maior logit e o do token, antes da temperatura.",
+              en="Each bar is the distance between the largest logit and the token's, before temperature."))
+
+# %% [markdown] lang="pt" anchor="xtc"
+# ## XTC: cortar o topo, às vezes
+#
+# XTC (*exclude top choices*) nasceu em um pull request de p-e-w em 2024 e faz o contrário de todos os outros: tira os favoritos. A mira são os clichês,
+# as continuações que o modelo escolhe sempre. A regra: sejam $A$ os tokens com $P(i) \ge t$. Com probabilidade $q$, a cada passo, saem todos os que são mais
+# prováveis que o menos provável de $A$. Ele fica, como garantia de que ainda há uma continuação razoável.
+#
+# Em $A$ cabem no máximo $\lfloor 1/t \rfloor$ tokens, porque cada um tem ao menos $t$. Então com $t > 1/2$ nunca há dois, e XTC não faz nada. E o que se vê em
+# muitos sorteios é a mistura dos dois casos: $q$ vezes a distribuição cortada mais $1 - q$ vezes a original.
+
+# %% [markdown] lang="en" anchor="xtc"
+# ## XTC: cutting the top, sometimes
+#
+# XTC (exclude top choices) began as a pull request by p-e-w in 2024 and does the opposite of all the others: it removes the favourites. Its target is clichés,
+# the completions the model picks every time. The rule: let $A$ be the tokens with $P(i) \ge t$. With probability $q$, at each step, all those likelier
+# than the least likely of $A$ go. That one stays, as a guarantee that a reasonable completion is left.
+#
+# $A$ has room for at most $\lfloor 1/t \rfloor$ tokens, since each has at least $t$. So with $t > 1/2$ there are never two, and XTC does nothing. And what shows over
+# many draws is the mixture of both cases: $q$ times the cut distribution plus $1 - q$ times the original.
+
+# %%
+charts.cut(
+    "xtc", t(pt="XTC tira os favoritos", en="XTC removes the favourites"), TOKENS, U, {say("stage.xtc"): ("xtc", "probability")},
+    [knob(t(pt="limiar t", en="threshold t"), t(pt="A probabilidade a partir da qual um token é favorito.", en="The probability from which a token is a favourite."),
+          0.1, top=0.6, bottom=0.01),
+     Control("coin", t(pt="frequência q", en="frequency q"), t(pt="Com que frequência XTC age.", en="How often XTC acts."), "range", 0.5, step=0.05, digits=2),
+     heat()],
+    said=t(pt="Quando age, ficam {n_kept|0} tokens e saem {mass_cut|%1} da massa. Na mistura, o mais provável, que tinha {p_max|%1}, sai com {q_top|%1}.",
+           en="When it acts, {n_kept|0} tokens stay and {mass_cut|%1} of the mass goes. In the mixture the likeliest, which had {p_max|%1}, comes with {q_top|%1}."),
+    caption=t(pt="Contorno: sai quando XTC age. O número é a probabilidade na mistura. Ponha q = 1 para ver só o caso em que ele age.",
+              en="Outline: goes when XTC acts. The number is the probability in the mixture. Set q = 1 to see only the case in which it acts."))
+
+# %%
+Callout("misconception", t(pt="«Todo corte joga fora os improváveis»", en="“Every cut throws out the unlikely”"), t(
+    pt=f"Dois desta lição jogam fora o favorito. Na distribuição do começo, a típica com p = 0,5 dá ao token mais provável "
+       f"{percent(probabilities(U, SamplingParams(typical_p=0.5))[0], 0)}, e XTC com t = 0,1 também, quando age; top-k, top-p, min-p e top-nσ nunca fazem "
+       f"isso. E XTC sozinho não corta a cauda: «{TOKENS[-1]}» vai de {percent(P[-1])} a "
+       f"{percent(probabilities(U, SamplingParams(xtc_probability=1, xtc_threshold=0.1))[-1])}. Por isso llama.cpp recomenda min-p antes dele (PR 9742).",
+    en=f"Two of this lesson throw out the favourite. On the distribution of the beginning, typical with p = 0.5 gives the likeliest token "
+       f"{percent(probabilities(U, SamplingParams(typical_p=0.5))[0], 0)}, and so does XTC with t = 0.1 when it acts; top-k, top-p, min-p and top-nσ never do "
+       f"that. And XTC alone does not cut the tail: “{TOKENS[-1]}” goes from {percent(P[-1])} to "
+       f"{percent(probabilities(U, SamplingParams(xtc_probability=1, xtc_threshold=0.1))[-1])}. That is why llama.cpp recommends min-p before it (PR 9742)."))
+
+# %% [markdown] lang="pt" anchor="na-mesma-regua"
+# ## Todos na mesma régua, com logits de verdade
+#
+# Dez tokens serviram para aprender. Agora o vocabulário inteiro do modelo embutido, {{ number(len(PROMPT.logits), 0) }} tokens. A régua é a distância até o maior
+# logit, em faixas de meio logit; a altura é quantos tokens caem em cada faixa (em escala de raiz quadrada, senão os poucos da esquerda sumiriam). Todo corte
+# desta lição mantém um **intervalo** desta régua, porque o softmax preserva a ordem: as linhas tracejadas são as suas pontas.
+#
+# Passe pelos cortes, depois mova τ. Em top-nσ as linhas não se mexem. Nos outros podem se mexer, e épsilon pode até apertar com o calor: quanto mais
+# plana a distribuição, mais tokens ficam abaixo de um piso fixo.
+
+# %% [markdown] lang="en" anchor="na-mesma-regua"
+# ## All on the same ruler, with real logits
+#
+# Ten tokens were for learning. Now the whole vocabulary of the embedded model, {{ number(len(PROMPT.logits), 0) }} tokens. The ruler is the distance from the largest
+# logit, in bands of half a logit; the height is how many tokens fall in each band (on a square-root scale, or the few on the left would vanish). Every cut
+# of this lesson keeps an **interval** of this ruler, because the softmax preserves order: the dashed lines are its ends.
+#
+# Go through the cuts, then move τ. In top-nσ the lines do not move. In the others they may, and epsilon may even tighten with heat: the flatter
+# the distribution, the more tokens lie below a fixed floor.
+
+# %%
+CUTS = {
+    t(pt="min-p, m = 0,1", en="min-p, m = 0.1"): ("min_p", 0.1),
+    t(pt="épsilon, ε = 0,001", en="epsilon, ε = 0.001"): ("epsilon_cutoff", 0.001),
+    t(pt="eta, ε = 0,001", en="eta, ε = 0.001"): ("eta_cutoff", 0.001),
+    t(pt="típica, p = 0,2", en="typical, p = 0.2"): ("typical_p", 0.2),
+    t(pt="típica, p = 0,9", en="typical, p = 0.9"): ("typical_p", 0.9),
+    t(pt="top-nσ, n = 1", en="top-nσ, n = 1"): ("top_n_sigma", 1.0),
+    t(pt="top-nσ, n = 2", en="top-nσ, n = 2"): ("top_n_sigma", 2.0),
+    t(pt="XTC, t = 0,05", en="XTC, t = 0.05"): ("xtc", 0.05),
+}
+
+charts.ruler(
+    "ruler", t(pt="Cada corte é um intervalo", en="Each cut is an interval"), [PROMPT, SURE], CUTS, [heat()],
+    said=t(pt="Ficam {n_kept|0} tokens, de {from|2} a {to|2} abaixo do maior logit; saem {mass_cut|%1} da massa. O sorteio equivale a {effective|1} opções "
+              "igualmente prováveis.",
+           en="{n_kept|0} tokens stay, from {from|2} to {to|2} below the largest logit; {mass_cut|%1} of the mass goes. The draw is like {effective|1} equally "
+              "likely choices."),
+    caption=t(pt="Contorno: todos os tokens da faixa. Cheio: os mantidos. XTC aparece no caso em que age.",
+              en="Outline: all the tokens of the band. Solid: those kept. XTC is shown in the case in which it acts."))
+
+# %%
+def stay(name, setting, one, tau):
+    """How many tokens of a snapshot stay after temperature and one cut, by core."""
+    chosen = {"xtc_threshold": setting, "xtc_probability": 1.0} if name == "xtc" else {name: setting}
+    return int((apply(one.logits, SamplingParams(temperature=tau, order=("temperature", name), **chosen)) > -math.inf).sum())
+
+
+table = {label: [stay(*rule, one, tau) for one in (PROMPT, SURE) for tau in (1.0, 2.0)] for label, rule in CUTS.items()}
+assert all(row[0] == row[1] and row[2] == row[3] for label, row in table.items() if CUTS[label][0] == "top_n_sigma")
+Table(
+    [t(pt="corte", en="cut"), *(typeset(f"«{one.prompt}», τ = {tau}") for one in (PROMPT, SURE) for tau in (1, 2))],
+    [[label, *map(number, row)] for label, row in table.items()],
+    t(pt="Quantos tokens cada corte mantém. Só as linhas de top-nσ têm o mesmo número com τ = 1 e τ = 2 por teorema.",
+      en="How many tokens each cut keeps. Only the rows of top-nσ have the same number at τ = 1 and τ = 2 by a theorem."))
+
+# %%
+Table(
+    [t(pt="texto lido", en="text read"), "p_max", t(pt="mantidos por min-p 0,1", en="kept by min-p 0.1"), t(pt="cota 1/(m·p_max)", en="bound 1/(m·p_max)")],
+    [[f"«{one.prompt}»", percent(softmax(one.logits).max()), number(stay("min_p", 0.1, one, 1.0)),
+      number(math.floor(min_p_count_bound(one.logits, 0.1)))] for one in map(snapshot, ("sky", "once", "capital", "rio"))],
+    t(pt="A cota da Proposição 1 sobre logits de verdade: nunca é ultrapassada, e o quanto sobra depende da cauda.",
+      en="The bound of Proposition 1 on real logits: it is never exceeded, and how much room is left depends on the tail."))
+
+# %% [markdown] lang="pt" anchor="para-que"
+# ## Para que nasceu cada um
+#
+# Um corte responde a um incômodo. Conhecer o incômodo ajuda mais do que decorar a fórmula. A segunda coluna é o que os autores dizem querer, não um
+# resultado que esta lição confirme.
+
+# %% [markdown] lang="en" anchor="para-que"
+# ## What each was made for
+#
+# A cut answers an annoyance. Knowing the annoyance helps more than learning the formula by heart. The second column is what the authors say they
+# want, not a result that this lesson confirms.
+
+# %%
+Table(
+    [t(pt="corte", en="cut"), t(pt="o incômodo", en="the annoyance"), t(pt="o que mede", en="what it measures"), t(pt="fonte", en="source")],
+    [[say("stage.typical_p"), t(pt="texto provável demais é repetitivo", en="text that is too likely is repetitive"),
+      t(pt="distância da surpresa à entropia", en="distance of surprise from entropy"), "Meister et al. (2022)"],
+     [f"{say('stage.epsilon_cutoff')}, {say('stage.eta_cutoff')}",
+      t(pt="top-p corta palavras boas quando a primeira domina", en="top-p cuts good words when the first one dominates"),
+      t(pt="a probabilidade, contra um piso", en="the probability, against a floor"), "Hewitt et al. (2022)"],
+     ["min-p", t(pt="com τ alto, top-p deixa passar incoerências", en="at high τ, top-p lets incoherence through"),
+      t(pt="a razão para a maior probabilidade", en="the ratio to the largest probability"),
+      t(pt="llama.cpp, PR 3841 (2023); Nguyen et al. (2024)", en="llama.cpp, PR 3841 (2023); Nguyen et al. (2024)")],
+     ["top-nσ", t(pt="τ alto traz ruído para dentro do conjunto", en="a high τ brings noise into the set"),
+      t(pt="a distância ao maior logit, em desvios padrão", en="the distance from the largest logit, in standard deviations"), "Tang et al. (2024)"],
+     ["XTC", t(pt="o modelo escolhe sempre o clichê", en="the model always picks the cliché"),
+      t(pt="quem passa de um limiar, para tirar", en="who is above a threshold, to remove it"), "p-e-w (2024)"]],
+    t(pt="Cinco incômodos, cinco réguas.", en="Five annoyances, five rulers."))
+
+# %%
+RARE = ("min_p", "typical_p", "epsilon_cutoff", "eta_cutoff", "top_n_sigma", "xtc_probability", "xtc_threshold")
+
+
+def spelled(engine, field):
+    """How an engine writes a setting and what it does when nobody sets it; a dash where it has none."""
+    one = ENGINES[engine].parameters.get(field)
+    if one is None:
+        return "—"
+    switch = any(field in fields for fields in STAGES.values())
+    off = one.default in (None, one.off) or (switch and one.default == getattr(SamplingParams(), field))
+    return f"`{one.name}`: {t(pt='desligado', en='off') if off else short(one.default)}"
+
+
+sources = {name: next((engine.parameters[field].source for field in RARE if field in engine.parameters), engine.top_k_off.source)
+           for name, engine in ENGINES.items()}
+Table(
+    [t(pt="ajuste", en="setting"), *ENGINES],
+    [[say(f"stage.{field.split('_prob')[0].split('_thr')[0]}") + {"xtc_probability": " (q)", "xtc_threshold": " (t)"}.get(field, ""),
+      *(spelled(engine, field) for engine in ENGINES)] for field in RARE],
+    t(pt="Como cada motor chama o corte, e o valor quando ninguém o escreve. Lido de: ", en="What each engine calls the cut, and its value when nobody sets it. Read from: ")
+    + "; ".join(sources.values()) + ".")
+
+# %%
+Callout("engines", t(pt="Três armadilhas", en="Three traps"), t(
+    pt=f"Em llama.cpp, min-p vem **ligado**, com {short(ENGINES['llama.cpp'].parameters['min_p'].default)}: quem só mexe em τ já está cortando. Em transformers, o "
+       "parâmetro `eta_cutoff` é o ε da fórmula, não η. E min-p roda antes da temperatura em llama.cpp e depois dela em transformers e vLLM; pela "
+       "Proposição 1, o limiar fica a ln(1/m) do maior logit em um e a τ·ln(1/m) nos outros. A lição [A ordem importa](lesson:order) parte daí.",
+    en=f"In llama.cpp min-p is **on** by default, at {short(ENGINES['llama.cpp'].parameters['min_p'].default)}: whoever only touches τ is already cutting. In "
+       "transformers the parameter `eta_cutoff` is the ε of the formula, not η. And min-p runs before temperature in llama.cpp and after it in transformers and "
+       "vLLM; by Proposition 1 the threshold is at ln(1/m) from the largest logit in one and at τ·ln(1/m) in the others. The lesson "
+       "[Order matters](lesson:order) starts there."))
+
+# %%
+Callout("instructor", t(pt="Uma aula de 15 minutos", en="A 15-minute class"), t(
+    pt="Peça a aposta (1 min). Projete min-p e mova m; pergunte o que acontece com a linha quando τ sobe e só então mova τ (3 min). Prove a Proposição 1 no "
+       "quadro e confira com a aba τ = 2 (3 min). Mostre a típica com p = 0,5 e abra a aposta (3 min). Passe à régua com o vocabulário inteiro: escolha top-nσ, peça "
+       "à turma que preveja o efeito de τ, e mova (3 min). Feche com a pergunta: por que XTC pede min-p antes dele (2 min)? Enganos frequentes: que a fração de "
+       "min-p é da massa total, que todo corte tira a cauda, que eta e `eta_cutoff` são o mesmo número.",
+    en="Ask for the bet (1 min). Project min-p and move m; ask what happens to the line when τ goes up, and only then move τ (3 min). Prove Proposition 1 on the "
+       "board and check it against the tab τ = 2 (3 min). Show typical with p = 0.5 and open the bet (3 min). Go to the ruler with the whole vocabulary: choose top-nσ, "
+       "ask the class to predict the effect of τ, and move it (3 min). Close with the question: why does XTC want min-p before it (2 min)? Common mistakes: that the "
+       "share of min-p is of the total mass, that every cut removes the tail, that eta and `eta_cutoff` are the same number."))
+
+# %% [markdown] lang="pt" anchor="exercicios"
+# ## Exercícios
+
+# %% [markdown] lang="en" anchor="exercicios"
+# ## Exercises
+
+# %%
+FOUR = [4, 2.5, 1, 0]
+threshold = min_p_threshold(FOUR, 0.2, 2).item()
+assert (min_p([x / 2 for x in FOUR], 0.2) > -math.inf).tolist() == [x >= threshold for x in FOUR] == [True, True, True, False]
+Exercise(
+    id="threshold", kind="numeric",
+    question=t(pt=f"Logits {vector(FOUR, 1, trim=True)}, τ = 2 e depois min-p com m = 0,2. A partir de que logit um token fica? (Duas casas bastam.)",
+               en=f"Logits {vector(FOUR, 1, trim=True)}, τ = 2 and then min-p with m = 0.2. From which logit on does a token stay? (Two decimals will do.)"),
+    answer=threshold, tolerance=0.006,
+    mistakes=[
+        Mistake(min_p_threshold(FOUR, 0.2).item(), t(pt="Esse é o limiar com τ = 1. A temperatura veio antes: ln m é multiplicado por τ.",
+                                                     en="That is the threshold at τ = 1. Temperature came first: ln m is multiplied by τ.")),
+        Mistake(4 + math.log(0.2) / 2, t(pt="Você dividiu ln m por τ. Dividido por τ está o logit; ao voltar à escala original, ln m é multiplicado.",
+                                         en="You divided ln m by τ. It is the logit that is divided by τ; back on the original scale, ln m is multiplied.")),
+        Mistake(0.2 * 4, t(pt="Você tomou 20% do maior logit. A fração é da maior probabilidade, e vira uma distância entre logits.",
+                           en="You took 20% of the largest logit. The share is of the largest probability, and becomes a distance between logits.")),
+        Mistake(4 + 2 * math.log10(0.2), t(pt="Esse é o logaritmo de base 10. O softmax usa a base e.", en="That is the logarithm to base 10. The softmax uses base e.")),
+    ],
+    right=t(pt=f"4 + 2·ln 0,2 = {number(threshold, 3)}: ficam os três primeiros.", en=f"4 + 2·ln 0.2 = {number(threshold, 3)}: the first three stay."),
+    wrong=t(pt="Use a Proposição 1: max u + τ·ln m.", en="Use Proposition 1: max u + τ·ln m."),
+    unreadable=say("exercise.unreadable"))
+
+# %%
+half = probabilities(U, SamplingParams(xtc_probability=0.5, xtc_threshold=0.1))[0].item()
+Exercise(
+    id="xtc-share", kind="numeric",
+    question=t(pt=f"Na distribuição desta lição, «{TOKENS[0]}» tem {percent(P[0], 0)}. XTC roda com t = 0,1 e q = 0,5. Em quantos por cento dos sorteios ele vem?",
+               en=f"In this lesson's distribution, “{TOKENS[0]}” has {percent(P[0], 0)}. XTC runs with t = 0.1 and q = 0.5. In what percentage of the draws does it come?"),
+    answer=half, tolerance=0.002,
+    mistakes=[
+        Mistake(probabilities(U, SamplingParams(xtc_probability=1, xtc_threshold=0.1))[0].item(),
+                t(pt="Isso é só o caso em que XTC age. Na outra metade dos passos nada é cortado.",
+                  en="That is only the case in which XTC acts. In the other half of the steps nothing is cut.")),
+        Mistake(P[0], t(pt="Isso é a distribuição sem XTC. Em metade dos passos ele sai.", en="That is the distribution without XTC. In half of the steps it goes.")),
+        Mistake(0.1, t(pt="O limiar diz quem é favorito, não que probabilidade sobra para ele.", en="The threshold says who is a favourite, not what probability is left to it.")),
+    ],
+    right=t(pt=f"0,5 · 0 + 0,5 · {number(P[0], 2)} = {number(half, 3)}, isto é, {percent(half)}.", en=f"0.5 · 0 + 0.5 · {number(P[0], 2)} = {number(half, 3)}, that is, {percent(half)}."),
+    wrong=t(pt="Some os dois casos, cada um com o seu peso: q vezes o que ele tem quando XTC age, mais 1 − q vezes o que tinha.",
+            en="Add the two cases, each with its weight: q times what it has when XTC acts, plus 1 − q times what it had."),
+    unreadable=say("exercise.unreadable"))
+
+# %%
+before, after = ((top_n_sigma([u / tau for u in U], 1) > -math.inf).sum().item() for tau in (1, 3))
+assert before == after
+melted = [int((min_p([u / tau for u in U], 0.1) > -math.inf).sum()) for tau in (1, 3)]
+Exercise(
+    id="hot-sigma", kind="predict",
+    question=t(pt="Nas dez continuações, top-nσ com n = 1 roda depois da temperatura. Você sobe τ de 1 para 3. O número de tokens mantidos:",
+               en="On the ten completions, top-nσ with n = 1 runs after temperature. You raise τ from 1 to 3. The number of tokens kept:"),
+    options=[
+        Option(t(pt="cresce", en="grows"),
+               t(pt=f"Cresceria com min-p 0,1, que vai de {melted[0]} a {melted[1]} tokens: lá a distância permitida é τ·ln(1/m).",
+                 en=f"It would with min-p 0.1, which goes from {melted[0]} to {melted[1]} tokens: there the distance allowed is τ·ln(1/m).")),
+        Option(t(pt="fica igual", en="stays the same"),
+               t(pt="Distâncias e desvio padrão encolhem pelo mesmo fator: é a Proposição 3.", en="Distances and standard deviation shrink by the same factor: Proposition 3."), correct=True),
+        Option(t(pt="diminui", en="falls"),
+               t(pt="O desvio padrão encolhe, é verdade, mas as distâncias até o maior logit encolhem junto.",
+                 en="The standard deviation shrinks, true, but the distances from the largest logit shrink with it.")),
+    ],
+    reveal=t(pt=f"Calculado por core: {before} tokens com τ = 1 e {after} com τ = 3.", en=f"Computed by core: {before} tokens at τ = 1 and {after} at τ = 3."))
+
+# %%
+assert probabilities(U, SamplingParams(typical_p=0.5))[0] == 0 and probabilities(U, SamplingParams(typical_p=0.75))[0] > 0
+Exercise(
+    id="sure-of-it", kind="choice",
+    question=t(pt="Quer ter certeza de que o corte típico nunca tira o token mais provável, que aqui tem 30%. Qual p serve?",
+               en="You want to be certain that the typical cut never removes the likeliest token, which has 30% here. Which p will do?"),
+    options=[
+        Option(t(pt="p = 0,3", en="p = 0.3"), t(pt="Os outros somam 70%: podem alcançar 0,3 antes dele.", en="The others add up to 70%: they can reach 0.3 before it.")),
+        Option(t(pt="p = 0,5", en="p = 0.5"), t(pt="É o caso da figura: com um favorito de 31%, p = 0,5 o corta.", en="This is the case of the figure: with a favourite of 31%, p = 0.5 cuts it.")),
+        Option(t(pt="p = 0,75", en="p = 0.75"), t(pt="Os outros somam 70% e não alcançam 0,75 sem ele: é a Proposição 2.", en="The others add up to 70% and do not reach 0.75 without it: Proposition 2."),
+               correct=True),
+        Option(t(pt="nenhum", en="none"), t(pt="Há garantia, sim: acima de 1 − p_max os outros não bastam.", en="There is a guarantee: above 1 − p_max the others are not enough.")),
+    ])
+
+# %%
+BUGGY = """from math import log, log2
+
+def typical(probs, p):
+    surprise = [-log2(q) for q in probs]              # in bits
+    average = -sum(q * log(q) for q in probs)
+    away = [abs(s - average) for s in surprise]
+    order = sorted(range(len(probs)), key=away.__getitem__)
+    kept, mass = [], 0
+    for i in order:
+        kept.append(i)
+        mass += probs[i]
+        if mass >= p:
+            return sorted(kept)"""
+namespace = {}
+exec(BUGGY, namespace)
+wrong = namespace["typical"](FIVE, 0.4)
+right = [i for i, u in enumerate(typical_p([math.log(p) for p in FIVE], 0.4).tolist()) if u > -math.inf]
+assert wrong != right and 0 in wrong
+
+Exercise(
+    id="bug", kind="bug", code=BUGGY,
+    question=t(pt=f"Sobre {vector(FIVE, 2, trim=True)} com p = 0,4, esta função mantém as posições {wrong}; a conta à mão mantém {right} (contando de 0). Qual linha está errada?",
+               en=f"On {vector(FIVE, 2, trim=True)} with p = 0.4, this function keeps the positions {wrong}; the calculation by hand keeps {right} (counting from 0). Which line is wrong?"),
+    options=[
+        Option("4: `surprise = [-log2(q) for q in probs]`",
+               t(pt="Está em bits, como o comentário promete. Bits ou nats tanto faz, desde que tudo use a mesma unidade.",
+                 en="It is in bits, as the comment promises. Bits or nats makes no difference, as long as everything uses the same unit.")),
+        Option("5: `average = -sum(q * log(q) for q in probs)`",
+               t(pt=f"A entropia saiu em nats, {number(entropy(torch.tensor(FIVE, dtype=torch.float64), 'nats'), 3)}, e as surpresas estão em bits: a média parece menor do que é "
+                    f"({number(entropy(torch.tensor(FIVE, dtype=torch.float64)), 3)}), e o mais provável parece típico.",
+                 en=f"The entropy came out in nats, {number(entropy(torch.tensor(FIVE, dtype=torch.float64), 'nats'), 3)}, and the surprises are in bits: the average looks smaller than it is "
+                    f"({number(entropy(torch.tensor(FIVE, dtype=torch.float64)), 3)}), and the likeliest looks typical."), correct=True),
+        Option("6: `away = [abs(s - average) for s in surprise]`",
+               t(pt="O valor absoluto é a regra: corta quem surpreende demais e quem surpreende de menos.",
+                 en="The absolute value is the rule: it cuts those who surprise too much and those who surprise too little.")),
+        Option("12: `if mass >= p:`",
+               t(pt="O token que cruza p fica, como no top-p: acumular até alcançar p é a regra.",
+                 en="The token that crosses p stays, as in top-p: adding up until p is reached is the rule.")),
+    ])

@@ -1,0 +1,129 @@
+"""A saved generation: what was written comes back, comes again on the same model, and damage is named."""
+
+import copy
+import csv
+import io
+import json
+from math import inf
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core import Row, SamplingParams, Schedule, load_model, text_of
+from core.checks import RunFileError
+from core.runs import GenerationRun
+from tests import small_model
+
+ROWS = (
+    Row(SamplingParams(temperature=1.7, top_k=70, order="vllm"), 2**100),
+    Row(SamplingParams(temperature=inf, logit_bias={3: -inf, 9: 2.5}, order=["logit_bias", "temperature"]), 2),
+    Row(SamplingParams(presence_penalty=1, frequency_scope="both"), 3, Schedule(2, 0.5, 9, "cosine"), [70, 71]),
+)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return load_model(small_model.make(tmp_path_factory.mktemp("small")))
+
+
+@pytest.fixture(scope="module")
+def run(model):
+    asked = GenerationRun(model.name, 'não "há", sim', ROWS, max_new_tokens=12, stop=("xyz", "\n\n"), alternatives=2)
+    return asked.replay(model)
+
+
+def test_what_is_written_comes_back_and_comes_again(model, run):
+    back = GenerationRun.from_json(run.to_json())
+    assert back == run and all(back.steps)
+    assert back.replay(model) == run
+    assert GenerationRun.from_json(run.to_json().encode()).to_json() == run.to_json()
+
+
+def test_a_prompt_of_ids_and_a_run_without_steps_come_back(model):
+    asked = GenerationRun(model.name, [5, 6, 7], ROWS[:1], max_new_tokens=3, stop="a")
+    assert asked.prompt == (5, 6, 7) and asked.stop == ("a",)
+    assert GenerationRun.from_json(asked.to_json()) == asked
+
+
+def test_the_table_has_every_step(run):
+    lines = list(csv.DictReader(io.StringIO(run.to_csv(), newline="")))
+    assert len(lines) == sum(map(len, run.steps))
+    for r, row in enumerate(run.steps):
+        told = [line for line in lines if line["row"] == str(r)]
+        assert [int(line["token_id"]) for line in told] == [step.token_id for step in row]
+        assert [float(line["prob_after"]) for line in told] == [step.prob_after for step in row]
+        assert "".join(line["text"] for line in told) == text_of(row)
+        assert told[0]["finish"] == "" and told[-1]["finish"] == row[-1].finish
+
+
+@pytest.mark.parametrize(
+    "path, value, where, fault",
+    [
+        (["format"], "other", "format", "must be 'amostra generation'"),
+        (["version"], 2, "version", "must be 1; got 2"),
+        (["rows"], [], "rows", "a list of at least 1"),
+        (["rows", 0, "params"], {"top_q": 1}, "rows[0].params.top_q", "unknown"),
+        (["rows", 1, "params"], {"top_p": 3}, "rows[1].params.top_p", "must be a number in [0, 1]; got 3"),
+        (["rows", 1, "params"], {"temperature": "warm"}, "rows[1].params.temperature", "must be a number >= 0"),
+        (["rows", 1, "params"], {"temperature": 10**400}, "rows[1].params", "too large"),
+        (["rows", 0, "seed"], 1.5, "rows[0].seed", "a whole number"),
+        (["rows", 0, "seed"], 2**128, "rows[0].seed", "a whole number < 2**128"),
+        (["rows", 2, "schedule", "shape"], "steep", "rows[2].schedule.shape", '"linear" or "cosine"'),
+        (["stop"], "abc", "stop", "must be a list"),
+        (["steps"], [[]], "steps", "one list per row: 3; got 1"),
+        (["steps", 0, 1, "index"], 7, "steps[0][1].index", "must be 1; got 7"),
+        (["steps", 0, 0, "prob_after"], 1.5, "steps[0][0].prob_after", "a number in [0, 1]"),
+        (["steps", 0, 0, "finish"], "tired", "steps[0][0].finish", '"stop" or "length" or "end"'),
+        (["steps", 0, 0, "top_after", 1], [1, "a"], "steps[0][0].top_after[1]", "must be [token id"),
+        (["steps", 0, 0, "top_after", 1, 1], 7, "steps[0][0].top_after[1][1]", "must be a string"),
+        (["max_new_tokens"], 0, "max_new_tokens", "a whole number >= 1"),
+        (["author"], "x", "author", "unknown; known are model, prompt"),
+    ],
+)
+def test_a_value_out_of_place_is_named(run, path, value, where, fault):
+    data = json.loads(run.to_json())
+    with pytest.raises(RunFileError) as caught:
+        GenerationRun.from_json(json.dumps(put(data, path, value)))
+    assert caught.value.where == where and fault in caught.value.fault
+    assert str(caught.value) == f"{where}: {caught.value.fault}"
+
+
+def test_what_is_missing_is_named(run):
+    data = json.loads(run.to_json())
+    del data["steps"][0][0]["token"]
+    with pytest.raises(RunFileError, match=r"steps\[0\]\[0\]\.token: missing"):
+        GenerationRun.from_json(json.dumps(data))
+
+
+@pytest.mark.parametrize("source", ["", "{", "[]", "null", "[" * 100_000, b"\xff\xfe\x00", "9" * 5000, '{"a": NaN}'])
+def test_what_is_no_run_is_refused(source):
+    with pytest.raises(RunFileError):
+        GenerationRun.from_json(source)
+
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4)
+VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner))
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data(), value=VALUES)
+def test_any_value_anywhere_is_a_run_or_a_typed_error(run, data, value):
+    place, path = json.loads(run.to_json()), []
+    while isinstance(place, (dict, list)) and place and (not path or data.draw(st.booleans())):
+        path.append(data.draw(st.sampled_from(list(place) if isinstance(place, dict) else range(len(place)))))
+        place = place[path[-1]]
+    damaged = json.dumps(put(json.loads(run.to_json()), path, value))
+    try:
+        assert GenerationRun.from_json(damaged).to_json()
+    except RunFileError as error:
+        assert error.fault
+
+
+def put(data, path, value):
+    data = copy.deepcopy(data)
+    place = data
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return data

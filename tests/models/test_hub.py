@@ -1,0 +1,245 @@
+"""Loading Hugging Face models: what is offered, what is read, and every way that it can fail, from real folders."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from core.models.hub import check_memory, free_memory, load_hub
+from core.models.hub_list import LIST, HubError, listed
+from core.models.language_model import LanguageModel, ModelFileError, load_model
+from core.validation import ParameterError
+from tests.models import hub_folders
+from tests.models.hub_folders import entry, offer
+from tests.models.hub_server import serving
+
+IDS = torch.randint(0, 320, (3, 20), generator=torch.Generator().manual_seed(0))
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A Llama in several files, offered as "small"."""
+    made = hub_folders.save(hub_folders.llama(), tmp_path / "made", max_shard_size="60KB")
+    assert len(list(made.glob("*.safetensors"))) > 2
+    offer(monkeypatch, tmp_path / "list.toml", entry("small", made))
+    return made
+
+
+def fault(name: str = "small") -> HubError:
+    with pytest.raises(HubError) as caught:
+        load_hub(name)
+    return caught.value
+
+
+def reason(name: str = "small") -> str:
+    return fault(name).reason
+
+
+def test_logits_equal_transformers_without_and_with_cache(folder):
+    theirs, ours = hub_folders.llama(), load_hub("small")
+    assert isinstance(ours, LanguageModel)
+    assert (ours.vocab_size, ours.context_length, ours.eos_token_id) == (320, 600, 0)
+    with torch.no_grad():
+        whole = theirs(IDS).logits
+    torch.testing.assert_close(ours.logits(IDS), whole)
+    torch.testing.assert_close(ours.next_logits(IDS), whole[:, -1])
+    cache = ours.new_cache(3)
+    parts = [ours.logits(part, cache) for part in IDS.split([7, 1, 12], dim=1)]
+    torch.testing.assert_close(torch.cat(parts, 1), whole)
+    assert cache.length == 20 and cache.bytes_per_token == 3 * 2 * 2 * 12 * 4  # layers, k and v, heads, size, float32
+    with pytest.raises(ParameterError, match="at most 600 positions"):
+        ours.logits(torch.zeros(3, 581, dtype=torch.long), cache)
+
+
+def test_an_expanded_cache_continues_one_text_many_times(folder):
+    ours = load_hub("small")
+    cache = ours.new_cache()
+    ours.next_logits(IDS[:1], cache)
+    many = cache.expand(2)
+    together = ours.next_logits([[5], [6]], many)
+    torch.testing.assert_close(together[1:], ours.next_logits([6], cache))
+    assert (cache.length, many.length) == (21, 21)
+    with pytest.raises(ParameterError, match="of one row"):
+        many.expand(2)
+
+
+def test_text_comes_back_and_a_special_token_in_it_is_text(folder):
+    ours, text = load_hub("small"), "não há coração 🙂 <|endoftext|> fim"
+    ids = ours.encode(text)
+    assert 0 not in ids and ours.decode(ids) == text
+    assert ours.decode([*ids, 0]) == text and ours.encode("") == []
+
+
+def test_progress_rises_from_nothing_to_all_bytes(folder):
+    told = []
+    load_hub("small", lambda *step: told.append(step))
+    stages, shares, done = zip(*told, strict=True)
+    total = sum(weights.numel() for weights in hub_folders.llama().parameters()) * 4
+    assert set(stages) == {"load"} and shares[0] == done[0] == 0 and shares[-1] == 1 and done[-1] == total
+    assert list(done) == sorted(done) and all(abs(share - part / total) < 1e-9 for _, share, part in told)
+    assert len(set(done)) > 10
+
+
+def test_load_model_knows_the_list(folder):
+    assert load_model("small").name == "small"
+    with pytest.raises(ModelFileError, match="no such model"):
+        load_model("nothing-of-this-name")
+
+
+def test_the_list_that_comes_with_the_project(monkeypatch):
+    monkeypatch.delenv("AMOSTRA_MODELS", raising=False)
+    offered = listed()
+    assert next(iter(offered)) == "microsoft/phi-2" and LIST.exists()
+    phi = offered["microsoft/phi-2"]
+    assert phi.needs_gpu and phi.memory("bfloat16") == 2 * phi.parameters == phi.memory("float32") / 2
+    assert all(one.licence and not one.folder for one in offered.values())
+
+
+def test_only_what_is_listed_is_loaded(folder):
+    error = fault("gpt2")
+    assert error.reason == "not_listed" and "small" in str(error)
+    assert reason(str(folder)) == "not_listed"  # the path of a listed folder is no name
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[[model]", "[[model]]\nname = 'x'", entry("x", more="colour = 1"), entry("x", parameters=0)]
+)
+def test_a_list_that_cannot_be_read(tmp_path, monkeypatch, text):
+    offer(monkeypatch, tmp_path / "list.toml", text)
+    assert reason("x") == "bad_list"
+
+
+def test_a_list_that_is_not_there(tmp_path, monkeypatch):
+    monkeypatch.setenv("AMOSTRA_MODELS", os.fspath(tmp_path / "none.toml"))
+    assert reason("x") == "bad_list"
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_model_that_needs_a_gpu(folder, tmp_path, monkeypatch):
+    offer(monkeypatch, tmp_path / "list.toml", entry("small", folder, more="needs_gpu = true"))
+    assert reason() == "no_gpu"
+
+
+def test_more_than_there_is_memory_for_is_not_even_looked_at(tmp_path, monkeypatch):
+    offer(monkeypatch, tmp_path / "list.toml", entry("huge", tmp_path / "nowhere", parameters=10**15))
+    error = fault("huge")
+    assert error.reason == "not_enough_memory" and error.needed > error.available > 0
+
+
+def test_the_files_count_not_what_the_list_says(folder, tmp_path):
+    """Headers that promise eight terabytes, in a sparse file of that length: refused before anything is read."""
+    shape = [2**21, 2**20]
+    header = json.dumps({"w": {"dtype": "F32", "shape": shape, "data_offsets": [0, 2**43]}}).encode()
+    for path in folder.glob("*.safetensors"):
+        path.unlink()
+    path = folder / "model.safetensors"
+    path.write_bytes(len(header).to_bytes(8, "little") + header)
+    try:
+        os.truncate(path, 8 + len(header) + 2**43)
+    except OSError:
+        pytest.skip("this file system has no sparse files of this size")
+    assert reason() == "not_enough_memory"
+
+
+def test_free_memory_is_what_the_check_compares_with():
+    free = free_memory(gpu=False)
+    assert free > 0
+    check_memory("fits", free // 4, gpu=False)
+    with pytest.raises(HubError, match="not_enough_memory"):
+        check_memory("does not", free * 2, gpu=False)
+
+
+SCRIPT = """
+import json, sys
+from core.models.hub_files import download
+from core.models.hub_list import HubError, find
+for name in sys.argv[1:]:
+    told = []
+    try:
+        folder = str(download(find(name), lambda *step: told.append(step)))
+        print(json.dumps([folder, told]))
+    except HubError as error:
+        print(json.dumps(error.reason))
+"""
+
+
+def downloaded(*names: str, **settings: str) -> list:
+    """In a process of its own: the libraries read these variables when they are imported."""
+    run = [sys.executable, "-c", SCRIPT, *names]
+    done = subprocess.run(run, env=os.environ | settings, capture_output=True, text=True, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()[-len(names) :]]
+
+
+def test_a_download_tells_its_progress_and_is_not_made_twice(folder, tmp_path, monkeypatch):
+    (folder / "notes.bin").write_bytes(b"not asked for")
+    offer(monkeypatch, tmp_path / "list.toml", entry("me/small") + entry("me/none"))
+    with serving(folder) as address:
+        there = {"HF_ENDPOINT": address, "HF_HOME": str(tmp_path / "home"), "HF_HUB_DISABLE_XET": "1"}
+        nothing, (copy, told) = downloaded("me/none", "me/small", **there)
+    whole = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "notes.bin"}
+    assert nothing == "no_weights" and {path.name: path.read_bytes() for path in Path(copy).iterdir()} == whole
+    assert told[-1] == ["download", 1, sum(map(len, whole.values()))] and all(0 < share <= 1 for _, share, _ in told)
+    assert downloaded("me/small", **there) == [[copy, []]]  # the server is gone
+    offer(monkeypatch, tmp_path / "list.toml", entry("me/small", copy))
+    assert load_hub("me/small").vocab_size == 320
+
+
+@pytest.mark.parametrize("settings", [{"HF_HUB_OFFLINE": "1"}, {"HF_ENDPOINT": "http://127.0.0.1:1"}])
+def test_no_network(tmp_path, monkeypatch, settings):
+    offer(monkeypatch, tmp_path / "list.toml", entry("me/small"))
+    assert downloaded("me/small", HF_HOME=str(tmp_path), **settings) == ["no_network"]
+
+
+def test_no_weights(folder):
+    for path in folder.glob("*.safetensors"):
+        kept = path.rename(path.with_suffix(".elsewhere"))
+    assert "is missing" in str(fault()) and reason() == "no_weights"
+    (folder / "model.safetensors.index.json").unlink()
+    torch.save({}, folder / "pytorch_model.bin")
+    assert "other formats are not read" in str(fault()) and reason() == "no_weights"
+    assert kept.exists()
+
+
+def test_a_folder_that_is_not_there(tmp_path, monkeypatch):
+    offer(monkeypatch, tmp_path / "list.toml", entry("small", tmp_path / "nowhere"))
+    assert reason() == "no_weights"
+
+
+@pytest.mark.parametrize("damage", ["truncated", "empty", "garbage", "header"])
+def test_damaged_weights(folder, damage):
+    path = sorted(folder.glob("*.safetensors"))[1]
+    data = path.read_bytes()
+    cases = {"truncated": data[:-7], "empty": b"", "garbage": b"\xff" * 1000, "header": data[:8] + b"{" * len(data[8:])}
+    path.write_bytes(cases[damage])
+    error = fault()
+    assert error.reason == "corrupt" and path.name in str(error)
+
+
+def test_files_that_do_not_fit_one_another(folder):
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"hidden_size": 64}))
+    assert reason() == "corrupt"
+    (folder / "config.json").write_text(json.dumps(config | {"num_hidden_layers": 4}))
+    assert "tensors are missing" in str(fault()) and reason() == "corrupt"
+    (folder / "config.json").write_text("{")
+    assert reason() == "corrupt"
+    (folder / "config.json").unlink()
+    assert reason() == "no_weights"
+
+
+@pytest.mark.parametrize("file", ["tokenizer.json", "model.safetensors.index.json"])
+def test_other_damaged_files(folder, file):
+    (folder / file).write_text("{")
+    assert reason() == "corrupt"
+
+
+def test_an_architecture_with_code_of_its_own_is_refused(folder, tmp_path):
+    witness = tmp_path / "ran"
+    (folder / "configuration_odd.py").write_text(f"open({os.fspath(witness)!r}, 'w')\n")
+    own = {"model_type": "odd", "auto_map": {"AutoConfig": "configuration_odd.OddConfig"}}
+    (folder / "config.json").write_text(json.dumps(own))
+    assert reason() == "not_supported" and not witness.exists()
