@@ -60,7 +60,7 @@ def total_variation(p, q) -> Tensor:
 def kept_mass(probs, kept) -> Tensor:
     """P(S) = Σ_{i∈S} p_i, with `kept` (..., V) true on S.
 
-    Cutting p to S and renormalising gives p_S, and P(S) says what that costs (proved in the temperature lesson):
+    Cutting p to S and renormalising gives p_S, and P(S) says what that costs (proved in the lessons on top-k and top-p):
     TV(p_S, p) = 1 − P(S) and KL(p_S‖p) = −ln P(S), while KL(p‖p_S) = ∞ as soon as mass is lost. For a nucleus
     P(S) ≥ p, so the cost is at most 1 − p and −ln p; its size is between ⌈p/p_max⌉ and ⌈pV⌉ (without ties); a nucleus
     of a nucleus can be smaller. Min-p with share m keeps at most 1/(m·p_max) tokens.

@@ -89,10 +89,11 @@ import math
 
 from core import (
     SamplingParams, cold_miss, cold_miss_bound, cold_temperature, effective_choices, entropy, hot_distance,
-    hot_distance_bound, hot_entropy_gap_bound, kept_mass, largest_odds, probabilities, softmax, top_k, total_variation,
+    hot_distance_bound, hot_entropy_gap_bound, largest_odds, probabilities, softmax, total_variation,
 )
 from dashboard import charts
-from dashboard.worked import renormalise_by_hand, softmax_by_hand
+from dashboard.snapshots import PROMPTS, snapshot
+from dashboard.worked import softmax_by_hand
 
 TOKENS = t(pt="azul claro escuro verde", en="blue clear dark green").split()
 u = [3, 1, 0, -1]
@@ -523,7 +524,7 @@ Table(
 # [top-p](term:top-p) com o menor conjunto cuja massa alcança p, [min-p](term:min-p) com quem tem ao menos uma fração da maior probabilidade. Depois do corte, o que
 # sobrou é dividido pela sua soma: é a [renormalização](term:renormalisation).
 #
-# Um exemplo com dez palavras. O texto de origem diz que, depois de τ = 0,7, as probabilidades são as da linha N7 e aplica top-k com k = 3.
+# Cada corte tem a sua lição: [top-k](lesson:top-k), [top-p](lesson:top-p) e [os outros](lesson:other-cuts).
 
 # %% [markdown] lang="en" anchor="cortes"
 # ## Temperature and cuts
@@ -532,27 +533,7 @@ Table(
 # [top-p](term:top-p) the smallest set whose mass reaches p, [min-p](term:min-p) those with at least a fraction of the largest probability. After the cut, what is
 # left is divided by its sum: that is [renormalisation](term:renormalisation).
 #
-# An example with ten words. The source text says that, after τ = 0.7, the probabilities are those of row N7, and applies top-k with k = 3.
-
-# %%
-ten = [0.4, 0.3, 0.15, 0.05, 0.03, 0.02, 0.01, 0.01, 0.01, 0.01]
-renormalise_by_hand("hand-k", t(pt="Top-k com k = 3, à mão", en="Top-k with k = 3, by hand"), ten, 3)
-
-# %%
-normalised = [x / math.fsum(ten) for x in ten]
-three = softmax(top_k([math.log(x) for x in ten], 3))
-two = softmax(top_k([math.log(x) for x in ten], 2))
-Correction(
-    [[t(pt="N7: P sobre 10 palavras", en="N7: P over 10 words"),
-      t(pt=f"{vector(ten, 2, trim=True)}, que soma {number(math.fsum(ten), 2)}",
-        en=f"{vector(ten, 2, trim=True)}, which adds up to {number(math.fsum(ten), 2)}"),
-      t(pt=f"renormalizada: {vector(normalised, 3)}", en=f"renormalised: {vector(normalised, 3)}")],
-     [t(pt="N8: top-k com k = 3", en="N8: top-k with k = 3"), vector([0.57, 0.43, 0.0], trim=True),
-      vector(three[:3].tolist())]],
-    t(pt=f"O vetor do texto é o de k = 2: {vector(two[:2].tolist(), 2)}. E uma lista que soma {number(math.fsum(ten), 2)} só vira "
-         "distribuição depois de dividida pela soma.",
-      en=f"The text's vector is that of k = 2: {vector(two[:2].tolist(), 2)}. And a list that adds up to {number(math.fsum(ten), 2)} "
-         "becomes a distribution only after it is divided by its sum."))
+# Each cut has a lesson of its own: [top-k](lesson:top-k), [top-p](lesson:top-p) and [the others](lesson:other-cuts).
 
 # %% [markdown] lang="pt" anchor="lema-4-1"
 # Com os dois juntos, quem vem primeiro?
@@ -604,6 +585,25 @@ Callout("engines", t(pt="A mesma receita, duas distribuições", en="The same re
     en=f"With τ = 0.5 and top-p = 0.8 over [3, 2, 1], transformers and vLLM (temperature first) draw from "
        f"{vector(drawn('transformers'), 3)}; llama.cpp (temperature last) from {vector(drawn('llama.cpp'), 3)}."))
 
+# %% [markdown] lang="pt" anchor="reais"
+# Quatro tokens cabem no papel; um vocabulário de verdade, não. Aqui estão todos os logits que o modelo do projeto deu depois de cada prompt. Repare na última
+# barra: com τ alto, é a soma de milhares de tokens minúsculos que leva a massa. Qual par comuta com qual, e em que motor, está em
+# [A ordem importa](lesson:order).
+
+# %% [markdown] lang="en" anchor="reais"
+# Four tokens fit on paper; a real vocabulary does not. Here are all the logits that the project's model gave after each prompt. Watch the last bar: at a high τ
+# it is the sum of thousands of tiny tokens that takes the mass. Which pair commutes with which, and in which engine, is in
+# [Order matters](lesson:order).
+
+# %%
+charts.vocabulary(
+    "real", t(pt="A temperatura sobre logits de verdade", en="Temperature on real logits"), [snapshot(name) for name in PROMPTS],
+    [charts.temperature_control(1.0)],
+    said=t(pt="τ = {tau|short}: o mais provável leva {p_max|%1}; {effective|0} opções efetivas, {entropy|2} bits.",
+           en="τ = {tau|short}: the most likely takes {p_max|%1}; {effective|0} effective choices, {entropy|2} bits."),
+    caption=t(pt="A última barra, cinza, é tudo o que não coube nas outras; nenhuma massa fica de fora.",
+              en="The last bar, in grey, is all that did not fit in the others; no mass is left out."))
+
 # %% [markdown] lang="pt" anchor="lema-6-1"
 # ## Temperatura que muda no caminho
 #
@@ -616,7 +616,8 @@ Callout("engines", t(pt="A mesma receita, duas distribuições", en="The same re
 # *Prova.* A razão entre os dois é $e^{(u_i - u_j)/\tau_t}$, maior que 1 exatamente quando $u_i > u_j$. $\blacksquare$
 #
 # Por isso a [decodificação gulosa](term:greedy) não percebe cronograma nenhum: escolhe sempre o máximo, e o máximo não muda. O que muda é o sorteio. Sobre os logits
-# [3; 1; 0; −1], ir de τ = 0,5 a τ = 1,5 leva de {{ effective_choices(softmax(u, 0.5)) | 2 }} a {{ effective_choices(softmax(u, 1.5)) | 2 }} opções efetivas.
+# [3; 1; 0; −1], ir de τ = 0,5 a τ = 1,5 leva de {{ effective_choices(softmax(u, 0.5)) | 2 }} a {{ effective_choices(softmax(u, 1.5)) | 2 }} opções efetivas. A lição
+# [Temperatura dinâmica](lesson:dynamic-temperature) mostra as regras em uso.
 
 # %% [markdown] lang="en" anchor="lema-6-1"
 # ## A temperature that changes on the way
@@ -630,7 +631,8 @@ Callout("engines", t(pt="A mesma receita, duas distribuições", en="The same re
 # *Proof.* The ratio of the two is $e^{(u_i - u_j)/\tau_t}$, greater than 1 exactly when $u_i > u_j$. $\blacksquare$
 #
 # That is why [greedy decoding](term:greedy) notices no schedule at all: it always picks the maximum, and the maximum does not change. What changes is the draw. On the logits
-# [3, 1, 0, −1], going from τ = 0.5 to τ = 1.5 goes from {{ effective_choices(softmax(u, 0.5)) | 2 }} to {{ effective_choices(softmax(u, 1.5)) | 2 }} effective choices.
+# [3, 1, 0, −1], going from τ = 0.5 to τ = 1.5 goes from {{ effective_choices(softmax(u, 0.5)) | 2 }} to {{ effective_choices(softmax(u, 1.5)) | 2 }} effective choices. The lesson
+# [Dynamic temperature](lesson:dynamic-temperature) shows the rules at work.
 
 # %%
 Correction(

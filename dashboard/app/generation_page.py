@@ -70,6 +70,7 @@ def _ask(place: Place | None) -> tuple[str, GenerationRun]:
         bind="query-params",
         format_func=lambda name: say(f"generation.mode.{name}"),
         label_visibility="collapsed",
+        wrap=True,
     )
     st.caption(say(f"generation.mode.{mode}.help"))
     left, right = st.columns([3, 2])

@@ -6,7 +6,7 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, PERCENT, ROUNDING, STOPS, choice_control, finished, parameters, stop
+from dashboard.charts.frame import BAR, PERCENT, ROOM, ROUNDING, STOPS, choice_control, finished, parameters, stop
 from dashboard.language import number, percent, say
 
 SCALED = "(tau == 0 ? (datum.d == 0 ? 0 : -1/0) : datum.d * beta)"
@@ -69,7 +69,8 @@ def distribution(
               for j, token in enumerate(tokens)]
     base = chain(alt.Chart(alt.Data(values=values), height=alt.Step(BAR), width="container"))
     y = alt.Y("token:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140))
-    x = {"scale": alt.Scale(domain=[0, 1]), "title": say("axis.probability"), "axis": alt.Axis(format="%", tickCount=5)}
+    x = {"scale": alt.Scale(domainMin=0, domainMax=ROOM, nice=False), "title": say("axis.probability"),
+         "axis": alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])}
     raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=24).encode(
         y=y, x=alt.X("p_raw:Q", **x))
     bars = base.mark_bar(fill=theme.colour("kept"), height=16, cornerRadiusEnd=2).encode(y=y, x=alt.X("p:Q", **x))

@@ -8,7 +8,7 @@ import altair as alt
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.distribution import OFF, chain
-from dashboard.charts.frame import BAR, choice_control, finished, parameters, temperature_control
+from dashboard.charts.frame import BAR, ROOM, choice_control, finished, parameters, temperature_control
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, say, t
 from dashboard.snapshots import Snapshot
@@ -112,11 +112,10 @@ def draws(
     )
     axis = alt.Axis(ticks=False, domain=False, labelLimit=140, labelExpr="words[variant][datum.value]")
     y = alt.Y("slot:O", title=None, axis=axis)
-    room = alt.ExprRef("1 + 60 / max(width - 60, 60)")  # the label of a bar near 100% has 60 px to stand in
     x = {
         "title": t(pt="frequência", en="frequency"),
         "axis": alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
-        "scale": alt.Scale(domainMin=0, domainMax=room, nice=False),
+        "scale": alt.Scale(domainMin=0, domainMax=ROOM, nice=False),
     }
     bars = base.mark_bar(fill=theme.colour("kept"), height=12, cornerRadiusEnd=2).encode(
         y=y, x=alt.X("frequency:Q", **x)

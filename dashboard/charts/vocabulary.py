@@ -7,7 +7,7 @@ import altair as alt
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.distribution import OFF, chain
-from dashboard.charts.frame import BAR, STOPS, choice_control, finished, parameters
+from dashboard.charts.frame import BAR, ROOM, STOPS, choice_control, finished, parameters
 from dashboard.language import number, percent, say
 from dashboard.snapshots import Snapshot
 
@@ -44,7 +44,8 @@ def vocabulary(
     )  # fmt: skip
     y = alt.Y("slot:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140,
                                                   labelExpr="words[variant][datum.value]"))
-    x = {"title": say("axis.probability"), "axis": alt.Axis(format="%", tickCount=5), "scale": alt.Scale(domain=[0, 1])}
+    x = {"title": say("axis.probability"), "axis": alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
+         "scale": alt.Scale(domainMin=0, domainMax=ROOM, nice=False)}
     colour = alt.condition(f"datum.slot == {shown}", alt.value(theme.colour("tail")), alt.value(theme.colour("kept")))
     raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=24).encode(
         y=y, x=alt.X("p_raw:Q", **x))

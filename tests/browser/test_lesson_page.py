@@ -3,19 +3,18 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-# The right values of the errata (N1-N6, N8), to four decimals.
+# The right values of the errata that this lesson treats, to four decimals.
 RIGHT = {
     "N1": (0.8310, 0.1125, 0.0414, 0.0152), "N2": (0.9793, 0.0179, 0.0024, 0.0003),
     "N3": (0.5793, 0.2131, 0.1293, 0.0784), "N4": (0.8650, 0.1171, 0.0158, 0.0021),
     "N5": (0.6439, 0.2369, 0.0871, 0.0321), "N6": (0.4551, 0.2760, 0.1674, 0.1015),
-    "N8": (0.4706, 0.3529, 0.1765),
 }
 
 
 @pytest.mark.parametrize("language", ["pt", "en"])
 def test_every_corrected_vector_is_on_the_rendered_page(surface, language):
     page = surface.open(language)
-    page.locator("tr", has_text="N8").wait_for()
+    page.locator("tr", has_text="N6").first.wait_for()
     rows = page.locator("tr").all_inner_texts()
     for code, vector in RIGHT.items():
         row = next(text for text in rows if text.startswith(code))
