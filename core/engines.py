@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 TRANSFORMERS = "transformers 5.23.0, generation/utils.py _get_logits_processor"
 HF_CONFIG = "transformers 5.23.0, generation/configuration_utils.py"
 HF_PROCESS = "transformers 5.23.0, generation/logits_process.py"
-VLLM_ORDER = "vLLM v1 sample/sampler.py @3e34265, by the project's notes"
+VLLM_ORDER = "vLLM v1 sample/sampler.py @3e34265"
 VLLM_PARAMS = "vLLM sampling_params.py @00388f6"
 # The server's README @25d5b0c names the flags, but still gives older defaults for top-p (0.9) and min-p (0.1).
 LLAMA_COMMON = "llama.cpp common/common.h @de93b99, flags from tools/server/README.md @25d5b0c"
-LLAMA_SAMPLER = "llama.cpp src/llama-sampler.cpp @00efb3e, by the project's notes; that the prompt counts is assumed"
+LLAMA_SAMPLER = "llama.cpp src/llama-sampler.cpp @00efb3e; that the prompt counts is assumed"
 OPENAI = "openai-python types/chat/completion_create_params.py @0444895"
 OPENAI_DEFAULT = f"{OPENAI}; the default is not said there: assumed"
 OPENAI_UNSAID = f"not said in {OPENAI}: assumed"
@@ -172,7 +172,7 @@ ENGINES = {
             Fact("greedy", f"{OPENAI} accepts 0 and does not say more: assumed"),
             Fact((), OPENAI),
             Fact(None, OPENAI),
-            Fact("output", f"the project's errata F4; {OPENAI} says 'the text so far'"),
+            Fact("output", f"errata F4; {OPENAI} says 'the text so far'"),
             Fact(0, OPENAI_UNSAID),
         ),
     )

@@ -1,6 +1,6 @@
 """The fused draw for the common chains: the distribution of the composed functions at about one pass over the logits.
 
-Three ideas, all exact (measured in the project's samplers notes):
+Three ideas, all exact:
 - a kept set is {u ≥ t}, so work on the few largest *values* and look the drawn value up afterwards; never sort a
   vocabulary, never carry indices;
 - the maxima of strided blocks of 32 bound the k-th largest logit from below, so one read finds every candidate;

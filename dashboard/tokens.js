@@ -94,7 +94,8 @@ function start(home) {
   home.innerHTML = '<div class="am-texts"></div><section class="am-panel" hidden></section><div class="am-legend"></div>' +
     '<details class="am-data"><summary></summary><div class="am-scroll" tabindex="0" role="region"></div></details>';
   const find = (selector) => home.querySelector(selector);
-  const state = { drawn: "", panel: "", serial: null, measure: "probability", act: null };
+  const state = { drawn: "", panel: "", serial: null, measure: "probability", follow: false, act: null };
+  for (const scroll of ["wheel", "touchmove"]) addEventListener(scroll, () => { state.follow = false; }, { passive: true });
   const pick = (box) => state.act({ what: "pick", row: Number(box.dataset.row), index: Number(box.dataset.index) });
   find(".am-texts").addEventListener("click", (event) => {
     const box = event.target.closest("[role=option]");
@@ -172,8 +173,10 @@ function draw(home, state, data) {
   tabulate(home, state);
   const texts = find(".am-texts"), some = data.texts.length;
   texts.style.setProperty("--am-columns", some === 4 ? 2 : Math.min(some, 3));
-  if (state.serial !== null && state.serial !== data.serial && texts.getBoundingClientRect().top > innerHeight / 2)
-    texts.scrollIntoView({ block: "start" });
+  // A new text is brought into view, until the reader scrolls.
+  if (state.serial !== null && state.serial !== data.serial) state.follow = true;
+  if (state.follow && texts.getBoundingClientRect().top > innerHeight / 2) texts.scrollIntoView({ block: "start" });
+  state.follow &&= data.texts.some((text) => text.going);
   state.serial = data.serial;
 }
 

@@ -19,8 +19,8 @@
 #       pt: "a lição anterior; média e variância, só na faixa de erro"
 #       en: "the previous lesson; mean and variance, only for the error band"
 #     sources:
-#       - {id: holtzman2020, text: "Holtzman et al. (2020). The Curious Case of Neural Text Degeneration. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
-#       - {id: welleck2020, text: "Welleck et al. (2020). Neural Text Generation with Unlikelihood Training (rep-n). arXiv:1908.04319", url: "https://arxiv.org/abs/1908.04319"}
+#       - {id: holtzman2020, text: "Holtzman, Buys, Du, Forbes & Choi (2020). The Curious Case of Neural Text Degeneration. ICLR 2020. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
+#       - {id: welleck2020, text: "Welleck, Kulikov, Roller, Dinan, Cho & Weston (2020). Neural Text Generation with Unlikelihood Training. ICLR 2020. arXiv:1908.04319", url: "https://arxiv.org/abs/1908.04319"}
 #       - {id: xu2022, text: "Xu et al. (2022). Learning to Break the Loop: Analyzing and Mitigating Repetitions for Neural Text Generation. arXiv:2206.02369", url: "https://arxiv.org/abs/2206.02369"}
 #       - {id: salmon2011, text: "Salmon, Moraes, Dror & Shaw (2011). Parallel Random Numbers: As Easy as 1, 2, 3. SC '11", url: "https://doi.org/10.1145/2063384.2063405"}
 #       - {id: he2025, text: "He et al. (2025). Defeating Nondeterminism in LLM Inference. Thinking Machines Lab", url: "https://thinkingmachines.ai/blog/defeating-nondeterminism-in-llm-inference/"}

@@ -21,10 +21,10 @@
 #     sources:
 #       - {id: ackley1985, text: "Ackley, Hinton & Sejnowski (1985). A Learning Algorithm for Boltzmann Machines. Cognitive Science 9(1), 147–169", url: "https://doi.org/10.1207/s15516709cog0901_7"}
 #       - {id: hinton2015, text: "Hinton, Vinyals & Dean (2015). Distilling the Knowledge in a Neural Network. arXiv:1503.02531", url: "https://arxiv.org/abs/1503.02531"}
-#       - {id: fan2018, text: "Fan, Lewis & Dauphin (2018). Hierarchical Neural Story Generation (top-k). arXiv:1805.04833", url: "https://arxiv.org/abs/1805.04833"}
-#       - {id: holtzman2020, text: "Holtzman et al. (2020). The Curious Case of Neural Text Degeneration (top-p). arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
+#       - {id: fan2018, text: "Fan, Lewis & Dauphin (2018). Hierarchical Neural Story Generation. ACL 2018, 889–898. arXiv:1805.04833", url: "https://arxiv.org/abs/1805.04833"}
+#       - {id: holtzman2020, text: "Holtzman, Buys, Du, Forbes & Choi (2020). The Curious Case of Neural Text Degeneration. ICLR 2020. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
 #       - {id: nguyen2024, text: "Nguyen et al. (2024). Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs. arXiv:2407.01082", url: "https://arxiv.org/abs/2407.01082"}
-#       - {id: zhang2024, text: "Zhang et al. (2024). EDT: Improving Large Language Models' Generation by Entropy-based Dynamic Temperature Sampling. arXiv:2403.14541", url: "https://arxiv.org/abs/2403.14541"}
+#       - {id: zhang2024, text: "Zhang, Bao & Huang (2024). EDT: Improving Large Language Models' Generation by Entropy-based Dynamic Temperature Sampling. arXiv:2403.14541", url: "https://arxiv.org/abs/2403.14541"}
 #       - {id: jurafsky2024, text: "Jurafsky & Martin (2024). Speech and Language Processing, 3rd ed. draft, ch. 10", url: "https://web.stanford.edu/~jurafsky/slp3/"}
 # ---
 

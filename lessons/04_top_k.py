@@ -23,7 +23,7 @@
 #       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2); samples published with top_k 40", url: "https://github.com/openai/gpt-2"}
 #       - {id: holtzman2020, text: "Holtzman, Buys, Du, Forbes & Choi (2020). The Curious Case of Neural Text Degeneration. ICLR 2020. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
 #       - {id: kullback1951, text: "Kullback & Leibler (1951). On Information and Sufficiency. Annals of Mathematical Statistics 22(1), 79–86", url: "https://doi.org/10.1214/aoms/1177729694"}
-#       - {id: transformers, text: "transformers 5.23.0, generation/logits_process.py, TopKLogitsWarper", url: "https://github.com/huggingface/transformers/blob/main/src/transformers/generation/logits_process.py"}
+#       - {id: transformers, text: "transformers 5.23.0, generation/logits_process.py", url: "https://github.com/huggingface/transformers/blob/main/src/transformers/generation/logits_process.py"}
 #       - {id: vllm50979, text: "vLLM, pull request 50979 (2026): ties at the k-th logit in the PyTorch and Triton paths", url: "https://github.com/vllm-project/vllm/pull/50979"}
 #       - {id: vllm41598, text: "vLLM, pull request 41598 (2026): with a tied maximum, top_k = 1 and temperature 0 differ", url: "https://github.com/vllm-project/vllm/pull/41598"}
 #       - {id: llamacpp, text: "llama.cpp, src/llama-sampler.cpp", url: "https://github.com/ggml-org/llama.cpp/blob/master/src/llama-sampler.cpp"}

@@ -19,13 +19,13 @@
 #       pt: "a lição de top-k; somas e desigualdades, nas provas"
 #       en: "the lesson on top-k; sums and inequalities, in the proofs"
 #     sources:
-#       - {id: holtzman2020, text: "Holtzman, Buys, Du, Forbes & Choi (2020). The Curious Case of Neural Text Degeneration. ICLR 2020, section 3.1. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
-#       - {id: transformers, text: "transformers 5.23.0, generation/logits_process.py, TopPLogitsWarper", url: "https://github.com/huggingface/transformers/blob/main/src/transformers/generation/logits_process.py"}
+#       - {id: holtzman2020, text: "Holtzman, Buys, Du, Forbes & Choi (2020). The Curious Case of Neural Text Degeneration. ICLR 2020. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
+#       - {id: transformers, text: "transformers 5.23.0, generation/logits_process.py", url: "https://github.com/huggingface/transformers/blob/main/src/transformers/generation/logits_process.py"}
 #       - {id: hf18976, text: "transformers, issue 18976 (2022): one token too many when the cumulative mass equals top_p", url: "https://github.com/huggingface/transformers/issues/18976"}
 #       - {id: flashinfer2202, text: "flashinfer, issue 2202 (2025): the boundary token dropped, mass below top_p", url: "https://github.com/flashinfer-ai/flashinfer/issues/2202"}
 #       - {id: pypto160, text: "pypto-lib, pull request 160 (2026): a review finds cumulative <= top_p", url: "https://github.com/hw-native-sys/pypto-lib/pull/160"}
 #       - {id: llama, text: "Llama, generation.py, sample_top_p: keeps while the mass above is at most p", url: "https://github.com/meta-llama/llama/blob/main/llama/generation.py"}
-#       - {id: llamacpp, text: "llama.cpp, src/llama-sampler.cpp: stops at the first cumulative mass >= p", url: "https://github.com/ggml-org/llama.cpp/blob/master/src/llama-sampler.cpp"}
+#       - {id: llamacpp, text: "llama.cpp, src/llama-sampler.cpp", url: "https://github.com/ggml-org/llama.cpp/blob/master/src/llama-sampler.cpp"}
 #       - {id: goldberg1991, text: "Goldberg (1991). What Every Computer Scientist Should Know About Floating-Point Arithmetic. ACM Computing Surveys 23(1), 5–48", url: "https://doi.org/10.1145/103162.103163"}
 # ---
 

@@ -21,7 +21,7 @@
 #     sources:
 #       - {id: meister2023, text: "Meister, Pimentel, Wiher & Cotterell (2022). Locally Typical Sampling. arXiv:2202.00666; TACL 11 (2023), 102–121", url: "https://arxiv.org/abs/2202.00666"}
 #       - {id: hewitt2022, text: "Hewitt, Manning & Liang (2022). Truncation Sampling as Language Model Desmoothing. Findings of EMNLP, 3414–3427; arXiv:2210.15191", url: "https://arxiv.org/abs/2210.15191"}
-#       - {id: kalomaze2023, text: "llama.cpp (2023). Min P sampler implementation, pull request 3841", url: "https://github.com/ggml-org/llama.cpp/pull/3841"}
+#       - {id: llama3841, text: "kalomaze (2023). Min P sampler implementation, llama.cpp, pull request 3841", url: "https://github.com/ggml-org/llama.cpp/pull/3841"}
 #       - {id: nguyen2024, text: "Nguyen et al. (2024). Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs. arXiv:2407.01082", url: "https://arxiv.org/abs/2407.01082"}
 #       - {id: tang2024, text: "Tang, Liu, Xu & Huang (2024). Top-nσ: Not All Logits Are You Need. arXiv:2411.07641", url: "https://arxiv.org/abs/2411.07641"}
 #       - {id: pew2024, text: "p-e-w (2024). Exclude Top Choices (XTC), text-generation-webui, pull request 6335", url: "https://github.com/oobabooga/textgen/pull/6335"}

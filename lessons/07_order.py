@@ -19,11 +19,11 @@
 #       pt: "as lições de temperatura, top-k, top-p e outros cortes"
 #       en: "the lessons on temperature, top-k, top-p and other cuts"
 #     sources:
-#       - {id: fan2018, text: "Fan, Lewis & Dauphin (2018). Hierarchical Neural Story Generation (top-k). arXiv:1805.04833", url: "https://arxiv.org/abs/1805.04833"}
-#       - {id: holtzman2020, text: "Holtzman et al. (2020). The Curious Case of Neural Text Degeneration (top-p). arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
+#       - {id: fan2018, text: "Fan, Lewis & Dauphin (2018). Hierarchical Neural Story Generation. ACL 2018, 889–898. arXiv:1805.04833", url: "https://arxiv.org/abs/1805.04833"}
+#       - {id: holtzman2020, text: "Holtzman, Buys, Du, Forbes & Choi (2020). The Curious Case of Neural Text Degeneration. ICLR 2020. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
 #       - {id: nguyen2024, text: "Nguyen et al. (2024). Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs. arXiv:2407.01082", url: "https://arxiv.org/abs/2407.01082"}
 #       - {id: llama4091, text: "llama.cpp, issue 4091 (2023). Temperature application order non standard?", url: "https://github.com/ggml-org/llama.cpp/issues/4091"}
-#       - {id: llama3841, text: "llama.cpp, pull request 3841 (2023). Min P sampler implementation", url: "https://github.com/ggml-org/llama.cpp/pull/3841"}
+#       - {id: llama3841, text: "kalomaze (2023). Min P sampler implementation, llama.cpp, pull request 3841", url: "https://github.com/ggml-org/llama.cpp/pull/3841"}
 #       - {id: llama7498, text: "llama.cpp, issue 7498 (2024). Trying to understand token sampling better", url: "https://github.com/ggml-org/llama.cpp/issues/7498"}
 #       - {id: flashinfer, text: "FlashInfer, documentation: logits_processor.TopK, joint_topk_topp", url: "https://docs.flashinfer.ai/generated/flashinfer.logits_processor.TopK.html"}
 # ---

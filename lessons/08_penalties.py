@@ -22,12 +22,12 @@
 #       - {id: keskar2019, text: "Keskar, McCann, Varshney, Xiong & Socher (2019). CTRL: A Conditional Transformer Language Model for Controllable Generation, section 4.1 (repetition penalty). arXiv:1909.05858", url: "https://arxiv.org/abs/1909.05858"}
 #       - {id: transformers2302, text: "transformers, issue 2302 (2019): the repetition penalty raised negative logits", url: "https://github.com/huggingface/transformers/issues/2302"}
 #       - {id: transformers47595, text: "transformers, issue 47595 (2026): the repetition penalty depends on the zero of the logits", url: "https://github.com/huggingface/transformers/issues/47595"}
-#       - {id: openaiparams, text: "OpenAI Python library, types/chat/completion_create_params.py @0444895 (frequency_penalty, presence_penalty, temperature, top_p, logit_bias)", url: "https://github.com/openai/openai-python/blob/04448952820aa3029e61907c1785a7293c3ddbc2/src/openai/types/chat/completion_create_params.py"}
+#       - {id: openaiparams, text: "OpenAI Python library, types/chat/completion_create_params.py @0444895", url: "https://github.com/openai/openai-python/blob/04448952820aa3029e61907c1785a7293c3ddbc2/src/openai/types/chat/completion_create_params.py"}
 #       - {id: openaidetails, text: "OpenAI API reference, Parameter details (2023): the formula of the frequency and presence penalties", url: "https://platform.openai.com/docs/api-reference/parameter-details"}
 #       - {id: dair, text: "DAIR.AI, Prompt Engineering Guide: LLM Settings @0b0a8f9", url: "https://github.com/dair-ai/Prompt-Engineering-Guide/blob/0b0a8f96e4286b3a7e03fc55b7f6382f7ebae195/pages/introduction/settings.en.mdx"}
 #       - {id: paulus2018, text: "Paulus, Xiong & Socher (2018). A Deep Reinforced Model for Abstractive Summarization, section 2.5 (no trigram twice). arXiv:1705.04304", url: "https://arxiv.org/abs/1705.04304"}
-#       - {id: welleck2020, text: "Welleck, Kulikov, Roller, Dinan, Cho & Weston (2020). Neural Text Generation with Unlikelihood Training (repeated n-grams as a measure). arXiv:1908.04319", url: "https://arxiv.org/abs/1908.04319"}
-#       - {id: holtzman2020, text: "Holtzman et al. (2020). The Curious Case of Neural Text Degeneration. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
+#       - {id: welleck2020, text: "Welleck, Kulikov, Roller, Dinan, Cho & Weston (2020). Neural Text Generation with Unlikelihood Training. ICLR 2020. arXiv:1908.04319", url: "https://arxiv.org/abs/1908.04319"}
+#       - {id: holtzman2020, text: "Holtzman, Buys, Du, Forbes & Choi (2020). The Curious Case of Neural Text Degeneration. ICLR 2020. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
 # ---
 
 # %% [markdown] lang="pt" anchor="aposta"

@@ -21,8 +21,8 @@
 #     sources:
 #       - {id: welleck2020c, text: "Welleck, Kulikov, Kim, Pang & Cho (2020). Consistency of a Recurrent Language Model With Respect to Incomplete Decoding. arXiv:2002.02492", url: "https://arxiv.org/abs/2002.02492"}
 #       - {id: stahlberg2019, text: "Stahlberg & Byrne (2019). On NMT Search Errors and Model Errors: Cat Got Your Tongue? arXiv:1908.10090", url: "https://arxiv.org/abs/1908.10090"}
-#       - {id: dair, text: "DAIR.AI, Prompt Engineering Guide: LLM Settings @0b0a8f9 (the «11» for a list of ten)", url: "https://github.com/dair-ai/Prompt-Engineering-Guide/blob/0b0a8f96e4286b3a7e03fc55b7f6382f7ebae195/pages/introduction/settings.en.mdx"}
-#       - {id: openaiparams, text: "OpenAI Python library, types/chat/completion_create_params.py @0444895 (stop, max_tokens, max_completion_tokens)", url: "https://github.com/openai/openai-python/blob/04448952820aa3029e61907c1785a7293c3ddbc2/src/openai/types/chat/completion_create_params.py"}
+#       - {id: dair, text: "DAIR.AI, Prompt Engineering Guide: LLM Settings @0b0a8f9", url: "https://github.com/dair-ai/Prompt-Engineering-Guide/blob/0b0a8f96e4286b3a7e03fc55b7f6382f7ebae195/pages/introduction/settings.en.mdx"}
+#       - {id: openaiparams, text: "OpenAI Python library, types/chat/completion_create_params.py @0444895", url: "https://github.com/openai/openai-python/blob/04448952820aa3029e61907c1785a7293c3ddbc2/src/openai/types/chat/completion_create_params.py"}
 #       - {id: vllmdetok, text: "vLLM, v1/engine/detokenizer.py (stop_buffer_length) and sampling_params.py (max_tokens, min_tokens, include_stop_str_in_output)", url: "https://github.com/vllm-project/vllm/blob/main/vllm/v1/engine/detokenizer.py"}
 #       - {id: llamaserver, text: "llama.cpp, tools/server/README.md (n_predict, stop) and common/common.cpp (string_find_partial_stop)", url: "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md"}
 #       - {id: hfstop, text: "transformers, pull request 28932 (2024): strings that stop generate(), however they are cut into tokens", url: "https://github.com/huggingface/transformers/pull/28932"}

@@ -24,7 +24,7 @@
 #       - {id: vllmsampler, text: "vLLM v1, sample/sampler.py @3e34265", url: "https://github.com/vllm-project/vllm/blob/3e34265/vllm/v1/sample/sampler.py"}
 #       - {id: vllmparams, text: "vLLM, sampling_params.py @00388f6", url: "https://github.com/vllm-project/vllm/blob/00388f6/vllm/sampling_params.py"}
 #       - {id: llamacommon, text: "llama.cpp, common/common.h @de93b99", url: "https://github.com/ggml-org/llama.cpp/blob/de93b99/common/common.h"}
-#       - {id: openaiparams, text: "OpenAI Python library, types/chat/completion_create_params.py @0444895 (frequency_penalty, presence_penalty, temperature, top_p, logit_bias)", url: "https://github.com/openai/openai-python/blob/04448952820aa3029e61907c1785a7293c3ddbc2/src/openai/types/chat/completion_create_params.py"}
+#       - {id: openaiparams, text: "OpenAI Python library, types/chat/completion_create_params.py @0444895", url: "https://github.com/openai/openai-python/blob/04448952820aa3029e61907c1785a7293c3ddbc2/src/openai/types/chat/completion_create_params.py"}
 #       - {id: nguyen2024, text: "Nguyen et al. (2024). Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs. arXiv:2407.01082", url: "https://arxiv.org/abs/2407.01082"}
 # ---
 
@@ -333,9 +333,9 @@ Table(
 
 # %%
 PORTUGUESE = {  # what stands beside the file names in core.engines
-    ", by the project's notes": ", pelas notas do projeto", "that the prompt counts is assumed": "que o prompt conta é suposição",
+    "that the prompt counts is assumed": "que o prompt conta é suposição",
     "the default is not said there: assumed": "o valor de fábrica não está lá: suposto", "accepts 0 and does not say more: assumed": "aceita 0 e não diz mais: suposto",
-    "not said in ": "não está em ", ": assumed": ": suposto", "the project's errata F4": "errata F4 do projeto", "says 'the text so far'": "diz «the text so far»",
+    "not said in ": "não está em ", ": assumed": ": suposto", "errata F4": "errata F4", "says 'the text so far'": "diz «the text so far»",
     "flags from ": "opções em ",
 }
 

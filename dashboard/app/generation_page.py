@@ -76,7 +76,7 @@ def _ask(place: Place | None) -> tuple[str, GenerationRun]:
     left, right = st.columns([3, 2])
     with left:
         prompt = st.text_area(
-            say("generation.prompt"), EXAMPLES["unicorn"], key=key("prompt"), bind="query-params", height=116
+            say("generation.prompt"), EXAMPLES["unicorn"], key=key("prompt"), bind="query-params", height=128
         )
     with right:
         st.selectbox(
