@@ -92,7 +92,7 @@ import torch
 
 from core import softmax, total_variation
 from dashboard import charts
-from dashboard.snapshots import PROMPTS, snapshot
+from dashboard.recorded.snapshots import PROMPTS, snapshot
 from dashboard.worked import log_sum_exp_by_hand
 
 TOKENS = t(pt="azul claro escuro verde", en="blue clear dark green").split()

@@ -93,8 +93,8 @@ import numpy as np
 
 from core import CounterGenerator, SamplingParams, draw, sample, softmax, to_engine
 from dashboard import charts
-from dashboard.continuations import commonest, continuation, pairs, repeated_share
-from dashboard.snapshots import PROMPTS, Snapshot, snapshot
+from dashboard.recorded.continuations import commonest, continuation, pairs, repeated_share
+from dashboard.recorded.snapshots import PROMPTS, Snapshot, snapshot
 from dashboard.worked import draw_by_hand, error_band_by_hand
 
 TOKENS = tuple(t(pt="azul claro escuro verde", en="blue clear dark green").split())

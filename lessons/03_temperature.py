@@ -92,7 +92,7 @@ from core import (
     hot_distance_bound, hot_entropy_gap_bound, largest_odds, probabilities, softmax, total_variation,
 )
 from dashboard import charts
-from dashboard.snapshots import PROMPTS, snapshot
+from dashboard.recorded.snapshots import PROMPTS, snapshot
 from dashboard.worked import softmax_by_hand
 
 TOKENS = t(pt="azul claro escuro verde", en="blue clear dark green").split()

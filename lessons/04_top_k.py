@@ -91,7 +91,7 @@ from core import (
     total_variation,
 )
 from dashboard import charts
-from dashboard.snapshots import PROMPTS, snapshot
+from dashboard.recorded.snapshots import PROMPTS, snapshot
 from dashboard.worked import cut_cost_by_hand, renormalise_by_hand
 
 assert math.isclose(softmax(top_k([math.log(p) for p in five], 2))[0], share)

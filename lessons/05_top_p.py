@@ -96,7 +96,7 @@ from core import (
     ENGINES, SamplingParams, cut_cost, entropy, kept_mass, nucleus_kl_bound, nucleus_size_bounds, softmax, top_p, total_variation,
 )
 from dashboard import charts
-from dashboard.snapshots import PROMPTS, snapshot
+from dashboard.recorded.snapshots import PROMPTS, snapshot
 from dashboard.worked import nucleus_by_hand
 
 

@@ -52,7 +52,7 @@ from core import (
 from dashboard import charts
 from dashboard.blocks import Answer, Callout, Control, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, say, short, t, typeset, vector
-from dashboard.snapshots import snapshot
+from dashboard.recorded.snapshots import snapshot
 from dashboard.worked import min_p_by_hand, typical_by_hand
 
 PROMPT, SURE = snapshot("sky"), snapshot("capital")

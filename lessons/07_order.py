@@ -53,7 +53,7 @@ from core import (
 from dashboard import charts
 from dashboard.blocks import Answer, Callout, Control, Correction, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, say, short, t, vector
-from dashboard.snapshots import Snapshot, snapshot
+from dashboard.recorded.snapshots import Snapshot, snapshot
 from dashboard.worked import order_by_hand
 
 TOKENS = tuple(t(pt="azul claro escuro", en="blue clear dark").split())

@@ -105,8 +105,9 @@ from core import (
     ENGINES, Context, SamplingParams, frequency_penalty, no_repeat_ngram, presence_penalty, probabilities, repetition_penalty,
     softmax, total_variation,
 )
-from dashboard import charts, growing
-from dashboard.growing import Growth
+from dashboard import charts
+from dashboard.recorded import growing
+from dashboard.recorded.growing import Growth
 from dashboard.worked import penalties_by_hand
 
 WORDS = t(pt="mar o céu vento", en="sea the sky wind").split()

@@ -50,7 +50,7 @@
 
 # %%
 from core.streaming import StopFilter, overlap
-from dashboard import growing
+from dashboard.recorded import growing
 from dashboard.blocks import Answer, Callout, Correction, Exercise, Mistake, Option, Table
 from dashboard.language import current, number, percent, say, short, t
 

@@ -41,7 +41,7 @@
 # %%
 from dashboard.blocks import Answer, Callout, Correction, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, say, short, t, vector
-from dashboard.real_texts import PROMPT
+from dashboard.recorded.real_texts import PROMPT
 
 bet = Exercise(
     id="bet", kind="bet",
@@ -91,9 +91,10 @@ bet
 import math
 
 from core import ENGINES, dynamic_temperature, effective_choices, entropy, softmax, top_k
-from dashboard import charts, real_texts
+from dashboard import charts
+from dashboard.recorded import real_texts
 from dashboard.charts.two_steps import nearest_constant, texts_of_two
-from dashboard.snapshots import snapshot
+from dashboard.recorded.snapshots import snapshot
 from dashboard.worked import dynamic_temperature_by_hand
 
 STEPS = real_texts.steps()

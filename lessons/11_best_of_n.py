@@ -85,9 +85,10 @@ import math
 
 from core import best_of_n, best_of_n_kl_bound, kl_divergence, length_normalised
 from core.votes import majority, plurality
-from dashboard import charts, real_texts
+from dashboard import charts
+from dashboard.recorded import real_texts
 from dashboard.charts.over_n import NS, exact_divergence, exact_value
-from dashboard.snapshots import snapshot
+from dashboard.recorded.snapshots import snapshot
 from dashboard.worked import best_of_n_by_hand
 
 NAMES = t(pt="errado|vago|bom|ótimo", en="wrong|vague|good|excellent").split("|")

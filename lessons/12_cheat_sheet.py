@@ -80,7 +80,7 @@ from dataclasses import replace
 from core import ENGINES, ORDERS, ParameterError, SamplingParams, from_engine, probabilities, softmax, to_engine, total_variation
 from dashboard import charts
 from dashboard.language import ROOT
-from dashboard.snapshots import snapshot
+from dashboard.recorded.snapshots import snapshot
 from dashboard.worked import engines_by_hand
 
 DOOR = snapshot("door")

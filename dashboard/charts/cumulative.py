@@ -11,7 +11,7 @@ from dashboard.charts.distribution import SCALED
 from dashboard.charts.frame import ROUNDING, STOPS, finished, parameters, stop
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, say
-from dashboard.snapshots import Snapshot
+from dashboard.recorded.snapshots import Snapshot
 
 K_STOPS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000)
 BIN = 60  # ranks drawn per power of ten

@@ -11,7 +11,7 @@ from dashboard.charts.distribution import OFF, chain
 from dashboard.charts.frame import BAR, ROOM, choice_control, finished, parameters, temperature_control
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, say, t
-from dashboard.snapshots import Snapshot
+from dashboard.recorded.snapshots import Snapshot
 
 COUNTS = (10, 20, 50, 100, 200, 500, 1000)
 SEEDS = 5

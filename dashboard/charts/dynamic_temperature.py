@@ -10,7 +10,7 @@ from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.frame import BAR, choice_control, finished, parameters
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, say, t
-from dashboard.real_texts import Step
+from dashboard.recorded.real_texts import Step
 
 EDT_BASE = 0.8
 DIVIDED = "({1} == 0 ? ({0} == 0 ? 0 : -1/0) : {0} / {1})"  # (u − max u)/τ, and its limit at τ = 0

@@ -11,8 +11,8 @@ from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.frame import choice_control, expression, finished, parameters
 from dashboard.charts.vocabulary import visible
-from dashboard.growing import Walk
 from dashboard.language import number, percent, say
+from dashboard.recorded.growing import Walk
 
 ENDS = (0.0, *(round(r * 10.0**e, 6) for e in (-5, -4, -3, -2, -1) for r in (1, 2, 5)), 1.0)
 """Probabilities of end-of-text for a slider."""

@@ -14,8 +14,8 @@ from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.distribution import PERCENT
 from dashboard.charts.frame import BAR, choice_control, finished, parameters
 from dashboard.charts.vocabulary import visible
-from dashboard.growing import Growth
 from dashboard.language import number, percent, say, t
+from dashboard.recorded.growing import Growth
 
 OFF = {"step": 0, "repetition": 1, "frequency": 0, "presence": 0, "shift": 0}
 

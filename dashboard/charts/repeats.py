@@ -10,7 +10,7 @@ from dashboard.charts.distribution import OFF, SCALED
 from dashboard.charts.frame import BAR, STOPS, choice_control, finished, parameters, temperature_control
 from dashboard.charts.vocabulary import SHARE, visible
 from dashboard.language import number, percent, say, t
-from dashboard.snapshots import Snapshot
+from dashboard.recorded.snapshots import Snapshot
 
 
 def repeats(

@@ -9,7 +9,7 @@ from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.cuts import ruled
 from dashboard.charts.frame import choice_control, finished, parameters
 from dashboard.language import number, percent, say
-from dashboard.snapshots import Snapshot
+from dashboard.recorded.snapshots import Snapshot
 
 BIN = 0.5  # nats of distance per bar
 SUMS = {"n": "count()", "n_here": "sum(kept)", "p": "sum(p)", "q": "sum(q)"}

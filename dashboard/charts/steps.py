@@ -8,8 +8,8 @@ from dashboard import theme
 from dashboard.blocks import Column, Figure
 from dashboard.charts.frame import choice_control, finished, parameters
 from dashboard.charts.vocabulary import visible
-from dashboard.continuations import STEPS, Continuation, repeated
 from dashboard.language import number, percent, say, t
+from dashboard.recorded.continuations import STEPS, Continuation, repeated
 
 NGRAM = 4
 

@@ -10,7 +10,7 @@ from dashboard.charts.distribution import OFF, chain
 from dashboard.charts.frame import STOPS, choice_control, finished, parameters
 from dashboard.charts.vocabulary import SHARE, visible
 from dashboard.language import number, percent, say
-from dashboard.snapshots import Snapshot
+from dashboard.recorded.snapshots import Snapshot
 
 ROW = 50  # px per token: two bars
 ALL = ("n_first", "n_last", "n_moved", "tv")

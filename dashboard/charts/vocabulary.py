@@ -9,7 +9,7 @@ from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.distribution import OFF, chain
 from dashboard.charts.frame import BAR, ROOM, STOPS, choice_control, finished, parameters
 from dashboard.language import number, percent, say
-from dashboard.snapshots import Snapshot
+from dashboard.recorded.snapshots import Snapshot
 
 SUMS = {"p": "sum(p)", "p_raw": "sum(p_raw)", "n": "count()", "n_here": "sum(kept_here)", "u": "max(u)"}
 ALL = {name: f"max({name})" for name in ("n_kept", "entropy", "effective", "p_max", "mass_cut")}

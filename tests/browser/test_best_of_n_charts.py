@@ -11,7 +11,7 @@ from core.votes import majority
 from dashboard import charts
 from dashboard.charts import STOPS
 from dashboard.charts.over_n import EXPLOITS, NS, SIZES
-from dashboard.snapshots import Snapshot
+from dashboard.recorded.snapshots import Snapshot
 from tests.browser.figures import open_figure, rows_at
 
 NAMES, PROBS = ["a", "b", "c", "d", "e"], [0.3, 0.05, 0.4, 0.2, 0.05]

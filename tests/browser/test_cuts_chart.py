@@ -11,7 +11,7 @@ from core import SamplingParams, apply, effective_choices, entropy, kept_mass, m
 from dashboard import charts
 from dashboard.blocks import Control
 from dashboard.charts.cuts import EDGES
-from dashboard.snapshots import Snapshot
+from dashboard.recorded.snapshots import Snapshot
 from tests.browser.figures import open_figure, rows_at
 
 TOKENS = list("abcdefghij")

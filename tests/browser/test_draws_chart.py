@@ -10,8 +10,8 @@ from core import CounterGenerator, SamplingParams, draw, probabilities, sample
 from dashboard import charts
 from dashboard.charts.draws import COUNTS, SEEDS
 from dashboard.charts.frame import STOPS
-from dashboard.continuations import Continuation, repeated, repeated_share
-from dashboard.snapshots import Snapshot
+from dashboard.recorded.continuations import Continuation, repeated, repeated_share
+from dashboard.recorded.snapshots import Snapshot
 from tests.browser.figures import open_figure, rows_at
 
 SHOWN = 5

@@ -10,7 +10,7 @@ import pytest
 from core import Schedule, dynamic_temperature, effective_choices, entropy, softmax
 from dashboard import charts
 from dashboard.charts import STOPS
-from dashboard.real_texts import Step
+from dashboard.recorded.real_texts import Step
 from tests.browser.figures import open_figure, rows_at
 
 FIRST, SECOND, TEXTS = [0.4, 0.0], [[0.2, 0.0], [3.0, 0.0]], ["a b", "a c", "d e", "d f"]

@@ -7,7 +7,7 @@ import pytest
 
 from core.lengths import cost, expected_length, path_survival, survival
 from dashboard import charts
-from dashboard.growing import Walk
+from dashboard.recorded.growing import Walk
 from tests.browser.figures import open_figure, rows_at
 
 

@@ -8,7 +8,7 @@ import pytest
 from core import ENGINES, softmax
 from dashboard import charts
 from dashboard.charts.penalties import counting, penalised_logits
-from dashboard.growing import Growth
+from dashboard.recorded.growing import Growth
 from tests.browser.figures import open_figure, rows_at
 
 NAMES = 12

@@ -21,7 +21,7 @@ from dashboard import charts
 from dashboard.blocks import Control
 from dashboard.charts import STOPS
 from dashboard.charts.cumulative import K_STOPS
-from dashboard.snapshots import Snapshot
+from dashboard.recorded.snapshots import Snapshot
 from tests.browser.figures import open_figure, rows_at
 
 LOGITS = {"u0": [3, 1.5, 1, 0.5, 0, -1], "u1": [1.2, 1.1, 1, 0.8, 0.7, 0.5], "u2": [2, 1, 1, 1, 0, 0]}

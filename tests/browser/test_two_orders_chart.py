@@ -8,7 +8,7 @@ from core import SamplingParams, probabilities, total_variation
 from dashboard import charts
 from dashboard.blocks import Control
 from dashboard.charts import STOPS
-from dashboard.snapshots import Snapshot
+from dashboard.recorded.snapshots import Snapshot
 from tests.browser.figures import open_figure, rows_at
 
 SHOWN = 5

@@ -8,8 +8,8 @@ import torch
 
 from core.models import load_model
 from core.models.language_model import WEIGHTS
-from dashboard import continuations
-from dashboard.snapshots import PROMPTS
+from dashboard.recorded import continuations
+from dashboard.recorded.snapshots import PROMPTS
 from tests import small_model
 
 
@@ -45,7 +45,7 @@ def test_the_best_pair_is_the_best_of_all_pairs(model):
 
 def test_the_kept_texts_are_those_of_the_shipped_weights():
     config = json.loads((WEIGHTS / "embedded" / "config.json").read_text(encoding="utf-8"))
-    assert continuations.source() == config["weights_sha256"], "run python -m dashboard.continuations"
+    assert continuations.source() == config["weights_sha256"], "run python -m dashboard.recorded"
     shipped = load_model("embedded")
     for run, kept in continuations.write(shipped, PROMPTS["once"]).items():
         assert kept["ids"] == list(continuations.continuation("once", run).ids)

@@ -34,6 +34,7 @@ from dashboard.app.jobs import JobQueue
 from dashboard.app.limits import LimitError, Limits
 from dashboard.generation import PRESETS, SLIDERS, Place
 from dashboard.lab import probability
+from dashboard.language import say
 from tests import small_model
 
 CHAIN = SamplingParams(0.7, top_k=40, top_p=0.9, min_p=0.02)
@@ -170,7 +171,7 @@ def test_the_best_of_n_is_the_text_with_the_highest_score_and_is_marked(run):
         assert found == pytest.approx(exact, abs=1e-5)
         texts = generated.view(run, score, going=False, ballot=False)["texts"]
         assert [text["winner"] for text in texts] == [value == max(found) for value in found]
-        assert [("★" in text["note"]) for text in texts] == [text["winner"] for text in texts]
+        assert [(say("generation.winner") in text["note"]) for text in texts] == [text["winner"] for text in texts]
 
 
 def test_a_branch_is_marked_where_it_begins(model):

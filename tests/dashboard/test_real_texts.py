@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard import real_texts, snapshots
+from dashboard.recorded import real_texts, snapshots
 
 
 def test_every_step_holds_the_whole_vocabulary_and_the_token_that_came():

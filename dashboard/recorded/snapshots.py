@@ -1,6 +1,6 @@
 """Real logits for the lessons: what the embedded model said after a few prompts, kept in a small file.
 
-`python -m dashboard.snapshots` makes the file again from the shipped weights. It holds every logit of the vocabulary,
+`python -m dashboard.recorded` makes the file again from the shipped weights. It holds every logit of the vocabulary,
 rounded to a thousandth and sorted, and the texts of the largest ones; so a page needs neither torch nor the model, and
 no mass is left out.
 """
@@ -74,7 +74,3 @@ def make(folder: Path = FOLDER) -> None:
     described = {"weights_sha256": config["weights_sha256"], "prompts": PROMPTS, "tokens": tokens}
     text = json.dumps(described, ensure_ascii=False, indent=1) + "\n"
     (folder / "real_logits.json").write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    make()

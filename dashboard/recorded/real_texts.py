@@ -1,6 +1,6 @@
 """Real texts for the lessons: what the embedded model wrote under several rules, kept in a small file.
 
-`python -m dashboard.real_texts` makes the file again from the shipped weights. Beside the texts it holds one of them step
+`python -m dashboard.recorded` makes the file again from the shipped weights. Beside the texts it holds one of them step
 by step, with every logit of the vocabulary rounded to a hundredth and written as distinct values with their counts; so a
 page needs neither torch nor the model, and no mass is left out.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dashboard.snapshots import FOLDER
+from dashboard.recorded.snapshots import FOLDER
 
 PROMPT = "Era uma vez"
 STEPS = 12  # tokens of the text shown step by step
@@ -84,7 +84,7 @@ def make(folder: Path = FOLDER) -> None:
     from core.models.language_model import WEIGHTS
 
     model = load_model("embedded")
-    prompt = [model.eos_token_id, *model.encode(PROMPT)]  # the beginning of a text, as in `dashboard.snapshots`
+    prompt = model.encode(PROMPT)
     config = json.loads((WEIGHTS / "embedded" / "config.json").read_text(encoding="utf-8"))
 
     def text(seed: int, length: int, **how) -> list:
@@ -134,7 +134,3 @@ def make(folder: Path = FOLDER) -> None:
         },
     }
     (folder / "real_texts.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    make()

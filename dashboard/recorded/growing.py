@@ -1,6 +1,6 @@
 """Growing texts of the embedded model for the lessons, kept in a small file: what it said at every step of a text.
 
-`python -m dashboard.growing` makes the file again from the shipped weights. Where only some tokens are named, the others
+`python -m dashboard.recorded` makes the file again from the shipped weights. Where only some tokens are named, the others
 are kept as one number, the logarithm of the sum of their exponentials, so that no mass is left out.
 """
 
@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from dashboard.snapshots import FOLDER, PROMPTS
+from dashboard.recorded.snapshots import FOLDER, PROMPTS
 
 GREEDY, WRITTEN, BEST = (
     "door",
@@ -182,7 +182,7 @@ def _penalised(model, repetition: float, frequency: float, presence: float) -> l
 def _walk(model, prompt: str) -> dict:
     from core import SamplingParams, generate
 
-    start = [model.eos_token_id, *model.encode(prompt)]
+    start = model.encode(prompt)
     params = SamplingParams(logit_bias={model.eos_token_id: float("-inf")})
     steps = list(generate(model, start, params, max_new_tokens=STEPS, seed=SEED, alternatives=0))
     logits = model.logits([*start, *(step.token_id for step in steps)])[0, len(start) - 1 : -1].double()
@@ -194,7 +194,3 @@ def _walk(model, prompt: str) -> dict:
         "odds": _thousandths(end - logits.logsumexp(1)),
         "ranks": ranks.tolist(),
     }
-
-
-if __name__ == "__main__":
-    make()

@@ -1,6 +1,6 @@
 """Real texts for the lessons: how the embedded model went on after a few prompts, kept in a small file.
 
-`python -m dashboard.continuations` makes the file again from the shipped weights, so a page needs neither torch nor
+`python -m dashboard.recorded` makes the file again from the shipped weights, so a page needs neither torch nor
 the model. What a page says of the texts, their repetitions say, it computes from the tokens.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from dashboard.snapshots import FOLDER, PROMPTS
+from dashboard.recorded.snapshots import FOLDER, PROMPTS
 
 STEPS = 60
 RUNS = {  # name: (temperature, seed); None is greedy decoding
@@ -110,7 +110,7 @@ def write(model, prompt: str) -> dict[str, dict]:
         SamplingParams(greedy=True) if run is None else SamplingParams(temperature=run[0]) for run in RUNS.values()
     ]
     rows = [Row(one, run[1] if run else 0) for one, run in zip(params, RUNS.values(), strict=True)]
-    ids = [model.eos_token_id, *model.encode(prompt)]
+    ids = model.encode(prompt)
     first, second = (collect(generate_rows(model, ids, rows, max_new_tokens=STEPS, alternatives=1)) for _ in range(2))
     return {
         name: {
@@ -128,7 +128,7 @@ def first_pairs(model, prompt: str) -> Pairs:
     """`Pairs` after a prompt, exact: a first token less probable than the best pair so far cannot begin a better one."""
     from core import softmax
 
-    ids = [model.eos_token_id, *model.encode(prompt)]
+    ids = model.encode(prompt)
     first = softmax(model.next_logits(ids)[0].double())
     found = []
     for i in first.argsort(descending=True, stable=True).tolist():
@@ -155,7 +155,3 @@ def make() -> None:
     }
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "continuations.json").write_text(json.dumps(kept, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    make()
