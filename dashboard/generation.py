@@ -1,5 +1,6 @@
 """The settings of the generation page, without the page: examples, presets, and what each setting does now."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -70,6 +71,11 @@ def shown(token: str) -> str:
     return "".join(marks.get(character, character) for character in token) or say("generation.end")
 
 
+def literal(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
 # What each setting does now -------------------------------------------------------------------------------------------
 
 
@@ -79,7 +85,7 @@ class Place:
 
     Attributes:
         index: of the token, 0 for the first new one.
-        token: as `shown`.
+        token: its text.
         logits: (V,), raw.
         prompt, output: the ids before it.
     """

@@ -4,6 +4,8 @@
 const escape = (text) => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 const TEXT = 0, ALONE = 1, BEFORE = 2, AFTER = 3, ENTROPY = 4, RANK = 5, FORCED = 6, BRANCH = 2;  // FORCED: 0 if drawn, 1 if given, 2 for the last one given
 
+let shown = null;  // the serial of the run on the screen
+
 function formatter(lang) {
   const fixed = (value, digits) =>
     new Intl.NumberFormat(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
@@ -94,7 +96,7 @@ function start(home) {
   home.innerHTML = '<div class="am-texts"></div><section class="am-panel" hidden></section><div class="am-legend"></div>' +
     '<details class="am-data"><summary></summary><div class="am-scroll" tabindex="0" role="region"></div></details>';
   const find = (selector) => home.querySelector(selector);
-  const state = { drawn: "", panel: "", serial: null, measure: "probability", follow: false, act: null };
+  const state = { drawn: "", panel: "", measure: "probability", follow: false, act: null };
   for (const scroll of ["wheel", "touchmove"]) addEventListener(scroll, () => { state.follow = false; }, { passive: true });
   const pick = (box) => state.act({ what: "pick", row: Number(box.dataset.row), index: Number(box.dataset.index) });
   find(".am-texts").addEventListener("click", (event) => {
@@ -174,10 +176,10 @@ function draw(home, state, data) {
   const texts = find(".am-texts"), some = data.texts.length;
   texts.style.setProperty("--am-columns", some === 4 ? 2 : Math.min(some, 3));
   // A new text is brought into view, until the reader scrolls.
-  if (state.serial !== null && state.serial !== data.serial) state.follow = true;
+  if (shown !== null && shown !== data.serial) state.follow = true;
   if (state.follow && texts.getBoundingClientRect().top > innerHeight / 2) texts.scrollIntoView({ block: "start" });
   state.follow &&= data.texts.some((text) => text.going);
-  state.serial = data.serial;
+  shown = data.serial;
 }
 
 export default ({ data, parentElement, setTriggerValue }) => {

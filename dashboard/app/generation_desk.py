@@ -11,7 +11,7 @@ from core.runs import GenerationRun
 from dashboard.app.generation_jobs import Clock, Look, Timed, queues
 from dashboard.app.jobs import Job
 from dashboard.app.limits import LimitError
-from dashboard.generation import Place, shown
+from dashboard.generation import Place
 
 KEPT = 20  # earlier texts that one can go back to
 
@@ -109,7 +109,7 @@ class Desk:
             if self.looking.over:
                 r, t = self.sought
                 self.place = next(
-                    (replace(one, token=shown(self.run.steps[r][t].token)) for one in self.looking.run.found), None
+                    (replace(one, token=self.run.steps[r][t].token) for one in self.looking.run.found), None
                 )
                 self.looking, self.changed = None, True
 

@@ -1,6 +1,5 @@
 """What came of a generation, redrawn while it comes: texts token by token, candidates, and the class's votes."""
 
-import re
 from functools import cache, partial
 
 import streamlit as st
@@ -8,16 +7,14 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from core import Alternative, SamplingParams
 from core.runs import GenerationRun
-from dashboard import generated
+from dashboard import generated, language
 from dashboard.app.faults import fault
 from dashboard.app.generation_desk import Desk, desk, onward
 from dashboard.app.generation_jobs import LOADING
 from dashboard.app.generation_settings import key
 from dashboard.generated import SCORES
-from dashboard.generation import shown
+from dashboard.generation import literal, shown
 from dashboard.language import ROOT, number, percent, say
-
-PUNCTUATION, BACKSLASHED = r"([!-/:-@\[-`{-~])", r"\\\1"  # a token in a label is text, not Markdown
 
 
 @cache
@@ -27,28 +24,28 @@ def _texts() -> ComponentRenderer:
     return st.components.v2.component("amostra_tokens", js=js, css=css, html=html, isolate_styles=False)
 
 
-def show(asked: GenerationRun, params: dict[str, SamplingParams] | None) -> None:
-    """To be run as a fragment, again and again while a job runs; it asks for the whole page when one is over."""
+def show(lang: str, asked: GenerationRun, params: dict[str, SamplingParams] | None) -> None:
+    """To be run as a fragment, again and again while a job runs; it asks for the whole page when one is over.
+
+    A fragment runs without what comes before it on the page, so the language comes along.
+    """
+    language.set_language(lang)
     here = desk()
     here.follow()
     if here.changed:
         st.rerun()
-    _status(here)
+    with st.container():  # always one element, so that the texts stay in their place
+        _status(here)
     if not here.run:
         return
-    score = None
-    if generated.ranked(here.run):
-        score = st.segmented_control(
-            say("generation.score"),
-            list(SCORES),
-            default="length_normalised",
-            required=True,
-            key=key("score"),
-            format_func=lambda name: say(f"generation.score.{name}"),
-        )
+    ranked = generated.ranked(here.run)
+    score = st.session_state.get(key("score"), next(iter(SCORES))) if ranked else None
     data = generated.view(here.run, score, going=bool(here.job), ballot=here.ballot)
     data |= {"serial": here.serial, "picked": here.picked, "panel": _panel(here)}
     _texts()(key="tokens", data=data, on_act_change=partial(_act, asked, params))
+    if ranked:
+        words = {"key": key("score"), "format_func": lambda name: say(f"generation.score.{name}")}
+        st.segmented_control(say("generation.score"), list(SCORES), default=next(iter(SCORES)), required=True, **words)
     if here.voting and not here.revealed:
         _vote(here)
 
@@ -130,8 +127,11 @@ def _vote(here: Desk) -> None:
     with st.container(border=True, key="ballot"):
         st.markdown(f"**{say('generation.vote.question')}**")
         options = _options(here)
-        columns = st.columns(min(4, len(options)))
-        for i, one in enumerate(options):
-            label = f"**{chr(65 + i)}** · {re.sub(PUNCTUATION, BACKSLASHED, shown(one.text))}"
-            columns[i % len(columns)].number_input(label, 0, 999, 0, key=_vote_key(here, i), persist_state="page")
+        places = [place for _ in range(0, len(options), 4) for place in st.columns(4)]
+        for i, (one, place) in enumerate(zip(options, places, strict=False)):
+            letter, token = chr(65 + i), shown(one.text)
+            asked = {"key": _vote_key(here, i), "persist_state": "page", "label_visibility": "collapsed"}
+            with place:
+                st.markdown(f"**{letter}** · {literal(token)}")
+                st.number_input(f"{letter} · {token}", 0, 999, 0, **asked)
         st.button(say("generation.vote.reveal"), type="primary", icon=":material/visibility:", on_click=here.reveal)

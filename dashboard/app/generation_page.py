@@ -10,7 +10,7 @@ import streamlit as st
 from core import ParameterError, Row, SamplingParams
 from core.models.hub_list import HubError, listed
 from core.runs import GenerationRun
-from dashboard import generation
+from dashboard import generation, language
 from dashboard.app import generation_files, generation_output, generation_settings
 from dashboard.app.faults import fault
 from dashboard.app.generation_desk import Desk, desk, onward
@@ -52,7 +52,7 @@ def page() -> None:
         if params:
             _buttons(here, mode, asked, params)
         here.look_if_needed()
-        st.fragment(generation_output.show, run_every=TICK if here.busy else None)(asked, params)
+        st.fragment(generation_output.show, run_every=TICK if here.busy else None)(language.current(), asked, params)
         generation_files.show(here)
     if params:
         copy_settings(params["a"])

@@ -22,7 +22,11 @@ def key(name: str, letter: str = "a") -> str:
 def panel(letters: str, place: Place | None) -> dict[str, SamplingParams] | None:
     """The settings of each letter; None where one of them cannot be."""
     st.subheader(say("generation.settings"), anchor=False)
-    st.caption(say("generation.place", n=place.index + 1, token=place.token) if place else say("generation.place.none"))
+    st.caption(
+        say("generation.place", n=place.index + 1, token=generation.literal(generation.shown(place.token)))
+        if place
+        else say("generation.place.none")
+    )
     tabs = st.tabs([letter.upper() for letter in letters]) if len(letters) > 1 else [st.container()]
     found = {}
     for letter, tab in zip(letters, tabs, strict=True):

@@ -13,9 +13,9 @@ def visit(browser, url, **size):
 
 def test_the_home_leads_to_the_lesson_and_keeps_the_language(browser, app_url):
     page = visit(browser, f"{app_url}/?lang=en")
-    page.get_by_role("link", name="Start the lesson").click()
-    expect(page.get_by_role("heading", name="Temperature", exact=True)).to_be_visible()
-    page.wait_for_url(lambda url: "/temperature" in url and "lang=en" in url)
+    page.get_by_role("link", name="Start the lesson").first.click()
+    expect(page.get_by_role("heading", name="From logits to probabilities", exact=True)).to_be_visible()
+    page.wait_for_url(lambda url: "/logits" in url and "lang=en" in url)
     page.context.close()
 
 

@@ -302,7 +302,7 @@ def test_the_place_is_the_distribution_that_the_token_came_from(desk, tokens, t)
     desk.look_if_needed()
     settle(desk)
     step = desk.run.steps[0][t]
-    assert desk.place.index == t and desk.place.token == generation.shown(step.token)
+    assert desk.place.index == t and desk.place.token == step.token
     assert softmax(desk.place.logits)[step.token_id].item() == pytest.approx(step.prob_before, rel=1e-4)
     desk.look_if_needed()
     assert not desk.busy  # it is known

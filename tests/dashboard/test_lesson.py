@@ -78,7 +78,7 @@ def test_a_header_that_lacks_something_is_refused(tmp_path):
 
 @pytest.mark.parametrize("one", EVERY, ids=lambda one: one.slug)
 def test_both_languages_give_the_same_kinds_of_blocks_in_the_same_order(one):
-    pt, en = ([type(block).__name__ for _, block in lesson.run(one, lang)] for lang in language.LANGUAGES)
+    pt, en = ([type(block).__name__ for block in lesson.produce(one, lang)] for lang in language.LANGUAGES)
     assert pt == en
 
 
@@ -90,7 +90,7 @@ def test_blocks_survive_json(one):
 
 @pytest.mark.parametrize("one", lesson.lessons(), ids=lambda one: one.slug)
 def test_every_option_has_its_feedback_every_figure_its_sentence_and_every_block_its_own_id(one):
-    found = [block for _, block in lesson.run(one, "pt")]
+    found = list(lesson.produce(one, "pt"))
     assert all(option.feedback for block in found if isinstance(block, Exercise) for option in block.options)
     assert all(figure.said for figure in found if isinstance(figure, Figure))
     ids = [block.id for block in found if hasattr(block, "id")]
@@ -99,7 +99,7 @@ def test_every_option_has_its_feedback_every_figure_its_sentence_and_every_block
 
 def test_a_numeric_answer_knows_the_common_mistakes():
     (temperature,) = [one for one in lesson.lessons() if one.slug == "temperature"]
-    (pair,) = [block for _, block in lesson.run(temperature, "pt") if isinstance(block, Exercise) and block.kind == "numeric"]
+    (pair,) = [block for block in lesson.produce(temperature, "pt") if isinstance(block, Exercise) and block.kind == "numeric"]
     assert pair.check("0,88").correct and pair.check("0.8808").correct and pair.check("88%").correct
     assert not pair.check("0,73").correct and "τ" in pair.check("0,73").text
     assert pair.check("7,39").text != pair.wrong != pair.check("0,62").text
