@@ -50,6 +50,7 @@ from core import (
     typical_p,
 )
 from dashboard import charts
+from dashboard.words import source
 from dashboard.blocks import Answer, Callout, Control, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, say, short, t, typeset, vector
 from dashboard.recorded.snapshots import snapshot
@@ -501,7 +502,7 @@ Table(
     [[say(f"stage.{field.split('_prob')[0].split('_thr')[0]}") + {"xtc_probability": " (q)", "xtc_threshold": " (t)"}.get(field, ""),
       *(spelled(engine, field) for engine in ENGINES)] for field in RARE],
     t(pt="Como cada motor chama o corte, e o valor quando ninguém o escreve. Lido de: ", en="What each engine calls the cut, and its value when nobody sets it. Read from: ")
-    + "; ".join(sources.values()) + ".")
+    + "; ".join(map(source, sources.values())) + ".")
 
 # %%
 Callout("engines", t(pt="Três armadilhas", en="Three traps"), t(

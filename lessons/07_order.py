@@ -51,6 +51,7 @@ from core import (
     top_k, top_p, total_variation, trace,
 )
 from dashboard import charts
+from dashboard.words import source
 from dashboard.blocks import Answer, Callout, Control, Correction, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, say, short, t, vector
 from dashboard.recorded.snapshots import Snapshot, snapshot
@@ -388,7 +389,7 @@ charts.two_orders(
 # %%
 Table(
     [t(pt="motor", en="engine"), t(pt="ordem", en="order"), t(pt="fonte", en="source")],
-    [[name, " → ".join(say(f"stage.{stage}") for stage in engine.order.value), f"`{engine.order.source}`"] for name, engine in ENGINES.items()],
+    [[name, " → ".join(say(f"stage.{stage}") for stage in engine.order.value), f"`{source(engine.order.source)}`"] for name, engine in ENGINES.items()],
     t(pt="Só rodam os estágios ligados. «Gulosa» só roda quando o ajuste pede o máximo. A ordem da API da OpenAI não está documentada: é suposta.",
       en="Only the stages that are on run. “Greedy” runs only when the settings ask for the maximum. The order of the OpenAI API is not documented: it is assumed."))
 

@@ -106,6 +106,7 @@ from core import (
     softmax, total_variation,
 )
 from dashboard import charts
+from dashboard.words import source
 from dashboard.recorded import growing
 from dashboard.recorded.growing import Growth
 from dashboard.worked import penalties_by_hand
@@ -476,7 +477,7 @@ Table(
      t(pt="janela", en="window"), t(pt="lido em", en="read in")],
     [[e.name, SCOPE[e.repetition_scope.value], SCOPE[e.frequency_scope.value],
       t(pt=f"os últimos {e.window.value}", en=f"the last {e.window.value}") if e.window.value else t(pt="todos", en="all"),
-      "; ".join(dict.fromkeys(f"`{fact.source}`" for fact in (e.repetition_scope, e.frequency_scope)))] for e in ENGINES.values()],
+      "; ".join(dict.fromkeys(f"`{source(fact.source)}`" for fact in (e.repetition_scope, e.frequency_scope)))] for e in ENGINES.values()],
     t(pt="Que tokens contam, por motor. «assumed» quer dizer que a fonte não diz.", en="Which tokens count, by engine. “assumed” means that the source does not say."))
 
 # %%

@@ -332,20 +332,7 @@ Table(
     t(pt="Ordem e comportamento. «Suposto» quer dizer que a fonte não diz.", en="Order and behaviour. “Assumed” means that the source does not say."))
 
 # %%
-PORTUGUESE = {  # what stands beside the file names in core.engines
-    "that the prompt counts is assumed": "que o prompt conta é suposição",
-    "the default is not said there: assumed": "o valor de fábrica não está lá: suposto", "accepts 0 and does not say more: assumed": "aceita 0 e não diz mais: suposto",
-    "not said in ": "não está em ", ": assumed": ": suposto", "errata F4": "errata F4", "says 'the text so far'": "diz «the text so far»",
-    "flags from ": "opções em ",
-}
-
-
-def source(text):
-    """A source in the reader's language, its file names as code."""
-    for english, portuguese in PORTUGUESE.items():
-        text = text.replace(english, t(pt=portuguese, en=english))
-    return text
-
+from dashboard.words import source
 
 Table([t(pt="letra", en="letter"), t(pt="fonte e versão", en="source and version")], [[chr(97 + i), source(text)] for i, text in enumerate(SOURCES)],
       t(pt="De onde vem cada célula.", en="Where each cell comes from."))

@@ -70,14 +70,14 @@ def test_stream_branch_rewind_download_reopen_and_link(browser, app_url, lang, t
     other = panel.locator("tbody tr:not(.am-chosen)").first
     token = other.get_by_role("rowheader").inner_text()
     other.get_by_role("button").click()
+    marked = page.locator(".am-branch")
+    expect(marked).to_have_attribute("aria-label", re.compile(re.escape(f"{token}: ")), timeout=PATIENCE)
     (branched,) = wait_for(page, "generation.finish.length", 1, count=16)
     assert branched[:5] == whole[:5] and branched[5] != whole[5]
-    marked = page.locator(".am-branch")
-    expect(marked).to_have_attribute("aria-label", re.compile(re.escape(f"{token}: ")))
 
     for name, start in (("JSON", b'{"format": "amostra'), ("CSV", b"row,index,token_id")):
         with page.expect_download() as download:
-            page.get_by_role("button", name=name).click()
+            page.get_by_role("button", name=name, exact=True).click()
         download.value.save_as(tmp_path / f"run.{name}")
         assert (tmp_path / f"run.{name}").read_bytes().startswith(start)
     run = GenerationRun.from_json((tmp_path / "run.JSON").read_bytes())

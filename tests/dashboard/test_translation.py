@@ -9,7 +9,7 @@ from dashboard.language import LANGUAGES
 
 ONLY = {  # function words of the other language
     "pt": {"the", "and", "with", "which", "that", "from", "this", "what", "are", "does"},
-    "en": {"não", "você", "uma", "são", "também", "então", "porque", "pelo", "pela", "cada", "quando", "mais"},
+    "en": {"não", "você", "uma", "também", "então", "porque", "pelo", "pela", "cada", "quando", "mais"},
 }
 QUOTED = re.compile(r"␣\w+|\{[^}]*\}|«[^»]*»|“[^”]*”|`[^`]*`|```.*?```|\*[^*\n]+\*|\]\([^)]*\)|\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
 SILENT = {"spec", "values", "rows", "code", "formula", "href", "type", "id", "anchor", "name", "field"}  # data, not words
