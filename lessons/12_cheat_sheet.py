@@ -369,7 +369,7 @@ def copied(params):
     return "\n\n".join(parts)
 
 
-[Prose(f"### {name[0].upper()}{name[1:]}\n\n{copied(params)}") for name, params in RECIPES.items()]
+Prose("\n\n".join(f"### {name[0].upper()}{name[1:]}\n\n{copied(params)}" for name, params in RECIPES.items()))
 
 # %% [markdown] lang="pt" anchor="preco"
 # ## Quanto custa um sorteio

@@ -34,7 +34,7 @@ def test_repeated_tokens_are_those_that_complete_an_ngram_again():
 
 def test_the_best_pair_is_the_best_of_all_pairs(model):
     for prompt in ("A avó", "não", "o céu"):
-        ids = [model.eos_token_id, *model.encode(prompt)]
+        ids = model.encode(prompt)
         first = torch.log_softmax(model.next_logits(ids)[0].double(), -1)
         both = [[*ids, i] for i in range(model.vocab_size)]
         table = first[:, None] + torch.log_softmax(model.next_logits(torch.tensor(both)).double(), -1)

@@ -7,22 +7,30 @@ from nbconvert import HTMLExporter
 from dashboard import lesson, notebooks
 from dashboard.language import LANGUAGES
 
+TEMPERATURE = {"pt": "temperatura", "en": "temperature"}
+
 
 @pytest.fixture(scope="session")
-def written(tmp_path_factory):
-    """The executed notebooks by language."""
+def every(tmp_path_factory):
+    """The executed notebooks by language and slug."""
     paths = notebooks.write(tmp_path_factory.mktemp("notebooks"))
-    return {path.parent.name: path for path in paths}
+    return {(path.parent.name, path.stem): path for path in paths}
+
+
+@pytest.fixture(scope="session")
+def written(every):
+    """The executed notebook on temperature by language."""
+    return {lang: every[lang, slug] for lang, slug in TEMPERATURE.items()}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_notebook_runs_top_to_bottom_and_shows_every_block(written, lang):
-    notebook = nbformat.read(written[lang], as_version=4)
+@pytest.mark.parametrize("one", lesson.lessons(), ids=lambda one: one.slug)
+def test_a_notebook_runs_top_to_bottom_and_shows_every_block(every, one, lang):
+    notebook = nbformat.read(every[lang, one.text("slug", lang)], as_version=4)
     nbformat.validate(notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(cell.execution_count for cell in code)
     assert not [output for cell in code for output in cell.outputs if output.output_type == "error"]
-    (one,) = [one for one in lesson.lessons() if one.text("slug", lang) == written[lang].stem]
     shown = [output for cell in code[1:] for output in cell.outputs if output.output_type == "execute_result"]
     assert len(shown) == sum(cell.kind == "code" for cell, _ in lesson.run(one, lang))
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -55,6 +56,12 @@ def test_every_file_a_stylesheet_names_is_there(site):
     assert [name for name in names if not (sheet.parent / name).is_file()] == []
 
 
+@cache
+def ids_of(target):
+    """The ids of a page, read once."""
+    return {tag["id"] for tag in BeautifulSoup(target.read_text(encoding="utf-8"), "html.parser").find_all(id=True)}
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_local_link_has_its_target(site, soups, page):
     missing = []
@@ -63,8 +70,7 @@ def test_every_local_link_has_its_target(site, soups, page):
         if address.scheme or not (address.path or address.fragment):
             continue
         target = (site / page).parent / unquote(address.path) if address.path else site / page
-        ids = address.fragment and target.suffix == ".html" and target.is_file() and {
-            tag["id"] for tag in BeautifulSoup(target.read_text(encoding="utf-8"), "html.parser").find_all(id=True)}
+        ids = address.fragment and target.suffix == ".html" and target.is_file() and ids_of(target)
         if not target.is_file() or (address.fragment and unquote(address.fragment) not in ids):
             missing.append(address.geturl())
     assert missing == []
