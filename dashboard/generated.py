@@ -1,26 +1,23 @@
-"""Generated texts as the page's script shows them (dashboard/tokens.js): tokens, candidates, scores, votes."""
+"""Generated texts as the page's script shows them (dashboard/tokens.js): tokens, titles, scores, pace."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
 
 from core import (
-    Alternative,
     ParameterError,
     SamplingParams,
     Step,
     candidate,
     length_normalised,
     likelihood,
-    total_variation,
 )
 from core.params import DEFAULTS
 from core.runs import GenerationRun
 from core.training.speed import peak_memory
 from dashboard import language
 from dashboard.generation import SLIDERS, STAGE_OF, shown
-from dashboard.lab import probability
 from dashboard.language import LANGUAGES, number, percent, say, short
 
 SCORES = {"length_normalised": length_normalised, "likelihood": likelihood}
@@ -29,7 +26,6 @@ LEVELS = {  # measure: bounds from the surest level to the least sure one; proba
     "entropy": (1.0, 2.0, 4.0, 6.0, None),
 }
 MOST_BITS = 8.0  # a full line under a token
-ROUNDING = 1e-6  # of probabilities in float32 that add up to 1
 
 
 def view(run: GenerationRun, score: str | None, going: bool, ballot: bool) -> dict:
@@ -46,9 +42,9 @@ def view(run: GenerationRun, score: str | None, going: bool, ballot: bool) -> di
         rows = [[step for step in steps if step.forced] for steps in rows]
     ends = [ending(steps, going or ballot) for steps in rows]
     texts = [
-        {"title": title, "prompt": run.prompt if isinstance(run.prompt, str) else "…", "tokens": tokens(steps), "winner": i == best,
+        {"title": title, "prompt": run.prompt if isinstance(run.prompt, str) else "…", "tokens": tokens(steps, len(row.forced)), "winner": i == best,
          "going": going and not (steps and steps[-1].finish), "note": " · ".join(filter(None, (notes[i], end)))}
-        for i, (title, steps, end) in enumerate(zip(titles(run), rows, ends, strict=True))
+        for i, (title, row, steps, end) in enumerate(zip(titles(run), run.rows, rows, ends, strict=True))
     ]  # fmt: skip
     words = {name: say(f"generation.word.{name}") for name in ("tokens", "forced", "table", "action")}
     words["token"] = say("generation.word.token", **{name: f"{{{name}}}" for name in ("token", "p", "rank", "h")})
@@ -128,15 +124,14 @@ def _ranking(run: GenerationRun, score: str | None, going: bool) -> tuple[int | 
     return best, [f"{said[i]} · {say('generation.winner')}" if i == best else said[i] for i in range(len(said))]
 
 
-def tokens(steps: Sequence[Step]) -> list[list]:
+def tokens(steps: Sequence[Step], given: int = 0) -> list[list]:
     """Per step what the page's script shows: text, the token alone, p before, p after, entropy, rank, and how it came.
 
-    How it came: 0 drawn, 1 given, 2 for the last of those given, where a branch begins.
+    How it came: 0 drawn, 1 given, 2 for the last of the `given` ones, where a branch begins.
     """
-    given = sum(step.forced for step in steps)
     return [
-        [step.text, shown(step.token), _digits(step.prob_before), _digits(step.prob_after), _digits(step.entropy_before),
-         step.rank, step.forced + (step.index == given - 1)]
+        [step.text, shown(step.token, step.token_id), _digits(step.prob_before), _digits(step.prob_after), _digits(step.entropy_before),
+         step.rank, step.forced + (step.forced and step.index == given - 1)]
         for step in steps
     ]  # fmt: skip
 
@@ -149,64 +144,7 @@ def ending(steps: Sequence[Step], going: bool) -> str:
     """Why a text ends where it does, in a line."""
     if steps and steps[-1].finish:
         return say(f"generation.finish.{steps[-1].finish}", count=number(len(steps)))
-    return "" if going else say("generation.finish.none", count=number(len(steps)))
-
-
-def candidates(step: Step) -> list[Alternative]:
-    """What could have come: the top tokens before and after the chain, and the token itself; by falling probability."""
-    chosen = Alternative(step.token_id, step.token, step.prob_before or 0.0, step.prob_after)
-    found = {(one.token_id, one.text): one for one in (*step.top_before, *step.top_after, chosen)}
-    return sorted(found.values(), key=lambda one: -one.prob_before)
-
-
-def is_chosen(one: Alternative, step: Step) -> bool:
-    return (one.token_id, one.text) == (step.token_id, step.token)
-
-
-def details(step: Step) -> dict:
-    """One token's candidates as a panel of the page's script: a title, a sentence, a table with bars."""
-    listed = candidates(step)
-    told = any(one.prob_after is not None for one in listed)
-    rows = [
-        _row(shown(one.text), [one.prob_before, *([one.prob_after] if told else [])], is_chosen(one, step))
-        for one in listed
-    ]
-    rest = [1 - sum(row["shares"][i] for row in rows) for i in range(1 + told)]
-    if rest[0] > ROUNDING:
-        rows.append(_others(rest))
-    return {
-        "title": say("generation.details", n=step.index + 1, token=shown(step.token)),
-        "said": " ".join(_said(step)),
-        "head": [say("column.token"), say("generation.before"), *([say("generation.after")] if told else [])],
-        "rows": rows,
-    }
-
-
-def _row(text: str, shares: list[float], mark: bool | None) -> dict:
-    """A row of a panel; `mark` None: of no one token, nothing to choose."""
-    return {"text": text, "shares": shares, "shown": [say("state.cut") if mark is not None and i and not p else probability(p)
-                                                     for i, p in enumerate(shares)], "mark": mark}  # fmt: skip
-
-
-def _others(shares: list[float]) -> dict:
-    return _row(say("generation.others"), [share if share > ROUNDING else 0.0 for share in shares], None)
-
-
-def _said(step: Step) -> Iterator[str]:
-    if step.prob_before is not None:
-        rank = step.rank if step.rank is None else number(step.rank)
-        yield say(
-            "generation.said.rank" if rank else "generation.said.before", rank=rank, p=probability(step.prob_before)
-        )
-    if step.prob_after is not None:
-        yield say("generation.said.after", kept=number(step.kept), p=probability(step.prob_after))
-    if step.entropy_before is not None:
-        yield say("generation.said.entropy", h=short(step.entropy_before, 2), g=short(step.entropy_after, 2))
-    if step.forced:
-        yield say("generation.said.forced")
-
-
-# Best of N, votes, pace -----------------------------------------------------------------------------------------------
+    return "" if going or not steps else say("generation.finish.none", count=number(len(steps)))
 
 
 def scores(run: GenerationRun, score: str) -> list[float] | None:
@@ -215,32 +153,6 @@ def scores(run: GenerationRun, score: str) -> list[float] | None:
         return [SCORES[score](candidate(steps)) for steps in run.steps]
     except ParameterError:
         return None
-
-
-def ballot(step: Step, count: int) -> list[Alternative]:
-    """The model's favourites in alphabetical order, so that their places tell nothing."""
-    return sorted(step.top_before[:count], key=lambda one: (one.text.strip().casefold(), one.text))
-
-
-def count_votes(step: Step, options: Sequence[Alternative], votes: Sequence[int]) -> dict:
-    """Votes beside the model's probabilities, as a panel: shares of the class, before and after the chain."""
-    total, most = sum(votes), max(votes)
-    columns = [[count / total if total else 0.0 for count in votes], [one.prob_before for one in options],
-               [one.prob_after or 0.0 for one in options]]  # fmt: skip
-    others = [0.0, *(1 - sum(column) for column in columns[1:])]
-    rows = [
-        {"text": shown(one.text), "shares": list(shares), "mark": bool(votes[i]) and votes[i] == most,
-         "shown": [say("generation.votes", count=number(votes[i]), share=probability(shares[0])),
-                   *(say("state.cut") if not p else probability(p) for p in shares[1:])]}
-        for i, (one, shares) in enumerate(zip(options, zip(*columns, strict=True), strict=True))
-    ]  # fmt: skip
-    rows.append(_others(others))
-    said = say("generation.vote.drawn", token=shown(step.token))
-    if total:
-        distance = total_variation([*columns[0], others[0]], [*columns[1], others[1]]).item()
-        said = f"{say('generation.vote.distance', tv=probability(distance))} {said}"
-    head = [say("column.token"), say("generation.vote.class"), say("generation.before"), say("generation.after")]
-    return {"title": say("generation.vote.result"), "said": said, "head": head, "rows": rows}
 
 
 def pace(tokens: int, seconds: float, first: float) -> str:

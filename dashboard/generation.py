@@ -1,7 +1,7 @@
 """The settings of the generation page, without the page: examples, presets, and what each setting does now."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -65,10 +65,29 @@ def typed(stop: tuple[str, ...]) -> str:
     return "|".join(one.replace("\n", r"\n").replace("\t", r"\t") for one in stop)
 
 
-def shown(token: str) -> str:
-    """A token on its own, with what one would not see: "␣casa", "↵"; end-of-text has no text, and is named."""
+def shown(token: str, token_id: int | None = 0) -> str:
+    """A token on its own, with what one would not see: "␣casa", "↵".
+
+    One without text is end-of-text; from a server, which tells no id, it may be part of a character.
+    """
     marks = {" ": "␣", "\n": "↵", "\t": "⇥"}
-    return "".join(marks.get(character, character) for character in token) or say("generation.end")
+    text = "".join(marks.get(character, character) for character in token)
+    return text or (say("generation.end") if token_id is not None else "·")
+
+
+def bad_values(
+    query: Mapping[str, str], ranges: Mapping[str, tuple[float, float]], choices: Mapping[str, Collection[str]]
+) -> list[tuple[str, str]]:
+    """The names and values of an address that are no number in their range, or none of their choices."""
+    bad = [(name, query[name]) for name, known in choices.items() if name in query and query[name] not in known]
+    for name in query.keys() & ranges.keys():
+        low, high = ranges[name]
+        try:
+            good = low <= float(query[name]) <= high
+        except ValueError:
+            good = False
+        bad += [] if good else [(name, query[name])]
+    return bad
 
 
 def literal(text: str) -> str:

@@ -1,6 +1,8 @@
 """What went wrong and what to change, in the reader's language."""
 
-from core import ParameterError
+import html
+
+from core import Missing, ParameterError
 from core.checks import RunFileError
 from core.models.events import RemoteError
 from core.models.hub_list import HubError
@@ -37,3 +39,9 @@ def fault(error: Exception) -> str:
             return say("generation.fault.model", path=error.path.name, fault=error.fault)
         case _:
             return say("generation.fault.other", error=f"{type(error).__name__}: {error}")
+
+
+def lost(one: Missing) -> str:
+    """What an engine cannot express."""
+    value = " → ".join(map(str, one.value)) if one.key == "order" else one.value
+    return html.escape(say(f"missing.{one.key}", engine=one.engine, field=one.field, value=value))

@@ -47,8 +47,8 @@ def show(here: Desk) -> None:
     """Downloads, the file to open, the switch for links."""
     st.subheader(say("generation.files"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if here.run and any(here.run.steps):
-            for kind, text in (("json", here.run.to_json), ("csv", here.run.to_csv)):
+        if here.run and any(here.run.steps) and not here.job:
+            for kind, text in here.files().items():
                 st.download_button(
                     kind.upper(),
                     text,

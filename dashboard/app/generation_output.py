@@ -7,7 +7,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from core import Alternative, SamplingParams
 from core.runs import GenerationRun
-from dashboard import generated, language
+from dashboard import candidates, generated, language
 from dashboard.app.faults import fault
 from dashboard.app.generation_desk import Desk, desk, onward
 from dashboard.app.generation_jobs import LOADING
@@ -82,13 +82,13 @@ def _panel(here: Desk) -> dict | None:
         votes = [st.session_state.get(_vote_key(here, i)) or 0 for i in range(len(options))]
         words = {"choose": say("generation.vote.go"), "mark": say("generation.vote.most")}
         words["actions"] = [["drawn", say("generation.vote.drawn.go")]]
-        return generated.count_votes(here.run.steps[0][-1], options, votes) | words
+        return candidates.count_votes(here.run.steps[0][-1], options, votes) | words
     if not here.picked:
         return None
     r, t = here.picked
     words = {"choose": say("generation.branch"), "mark": say("generation.chosen")}
     words["actions"] = [["rewind", say("generation.rewind")], ["close", say("generation.close")]]
-    return generated.details(here.run.steps[r][t]) | words
+    return candidates.details(here.run.steps[r][t]) | words
 
 
 def _act(asked: GenerationRun, params: dict[str, SamplingParams] | None) -> None:
@@ -107,7 +107,7 @@ def _act(asked: GenerationRun, params: dict[str, SamplingParams] | None) -> None
         here.rewind(*here.picked)
     elif here.picked:
         r, t = here.picked
-        here.branch(r, t, generated.candidates(here.run.steps[r][t])[index])
+        here.branch(r, t, candidates.candidates(here.run.steps[r][t])[index])
     here.changed = True
 
 
@@ -115,7 +115,7 @@ def _act(asked: GenerationRun, params: dict[str, SamplingParams] | None) -> None
 
 
 def _options(here: Desk) -> list[Alternative]:
-    return generated.ballot(here.run.steps[0][-1], st.session_state.get(key("options"), 5))
+    return candidates.ballot(here.run.steps[0][-1], st.session_state.get(key("options"), 5))
 
 
 def _vote_key(here: Desk, i: int) -> str:
@@ -129,7 +129,7 @@ def _vote(here: Desk) -> None:
         options = _options(here)
         places = [place for _ in range(0, len(options), 4) for place in st.columns(4)]
         for i, (one, place) in enumerate(zip(options, places, strict=False)):
-            letter, token = chr(65 + i), shown(one.text)
+            letter, token = chr(65 + i), shown(one.text, one.token_id)
             asked = {"key": _vote_key(here, i), "persist_state": "page", "label_visibility": "collapsed"}
             with place:
                 st.markdown(f"**{letter}** · {literal(token)}")

@@ -2,21 +2,21 @@
 
 import gc
 import secrets
-from contextlib import suppress
 from dataclasses import replace
 
 import streamlit as st
 
 from core import ParameterError, Row, SamplingParams
 from core.models.hub_list import HubError, listed
+from core.models.remote import remote_models
 from core.runs import GenerationRun
 from dashboard import generation, language
 from dashboard.app import generation_files, generation_output, generation_settings
-from dashboard.app.faults import fault
+from dashboard.app.faults import fault, lost
 from dashboard.app.generation_desk import Desk, desk, onward
 from dashboard.app.generation_jobs import queues
 from dashboard.app.generation_settings import key
-from dashboard.app.lab_page import _copy as copy_settings
+from dashboard.app.lab_page import copy_settings
 from dashboard.generation import EXAMPLES, Place
 from dashboard.language import LANGUAGES, ROOT, catalog, number, say
 
@@ -42,15 +42,19 @@ def page() -> None:
     here = desk()
     here.follow()
     here.changed = False
-    generation_settings.notice_bad_links()
+    _notice_bad_links()
     left, right = st.columns([5, 3], gap="medium")
     with left:
         mode, asked = _ask(here.place)
     with right:
         params = generation_settings.panel(MODES[mode], here.place)
+        if params and (served := remote_models().get(asked.model)):
+            for loss in served.settings(params["a"]).missing:
+                st.caption(lost(loss))
     with left:
-        if params:
-            _buttons(here, mode, asked, params)
+        with st.container():
+            if params:
+                _buttons(here, mode, asked, params)
         here.look_if_needed()
         st.fragment(generation_output.show, run_every=TICK if here.busy else None)(language.current(), asked, params)
         generation_files.show(here)
@@ -97,18 +101,30 @@ def _ask(place: Place | None) -> tuple[str, GenerationRun]:
     seed = two.number_input(say("lab.draws.seed"), 0, 2**53 - 1, 7, **asked)
     asked = {"key": key("stop"), "bind": "query-params", "help": say("generation.stop.help")}
     stop = generation.stop_sequences(three.text_input(say("generation.stop"), **asked))
-    if place:
-        st.caption(generation.luck(place, seed))
+    with st.container():  # there even when empty: what comes after keeps its place and is not drawn anew
+        if place:
+            st.caption(generation.luck(place, seed))
     return mode, GenerationRun(model, prompt, (Row(seed=seed),), tokens, stop, ALTERNATIVES)
 
 
+def _known_modes() -> dict[str, str]:
+    """What a link may call a mode, in either language or by its own name."""
+    words = {name: (name, *(catalog()[f"generation.mode.{name}"][lang] for lang in LANGUAGES)) for name in MODES}
+    return {word: name for name, several in words.items() for word in several}
+
+
 def _read_mode() -> None:
-    """A link may name the mode in the other language, or by its own name."""
     given = st.query_params.get(key("mode"))
-    if given and key("mode") not in st.session_state:
-        names = {name: {name, *(catalog()[f"generation.mode.{name}"][lang] for lang in LANGUAGES)} for name in MODES}
-        with suppress(StopIteration):
-            st.session_state[key("mode")] = next(name for name, known in names.items() if given in known)
+    if given in _known_modes() and key("mode") not in st.session_state:
+        st.session_state[key("mode")] = _known_modes()[given]
+
+
+def _notice_bad_links() -> None:
+    tokens = max(queue.limits.tokens for queue in queues().values())
+    ranges = {"tokens": (1, tokens), "seed": (0, 2**53 - 1), "n": (2, 8), "options": (2, ALTERNATIVES)}
+    choices = {"mode": _known_modes(), "model": [*queues(), *catalog()["generation.model.embedded"].values()]}
+    ranges, choices = ({key(name): value for name, value in some.items()} for some in (ranges, choices))
+    generation_settings.notice_bad_links(ranges, choices)
 
 
 def _use_example() -> None:

@@ -1,6 +1,6 @@
 """The settings of the generation page: presets, sliders, and under each one what it does now."""
 
-from contextlib import suppress
+from collections.abc import Collection
 
 import streamlit as st
 
@@ -91,14 +91,13 @@ def _use_preset(letter: str) -> None:
             st.session_state[key(name, letter)] = value
 
 
-def notice_bad_links() -> None:
-    """Say which values of the address were not used; Streamlit puts the initial ones in their place."""
+def notice_bad_links(ranges: dict[str, tuple[float, float]], choices: dict[str, Collection[str]]) -> None:
+    """Say which values of the address were not used; Streamlit puts the initial ones in their place.
+
+    The settings are looked at anyway; `ranges` and `choices` are those of the page's other controls.
+    """
     for letter in START:
-        for name, (low, high, _) in SLIDERS.items():
-            given = st.query_params.get(key(name, letter))
-            if given is None:
-                continue
-            with suppress(ValueError):
-                if low <= float(given) <= high:
-                    continue
-            st.toast(say("link.bad", name=key(name, letter), value=given), icon=":material/link_off:")
+        ranges = ranges | {key(name, letter): (low, high) for name, (low, high, _) in SLIDERS.items()}
+        choices = choices | {key("order", letter): ENGINES, key("greedy", letter): ("true", "false")}
+    for name, value in generation.bad_values(st.query_params, ranges, choices):
+        st.toast(say("link.bad", name=name, value=value), icon=":material/link_off:")

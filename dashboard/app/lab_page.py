@@ -131,7 +131,7 @@ def _compare(typed: lab.Typed, settings: dict[str, float]) -> None:
     params, stages, _ = chains["a"]
     _geometry(typed, params, stages)
     _draws(typed, stages)
-    _copy(params)
+    copy_settings(params)
 
 
 def _geometry(typed: lab.Typed, params, stages) -> None:
@@ -161,7 +161,7 @@ def _draws(typed: lab.Typed, stages) -> None:
                            icon=":material/image:", on_click="ignore")
 
 
-def _copy(params) -> None:
+def copy_settings(params) -> None:
     from core import to_engine
 
     st.header(say("lab.copy"), anchor="copy")

@@ -24,7 +24,7 @@ from core.models.events import RemoteError
 from core.models.hub_list import HubError
 from core.params import DEFAULTS
 from core.runs import GenerationRun
-from dashboard import generated, generation, language
+from dashboard import candidates, generated, generation, language
 from dashboard.app import generation_desk, generation_jobs
 from dashboard.app.faults import fault
 from dashboard.app.generation_desk import Desk, from_token, ids, onward
@@ -122,6 +122,18 @@ def test_the_number_that_a_seed_draws_is_philox(place, english):
     assert f"seed 11 draws u = {raw / 2**64:.3f}," in generation.luck(place, 11)
 
 
+def test_bad_values_of_a_link_are_named():
+    query = {"t": "7", "k": "many", "m": "zzz", "n": "3", "o": "vllm", "x": "?"}
+    found = generation.bad_values(
+        query, {"t": (0, 2), "k": (0, 9), "n": (0, 9), "z": (0, 1)}, {"m": ["a"], "o": ["vllm"]}
+    )
+    assert sorted(found) == [("k", "many"), ("m", "zzz"), ("t", "7")]
+
+
+def test_a_token_of_punctuation_is_no_markdown():
+    assert generation.literal("*a_[b]`$␣") == r"\*a\_\[b\]\`\$␣"
+
+
 def test_stop_sequences_are_read_as_typed_and_written_back():
     assert generation.stop_sequences(r"\n\n|fim| fim") == ("\n\n", "fim", " fim")
     assert generation.stop_sequences("") == ()
@@ -177,12 +189,13 @@ def test_the_best_of_n_is_the_text_with_the_highest_score_and_is_marked(run):
 def test_a_branch_is_marked_where_it_begins(model):
     row = Row(CHAIN, 3, forced=(70, 71, 72))
     (steps,) = collect(generate_rows(model, "A avó", [row], max_new_tokens=6))
-    assert [token[6] for token in generated.tokens(steps)] == [1, 1, 2, 0, 0, 0]
+    assert [token[6] for token in generated.tokens(steps, 3)] == [1, 1, 2, 0, 0, 0]
+    assert [token[6] for token in generated.tokens(steps[:2], 3)] == [1, 1]  # while it comes
 
 
 def test_candidates_have_every_top_token_and_the_one_that_came(run):
     for step in run.steps[0]:
-        panel = generated.details(step)
+        panel = candidates.details(step)
         assert sum(row["mark"] is True for row in panel["rows"]) == 1
         assert sum(row["shares"][0] for row in panel["rows"]) == pytest.approx(1, abs=1e-5)
         assert sum(row["shares"][1] for row in panel["rows"]) == pytest.approx(1, abs=1e-5)
@@ -200,8 +213,9 @@ def test_what_a_server_does_not_tell_is_not_shown():
         rank=1,
         top_before=(Alternative(None, " a", 0.5, None), Alternative(None, " b", 0.3, None)),
     )
-    panel = generated.details(step)
+    panel = candidates.details(step)
     assert len(panel["head"]) == 2 and [row["shares"] for row in panel["rows"]] == [[0.5], [0.3], [pytest.approx(0.2)]]
+    assert generation.shown("") == "fim de texto" and generation.shown("", None) == "·"
     told = GenerationRun("m", "p", (Row(), Row(seed=2)), steps=((step,), (step,)))
     assert generated.scores(told, "likelihood") is None
     assert generated.tokens([step]) == [[" a", "␣a", 0.5, None, None, 1, 0]]
@@ -219,7 +233,7 @@ def test_the_legend_covers_every_value_once():
 
 def test_the_ballot_does_not_tell_the_order_and_the_view_does_not_tell_the_draw(run, model):
     (steps,) = collect(generate_rows(model, "A avó", [Row(CHAIN, 3, forced=(70,))], max_new_tokens=2))
-    options = generated.ballot(steps[-1], 4)
+    options = candidates.ballot(steps[-1], 4)
     assert {one.token_id for one in options} == {one.token_id for one in steps[-1].top_before[:4]}
     assert options == sorted(options, key=lambda one: (one.text.strip().casefold(), one.text))
     asked = GenerationRun("small", "A avó", (Row(CHAIN, 3, forced=(70,)),), 2, steps=(tuple(steps),))
@@ -229,14 +243,14 @@ def test_the_ballot_does_not_tell_the_order_and_the_view_does_not_tell_the_draw(
 
 def test_votes_stand_beside_the_model_with_their_distance(model):
     (steps,) = collect(generate_rows(model, "A avó", [Row(CHAIN, 3)], max_new_tokens=1))
-    options = generated.ballot(steps[0], 3)
-    panel = generated.count_votes(steps[0], options, [6, 3, 1])
+    options = candidates.ballot(steps[0], 3)
+    panel = candidates.count_votes(steps[0], options, [6, 3, 1])
     assert [row["shares"][0] for row in panel["rows"]] == [0.6, 0.3, 0.1, 0.0]
     assert [row["mark"] for row in panel["rows"]] == [True, False, False, None]
     p = [one.prob_before for one in options]
     exact = (abs(0.6 - p[0]) + abs(0.3 - p[1]) + abs(0.1 - p[2]) + (1 - sum(p))) / 2
     assert probability(exact) in panel["said"]
-    nobody = generated.count_votes(steps[0], options, [0, 0, 0])
+    nobody = candidates.count_votes(steps[0], options, [0, 0, 0])
     assert all(not row["mark"] for row in nobody["rows"])
 
 
@@ -265,7 +279,8 @@ def test_a_text_comes_and_is_timed_and_a_branch_shares_its_beginning(desk, model
     settle(desk)
     assert not desk.busy and desk.changed and desk.run.steps == asked.replay(model).steps
     assert 0 < desk.clock.begun < desk.clock.first <= desk.clock.last
-    assert desk.run.to_json() == asked.replay(model).to_json()  # what is saved is a plain run
+    assert desk.files() == {"json": desk.run.to_json(), "csv": desk.run.to_csv()} and desk.files() is desk.files()
+    assert GenerationRun.from_json(desk.files()["json"]) == asked.replay(model)
     before, other = desk.run, desk.run.steps[0][4].top_before[1]
     desk.branch(0, 4, other)
     steps = settle(desk).run.steps[0]
@@ -313,7 +328,7 @@ def test_while_a_class_votes_nothing_is_looked_up_and_the_winner_goes_on(desk):
     assert settle(desk).voting
     desk.look_if_needed()
     assert not desk.busy
-    winner = generated.ballot(desk.run.steps[0][-1], 4)[2].token_id
+    winner = candidates.ballot(desk.run.steps[0][-1], 4)[2].token_id
     desk.start(onward(desk.without_ballot(), CHAIN, 3, 1, [winner]), ballot=True)
     assert settle(desk).voting and ids(desk.run.steps[0])[0] == winner and len(desk.run.steps[0]) == 2
 
