@@ -237,7 +237,7 @@ error_band_by_hand("hand-band", t(pt=f"A faixa do segundo token de u = {vector(u
 # At τ = 1, note how much of it usually comes.
 
 # %%
-charts.draws("real", t(pt="Sorteios do modelo de verdade", en="Draws from the real model"), [snapshot(name) for name in ("sky", "capital", "rio")], said=SAID)
+charts.draws("real", t(pt="Sorteios do modelo de verdade", en="Draws from the real model"), [snapshot("sky")], said=SAID)
 
 # %% [markdown] lang="pt" anchor="semente"
 # ## Semente e temperatura não são a mesma coisa

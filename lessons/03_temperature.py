@@ -92,7 +92,7 @@ from core import (
     hot_distance_bound, hot_entropy_gap_bound, largest_odds, probabilities, softmax, total_variation,
 )
 from dashboard import charts
-from dashboard.recorded.snapshots import PROMPTS, snapshot
+from dashboard.recorded.snapshots import snapshot
 from dashboard.worked import softmax_by_hand
 
 TOKENS = t(pt="azul claro escuro verde", en="blue clear dark green").split()
@@ -597,7 +597,7 @@ Callout("engines", t(pt="A mesma receita, duas distribuições", en="The same re
 
 # %%
 charts.vocabulary(
-    "real", t(pt="A temperatura sobre logits de verdade", en="Temperature on real logits"), [snapshot(name) for name in PROMPTS],
+    "real", t(pt="A temperatura sobre logits de verdade", en="Temperature on real logits"), [snapshot(name) for name in ("sky", "rio")],
     [charts.temperature_control(1.0)],
     said=t(pt="τ = {tau|short}: o mais provável leva {p_max|%1}; {effective|0} opções efetivas, {entropy|2} bits.",
            en="τ = {tau|short}: the most likely takes {p_max|%1}; {effective|0} effective choices, {entropy|2} bits."),

@@ -354,14 +354,16 @@ peak = max(NS, key=lambda n: exact_value(KINDS, 0.01, n)[1])
 assert most < single < exact_value(KINDS, 0.01, peak)[1] and 1 < peak < NS[-1]
 assert all(exact_value(KINDS, 0.01, a)[0] <= exact_value(KINDS, 0.01, b)[0] + 1e-12 for a, b in zip(NS, NS[1:], strict=False))
 
-[Table([t(pt="resumo", en="summary"), t(pt="probabilidade, com 1% de enganadores", en="probability, with 1% deceivers"), t(pt="nota", en="score"), t(pt="valor", en="worth")],
-       [[name, percent(0.99 * p if name != FOOLS else 0.01), number(s), number(w)] for name, p, s, w in KINDS]),
- charts.flawed_score(
+Table([t(pt="resumo", en="summary"), t(pt="probabilidade, com 1% de enganadores", en="probability, with 1% deceivers"), t(pt="nota", en="score"), t(pt="valor", en="worth")],
+       [[name, percent(0.99 * p if name != FOOLS else 0.01), number(s), number(w)] for name, p, s, w in KINDS])
+
+# %%
+charts.flawed_score(
     "goodhart", t(pt="A nota sobe, o valor cai", en="The score rises, the worth falls"), KINDS, share=0.01, value=16,
     said=t(pt="{share|%1} de enganadores e N = {now|0}: a nota promete {score|2}, o resumo vale {truth|2}. Um sorteio só valeria {single|2}. Dos N da escala, o melhor é N = {best_n|0}.",
            en="{share|%1} deceivers and N = {now|0}: the score promises {score|2}, the summary is worth {truth|2}. A single draw would be worth {single|2}. Of the N on the scale, the best is N = {best_n|0}."),
     caption=t(pt="Com 0% de enganadores as duas linhas sobem juntas, e o problema não existe. Qualquer parte positiva vence, com N grande o bastante.",
-              en="With 0% deceivers both lines rise together, and there is no problem. Any positive share wins, at a large enough N."))]
+              en="With 0% deceivers both lines rise together, and there is no problem. Any positive share wins, at a large enough N."))
 
 # %%
 Answer(bet)
