@@ -120,6 +120,7 @@ def test_the_table_as_first_drawn_is_the_live_one(browser, make):
     figure = make()
     page = open_figure(browser, figure)
     page.locator("summary").click()
+    page.locator("tbody tr").first.wait_for()
     page.wait_for_selector("tbody tr")
     shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
     assert shown == figure.rows

@@ -87,6 +87,7 @@ def test_the_table_as_first_drawn_is_the_live_one(browser, figure):
            charts.ruler("r", "r", [Snapshot("texto", (), np.linspace(3, -9, 50))], {"m": ("min_p", 0.1)}, [], said=""))
     page = open_figure(browser, one)
     page.locator("summary").click()
+    page.locator("tbody tr").first.wait_for()
     shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
     assert sorted(shown) == sorted(one.rows)
     page.close()

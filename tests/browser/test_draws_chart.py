@@ -26,6 +26,7 @@ def snapshots():
 
 def cells(page):
     page.locator("summary").click()
+    page.locator("tbody tr").first.wait_for()
     return [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
 
 

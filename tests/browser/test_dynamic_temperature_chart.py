@@ -96,6 +96,7 @@ def test_the_table_as_first_drawn_is_the_live_one(browser, steps, which):
     )
     figure = two_steps() if which == "two_steps" else charts.over_text("o", "o", steps, said="{mean|2}")
     page.locator("summary").click()
+    page.locator("tbody tr").first.wait_for()
     page.wait_for_selector("tbody tr")
     shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
     assert shown == figure.rows

@@ -75,6 +75,7 @@ def test_the_table_as_first_drawn_is_the_live_one(browser, walks, kind):
     )
     page = open_figure(browser, figure)
     page.locator("summary").click()
+    page.locator("tbody tr").first.wait_for()
     shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
     assert shown == [[cell.strip() for cell in row] for row in figure.rows]
     page.close()

@@ -16,6 +16,7 @@ TOKENS, LOGITS = ["a", "b", "c", "d"], [3, 1, 0, -1]
 
 def cells_and_rows(page, figure):
     page.locator("summary").click()
+    page.locator("tbody tr").first.wait_for()
     cells = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
     return cells, figure.rows
 

@@ -33,6 +33,7 @@ CLOSE = 1e-9
 
 def check_the_table_as_first_drawn(page, figure):
     page.locator("summary").click()
+    page.locator("tbody tr").first.wait_for()
     shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
     assert shown == figure.rows
     page.close()

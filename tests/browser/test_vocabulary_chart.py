@@ -44,6 +44,7 @@ def test_the_table_as_first_drawn_is_the_live_one(browser, snapshots):
     figure = charts.vocabulary("v", "v", snapshots[:1], [charts.temperature_control(0.5)], said="", shown=SHOWN)
     page = open_figure(browser, figure)
     page.locator("summary").click()
+    page.locator("tbody tr").first.wait_for()
     shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
     assert shown == figure.rows
     page.close()
