@@ -6,7 +6,7 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, choice_control, finished, parameters
+from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis
 from dashboard.language import number, percent, say, t
 
 BOUND = "log({0}) - ({0} - 1) / {0}"
@@ -81,11 +81,7 @@ def winners(
         )
     )
     y = alt.Y("who:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=150))
-    x = {
-        "title": t(pt="probabilidade de vencer", en="probability of winning"),
-        "scale": alt.Scale(domain=[0, 1]),
-        "axis": alt.Axis(format="%", tickCount=5),
-    }
+    x = share_axis(t(pt="probabilidade de vencer", en="probability of winning"))
     raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=26).encode(
         y=y, x=alt.X("p_raw:Q", **x)
     )

@@ -8,7 +8,7 @@ import altair as alt
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.distribution import SCALED
-from dashboard.charts.frame import ROUNDING, STOPS, finished, parameters, stop
+from dashboard.charts.frame import ROUNDING, STOPS, finished, parameters, share_axis, stop
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, say
 from dashboard.recorded.snapshots import Snapshot
@@ -71,7 +71,7 @@ def cumulative(
     )
     x = alt.X("rank:Q", title=say("axis.rank"), scale=alt.Scale(type="log", domain=[1, size], nice=False),
               axis=alt.Axis(values=[10**i for i in range(math.ceil(math.log10(size)))], format=",", labelOverlap=False))
-    y = {"title": say("axis.cumulative"), "axis": alt.Axis(format="%", tickCount=5), "scale": alt.Scale(domain=[0, 1])}
+    y = share_axis(say("axis.cumulative"))
     colour = alt.Color("name:N", sort=names, title=None,
                        scale=alt.Scale(domain=names, range=[theme.colour(colour) for colour, _ in LOOKS]),
                        legend=alt.Legend(orient="top", columns=1, symbolType="stroke", symbolSize=600, symbolOpacity=1,

@@ -6,7 +6,7 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, PERCENT, ROOM, ROUNDING, STOPS, choice_control, finished, parameters, stop
+from dashboard.charts.frame import BAR, PERCENT, ROUNDING, STOPS, choice_control, finished, parameters, share_axis, stop
 from dashboard.language import number, percent, say
 
 SCALED = "(tau == 0 ? (datum.d == 0 ? 0 : -1/0) : datum.d * beta)"
@@ -53,6 +53,16 @@ def chain(chart: alt.Chart, logit: str = "datum[variant]", first: str = "tempera
 OFF = {"variant": "u0", "tau_stop": stop(1.0), "top_k": 0, "top_p": 1, "min_p": 0, "temperature_first": True}
 
 
+def settings(controls: Sequence[Control], **others: object):
+    """The `SamplingParams` of a chart of `chain` as first drawn."""
+    from core import SamplingParams  # torch: imported when a lesson runs, not before
+
+    start = {**OFF, **{control.name: control.value for control in controls}, **others}
+    return SamplingParams(
+        temperature=STOPS[start["tau_stop"]], top_k=start["top_k"], top_p=start["top_p"], min_p=start["min_p"],
+        order="transformers" if start["temperature_first"] else "llama.cpp")
+
+
 def distribution(
     id: str, title: str, tokens: Sequence[str], logits: dict[str, Sequence[float]], controls: Sequence[Control], *,
     said: str, caption: str = "",
@@ -69,8 +79,7 @@ def distribution(
               for j, token in enumerate(tokens)]
     base = chain(alt.Chart(alt.Data(values=values), height=alt.Step(BAR), width="container"))
     y = alt.Y("token:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140))
-    x = {"scale": alt.Scale(domainMin=0, domainMax=ROOM, nice=False), "title": say("axis.probability"),
-         "axis": alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])}
+    x = share_axis(say("axis.probability"), labelled=True)
     raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=24).encode(
         y=y, x=alt.X("p_raw:Q", **x))
     bars = base.mark_bar(fill=theme.colour("kept"), height=16, cornerRadiusEnd=2).encode(y=y, x=alt.X("p:Q", **x))
@@ -91,14 +100,9 @@ def distribution(
 
 def _first_rows(values: Sequence[dict], controls: Sequence[Control]) -> list[list[str]]:
     """The table as first drawn, computed by `core`."""
-    from core import SamplingParams, probabilities, softmax  # torch: imported when a lesson runs, not before
+    from core import probabilities, softmax  # torch: imported when a lesson runs, not before
 
-    start = {**OFF, **{control.name: control.value for control in controls}}
-    order = "transformers" if start["temperature_first"] else "llama.cpp"
-    logits = [row[start["variant"]] for row in values]
-    raw = softmax(logits).tolist()
-    drawn = probabilities(logits, SamplingParams(
-        temperature=STOPS[start["tau_stop"]], top_k=start["top_k"], top_p=start["top_p"], min_p=start["min_p"],
-        order=order)).tolist()
+    logits = [row["u0"] for row in values]
+    raw, drawn = softmax(logits).tolist(), probabilities(logits, settings(controls)).tolist()
     return [[row["token"], number(u, 2), percent(a, 2), percent(b, 2), say("state.kept" if b > 0 else "state.cut")]
             for row, u, a, b in zip(values, logits, raw, drawn, strict=True)]

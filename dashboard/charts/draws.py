@@ -8,8 +8,8 @@ import altair as alt
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.distribution import OFF, chain
-from dashboard.charts.frame import BAR, ROOM, choice_control, finished, parameters, temperature_control
-from dashboard.charts.vocabulary import visible
+from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis, temperature_control
+from dashboard.charts.vocabulary import every_logit
 from dashboard.language import number, percent, say, t
 from dashboard.recorded.snapshots import Snapshot
 
@@ -71,9 +71,7 @@ def draws(
     ]
     size = len(snapshots[0].logits)
     shown = min(shown, size)
-    rest = [say("bar.rest", n=number(size - shown))] if size > shown else []
-    words = {name: [*map(visible, one.tokens[:shown]), *rest] for name, one in zip(names, snapshots, strict=True)}
-    logits = {name: one.logits.tolist() for name, one in zip(names, snapshots, strict=True)}
+    words, data = every_logit(names, snapshots, shown)
     streams = [CounterGenerator(seed) for seed in range(1, SEEDS + 1)]
     # seven digits place a draw among a handful of bars, and halve the page's weight
     uniforms = [[round(stream.numbers(1)[0], 7) for _ in range(COUNTS[-1])] for stream in streams]
@@ -113,11 +111,7 @@ def draws(
     )
     axis = alt.Axis(ticks=False, domain=False, labelLimit=140, labelExpr="words[variant][datum.value]")
     y = alt.Y("slot:O", title=None, axis=axis)
-    x = {
-        "title": t(pt="frequência", en="frequency"),
-        "axis": alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
-        "scale": alt.Scale(domainMin=0, domainMax=ROOM, nice=False),
-    }
+    x = share_axis(t(pt="frequência", en="frequency"), labelled=True)
     bars = base.mark_bar(fill=theme.colour("kept"), height=12, cornerRadiusEnd=2).encode(
         y=y, x=alt.X("frequency:Q", **x)
     )
@@ -131,11 +125,7 @@ def draws(
         text="label:N",
         color=alt.condition("datum.is_inside", alt.value(theme.colour("ink")), alt.value(theme.colour("cut"))),
     )
-    data = [
-        alt.param(name="logits", value=logits),
-        alt.param(name="words", value=words),
-        alt.param(name="uniforms", value=uniforms),
-    ]
+    data.append(alt.param(name="uniforms", value=uniforms))
     here = alt.param(name="n", expr=f"{list(COUNTS)}[n_stop]")
     chart = alt.layer(bars, band, tick, label).add_params(*data, *parameters(controls, OFF), here)
     rows = _first_rows(snapshots[0], uniforms[0][: COUNTS[controls[-3].value]], words["u0"], value, (inside, outside))

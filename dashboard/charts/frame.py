@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import altair as alt
 
@@ -70,3 +70,34 @@ def finished(chart: alt.TopLevelMixin) -> dict:
 def legend_columns(wide: int, narrow: int) -> alt.ExprRef:
     """Legend columns that fit a phone."""
     return alt.ExprRef(f"width < 340 ? {narrow} : {wide}")
+
+
+def share_axis(title: str, labelled: bool = False) -> dict[str, object]:
+    """Title, scale and axis of a share from 0 to 100%; with bars that are `labelled` at their end, room for that."""
+    if labelled:
+        return {"title": title, "scale": alt.Scale(domainMin=0, domainMax=ROOM, nice=False),
+                "axis": alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])}
+    return {"title": title, "scale": alt.Scale(domain=[0, 1]), "axis": alt.Axis(format="%", tickCount=5)}
+
+
+def named_lines(
+    base: alt.Chart, here: alt.Chart, series: dict[str, str], x: Callable[[], alt.X], y: alt.Y, colours: Sequence[str],
+    dashes: Sequence[Sequence[int]], columns: int,
+) -> alt.LayerChart:
+    """One curve per field of `series` under its name, with a rule and points at the rows of `here`."""
+    words = list(series.values())
+    lines = (
+        base.transform_fold(list(series), as_=["key", "value"])
+        .transform_calculate(series=f"({json.dumps(series, ensure_ascii=False)})[datum.key]")
+        .mark_line(strokeWidth=2.5).encode(
+            x=x(), y=y,
+            color=alt.Color("series:N", sort=words, title=None,
+                            scale=alt.Scale(domain=words, range=[theme.colour(one) for one in colours]),
+                            legend=alt.Legend(orient="top", columns=legend_columns(columns, 1), symbolType="stroke",
+                                              symbolSize=600, labelLimit=0)),
+            strokeDash=alt.StrokeDash("series:N", sort=words, scale=alt.Scale(domain=words, range=list(dashes))),
+            strokeOpacity=alt.value(1)))
+    rule = here.mark_rule(stroke=theme.colour("ink"), strokeWidth=1.5).encode(x=x())
+    points = (here.transform_fold(list(series), as_=["key", "value"])
+              .mark_point(filled=True, size=70, fill=theme.colour("ink")).encode(x=x(), y="value:Q"))
+    return alt.layer(lines, rule, points)

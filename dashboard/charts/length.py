@@ -9,7 +9,7 @@ import numpy as np
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import choice_control, expression, finished, parameters
+from dashboard.charts.frame import choice_control, expression, finished, parameters, share_axis
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, say
 from dashboard.recorded.growing import Walk
@@ -70,7 +70,7 @@ def length(id: str, title: str, controls: Sequence[Control], *, said: str, capti
     x = alt.X(
         "t:Q", title=say("axis.so_many"), scale=alt.Scale(domain=[0, FAR], nice=False), axis=alt.Axis(tickCount=5)
     )
-    y = {"title": say("axis.alive"), "scale": alt.Scale(domain=[0, 1]), "axis": alt.Axis(format="%", tickCount=5)}
+    y = share_axis(say("axis.alive"))
     kept, cut, ink = (theme.colour(name) for name in ("kept", "cut", "ink"))
     area = (
         curve.transform_filter("datum.t <= limit")

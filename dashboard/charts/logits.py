@@ -6,7 +6,7 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, PERCENT, finished, parameters
+from dashboard.charts.frame import BAR, PERCENT, finished, parameters, share_axis
 from dashboard.language import number, percent, say, t
 
 
@@ -65,7 +65,7 @@ def moved_logits(
         ticks=False, domain=False, labelLimit=160, labelExpr="names[datum.value] + ': ' + shown[datum.value]"
     )
     y = alt.Y("i:O", title=None, axis=axis)
-    x = {"scale": alt.Scale(domain=[0, 1]), "title": say("axis.probability"), "axis": alt.Axis(format="%", tickCount=5)}
+    x = share_axis(say("axis.probability"))
     bars = base.mark_bar(fill=theme.colour("kept"), height=16, cornerRadiusEnd=2).encode(y=y, x=alt.X("p:Q", **x))
     label = base.mark_text(align="left", dx=8).encode(y=y, x=alt.X("p:Q", **x), text="label:N")
     words = [alt.param(name="names", value=list(tokens)), alt.param(name="shown", expr=f"[{shown}]")]

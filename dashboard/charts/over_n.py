@@ -1,15 +1,13 @@
 """Best-of-N as N grows: how far it goes from the model, and what a flawed score does to it."""
 
-import json
 from collections.abc import Sequence
 from math import log
 
 import altair as alt
 
-from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.best_of_n import BOUND
-from dashboard.charts.frame import finished, legend_columns, parameters
+from dashboard.charts.frame import finished, named_lines, parameters
 from dashboard.language import number, percent, t
 
 NS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
@@ -37,50 +35,6 @@ def _n_axis() -> alt.X:
         scale=alt.Scale(type="log", base=2, domain=[1, NS[-1]], nice=False),
         axis=alt.Axis(values=[1, 4, 16, 64, 256, 1024], format=",d", labelOverlap=False),
     )
-
-
-def _lines(
-    base: alt.Chart,
-    series: dict[str, str],
-    colours: Sequence[str],
-    dashes: Sequence[Sequence[int]],
-    y: alt.Y,
-    now: alt.Chart,
-) -> alt.LayerChart:
-    """Curves over N by name, with a rule and points at the N of the slider."""
-    words = list(series.values())
-    names = json.dumps(series, ensure_ascii=False)
-    lines = (
-        base.transform_fold(list(series), as_=["key", "value"])
-        .transform_calculate(series=f"({names})[datum.key]")
-        .mark_line(strokeWidth=2.5)
-        .encode(
-            x=_n_axis(),
-            y=y,
-            strokeOpacity=alt.value(1),
-            color=alt.Color(
-                "series:N",
-                sort=words,
-                title=None,
-                scale=alt.Scale(domain=words, range=[theme.colour(one) for one in colours]),
-                legend=alt.Legend(
-                    orient="top",
-                    columns=legend_columns(len(words), 1),
-                    symbolType="stroke",
-                    symbolSize=600,
-                    labelLimit=0,
-                ),
-            ),
-            strokeDash=alt.StrokeDash("series:N", sort=words, scale=alt.Scale(domain=words, range=list(dashes))),
-        )
-    )
-    rule = now.mark_rule(stroke=theme.colour("ink"), strokeWidth=1.5).encode(x=_n_axis())
-    points = (
-        now.transform_fold(list(series), as_=["key", "value"])
-        .mark_point(filled=True, size=70, fill=theme.colour("ink"))
-        .encode(x=_n_axis(), y=alt.Y("value:Q"))
-    )
-    return alt.layer(lines, rule, points)
 
 
 def divergence(id: str, title: str, *, size: int, value: int, said: str, caption: str = "") -> Figure:
@@ -113,7 +67,7 @@ def divergence(id: str, title: str, *, size: int, value: int, said: str, caption
     now = base.transform_filter("datum.at == n_stop").transform_calculate(now="datum.N")
     series = {"kl": t(pt="KL verdadeira", en="true KL"), "bound": "ln N − (N − 1)/N", "ceiling": "ln M"}
     y = alt.Y("value:Q", title="nats", scale=alt.Scale(domain=[0, 6.5], nice=False))
-    chart = _lines(base, series, ("kept", "kept", "cut"), ((1, 0), (6, 4), (2, 3)), y, now).add_params(
+    chart = named_lines(base, now, series, _n_axis, y, ("kept", "kept", "cut"), ((1, 0), (6, 4), (2, 3)), 3).add_params(
         alt.param(name="ns", value=list(NS)), alt.param(name="sizes", value=list(SIZES)), *parameters(controls)
     )
     kl = exact_divergence(size, value)
@@ -202,7 +156,7 @@ def flawed_score(
         "truth": t(pt="o que a resposta vale", en="what the answer is worth"),
     }
     y = alt.Y("value:Q", title=t(pt="valor esperado", en="expected value"), scale=alt.Scale(domain=[0, 10], nice=False))
-    chart = _lines(base, series, ("cut", "kept"), ((6, 4), (1, 0)), y, now).add_params(
+    chart = named_lines(base, now, series, _n_axis, y, ("cut", "kept"), ((6, 4), (1, 0)), 2).add_params(
         alt.param(name="ns", value=list(NS)), alt.param(name="shares", value=list(EXPLOITS)), *parameters(controls)
     )
     score, truth = exact_value(kinds, share, value)

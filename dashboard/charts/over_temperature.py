@@ -8,7 +8,16 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Figure
-from dashboard.charts.frame import STOPS, choice_control, finished, legend_columns, parameters, temperature_control
+from dashboard.charts.frame import (
+    STOPS,
+    choice_control,
+    finished,
+    legend_columns,
+    named_lines,
+    parameters,
+    share_axis,
+    temperature_control,
+)
 from dashboard.language import number, percent, say, short
 
 ENDS = 2.3  # where 0 and ∞ stand on the axis of log10 τ, beyond the last finite stops
@@ -62,29 +71,11 @@ def limits(id: str, title: str, tokens: Sequence[str], logits: dict[str, Sequenc
                              r="datum.t == 0 ? 1/0 : datum.R / (4 * datum.t)")
         .transform_calculate(uniform_bound="datum.r > 20 ? 1 : (exp(2 * datum.r) - 1) / (exp(2 * datum.r) + 1)")
     )
-    series = {"miss": "series.miss", "miss_bound": "series.miss_bound",
-              "uniform": "series.uniform", "uniform_bound": "series.uniform_bound"}
-    words = [say(key) for key in series.values()]
-    colours = [theme.colour("kept"), theme.colour("kept"), theme.colour("cut"), theme.colour("cut")]
+    series = {field: say(f"series.{field}") for field in ("miss", "miss_bound", "uniform", "uniform_bound")}
+    here, y = base.transform_filter("datum.position == tau_stop"), alt.Y("value:Q", **share_axis(say("axis.distance")))
     dashes = [[1, 0], [6, 4], [1, 0], [6, 4]]
-    lines = (
-        base.transform_fold(list(series), as_=["key", "value"])
-        .transform_calculate(series="(" + json.dumps(dict(zip(series, words, strict=True)), ensure_ascii=False)
-                             + ")[datum.key]")
-        .mark_line(strokeWidth=2.5).encode(
-            x=_tau_axis(), y=alt.Y("value:Q", title=say("axis.distance"), scale=alt.Scale(domain=[0, 1]),
-                                   axis=alt.Axis(format="%", tickCount=5)),
-            color=alt.Color("series:N", sort=words, scale=alt.Scale(domain=words, range=colours), title=None,
-                            legend=alt.Legend(orient="top", columns=legend_columns(2, 1), symbolType="stroke", symbolSize=600,
-                                              labelLimit=0)),
-            strokeDash=alt.StrokeDash("series:N", sort=words, scale=alt.Scale(domain=words, range=dashes)),
-            strokeOpacity=alt.value(1)))
-    here = base.transform_filter("datum.position == tau_stop")
-    rule = here.mark_rule(stroke=theme.colour("ink"), strokeWidth=1.5).encode(x=_tau_axis())
-    points = (here.transform_fold(list(series), as_=["key", "value"])
-              .mark_point(filled=True, size=70, fill=theme.colour("ink")).encode(x=_tau_axis(), y="value:Q"))
-    chart = alt.layer(lines, rule, points).add_params(*parameters(controls))
-    columns = [Column("t", say("column.temperature"), "short"), *(Column(k, say(v), "%3") for k, v in series.items())]
+    chart = named_lines(base, here, series, _tau_axis, y, ("kept", "kept", "cut", "cut"), dashes, 2).add_params(*parameters(controls))
+    columns = [Column("t", say("column.temperature"), "short"), *(Column(field, name, "%3") for field, name in series.items())]
     return Figure(id=id, title=title, spec=finished(chart), controls=controls, said=said, caption=caption,
                   alt=say("alt.limits"), columns=columns, rows=[_limit_row(next(iter(logits.values())), value)])
 
@@ -113,7 +104,7 @@ def curves(id: str, title: str, tokens: Sequence[str], logits: dict[str, Sequenc
                                              labelLimit=0)),
         "strokeDash": alt.StrokeDash("token:N", sort=names_shown, scale=alt.Scale(domain=names_shown, range=dashes)),
     }
-    y = {"title": say("axis.probability"), "scale": alt.Scale(domain=[0, 1]), "axis": alt.Axis(format="%", tickCount=5)}
+    y = share_axis(say("axis.probability"))
     lines = base.mark_line(strokeWidth=2.5).encode(x=_tau_axis(), y=alt.Y("p:Q", **y), **look)
     total = base.transform_aggregate(
         entropy="sum(h)", V="min(V)", t="min(t)", p_max="max(p)", groupby=["position", "place"]

@@ -9,7 +9,7 @@ import altair as alt
 from dashboard import theme
 from dashboard.blocks import Control, Figure
 from dashboard.charts.distribution import OFF, chain, distribution
-from dashboard.charts.frame import finished, parameters
+from dashboard.charts.frame import finished, parameters, share_axis
 from dashboard.language import say
 
 HEIGHT = 260  # px
@@ -41,7 +41,7 @@ def ranks(
     figure = distribution(id, title, tokens, logits, controls, said=said, caption=caption)
     base = chain(alt.Chart(by_rank(tokens, logits), height=HEIGHT, width="container"))
     x = rank_axis(tokens)
-    y = {"title": say("axis.probability"), "axis": alt.Axis(format="%", tickCount=5), "scale": alt.Scale(domain=[0, 1])}
+    y = share_axis(say("axis.probability"))
     raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2]).encode(
         x=x, y=alt.Y("p_raw:Q", **y))
     bars = base.mark_bar(fill=theme.colour("kept"), cornerRadiusEnd=2, width={"band": 0.62}).encode(x=x, y=alt.Y("p:Q", **y))

@@ -7,9 +7,9 @@ import altair as alt
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.distribution import OFF, SCALED
-from dashboard.charts.frame import BAR, STOPS, choice_control, finished, parameters, temperature_control
-from dashboard.charts.vocabulary import SHARE, visible
-from dashboard.language import number, percent, say, t
+from dashboard.charts.frame import BAR, STOPS, choice_control, finished, parameters, share_axis, temperature_control
+from dashboard.charts.vocabulary import SHARE, every_logit
+from dashboard.language import percent, say, t
 from dashboard.recorded.snapshots import Snapshot
 
 
@@ -36,9 +36,7 @@ def repeats(
     if len(names) > 1:
         controls.insert(0, choice_control("variant", say("control.prompt"), say("control.prompt.help"), names))
     size = len(snapshots[0].logits)
-    rest = say("bar.rest", n=number(size - shown, 0))
-    words = {name: [*map(visible, one.tokens[:shown]), rest] for name, one in zip(names, snapshots, strict=True)}
-    logits = {name: one.logits.tolist() for name, one in zip(names, snapshots, strict=True)}
+    words, data = every_logit(names, snapshots, shown)
     base = (
         alt.Chart(alt.sequence(size, as_="i"), height=alt.Step(BAR), width="container")
         .transform_calculate(u="logits[variant][datum.i]", u_max="logits[variant][0]")
@@ -58,11 +56,7 @@ def repeats(
         title=None,
         axis=alt.Axis(ticks=False, domain=False, labelLimit=140, labelExpr="words[variant][datum.value]"),
     )
-    x = {
-        "title": t(pt="probabilidade de aparecer", en="probability of coming up"),
-        "scale": alt.Scale(domain=[0, 1]),
-        "axis": alt.Axis(format="%", tickCount=5),
-    }
+    x = share_axis(t(pt="probabilidade de aparecer", en="probability of coming up"))
     colour = alt.condition(f"datum.slot == {shown}", alt.value(theme.colour("tail")), alt.value(theme.colour("kept")))
     raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=24).encode(
         y=y, x=alt.X("p:Q", **x)
@@ -76,9 +70,8 @@ def repeats(
         text="label:N",
         fill=alt.condition("datum.end > 0.8", alt.value(theme.colour("paper")), alt.value(theme.colour("ink"))),
     )
-    data = [alt.param(name="logits", value=logits), alt.param(name="words", value=words)]
     chart = alt.layer(raw, bars, label).add_params(*data, *parameters(controls, {"variant": OFF["variant"]}))
-    rows = _rows(snapshots[0], controls, shown, rest)
+    rows = _rows(snapshots[0], controls, shown, words["u0"])
     return Figure(
         id=id,
         title=title,
@@ -96,11 +89,11 @@ def repeats(
     )
 
 
-def _rows(one: Snapshot, controls: Sequence[Control], shown: int, rest: str) -> list[list[str]]:
+def _rows(one: Snapshot, controls: Sequence[Control], shown: int, words: Sequence[str]) -> list[list[str]]:
     """The table as first drawn, computed by `core`."""
     from core import softmax  # torch: imported when a lesson runs, not before
 
     start = {control.name: control.value for control in controls}
     probs = softmax(one.logits, STOPS[start["tau_stop"]]).tolist()
-    slots = [*zip(map(visible, one.tokens[:shown]), probs[:shown], strict=True), (rest, min(1.0, sum(probs[shown:])))]
+    slots = zip(words, [*probs[:shown], min(1.0, sum(probs[shown:]))], strict=True)
     return [[token, percent(p, 2), percent(1 - (1 - p) ** start["N"], 2)] for token, p in slots]

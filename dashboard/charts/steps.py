@@ -6,7 +6,7 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Figure
-from dashboard.charts.frame import choice_control, finished, parameters
+from dashboard.charts.frame import choice_control, finished, parameters, share_axis
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, say, t
 from dashboard.recorded.continuations import STEPS, Continuation, repeated
@@ -67,9 +67,7 @@ def steps(id: str, title: str, texts: Sequence[Mapping[str, Continuation]], *, s
         scale=alt.Scale(domain=[0, STEPS + 1], nice=False),
         axis=alt.Axis(grid=False),
     )
-    y = alt.Y(
-        "p:Q", title=say("axis.probability"), scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5)
-    )
+    y = alt.Y("p:Q", **share_axis(say("axis.probability")))
     order = [words[False], words[True]]
     colours = [theme.colour("kept"), theme.colour("cut")]
     stems = base.mark_rule(stroke=theme.colour("line"), strokeWidth=1.5).encode(x=x, y=y, y2=alt.datum(0))

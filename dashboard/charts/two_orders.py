@@ -6,10 +6,10 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.distribution import OFF, chain
-from dashboard.charts.frame import STOPS, choice_control, finished, parameters
-from dashboard.charts.vocabulary import SHARE, visible
-from dashboard.language import number, percent, say
+from dashboard.charts.distribution import OFF, chain, settings
+from dashboard.charts.frame import choice_control, finished, parameters
+from dashboard.charts.vocabulary import SHARE, every_logit, slot_state, state_of
+from dashboard.language import percent, say
 from dashboard.recorded.snapshots import Snapshot
 
 ROW = 50  # px per token: two bars
@@ -30,9 +30,7 @@ def two_orders(
         controls = [choice_control("variant", say("control.logits"), say("control.logits.help"), names), *controls]
     snapshots = list(variants.values())
     size = len(snapshots[0].logits)
-    rest = [say("bar.rest", n=number(size - shown, 0))] if size > shown else []
-    words = {name: [*map(visible, one.tokens[:shown]), *rest] for name, one in zip(names, snapshots, strict=True)}
-    logits = {name: one.logits.tolist() for name, one in zip(names, snapshots, strict=True)}
+    words, data = every_logit(names, snapshots, shown)
     orders = [say("order.first"), say("order.last")]
     pairs = alt.Chart(alt.sequence(2 * size, as_="n"), height=alt.Step(ROW, **{"for": "position"}), width="container")
     base = (
@@ -47,8 +45,7 @@ def two_orders(
         .transform_aggregate(p="sum(p)", n="count()", n_here="sum(here)", moved="sum(moved)", **{name: f"max({name})" for name in ALL},
                              groupby=["slot", "first"])
         .transform_calculate(token="words[variant][datum.slot]", order=f"datum.first ? '{orders[0]}' : '{orders[1]}'",
-                             state=f"datum.n_here == 0 ? '{say('state.cut')}' : datum.n_here == datum.n ? '{say('state.kept')}' : "
-                                   f"'{say('state.some')}'",
+                             state=slot_state(),
                              label=f"(datum.n_here == 0 ? '{say('state.cut')}' : {SHARE.format('p')}) + (datum.moved > 0 ? '  ⇄' : '')")
     )
     y = {"y": alt.Y("slot:O", title=None, scale=alt.Scale(paddingInner=0.25),
@@ -61,7 +58,6 @@ def two_orders(
     label = base.mark_text(align="left", baseline="middle", dx=8).encode(
         **y, x=alt.X("p:Q", **x), text="label:N",
         color=alt.condition("datum.n_here > 0", alt.value(theme.colour("ink")), alt.value(theme.colour("cut"))))
-    data = [alt.param(name="logits", value=logits), alt.param(name="words", value=words)]
     chart = alt.layer(bars, label).add_params(*data, *parameters(controls, OFF))
     rows = _first_rows(snapshots[0], controls, shown, words["u0"], orders)
     return Figure(
@@ -74,16 +70,12 @@ def two_orders(
 
 def _first_rows(one: Snapshot, controls: Sequence[Control], shown: int, words: list[str], orders: list[str]) -> list[list[str]]:
     """The table as first drawn, computed by `core`."""
-    from core import SamplingParams, probabilities  # torch: imported when a lesson runs, not before
+    from core import probabilities  # torch: imported when a lesson runs, not before
 
-    start = {**OFF, **{control.name: control.value for control in controls}}
-    both = [probabilities(one.logits, SamplingParams(STOPS[start["tau_stop"]], start["top_k"], start["top_p"], start["min_p"], order))
-            for order in ("transformers", "llama.cpp")]
+    both = [probabilities(one.logits, settings(controls, temperature_first=first)) for first in (True, False)]
     rows = []
     for slot, word in enumerate(words):
         here = slice(slot, slot + 1) if slot < shown else slice(shown, None)
         for order, p in zip(orders, both, strict=True):
-            kept = (p[here] > 0).sum() / len(p[here])
-            state = "state.kept" if kept == 1 else "state.cut" if kept == 0 else "state.some"
-            rows.append([word, order, percent(p[here].sum(), 2), say(state)])
+            rows.append([word, order, percent(p[here].sum(), 2), state_of(p[here])])
     return rows

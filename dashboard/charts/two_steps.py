@@ -7,7 +7,7 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, STOPS, expression, finished, parameters, stop
+from dashboard.charts.frame import BAR, STOPS, expression, finished, parameters, share_axis, stop
 from dashboard.language import percent, say, short, t
 
 
@@ -59,7 +59,7 @@ def two_steps(
         .transform_joinaggregate(winner="max(top)")
     )
     y = alt.Y("text:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140))
-    x = {"title": say("axis.probability"), "axis": alt.Axis(format="%", tickCount=5), "scale": alt.Scale(domain=[0, 1])}
+    x = share_axis(say("axis.probability"))
     constant = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=26).encode(
         y=y, x=alt.X("q:Q", **x)
     )

@@ -1,13 +1,13 @@
 """The chain on every logit of a real vocabulary; the largest tokens each have a bar, all the others share the last one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.distribution import OFF, chain
-from dashboard.charts.frame import BAR, ROOM, STOPS, choice_control, finished, parameters
+from dashboard.charts.distribution import OFF, chain, settings
+from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis
 from dashboard.language import number, percent, say
 from dashboard.recorded.snapshots import Snapshot
 
@@ -30,22 +30,18 @@ def vocabulary(
     if len(names) > 1:
         controls = [choice_control("variant", say("control.prompt"), say("control.prompt.help"), names), *controls]
     size = len(snapshots[0].logits)
-    rest = say("bar.rest", n=number(size - shown, 0))
-    words = {name: [*map(visible, one.tokens[:shown]), rest] for name, one in zip(names, snapshots, strict=True)}
-    logits = {name: one.logits.tolist() for name, one in zip(names, snapshots, strict=True)}
+    words, data = every_logit(names, snapshots, shown)
     base = (
         chain(alt.Chart(alt.sequence(size, as_="i"), height=alt.Step(BAR), width="container"), "logits[variant][datum.i]")
         .transform_calculate(slot=f"min(datum.i, {shown})", kept_here="datum.p > 0 ? 1 : 0")
         .transform_aggregate(**SUMS, **ALL, groupby=["slot"])
         .transform_calculate(token="words[variant][datum.slot]",
-                             state=f"datum.n_here == 0 ? '{say('state.cut')}' : datum.n_here == datum.n ? '{say('state.kept')}' : "
-                                   f"'{say('state.some')}'",
+                             state=slot_state(),
                              label=f"datum.n_here == 0 ? '{say('state.cut')}' : {SHARE.format('p')}")
     )  # fmt: skip
     y = alt.Y("slot:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140,
                                                   labelExpr="words[variant][datum.value]"))
-    x = {"title": say("axis.probability"), "axis": alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
-         "scale": alt.Scale(domainMin=0, domainMax=ROOM, nice=False)}
+    x = share_axis(say("axis.probability"), labelled=True)
     colour = alt.condition(f"datum.slot == {shown}", alt.value(theme.colour("tail")), alt.value(theme.colour("kept")))
     raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=24).encode(
         y=y, x=alt.X("p_raw:Q", **x))
@@ -53,9 +49,8 @@ def vocabulary(
     label = base.mark_text(align="left", dx=8).transform_calculate(end="max(datum.p, datum.p_raw)").encode(
         y=y, x=alt.X("end:Q", **x), text="label:N",
         color=alt.condition("datum.p > 0", alt.value(theme.colour("ink")), alt.value(theme.colour("cut"))))
-    data = [alt.param(name="logits", value=logits), alt.param(name="words", value=words)]
     chart = alt.layer(raw, bars, label).add_params(*data, *parameters(controls, OFF))
-    rows = _first_rows(snapshots[0], controls, shown, rest)
+    rows = _first_rows(snapshots[0], controls, shown, words["u0"])
     return Figure(
         id=id, title=title, spec=finished(chart), controls=list(controls), said=said, caption=caption,
         alt=say("alt.distribution", what=", ".join(f"{row[0]} {row[2]}" for row in rows)),
@@ -65,25 +60,43 @@ def vocabulary(
     )
 
 
+def every_logit(
+    names: Iterable[str], snapshots: Sequence[Snapshot], shown: int
+) -> tuple[dict[str, list[str]], list[alt.Parameter]]:
+    """By variant, the words of the bars, the last of which all further tokens share; and, as the parameters `logits` and
+    `words` of the chart, every logit and these words."""
+    size = len(snapshots[0].logits)
+    rest = [say("bar.rest", n=number(size - shown, 0))] if size > shown else []
+    named = list(zip(names, snapshots, strict=True))
+    words = {name: [*map(visible, one.tokens[:shown]), *rest] for name, one in named}
+    logits = {name: one.logits.tolist() for name, one in named}
+    return words, [alt.param(name="logits", value=logits), alt.param(name="words", value=words)]
+
+
+def slot_state() -> str:
+    """The expression that says of a bar with `n` tokens, `n_here` of them kept, what became of it."""
+    return (f"datum.n_here == 0 ? '{say('state.cut')}' : datum.n_here == datum.n ? '{say('state.kept')}' : "
+            f"'{say('state.some')}'")
+
+
+def state_of(probs) -> str:
+    """`slot_state` of the tokens of one bar, from their probabilities."""
+    kept = (probs > 0).sum() / len(probs)
+    return say("state.kept" if kept == 1 else "state.cut" if kept == 0 else "state.some")
+
+
 def visible(token: str) -> str:
     """A token's text with its leading space and line breaks to be seen."""
     return token.replace("\n", "↵").replace(" ", "␣") if token.strip() != token else token
 
 
-def _first_rows(one: Snapshot, controls: Sequence[Control], shown: int, rest: str) -> list[list[str]]:
+def _first_rows(one: Snapshot, controls: Sequence[Control], shown: int, words: Sequence[str]) -> list[list[str]]:
     """The table as first drawn, computed by `core`."""
-    from core import SamplingParams, probabilities, softmax  # torch: imported when a lesson runs, not before
+    from core import probabilities, softmax  # torch: imported when a lesson runs, not before
 
-    start = {**OFF, **{control.name: control.value for control in controls}}
-    params = SamplingParams(
-        temperature=STOPS[start["tau_stop"]], top_k=start["top_k"], top_p=start["top_p"], min_p=start["min_p"],
-        order="transformers" if start["temperature_first"] else "llama.cpp")
-    raw, drawn = softmax(one.logits), probabilities(one.logits, params)
+    raw, drawn = softmax(one.logits), probabilities(one.logits, settings(controls))
     rows = []
-    for slot in range(shown + 1):
+    for slot, word in enumerate(words):
         here = slice(slot, slot + 1) if slot < shown else slice(shown, None)
-        kept = (drawn[here] > 0).sum() / len(drawn[here])
-        state = "state.kept" if kept == 1 else "state.cut" if kept == 0 else "state.some"
-        name = visible(one.tokens[slot]) if slot < shown else rest
-        rows.append([name, percent(raw[here].sum(), 2), percent(drawn[here].sum(), 2), say(state)])
+        rows.append([word, percent(raw[here].sum(), 2), percent(drawn[here].sum(), 2), state_of(drawn[here])])
     return rows

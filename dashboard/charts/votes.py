@@ -6,7 +6,7 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import finished, parameters
+from dashboard.charts.frame import finished, parameters, share_axis
 from dashboard.language import number, percent, t
 
 MOST = 101
@@ -56,11 +56,7 @@ def majority(id: str, title: str, *, p: float, value: int, said: str, caption: s
     x = alt.X(
         "n:Q", title="N", scale=alt.Scale(domain=[1, MOST], nice=False), axis=alt.Axis(values=[1, 21, 41, 61, 81, 101])
     )
-    y = {
-        "title": t(pt="a maioria acerta", en="the majority is right"),
-        "scale": alt.Scale(domain=[0, 1]),
-        "axis": alt.Axis(format="%", tickCount=5),
-    }
+    y = share_axis(t(pt="a maioria acerta", en="the majority is right"))
     line = base.mark_line(
         stroke=theme.colour("kept"), strokeWidth=2.5, point={"fill": theme.colour("kept"), "size": 18}
     ).encode(x=x, y=alt.Y("right:Q", **y))

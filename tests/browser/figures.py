@@ -36,3 +36,10 @@ def open_figure(browser: Browser, figure: Figure, width: int = 1280) -> Page:
 def rows_at(page: Page, settings: list[dict]) -> list[list[dict]]:
     """For each setting of the controls, the rows that the figure's table shows."""
     return page.evaluate(ROWS, settings)
+
+
+def table(page: Page) -> list[list[str]]:
+    """The figure's table, opened: the cells of each row as they are read."""
+    page.locator("summary").click()
+    page.locator("tbody tr").first.wait_for()
+    return [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]

@@ -12,7 +12,7 @@ from dashboard import charts
 from dashboard.charts import STOPS
 from dashboard.charts.over_n import EXPLOITS, NS, SIZES
 from dashboard.recorded.snapshots import Snapshot
-from tests.browser.figures import open_figure, rows_at
+from tests.browser.figures import open_figure, rows_at, table
 
 NAMES, PROBS = ["a", "b", "c", "d", "e"], [0.3, 0.05, 0.4, 0.2, 0.05]
 SCORES = {"one": [1, 3, 2, 5, 4], "ties": [2, 2, 0, 5, 2], "all": [1, 1, 1, 1, 1]}
@@ -119,9 +119,6 @@ def test_a_token_comes_up_and_repeats_as_core_says(browser):
 def test_the_table_as_first_drawn_is_the_live_one(browser, make):
     figure = make()
     page = open_figure(browser, figure)
-    page.locator("summary").click()
-    page.locator("tbody tr").first.wait_for()
-    page.wait_for_selector("tbody tr")
-    shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
+    shown = table(page)
     assert shown == figure.rows
     page.close()

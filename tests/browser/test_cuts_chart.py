@@ -12,7 +12,7 @@ from dashboard import charts
 from dashboard.blocks import Control
 from dashboard.charts.cuts import EDGES
 from dashboard.recorded.snapshots import Snapshot
-from tests.browser.figures import open_figure, rows_at
+from tests.browser.figures import open_figure, rows_at, table
 
 TOKENS = list("abcdefghij")
 U = [math.log(p) for p in (0.31, 0.22, 0.14, 0.1, 0.07, 0.07, 0.04, 0.03, 0.015, 0.005)]  # with a tie
@@ -86,8 +86,6 @@ def test_the_table_as_first_drawn_is_the_live_one(browser, figure):
            if figure == "cut" else
            charts.ruler("r", "r", [Snapshot("texto", (), np.linspace(3, -9, 50))], {"m": ("min_p", 0.1)}, [], said=""))
     page = open_figure(browser, one)
-    page.locator("summary").click()
-    page.locator("tbody tr").first.wait_for()
-    shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
+    shown = table(page)
     assert sorted(shown) == sorted(one.rows)
     page.close()

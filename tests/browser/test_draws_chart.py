@@ -12,7 +12,7 @@ from dashboard.charts.draws import COUNTS, SEEDS
 from dashboard.charts.frame import STOPS
 from dashboard.recorded.continuations import Continuation, repeated, repeated_share
 from dashboard.recorded.snapshots import Snapshot
-from tests.browser.figures import open_figure, rows_at
+from tests.browser.figures import open_figure, rows_at, table
 
 SHOWN = 5
 
@@ -22,12 +22,6 @@ def snapshots():
     chance = np.random.default_rng(4)
     rows = [np.sort(np.round(chance.normal(0, width, 300), 2))[::-1] for width in (1.0, 3.0)]
     return [Snapshot(f"texto {i}", tuple(f" t{j}" for j in range(20)), row) for i, row in enumerate(rows)]
-
-
-def cells(page):
-    page.locator("summary").click()
-    page.locator("tbody tr").first.wait_for()
-    return [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
 
 
 def test_every_count_is_that_of_the_draws_of_core(browser, snapshots):
@@ -57,7 +51,7 @@ def test_every_count_is_that_of_the_draws_of_core(browser, snapshots):
         assert rows[0]["n_inside"] == sum(row["is_inside"] for row in rows)
     page.close()
     page = open_figure(browser, figure)
-    assert cells(page) == figure.rows
+    assert table(page) == figure.rows
     page.close()
 
 
@@ -93,5 +87,5 @@ def test_the_chart_of_a_text_counts_its_repetitions(browser):
         assert shown == (f"{np.mean(again):.1%}" if again else "—")
     page.close()
     page = open_figure(browser, figure)
-    assert cells(page) == figure.rows
+    assert table(page) == figure.rows
     page.close()

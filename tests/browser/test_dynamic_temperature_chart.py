@@ -11,7 +11,7 @@ from core import Schedule, dynamic_temperature, effective_choices, entropy, soft
 from dashboard import charts
 from dashboard.charts import STOPS
 from dashboard.recorded.real_texts import Step
-from tests.browser.figures import open_figure, rows_at
+from tests.browser.figures import open_figure, rows_at, table
 
 FIRST, SECOND, TEXTS = [0.4, 0.0], [[0.2, 0.0], [3.0, 0.0]], ["a b", "a c", "d e", "d f"]
 
@@ -95,9 +95,6 @@ def test_the_table_as_first_drawn_is_the_live_one(browser, steps, which):
         browser, two_steps() if which == "two_steps" else charts.over_text("o", "o", steps, said="{mean|2}")
     )
     figure = two_steps() if which == "two_steps" else charts.over_text("o", "o", steps, said="{mean|2}")
-    page.locator("summary").click()
-    page.locator("tbody tr").first.wait_for()
-    page.wait_for_selector("tbody tr")
-    shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
+    shown = table(page)
     assert shown == figure.rows
     page.close()

@@ -8,7 +8,7 @@ import pytest
 from core.lengths import cost, expected_length, path_survival, survival
 from dashboard import charts
 from dashboard.recorded.growing import Walk
-from tests.browser.figures import open_figure, rows_at
+from tests.browser.figures import open_figure, rows_at, table
 
 
 def close(a, b):
@@ -74,8 +74,6 @@ def test_the_table_as_first_drawn_is_the_live_one(browser, walks, kind):
         else charts.endings("e", "e", walks, [charts.bias_control(2)], said="")
     )
     page = open_figure(browser, figure)
-    page.locator("summary").click()
-    page.locator("tbody tr").first.wait_for()
-    shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
+    shown = table(page)
     assert shown == [[cell.strip() for cell in row] for row in figure.rows]
     page.close()

@@ -9,15 +9,13 @@ import torch
 
 from core import softmax
 from dashboard import charts
-from tests.browser.figures import open_figure, rows_at
+from tests.browser.figures import open_figure, rows_at, table
 
 TOKENS, LOGITS = ["a", "b", "c", "d"], [3, 1, 0, -1]
 
 
 def cells_and_rows(page, figure):
-    page.locator("summary").click()
-    page.locator("tbody tr").first.wait_for()
-    cells = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
+    cells = table(page)
     return cells, figure.rows
 
 

@@ -9,7 +9,7 @@ from core import ENGINES, softmax
 from dashboard import charts
 from dashboard.charts.penalties import counting, penalised_logits
 from dashboard.recorded.growing import Growth
-from tests.browser.figures import open_figure, rows_at
+from tests.browser.figures import open_figure, rows_at, table
 
 NAMES = 12
 
@@ -72,8 +72,6 @@ def test_the_table_as_first_drawn_is_the_live_one(browser, text):
         "p", "p", text, charts.penalty_controls(80, 40, 1.3, 0.5), said="", domain=(-9, 9), shown=5
     )
     page = open_figure(browser, figure)
-    page.locator("summary").click()
-    page.locator("tbody tr").first.wait_for()
-    shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
+    shown = table(page)
     assert shown == figure.rows
     page.close()

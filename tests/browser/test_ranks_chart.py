@@ -22,7 +22,7 @@ from dashboard.blocks import Control
 from dashboard.charts import STOPS
 from dashboard.charts.cumulative import K_STOPS
 from dashboard.recorded.snapshots import Snapshot
-from tests.browser.figures import open_figure, rows_at
+from tests.browser.figures import open_figure, rows_at, table
 
 LOGITS = {"u0": [3, 1.5, 1, 0.5, 0, -1], "u1": [1.2, 1.1, 1, 0.8, 0.7, 0.5], "u2": [2, 1, 1, 1, 0, 0]}
 TOKENS = list("abcdef")
@@ -32,9 +32,7 @@ CLOSE = 1e-9
 
 
 def check_the_table_as_first_drawn(page, figure):
-    page.locator("summary").click()
-    page.locator("tbody tr").first.wait_for()
-    shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
+    shown = table(page)
     assert shown == figure.rows
     page.close()
 

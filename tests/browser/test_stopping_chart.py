@@ -5,7 +5,7 @@ import random
 from core.streaming import StopFilter
 from dashboard import charts
 from dashboard.charts.stopping import layout
-from tests.browser.figures import open_figure, rows_at
+from tests.browser.figures import open_figure, rows_at, table
 
 STOPS = ["11", "\n11.", "aba", "\nU"]
 SEED = random.Random(5)
@@ -70,8 +70,6 @@ def test_every_character_has_one_place_and_no_line_is_too_wide():
 def test_the_table_as_first_drawn_is_the_live_one(browser):
     figure = charts.stopping("s", "s", TEXTS, STOPS, step=6, said="")
     page = open_figure(browser, figure)
-    page.locator("summary").click()
-    page.locator("tbody tr").first.wait_for()
-    shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
+    shown = table(page)
     assert shown == figure.rows
     page.close()

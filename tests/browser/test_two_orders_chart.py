@@ -9,7 +9,7 @@ from dashboard import charts
 from dashboard.blocks import Control
 from dashboard.charts import STOPS
 from dashboard.recorded.snapshots import Snapshot
-from tests.browser.figures import open_figure, rows_at
+from tests.browser.figures import open_figure, rows_at, table
 
 SHOWN = 5
 ORDERS = ("transformers", "llama.cpp")
@@ -46,8 +46,6 @@ def test_the_table_as_first_drawn_is_the_live_one(browser):
     figure = charts.two_orders("o", "o", {"it": Snapshot("", ("a", "b", "c"), np.array([3.0, 2.0, 1.0]))}, controls(), said="")
     assert [row[3] for row in figure.rows] == ["mantido", "mantido", "cortado", "mantido", "cortado", "cortado"]
     page = open_figure(browser, figure)
-    page.locator("summary").click()
-    page.locator("tbody tr").first.wait_for()
-    shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
+    shown = table(page)
     assert shown == figure.rows
     page.close()

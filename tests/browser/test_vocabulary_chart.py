@@ -10,7 +10,7 @@ from dashboard import charts
 from dashboard.blocks import Control
 from dashboard.charts import STOPS
 from dashboard.recorded.snapshots import Snapshot
-from tests.browser.figures import open_figure, rows_at
+from tests.browser.figures import open_figure, rows_at, table
 
 SHOWN = 5
 
@@ -43,8 +43,6 @@ def test_every_bar_and_the_rest_are_those_of_core(browser, snapshots):
 def test_the_table_as_first_drawn_is_the_live_one(browser, snapshots):
     figure = charts.vocabulary("v", "v", snapshots[:1], [charts.temperature_control(0.5)], said="", shown=SHOWN)
     page = open_figure(browser, figure)
-    page.locator("summary").click()
-    page.locator("tbody tr").first.wait_for()
-    shown = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("tbody tr").all()]
+    shown = table(page)
     assert shown == figure.rows
     page.close()
