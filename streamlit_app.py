@@ -13,13 +13,13 @@ from dashboard.language import say
 
 st.set_page_config(page_title="Amostra", page_icon=frame.LOGO, layout="centered")
 frame.choose()
-lessons = [
-    st.Page(pages.lesson_page(one), title=one.text("title"), url_path=one.slug, icon=":material/school:")
-    for one in lesson.lessons()
-]
+parts = {
+    part: [st.Page(pages.lesson_page(one), title=one.text("title"), url_path=one.slug, icon=":material/school:") for one in members]
+    for part, members in lesson.parts().items()
+}
 sections = {
-    "": [st.Page(pages.home(lessons), title=say("nav.home"), url_path="home", icon=":material/home:", default=True)],
-    say("nav.lessons"): lessons,
+    "": [st.Page(pages.home(parts), title=say("nav.home"), url_path="home", icon=":material/home:", default=True)],
+    **{say(f"nav.part.{part}"): members for part, members in parts.items()},
     say("nav.tools"): [
         st.Page(pages.sampling_lab, title=say("nav.lab"), url_path="lab", icon=":material/science:"),
         st.Page(pages.generation, title=say("nav.generation"), url_path="generation", icon=":material/edit_note:"),

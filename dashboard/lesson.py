@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
 from pathlib import Path
 from types import CodeType
 
@@ -23,7 +24,7 @@ from dashboard.cache import CACHE, store
 from dashboard.language import ROOT
 
 LESSONS = ROOT / "lessons"
-HEADER = ("title", "summary", "minutes", "prerequisites", "sources")
+HEADER = ("part", "title", "summary", "minutes", "prerequisites", "sources")
 PAGE_HEADER = ("title", "summary", "sources")
 
 _VALUE = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
@@ -58,7 +59,6 @@ class Lesson:
     def text(self, key: str, lang: str | None = None) -> str:
         """A bilingual header entry in one language."""
         return self.header[key][lang or language.current()]
-
 
     @property
     def numbered(self) -> bool:
@@ -104,6 +104,11 @@ def _load(path: Path, _saved: int) -> Lesson:
 def lessons() -> list[Lesson]:
     """All lessons in reading order."""
     return [load(path) for path in paths()]
+
+
+def parts() -> dict[int, list[Lesson]]:
+    """The lessons of each part of the course, in reading order."""
+    return {part: list(members) for part, members in groupby(lessons(), key=lambda lesson: lesson.header["part"])}
 
 
 def pages() -> list[Lesson]:

@@ -9,6 +9,7 @@
 #     language: python
 #     name: python3
 #   amostra:
+#     part: 1
 #     slug: {pt: logits, en: logits}
 #     title: {pt: Dos logits às probabilidades, en: From logits to probabilities}
 #     summary:

@@ -9,6 +9,7 @@
 #     language: python
 #     name: python3
 #   amostra:
+#     part: 1
 #     slug: {pt: gulosa-e-aleatoria, en: greedy-and-random}
 #     title: {pt: Decodificação gulosa e amostragem aleatória, en: Greedy decoding and random sampling}
 #     summary:

@@ -9,6 +9,7 @@
 #     language: python
 #     name: python3
 #   amostra:
+#     part: 1
 #     slug: {pt: temperatura, en: temperature}
 #     title: {pt: Temperatura, en: Temperature}
 #     summary:

@@ -9,6 +9,7 @@
 #     language: python
 #     name: python3
 #   amostra:
+#     part: 1
 #     slug: {pt: top-k, en: top-k}
 #     title: {pt: Top-k, en: Top-k}
 #     summary:

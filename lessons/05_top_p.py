@@ -9,6 +9,7 @@
 #     language: python
 #     name: python3
 #   amostra:
+#     part: 1
 #     slug: {pt: top-p, en: top-p}
 #     title: {pt: Top-p, en: Top-p}
 #     summary:

@@ -9,6 +9,7 @@
 #     language: python
 #     name: python3
 #   amostra:
+#     part: 1
 #     slug: {pt: outros-cortes, en: other-cuts}
 #     title: {pt: "Outros cortes", en: "Other cuts"}
 #     summary:

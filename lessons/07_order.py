@@ -9,6 +9,7 @@
 #     language: python
 #     name: python3
 #   amostra:
+#     part: 1
 #     slug: {pt: a-ordem-importa, en: order-matters}
 #     title: {pt: "A ordem importa", en: "Order matters"}
 #     summary:

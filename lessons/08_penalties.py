@@ -9,6 +9,7 @@
 #     language: python
 #     name: python3
 #   amostra:
+#     part: 1
 #     slug: {pt: penalidades, en: penalties}
 #     title: {pt: Penalidades, en: Penalties}
 #     summary:

@@ -9,6 +9,7 @@
 #     language: python
 #     name: python3
 #   amostra:
+#     part: 1
 #     slug: {pt: parada-e-comprimento, en: stop-and-length}
 #     title: {pt: Parada e comprimento, en: Stop and length}
 #     summary:

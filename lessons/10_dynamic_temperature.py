@@ -9,6 +9,7 @@
 #     language: python
 #     name: python3
 #   amostra:
+#     part: 1
 #     slug: {pt: temperatura-dinamica, en: dynamic-temperature}
 #     title: {pt: Temperatura dinâmica, en: Dynamic temperature}
 #     summary:

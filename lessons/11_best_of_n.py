@@ -9,6 +9,7 @@
 #     language: python
 #     name: python3
 #   amostra:
+#     part: 1
 #     slug: {pt: melhor-de-n, en: best-of-n}
 #     title: {pt: Melhor de N e autoconsistência, en: Best-of-N and self-consistency}
 #     summary:

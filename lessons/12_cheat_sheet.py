@@ -9,6 +9,7 @@
 #     language: python
 #     name: python3
 #   amostra:
+#     part: 1
 #     slug: {pt: folha-de-consulta, en: cheat-sheet}
 #     title: {pt: Folha de consulta e tradutor de motores, en: Cheat sheet and engine translator}
 #     summary:

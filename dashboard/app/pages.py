@@ -13,18 +13,20 @@ from dashboard.lesson import Lesson, LessonError
 from dashboard.repository import colab_link
 
 
-def home(lesson_pages: list[StreamlitPage]) -> Callable[[], None]:
-    """What this is, and the lessons to start from."""
+def home(parts: dict[int, list[StreamlitPage]]) -> Callable[[], None]:
+    """What this is, and the lessons to start from, given the pages of each part."""
 
     def page() -> None:
         st.title(say("project.claim"), anchor=False)
         st.markdown(say("home.lead"))
-        for one, target in zip(lesson.lessons(), lesson_pages, strict=True):
-            with st.container(border=True):
-                st.subheader(one.text("title"), anchor=False)
-                st.markdown(one.text("summary"))
-                st.caption(say("lesson.minutes", minutes=one.header["minutes"]))
-                st.page_link(target, label=say("nav.start"), icon=":material/arrow_forward:")
+        for part, members in lesson.parts().items():
+            st.header(say(f"nav.part.{part}"), anchor=False)
+            for one, target in zip(members, parts[part], strict=True):
+                with st.container(border=True):
+                    st.subheader(one.text("title"), anchor=False)
+                    st.markdown(one.text("summary"))
+                    st.caption(say("lesson.minutes", minutes=one.header["minutes"]))
+                    st.page_link(target, label=say("nav.start"), icon=":material/arrow_forward:")
 
     return page
 

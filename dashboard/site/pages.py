@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dashboard.blocks import Prose
 from dashboard.language import LANGUAGES, current, glossary, say, using
-from dashboard.lesson import Lesson, lessons, pages, produce
+from dashboard.lesson import Lesson, lessons, pages, parts, produce
 from dashboard.repository import colab_link
 from dashboard.site.html import GLOSSARY, LinkError, html, inline, links
 from dashboard.site.katex import FormulaError
@@ -85,13 +85,19 @@ def glossary_page() -> str:
 
 def home_page() -> str:
     """The home in the language in force: what the course is, and its lessons."""
+    sections = {part: [lesson.text("slug") for lesson in members] for part, members in parts().items()}
+    cards = [part for number, members in parts().items()
+             for part in (f"(part-{number})=\n## {say(f'nav.part.{number}')}", _raw(_cards(members)))]
+    toctrees = [f"```{{toctree}}\n:hidden:\n:caption: {say(caption)}\n\n{chr(10).join(pages)}\n```"
+                for caption, pages in [*((f"nav.part.{number}", slugs) for number, slugs in sections.items()),
+                                       ("nav.reference", [GLOSSARY[current()], *(page.text("slug") for page in pages())])]]
+    return _page(say("project.claim"), "home", say("home.lead"),
+                 _raw(f'<p class="am-lead">{escape(say("home.lead"))}</p>'), *cards, *toctrees)
+
+
+def _cards(members: list[Lesson]) -> str:
     cards = "".join(
         f'<li><a href="{lesson.text("slug")}.html">{escape(lesson.text("title"))}</a>'
         f'<p>{escape(lesson.text("summary"))}</p><small>{say("lesson.minutes", minutes=lesson.header["minutes"])}'
-        "</small></li>" for lesson in lessons())
-    toctrees = [f"```{{toctree}}\n:hidden:\n:caption: {say(caption)}\n\n{chr(10).join(pages)}\n```"
-                for caption, pages in (("nav.lessons", [lesson.text("slug") for lesson in lessons()]),
-                                       ("nav.reference", [GLOSSARY[current()], *(page.text("slug") for page in pages())]))]
-    return _page(say("project.claim"), "home", say("home.lead"),
-                 _raw(f'<p class="am-lead">{escape(say("home.lead"))}</p>'), f"(lessons)=\n## {say('nav.lessons')}",
-                 _raw(f'<ol class="am-lessons">{cards}</ol>'), *toctrees)
+        "</small></li>" for lesson in members)
+    return f'<ol class="am-lessons">{cards}</ol>'

@@ -16,6 +16,7 @@ HEADER = """# ---
 #     slug: {pt: a, en: a}
 #     title: {pt: A, en: A}
 #     summary: {pt: s, en: s}
+#     part: 1
 #     minutes: 1
 #     prerequisites: {pt: nada, en: nothing}
 #     sources: []
@@ -44,7 +45,7 @@ def test_prose_holds_values_in_the_reader_s_format_also_inside_formulas(tmp_path
 
 def test_a_page_without_a_number_needs_no_minutes_and_has_its_whole_name_for_a_slug(tmp_path):
     path = tmp_path / "two_words.py"
-    path.write_text(HEADER.replace("#     minutes: 1\n", "").replace("#     prerequisites: {pt: nada, en: nothing}\n", ""), encoding="utf-8")
+    path.write_text(HEADER.replace("#     part: 1\n#     minutes: 1\n", "").replace("#     prerequisites: {pt: nada, en: nothing}\n", ""), encoding="utf-8")
     one = lesson.load(path)
     assert (one.slug, one.numbered, lesson.load(lesson.paths()[0]).numbered) == ("two-words", False, True)
 
@@ -72,7 +73,7 @@ def test_a_cell_of_the_wrong_kind_is_refused(tmp_path, body, said):
 def test_a_header_that_lacks_something_is_refused(tmp_path):
     path = tmp_path / "09_bare.py"
     path.write_text("# %%\n1\n", encoding="utf-8")
-    with pytest.raises(lesson.LessonError, match="lacks title, summary, minutes, prerequisites, sources"):
+    with pytest.raises(lesson.LessonError, match="lacks part, title, summary, minutes, prerequisites, sources"):
         lesson.load(path)
 
 
