@@ -16,6 +16,7 @@ HEADER = """# ---
 #     slug: {pt: exemplo, en: sample}
 #     title: {pt: Um exemplo, en: A sample}
 #     summary: {pt: Curto, en: Short}
+#     part: 1
 #     minutes: 5
 #     prerequisites: {pt: nada, en: nothing}
 #     sources: []
