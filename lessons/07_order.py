@@ -144,7 +144,7 @@ Answer(bet)
 # ## O que depende da ordem e o que não depende
 #
 # O [conjunto mantido](term:kept-set) de um corte é função do que ele recebe. A temperatura muda os valores e preserva a ordem deles. Logo a pergunta é uma só: o
-# corte olha para a ordem ou para os valores?
+# corte olha para a ordem dos logits ou para os valores deles?
 #
 # > **Lema 4.1.** Sejam $u$ logits (um token já cortado tem $-\infty$) e $0 < \tau < \infty$.
 # >
@@ -160,7 +160,7 @@ Answer(bet)
 # ## What depends on the order and what does not
 #
 # The [kept set](term:kept-set) of a cut is a function of what reaches it. Temperature changes the values and preserves their order. So there is one question: does the
-# cut look at the order or at the values?
+# cut look at the order of the logits or at their values?
 #
 # > **Lemma 4.1.** Let $u$ be logits (a token already cut has $-\infty$) and $0 < \tau < \infty$.
 # >
@@ -204,17 +204,17 @@ Correction(
            "top-nσ não decide nada",
         en=f"the order decides the set in top-p, min-p, epsilon, eta and typical: here {vector(first.tolist(), 2)} against {vector(last.tolist(), 2)}; in top-k "
            "and top-nσ it decides nothing")]],
-    t(pt="«Mais controle» não é uma afirmação que se possa provar ou refutar. A ordem em que as duas operações rodam é, e os motores discordam dela.",
-      en="“More control” is not a claim that can be proved or refuted. The order in which the two operations run is, and engines disagree about it."))
+    t(pt="«Mais controle» não é uma afirmação que se possa provar ou refutar. O efeito da ordem é, e os motores não concordam sobre qual usar.",
+      en="“More control” is not a claim that can be proved or refuted. What the order does is, and engines disagree about which one to use."))
 
 # %% [markdown] lang="pt" anchor="sentido"
-# ## Em que sentido a ordem puxa
+# ## Para que lado a ordem puxa
 #
 # > **Proposição 1.** Em top-p e em min-p, se $\tau \le 1$, a temperatura primeiro mantém um subconjunto do que a temperatura por último mantém; se $\tau \ge 1$, é
 # > o contrário.
 #
-# *Prova.* Por último, o corte vê $u$; primeiro, vê $u/\tau$. Min-p fica com a distância até o maior logit de no máximo $\ln(1/m)$ em um caso e $\tau \ln(1/m)$ no
-# outro, que é menor quando $\tau < 1$. Em top-p um token $i$ fica quando a massa $P_\tau(T)$ dos estritamente acima dele, $T = \{ j : u_j > u_i \}$, é menor que p. Se $T$ é
+# *Prova.* Por último, o corte vê $u$; primeiro, vê $u/\tau$. Min-p mantém os tokens cuja distância até o maior logit é no máximo $\ln(1/m)$ em um caso e $\tau \ln(1/m)$ no
+# outro, um limite menor quando $\tau < 1$. Em top-p um token $i$ fica quando a massa $P_\tau(T)$ dos estritamente acima dele, $T = \{ j : u_j > u_i \}$, é menor que p. Se $T$ é
 # vazio, essa massa é 0 para todo τ. Senão, escreva
 #
 # $$
@@ -224,7 +224,7 @@ Correction(
 # Quando τ cresce, as parcelas de cima, de expoente negativo ou nulo, não diminuem, e as de baixo, de expoente positivo, diminuem. Então $r$ não diminui, $P_\tau(T)$ não aumenta, e
 # quem ficava com τ menor continua ficando. $\blacksquare$
 #
-# Com frio, portanto, a ordem de llama.cpp é a mais tolerante; com calor, a mais severa. É o argumento que se lê na discussão de min-p em llama.cpp (pull request
+# No frio, portanto, a ordem de llama.cpp é a mais tolerante; no calor, a mais severa. É o argumento que se lê na discussão de min-p em llama.cpp (pull request
 # 3841) para cortar antes de esquentar: o conjunto não se enche de tokens que só o calor trouxe.
 
 # %% [markdown] lang="en" anchor="sentido"
@@ -233,8 +233,8 @@ Correction(
 # > **Proposition 1.** In top-p and in min-p, if $\tau \le 1$, temperature first keeps a subset of what temperature last keeps; if $\tau \ge 1$, it is
 # > the other way round.
 #
-# *Proof.* Last, the cut sees $u$; first, it sees $u/\tau$. Min-p keeps a distance from the largest logit of at most $\ln(1/m)$ in one case and $\tau \ln(1/m)$ in the
-# other, which is smaller when $\tau < 1$. In top-p a token $i$ stays when the mass $P_\tau(T)$ of those strictly above it, $T = \{ j : u_j > u_i \}$, is less than p. If $T$ is
+# *Proof.* Last, the cut sees $u$; first, it sees $u/\tau$. Min-p keeps the tokens whose distance from the largest logit is at most $\ln(1/m)$ in one case and $\tau \ln(1/m)$ in the
+# other, a smaller limit when $\tau < 1$. In top-p a token $i$ stays when the mass $P_\tau(T)$ of those strictly above it, $T = \{ j : u_j > u_i \}$, is less than p. If $T$ is
 # empty, that mass is 0 for every τ. Otherwise write
 #
 # $$
@@ -268,7 +268,7 @@ charts.two_orders(
 # *Prova.* (a) $(u/\tau_1)/\tau_2 = u/(\tau_1\tau_2)$. (b) Nenhum dos dois tira o maior logit, e os dois limiares, o $k$-ésimo maior e $\max u + \ln m$, são sobre os mesmos logits. Se min-p deixa
 # pelo menos $k$ tokens, o $k$-ésimo maior não mudou; se deixa menos, top-k não corta mais nada, e todos os que ficaram já estavam entre os $k$ maiores. Em qualquer ordem fica a interseção.
 # (c) Depois do top-k as massas são divididas por $P(S_k) \le 1$, logo crescem: quem tem menos de p acima de si depois já tinha antes. Na outra ordem, o top-p vê a distribuição inteira e o top-k
-# só olha para a ordem. Para a inclusão estrita, o exemplo abaixo. $\blacksquare$
+# só olha para a ordem dos logits. Para a inclusão estrita, o exemplo abaixo. $\blacksquare$
 
 # %% [markdown] lang="en" anchor="pares"
 # ## Which pairs commute
@@ -281,7 +281,7 @@ charts.two_orders(
 # *Proof.* (a) $(u/\tau_1)/\tau_2 = u/(\tau_1\tau_2)$. (b) Neither removes the largest logit, and both thresholds, the $k$-th largest and $\max u + \ln m$, are on the same logits. If min-p leaves
 # at least $k$ tokens, the $k$-th largest has not changed; if it leaves fewer, top-k cuts nothing more, and all those that stayed were already among the $k$ largest. In either order the intersection stays.
 # (c) After top-k the masses are divided by $P(S_k) \le 1$, so they grow: whoever has less than p above it afterwards had so before. In the other order, top-p sees the whole distribution and top-k
-# looks at order alone. For the strict inclusion, the example below. $\blacksquare$
+# looks at the order of the logits alone. For the strict inclusion, the example below. $\blacksquare$
 
 # %%
 FOUR = [math.log(p) for p in (0.4, 0.3, 0.2, 0.1)]
@@ -464,11 +464,11 @@ Table(
 Callout("instructor", t(pt="Uma aula de 15 minutos", en="A 15-minute class"), t(
     pt="Escreva os três logits no quadro e peça a aposta (1 min). Divida a turma em duas: metade calcula com a temperatura primeiro, metade com ela por último (4 min). Confira com as abas e abra a aposta (1 min). Projete "
        "a primeira figura, leve τ de 0,5 a 2 e pergunte qual ordem mantém mais de cada lado de 1; prove a parte de min-p da Proposição 1 (4 min). Conte o enigma do token de 1% e dê um minuto antes da tabela (3 min). Feche com a "
-       "tabela dos motores: quem usa qual (2 min)? Enganos frequentes: que a temperatura, por não cortar, pode vir em qualquer lugar; que a probabilidade na tela é a que o corte viu; que os mesmos números "
+       "tabela dos motores e pergunte quem usa qual (2 min). Enganos frequentes: achar que a temperatura, por não cortar, pode vir em qualquer lugar; que a probabilidade na tela é a que o corte viu; que os mesmos números "
        "são a mesma configuração.",
     en="Write the three logits on the board and ask for the bet (1 min). Split the class in two: half computes with temperature first, half with it last (4 min). Check against the tabs and open the bet (1 min). Project "
        "the first figure, take τ from 0.5 to 2 and ask which order keeps more on each side of 1; prove the min-p part of Proposition 1 (4 min). Tell the puzzle of the 1% token and give a minute before the table (3 min). Close with the "
-       "table of engines: who uses which (2 min)? Common mistakes: that temperature, since it does not cut, may come anywhere; that the probability on the screen is the one the cut saw; that the same numbers "
+       "table of engines and ask who uses which (2 min). Common mistakes: thinking that temperature, since it does not cut, may come anywhere; that the probability on the screen is the one the cut saw; that the same numbers "
        "are the same configuration."))
 
 # %% [markdown] lang="pt" anchor="exercicios"
@@ -511,8 +511,8 @@ Exercise(
         Mistake(0.1, t(pt="Essa é a menor razão que min-p vê. A temperatura, que vem depois, eleva toda razão à potência 1/τ.",
                        en="That is the smallest ratio that min-p sees. Temperature, which comes after, raises every ratio to the power 1/τ.")),
         Mistake(0.1**0.5, t(pt="Você elevou a τ. O expoente é 1/τ = 2: esfriar afasta as probabilidades.", en="You raised to τ. The exponent is 1/τ = 2: cooling sets the probabilities apart.")),
-        Mistake(0.05, t(pt="Você multiplicou por τ. A temperatura multiplica a diferença entre logits por 1/τ, e a razão é a exponencial dela.",
-                        en="You multiplied by τ. Temperature multiplies the difference between logits by 1/τ, and the ratio is its exponential.")),
+        Mistake(0.05, t(pt="Você multiplicou por τ. A temperatura multiplica a diferença entre logits por 1/τ, e a razão é a exponencial dessa diferença.",
+                        en="You multiplied by τ. Temperature multiplies the difference between logits by 1/τ, and the ratio is the exponential of that difference.")),
     ],
     right=t(pt=f"0,1 elevado a 1/0,5 = 2: {percent(smallest, 0)} do maior. É o token do enigma.", en=f"0.1 to the power 1/0.5 = 2: {percent(smallest, 0)} of the largest. It is the token of the puzzle."),
     wrong=t(pt="Uma razão é e elevado à diferença entre dois logits. O que a temperatura faz com essa diferença?", en="A ratio is e to the difference between two logits. What does temperature do to that difference?"),

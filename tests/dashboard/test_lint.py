@@ -125,7 +125,7 @@ def test_a_lesson_whose_two_languages_agree_has_no_findings(tmp_path):
 def test_a_pair_of_cells_that_disagrees_is_found(tmp_path, pt, en, message):
     (line, found), = _found(tmp_path, PT + pt + "\n" + EN + en + "\n")
     assert message in found
-    assert line == 15  # the English cell's first line, counted from 0
+    assert line == 16  # the English cell's first line, counted from 0
 
 
 @pytest.mark.parametrize("body, message", [
@@ -169,7 +169,7 @@ def test_the_report_names_file_and_line_and_sets_the_exit_status(tmp_path, monke
     path.write_text(HEADER + PT + "# Um!\n" + EN + "# One.\n", encoding="utf-8")
     monkeypatch.setattr(lint, "paths", lambda: [path])
     assert lint.main() == 1
-    assert capsys.readouterr().out == f"{path}:13: an exclamation mark: end with a point\n"
+    assert capsys.readouterr().out == f"{path}:14: an exclamation mark: end with a point\n"
 
 
 # Catalog and glossary ------------------------------------------------------------------------------------------------
