@@ -74,8 +74,8 @@ bet
 # %% [markdown] lang="pt" anchor="ideia"
 # ## A ideia em uma figura
 #
-# O eixo é o dos logits. O círculo vazio é o que o modelo disse; o cheio, onde o logit fica depois das penalidades. Ao lado está a
-# probabilidade, e × quantas vezes o token já apareceu. Para que só a contagem mude, aqui o modelo dá sempre os mesmos logits.
+# O eixo é o dos logits. O círculo vazio é o que o modelo disse; o cheio, onde o logit fica depois das penalidades. Ao lado estão a
+# probabilidade e, depois de ×, quantas vezes o token já apareceu. Para que só a contagem mude, aqui o modelo dá sempre os mesmos logits.
 #
 # Faça o texto crescer e use uma penalidade por vez:
 #
@@ -87,8 +87,8 @@ bet
 # %% [markdown] lang="en" anchor="ideia"
 # ## The idea in one picture
 #
-# The axis is that of the logits. The hollow circle is what the model said; the solid one, where the logit stands after the penalties. Beside it is the
-# probability, and × how often the token has appeared. So that only the counts change, here the model always gives the same logits.
+# The axis is that of the logits. The hollow circle is what the model said; the solid one, where the logit stands after the penalties. Beside it are the
+# probability and, after ×, how often the token has appeared. So that only the counts change, here the model always gives the same logits.
 #
 # Make the text grow and use one penalty at a time:
 #
@@ -327,9 +327,9 @@ charts.penalties(
     "real", t(pt="O modelo embutido, passo a passo", en="The embedded model, step by step"), text,
     charts.penalty_controls(text_length, 40, frequency=0.5), engines=["vllm", "transformers", "llama.cpp", "openai"], domain=(-4, top + 5),
     said=t(pt="Texto até aqui: «{so_far|text}». O modelo escreveria «{before|text}» ({p_before|%1}); com as penalidades, o mais provável é «{after|text}» ({p_after|%1}). "
-              "Já apareceram {distinct|0} tokens distintos dos que contam. Os {others|0} tokens que não cabem na figura somam {tail|%1}.",
+              "Entre os tokens que contam há {distinct|0} distintos. Os {others|0} tokens que não cabem na figura somam {tail|%1}.",
            en="Text so far: “{so_far|text}”. The model would write “{before|text}” ({p_before|%1}); with the penalties, the likeliest is “{after|text}” ({p_after|%1}). "
-              "{distinct|0} distinct tokens that count have appeared. The {others|0} tokens that have no room in the figure add up to {tail|%1}."),
+              "Among the tokens that count, {distinct|0} are distinct. The {others|0} tokens that have no room in the figure add up to {tail|%1}."),
     caption=t(pt="transformers não tem penalidade de frequência nem de presença; a API da OpenAI não tem a de repetição: ali o controle não faz nada. "
                  "llama.cpp só olha os últimos 64 tokens: perto do fim do texto, os primeiros já foram esquecidos.",
               en="transformers has no frequency or presence penalty; the OpenAI API has no repetition penalty: there the control does nothing. "
@@ -397,7 +397,7 @@ Callout("misconception", t(pt="«A penalidade de frequência só castiga o que e
 # > **Proposição.** Considere um token que apareceu e outro que não. Dois pares $(\alpha_f, \alpha_p)$ e $(\alpha_f', \alpha_p')$ dão as mesmas probabilidades em toda a geração, quaisquer que sejam as contagens, se, e só se, são o
 # > mesmo par. Enquanto nenhum token apareceu duas vezes, basta que $\alpha_f + \alpha_p = \alpha_f' + \alpha_p'$.
 #
-# *Prova.* O logaritmo da razão entre os dois tokens muda de $-c(n)$. Com $n = 1$ só se vê a soma $\alpha_f + \alpha_p$, o que prova a segunda frase. Com $n = 2$ vê-se $2\alpha_f + \alpha_p$, e a diferença entre as duas é
+# *Prova.* O logaritmo da razão entre as probabilidades dos dois tokens muda em $-c(n)$. Com $n = 1$ só se vê a soma $\alpha_f + \alpha_p$, o que prova a segunda frase. Com $n = 2$ vê-se $2\alpha_f + \alpha_p$, e a diferença entre as duas é
 # $\alpha_f$: as duas contagens determinam o par. $\blacksquare$
 #
 # Logo as duas não são redundantes nem se contradizem. O conselho é de método: mude um botão por vez para saber o que cada um fez. Um texto curto não distingue os dois; um texto longo, sim.
@@ -419,7 +419,7 @@ Callout("misconception", t(pt="«A penalidade de frequência só castiga o que e
 # > **Proposition.** Take one token that has appeared and one that has not. Two pairs $(\alpha_f, \alpha_p)$ and $(\alpha_f', \alpha_p')$ give the same probabilities throughout the generation, whatever the counts, if and only if they are the
 # > same pair. As long as no token has appeared twice, $\alpha_f + \alpha_p = \alpha_f' + \alpha_p'$ is enough.
 #
-# *Proof.* The logarithm of the odds of the two tokens changes by $-c(n)$. At $n = 1$ only the sum $\alpha_f + \alpha_p$ is seen, which proves the second sentence. At $n = 2$ one sees $2\alpha_f + \alpha_p$, and the difference of the two is
+# *Proof.* The logarithm of the ratio of the two tokens' probabilities changes by $-c(n)$. At $n = 1$ only the sum $\alpha_f + \alpha_p$ is seen, which proves the second sentence. At $n = 2$ one sees $2\alpha_f + \alpha_p$, and the difference of the two is
 # $\alpha_f$: the two counts determine the pair. $\blacksquare$
 #
 # So the two are neither redundant nor in conflict. The advice is one of method: change one knob at a time, to know what each did. A short text does not tell them apart; a long one does.
@@ -448,7 +448,7 @@ Table(
 #
 # **Somar um viés.** O [viés de logit](term:logit-bias), *logit bias* nas APIs, soma um número a um token que você escolhe, tenha aparecido ou não. A API da OpenAI aceita de −100 a 100 e avisa que nos extremos isso proíbe ou impõe o token. Penalidades são vieses que o próprio texto escolhe.
 #
-# Nos quatro motores desta lição o viés e as penalidades vêm antes da [temperatura e dos cortes](lesson:order).
+# Nos motores desta lição o viés e as penalidades vêm antes da [temperatura e dos cortes](lesson:order). Na API da OpenAI isso é suposto: a ordem dela não está documentada.
 
 # %% [markdown] lang="en" anchor="primos"
 # ## Two harsher relatives
@@ -458,7 +458,7 @@ Table(
 #
 # **Adding a bias.** A [logit bias](term:logit-bias) adds a number to a token of your choice, whether it has appeared or not. The OpenAI API takes −100 to 100 and warns that at the ends this bans or forces the token. Penalties are biases that the text itself picks.
 #
-# In the four engines of this lesson the bias and the penalties come before [temperature and the cuts](lesson:order).
+# In the engines of this lesson the bias and the penalties come before [temperature and the cuts](lesson:order). For the OpenAI API that is assumed: its order is not documented.
 
 # %% [markdown] lang="pt" anchor="motores"
 # ## Quais tokens contam
@@ -494,10 +494,10 @@ Correction(
 Callout("instructor", t(pt="Uma aula de 15 minutos", en="A 15-minute class"), t(
     pt="Peça a aposta sem mostrar conta nenhuma (1 min). No primeiro gráfico, faça o texto crescer com a frequência ligada e pergunte quem se move a cada palavra; depois troque por presença e por repetição (4 min). Faça no quadro a "
        "aba da repetição e leve a constante a 10 no gráfico seguinte: a aposta se resolve ali (4 min). No modelo de verdade, deixe a turma achar o passo em que o texto mudaria de rumo (3 min). Feche com a tabela dos motores e a "
-       "pergunta: em um pedido de resumo, o prompt deve contar? (3 min). Enganos frequentes: que θ é uma porcentagem, que dividir sempre diminui, que a penalidade conhece palavras em vez de tokens.",
+       "pergunta: em um pedido de resumo, o prompt deve contar? (3 min). Enganos frequentes: achar que θ é uma porcentagem, que dividir sempre diminui, que a penalidade conhece palavras em vez de tokens.",
     en="Ask for the bet without showing any sum (1 min). In the first chart, make the text grow with frequency on and ask what moves at each word; then change to presence and to repetition (4 min). Work the "
        "repetition tab on the board and take the constant to 10 in the next chart: that settles the bet (4 min). In the real model, let the class find the step where the text would change course (3 min). Close with the table of engines and the "
-       "question: when you ask for a summary, should the prompt count? (3 min). Common mistakes: that θ is a percentage, that dividing always lowers, that the penalty knows words rather than tokens."))
+       "question: when you ask for a summary, should the prompt count? (3 min). Common mistakes: thinking that θ is a percentage, that dividing always lowers, that the penalty knows words rather than tokens."))
 
 # %% [markdown] lang="pt" anchor="exercicios"
 # ## Exercícios

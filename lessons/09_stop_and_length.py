@@ -381,9 +381,9 @@ Table(
 # %%
 Callout("instructor", t(pt="Uma aula de 15 minutos", en="A 15-minute class"), t(
     pt="Projete a lista dos livros e peça a aposta (1 min). No primeiro gráfico, escolha os três livros e a parada «11», e avance token por token até o ano de 1911: a turma avisa quando algo fica retido (4 min). Faça no quadro a prova do sufixo com «↵11.» (3 min). No gráfico do fim, pergunte onde "
-       "uma obra acaba antes de mostrar os losangos, e suba o viés até o texto acabar (3 min). Faça a soma à mão com q = 0,2 e L = 3 e feche com o custo da sua disciplina, com os preços que vocês pagam (4 min). Enganos frequentes: que a parada é um token, que o limite encurta a resposta, que o modelo «sabe» quantos itens faltam.",
+       "uma obra acaba antes de mostrar os losangos, e suba o viés até o texto acabar (3 min). Faça a soma à mão com q = 0,2 e L = 3 e feche com o custo da sua disciplina, com os preços que vocês pagam (4 min). Enganos frequentes: achar que a parada é um token, que o limite encurta a resposta, que o modelo «sabe» quantos itens faltam.",
     en="Project the list of books and ask for the bet (1 min). In the first chart, choose the three books and the stop “11”, and go token by token to the year 1911: the class says when something is held back (4 min). Prove the suffix on the board with “↵11.” (3 min). In the chart of the end, ask where "
-       "a book ends before you show the diamonds, and raise the bias until the text ends (3 min). Do the sum by hand with q = 0.2 and L = 3 and close with the cost of your own course, at the prices you pay (4 min). Common mistakes: that the stop is a token, that the limit shortens the answer, that the model “knows” how many items are left."))
+       "a book ends before you show the diamonds, and raise the bias until the text ends (3 min). Do the sum by hand with q = 0.2 and L = 3 and close with the cost of your own course, at the prices you pay (4 min). Common mistakes: thinking that the stop is a token, that the limit shortens the answer, that the model “knows” how many items are left."))
 
 # %% [markdown] lang="pt" anchor="exercicios"
 # ## Exercícios

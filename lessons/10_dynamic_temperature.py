@@ -436,11 +436,11 @@ Callout("engines", t(pt="Os cantos do llama.cpp", en="The corners of llama.cpp")
 Callout("instructor", t(pt="Uma aula de 15 minutos", en="A 15-minute class"), t(
     pt="Peça a aposta e não comente (2 min). Projete o texto real, leve o alcance de 0,5 a 0 e de volta, e pergunte em que tokens a turma esperava calor (3 min). Faça no quadro um dos dois casos "
        "à mão até o τ (3 min). No gráfico dos quatro textos, ponha τ₁ = τ₂ = 1, pergunte qual texto vence com 0,5 nos dois e só então mova (3 min). Enuncie a Proposição 1 e deixe que a turma diga por que os "
-       "empates ficam de fora (2 min). Feche com o engano da régua (2 min). Enganos frequentes: que a média das temperaturas resume o cronograma, que a ordem dos textos se preserva como a dos tokens, que "
+       "empates ficam de fora (2 min). Feche com o engano da régua (2 min). Enganos frequentes: achar que a média das temperaturas resume o cronograma, que a ordem dos textos se preserva como a dos tokens, que "
        "um passo seguro muda muito quando a regra o esfria.",
     en="Ask for the bet and do not comment (2 min). Project the real text, take the range from 0.5 to 0 and back, and ask at which tokens the class expected heat (3 min). Work one of the two cases on the board "
        "as far as τ (3 min). In the chart of the four texts, set τ₁ = τ₂ = 1, ask which text wins with 0.5 at both and only then move (3 min). State Proposition 1 and let the class say why ties "
-       "are left out (2 min). Close with the mistake about the ruler (2 min). Common mistakes: that the mean of the temperatures sums up the schedule, that the order of texts is preserved like that of tokens, that "
+       "are left out (2 min). Close with the mistake about the ruler (2 min). Common mistakes: thinking that the mean of the temperatures sums up the schedule, that the order of texts is preserved like that of tokens, that "
        "a sure step changes much when the rule cools it."))
 
 # %% [markdown] lang="pt" anchor="exercicios"

@@ -491,10 +491,10 @@ Callout("engines", t(pt="Por que best_of saiu do vLLM", en="Why best_of left vLL
 Callout("instructor", t(pt="Uma aula de 20 minutos", en="A 20-minute class"), t(
     pt="Peça a aposta (1 min). Mova N de 1 a 64 na primeira figura e peça à turma a fórmula para a melhor nota antes de mostrá-la: 1 − (1 − 0,15)^N (3 min). Faça N = 2 à mão no quadro (3 min). Mostre a cota da KL e pergunte com que M ela fica "
        "frouxa (3 min). Abra a aposta com a figura dos enganadores; deixe alguém procurar o melhor N para 2% (4 min). No voto, peça um p para o qual o voto atrapalha e só então leve p abaixo de meio (3 min). Feche com a tabela dos erros espalhados "
-       "(3 min). Enganos frequentes: que mais candidatos nunca atrapalham, que a KL *é* ln N − (N − 1)/N, que o voto exige metade dos votos, que τ baixo e N grande se somam.",
+       "(3 min). Enganos frequentes: achar que mais candidatos nunca atrapalham, que a KL *é* ln N − (N − 1)/N, que o voto exige metade dos votos, que τ baixo e N grande se somam.",
     en="Ask for the bet (1 min). Move N from 1 to 64 in the first picture and ask the class for the formula of the best score before showing it: 1 − (1 − 0.15)^N (3 min). Work N = 2 by hand on the board (3 min). Show the KL bound and ask at which M it is "
        "loose (3 min). Open the bet with the picture of the deceivers; let someone look for the best N at 2% (4 min). For the vote, ask for a p at which the vote hurts and only then take p below a half (3 min). Close with the table of scattered errors "
-       "(3 min). Common mistakes: that more candidates never hurt, that the KL *is* ln N − (N − 1)/N, that the vote needs half of the votes, that a low τ and a large N add up."))
+       "(3 min). Common mistakes: thinking that more candidates never hurt, that the KL *is* ln N − (N − 1)/N, that the vote needs half of the votes, that a low τ and a large N add up."))
 
 # %% [markdown] lang="pt" anchor="exercicios"
 # ## Exercícios

@@ -407,10 +407,10 @@ Callout("engines", t(pt="Uma tabela tem data", en="A table has a date"), t(
 Callout("instructor", t(pt="Uma aula de 12 minutos", en="A 12-minute class"), t(
     pt="Peça a aposta (1 min). Projete a figura na receita «tudo ligado» e troque de motor; pergunte em que estágio a conta se separa (3 min). Faça no quadro as abas transformers e vLLM até a linha em que diferem (3 min). Leia a "
        "Proposição e peça à turma o contraexemplo de um dos três pares que falham, antes de mostrar a tabela (3 min). Feche com um pedido de verdade: «leve esta configuração de llama.cpp a vLLM», e deixe que achem os valores de "
-       "fábrica escondidos (2 min). Enganos frequentes: que temperatura primeiro basta para dois motores concordarem, que o que não se escreve está desligado, que `do_sample=False` ainda obedece à temperatura.",
+       "fábrica escondidos (2 min). Enganos frequentes: achar que temperatura primeiro basta para dois motores concordarem, que o que não se escreve está desligado, que `do_sample=False` ainda obedece à temperatura.",
     en="Ask for the bet (1 min). Project the figure with the recipe “all on” and change the engine; ask at which stage the count parts ways (3 min). Work the tabs transformers and vLLM on the board up to the line where they differ (3 min). Read "
        "the Proposition and ask the class for the counterexample of one of the three pairs that fail, before you show the table (3 min). Close with a real request, “take this configuration from llama.cpp to vLLM”, and let them find the hidden "
-       "defaults (2 min). Common mistakes: that temperature first is enough for two engines to agree, that what is not written is off, that `do_sample=False` still obeys temperature."))
+       "defaults (2 min). Common mistakes: thinking that temperature first is enough for two engines to agree, that what is not written is off, that `do_sample=False` still obeys temperature."))
 
 # %% [markdown] lang="pt" anchor="exercicios"
 # ## Exercícios
