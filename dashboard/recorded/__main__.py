@@ -2,6 +2,6 @@
 
 from dashboard.recorded import continuations, growing, real_texts, snapshots
 
-for records in (snapshots, continuations, growing, real_texts):  # the others say with which weights the first was made
+for records in (snapshots, continuations, growing, real_texts):
     records.make()
     print(records.__name__)

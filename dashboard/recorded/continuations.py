@@ -4,13 +4,12 @@
 the model. What a page says of the texts, their repetitions say, it computes from the tokens.
 """
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from dashboard.recorded.snapshots import FOLDER, PROMPTS
+from dashboard.recorded.files import keep, told
+from dashboard.recorded.snapshots import PROMPTS
 
 STEPS = 60
 RUNS = {  # name: (temperature, seed); None is greedy decoding
@@ -51,14 +50,9 @@ class Pairs:
     best_prob: float
 
 
-@cache
-def _file() -> dict:
-    return json.loads((FOLDER / "continuations.json").read_text(encoding="utf-8"))
-
-
 def continuation(prompt: str, run: str) -> Continuation:
     """After one of PROMPTS, one of RUNS, both by name."""
-    kept = _file()["texts"][prompt][run]
+    kept = told("continuations")["texts"][prompt][run]
     return Continuation(
         PROMPTS[prompt], kept["text"], *(tuple(kept[name]) for name in ("ids", "tokens", "probs")), kept["again"]
     )
@@ -66,12 +60,7 @@ def continuation(prompt: str, run: str) -> Continuation:
 
 def pairs(prompt: str) -> Pairs:
     """The first two tokens after one of PROMPTS by name."""
-    return Pairs(**_file()["pairs"][prompt])
-
-
-def source() -> str:
-    """The SHA-256 of the weights that wrote the texts."""
-    return _file()["weights_sha256"]
+    return Pairs(**told("continuations")["pairs"][prompt])
 
 
 # Repetition ----------------------------------------------------------------------------------------------------------
@@ -144,14 +133,9 @@ def first_pairs(model, prompt: str) -> Pairs:
 def make() -> None:
     """Let the embedded model write, and keep it."""
     from core.models import load_model
-    from core.models.language_model import WEIGHTS
 
     model = load_model("embedded")
-    config = json.loads((WEIGHTS / "embedded" / "config.json").read_text(encoding="utf-8"))
-    kept = {
-        "weights_sha256": config["weights_sha256"],
+    keep("continuations", {
         "pairs": {name: vars(first_pairs(model, prompt)) for name, prompt in PROMPTS.items()},
         "texts": {name: write(model, prompt) for name, prompt in PROMPTS.items()},
-    }
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / "continuations.json").write_text(json.dumps(kept, ensure_ascii=False) + "\n", encoding="utf-8")
+    })

@@ -4,13 +4,12 @@
 are kept as one number, the logarithm of the sum of their exponentials, so that no mass is left out.
 """
 
-import json
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
-from dashboard.recorded.snapshots import FOLDER, PROMPTS
+from dashboard.recorded.files import keep, told
+from dashboard.recorded.snapshots import PROMPTS
 
 GREEDY, WRITTEN, BEST = (
     "door",
@@ -73,14 +72,9 @@ class Walk:
         return 1 / (1 + np.exp(-self.odds))
 
 
-@cache
-def _file() -> dict:
-    return json.loads((FOLDER / "growing.json").read_text(encoding="utf-8"))
-
-
 def growth() -> Growth:
     """What the model writes after the prompt GREEDY when it always takes the likeliest token."""
-    kept = _file()["growth"]
+    kept = told("growing")["growth"]
     return Growth(
         tuple(kept["words"]),
         tuple(kept["text"]),
@@ -93,23 +87,18 @@ def growth() -> Growth:
 
 def walk(name: str) -> Walk:
     """One of WALKS."""
-    kept = _file()["walks"][name]
+    kept = told("growing")["walks"][name]
     return Walk(PROMPTS[name], tuple(kept["words"]), np.array(kept["odds"]) / 1000, np.array(kept["ranks"]))
 
 
 def penalised() -> list[tuple[tuple[float, float, float], list[str]]]:
     """For each of PENALTIES, the tokens that greedy decoding writes after the prompt GREEDY under them."""
-    return [(tuple(settings), tokens) for settings, tokens in _file()["penalised"]]
+    return [(tuple(settings), tokens) for settings, tokens in told("growing")["penalised"]]
 
 
 def stream(name: str) -> list[str]:
     """One of STREAMS in its tokens."""
-    return _file()["streams"][name]
-
-
-def source() -> str:
-    """The SHA-256 of the weights that the texts came from."""
-    return _file()["weights_sha256"]
+    return told("growing")["streams"][name]
 
 
 # Making the file -----------------------------------------------------------------------------------------------------
@@ -118,19 +107,14 @@ def source() -> str:
 def make() -> None:
     """Ask the embedded model and write the file."""
     from core.models import load_model
-    from core.models.language_model import WEIGHTS
 
     model = load_model("embedded")
-    config = json.loads((WEIGHTS / "embedded" / "config.json").read_text(encoding="utf-8"))
-    told = {
-        "weights_sha256": config["weights_sha256"],
+    keep("growing", {
         "growth": _growth(model),
         "penalised": [[settings, _penalised(model, *settings)] for settings in PENALTIES],
         "walks": {name: _walk(model, PROMPTS[name]) for name in WALKS},
         "streams": {name: _pieces(model, model.encode(text)) for name, text in STREAMS.items()},
-    }
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":")) + "\n"
-    (FOLDER / "growing.json").write_text(text, encoding="utf-8")
+    })
 
 
 def _thousandths(values) -> list:

@@ -5,14 +5,11 @@ by step, with every logit of the vocabulary rounded to a hundredth and written a
 page needs neither torch nor the model, and no mass is left out.
 """
 
-import json
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 
-from dashboard.recorded.snapshots import FOLDER
+from dashboard.recorded.files import arrays, keep, told
 
 PROMPT = "Era uma vez"
 STEPS = 12  # tokens of the text shown step by step
@@ -48,44 +45,30 @@ class Candidate:
     log_probs: tuple[float, ...]
 
 
-@cache
-def _file() -> tuple[dict, dict]:
-    described = json.loads((FOLDER / "real_texts.json").read_text(encoding="utf-8"))
-    with np.load(FOLDER / "real_texts.npz") as file:
-        return described, dict(file)
-
-
 def steps() -> tuple[Step, ...]:
     """One text, drawn at τ = 1, step by step."""
-    described, arrays = _file()
-    ends = arrays["sizes"].cumsum()[:-1]
-    rows = zip(np.split(arrays["below"], ends), np.split(arrays["counts"], ends), strict=True)
-    return tuple(Step(one["token"], one["drawn"], *row) for one, row in zip(described["steps"], rows, strict=True))
+    numbers = arrays("real_texts")
+    ends = numbers["sizes"].cumsum()[:-1]
+    rows = zip(np.split(numbers["below"], ends), np.split(numbers["counts"], ends), strict=True)
+    return tuple(Step(one["token"], one["drawn"], *row) for one, row in zip(told("real_texts")["steps"], rows, strict=True))
 
 
 def ruled() -> dict[str, str]:
     """What the model wrote after PROMPT, from one seed, under each rule: constant, schedule, entropy."""
-    return _file()[0]["ruled"]
+    return told("real_texts")["ruled"]
 
 
 def candidates(temperature: float) -> tuple[Candidate, ...]:
     """CANDIDATES independent texts after PROMPT, at COLD or PLAIN."""
-    return tuple(Candidate(text, tuple(log_probs)) for text, log_probs in _file()[0]["candidates"][str(temperature)])
+    return tuple(Candidate(text, tuple(log_probs)) for text, log_probs in told("real_texts")["candidates"][str(temperature)])
 
 
-def source() -> str:
-    """The SHA-256 of the weights that wrote the texts."""
-    return _file()[0]["weights_sha256"]
-
-
-def make(folder: Path = FOLDER) -> None:
+def make() -> None:
     """Ask the embedded model and write the file."""
     from core import Row, SamplingParams, Schedule, candidate, collect, generate, generate_rows, load_model, text_of
-    from core.models.language_model import WEIGHTS
 
     model = load_model("embedded")
     prompt = model.encode(PROMPT)
-    config = json.loads((WEIGHTS / "embedded" / "config.json").read_text(encoding="utf-8"))
 
     def text(seed: int, length: int, **how) -> list:
         return list(
@@ -116,21 +99,18 @@ def make(folder: Path = FOLDER) -> None:
         )
         for temperature in (COLD, PLAIN)
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        folder / "real_texts.npz",
+    keep(
+        "real_texts",
+        {
+            "prompt": PROMPT,
+            "steps": described,
+            "ruled": {name: text_of(one) for name, one in rules.items()},
+            "candidates": {
+                str(temperature): [(text_of(one), [round(x, 4) for x in candidate(one).log_probs]) for one in rows]
+                for temperature, rows in drawn.items()
+            },
+        },
         sizes=np.array([len(one) for one in below]),
         below=np.concatenate(below),
         counts=np.concatenate(counts),
     )
-    told = {
-        "weights_sha256": config["weights_sha256"],
-        "prompt": PROMPT,
-        "steps": described,
-        "ruled": {name: text_of(one) for name, one in rules.items()},
-        "candidates": {
-            str(temperature): [(text_of(one), [round(x, 4) for x in candidate(one).log_probs]) for one in rows]
-            for temperature, rows in drawn.items()
-        },
-    }
-    (folder / "real_texts.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

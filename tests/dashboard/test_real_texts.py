@@ -22,10 +22,6 @@ def test_the_candidates_are_texts_with_log_probabilities():
     assert set(real_texts.ruled()) == {"constant", "schedule", "entropy"}
 
 
-def test_the_texts_and_the_logits_come_from_the_same_weights():
-    assert real_texts.source() == snapshots.source()
-
-
 def test_the_logits_of_the_first_step_are_those_of_the_snapshot_of_its_prompt():
     whole = snapshots.snapshot("once")
     assert whole.prompt == real_texts.PROMPT
