@@ -158,17 +158,6 @@ def wait() -> None:
         torch.cuda.synchronize()
 
 
-def peak_memory() -> int | None:
-    """The most bytes that this process held; None where the system does not say (only Linux counts from its start)."""
-    status = Path("/proc/self/status")
-    peaks = (
-        [line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM")]
-        if status.exists()
-        else []
-    )
-    return int(peaks[0]) * 1024 if peaks else None
-
-
 def alone(side: str, folder: Path) -> dict:
     """In this process, one side alone: seconds to load and to the first token, bytes of memory at the most."""
     if side == "transformers":

@@ -1,6 +1,7 @@
 """Tokens per second and bytes: what running a model costs."""
 
 import sys
+from pathlib import Path
 from time import perf_counter
 
 import torch
@@ -39,7 +40,10 @@ def speed(model: LocalModel, tokens: int = 128, repeats: int = 3) -> dict:
 
 
 def peak_memory() -> int | None:
-    """The most memory this process has held, Python and torch included; None where the system does not say."""
+    """The most memory this process has held, Python and torch included, in bytes; None where the system does not say."""
+    status = Path("/proc/self/status")
+    if status.exists():  # Linux: `ru_maxrss` would also count what the parent held before this process was started
+        return next(int(line.split()[1]) * 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
     try:
         import resource
     except ImportError:  # Windows
