@@ -21,8 +21,11 @@ from core.validation import as_logits, at_least_float32
 def _temperature(u: Tensor, s: SamplingParams) -> Tensor:
     if not s.dynatemp_range:
         return samplers.temperature(u, s.temperature)
-    low, high = max(0.0, s.temperature - s.dynatemp_range), s.temperature + s.dynatemp_range
-    return schedules.dynamic_temperature(u, low, high, s.dynatemp_exponent)
+    return schedules.dynamic_temperature(u, *_range(s))
+
+
+def _range(s: SamplingParams) -> tuple[float, float, float]:
+    return max(0.0, s.temperature - s.dynatemp_range), s.temperature + s.dynatemp_range, s.dynatemp_exponent
 
 
 def _penalties(u: Tensor, s: SamplingParams, context: Context) -> Tensor:
@@ -86,6 +89,14 @@ def apply(logits, params: SamplingParams, context: Context = NOTHING, coin=0.0) 
     for name in params.stages:
         logits = SAMPLERS[name](logits, params, context, coin)
     return logits
+
+
+def applied_temperature(logits, params: SamplingParams, context: Context = NOTHING) -> float:
+    """The τ that the chain divides logits (V,) by; with dynamic temperature, what it finds in those that reach the stage."""
+    if not params.dynatemp_range or "temperature" not in params.stages:
+        return params.temperature
+    before = params.stages[: params.stages.index("temperature")]
+    return schedules.entropy_temperature(apply(logits, replace(params, order=before), context), *_range(params)).item()
 
 
 def probabilities(logits, params: SamplingParams, context: Context = NOTHING) -> Tensor:

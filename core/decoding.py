@@ -6,7 +6,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from core.chain import probabilities, trace
+from core.chain import applied_temperature, probabilities, trace
 from core.distributions import entropy, softmax
 from core.draws import CounterGenerator, sample
 from core.history import History
@@ -70,7 +70,7 @@ class Writer:
             text=text,
             finish=finish,
             forced=forced,
-            temperature=params.temperature,
+            temperature=applied_temperature(logits, params, self.history),
             **(self._measure(logits, params, token) if self.alternatives else {}),
             stages=tuple(trace(logits, params, self.history)) if self.traced else (),
         )

@@ -34,16 +34,21 @@ def dynamic_temperature(logits, low: float, high: float, exponent: float = 1.0) 
     Engines: llama.cpp's dynatemp, with low = max(0, temp − range) and high = temp + range, last in its chain.
     Source: kalomaze (2023), Dynamic Temperature; llama.cpp #4972.
     """
+    logits, taus = as_logits(logits), entropy_temperature(logits, low, high, exponent)
+    flat = logits.reshape(-1, logits.shape[-1])
+    rows = [temperature(row, tau) for row, tau in zip(flat, taus.flatten().tolist(), strict=True)]
+    return torch.stack(rows).reshape(logits.shape) if rows else logits.clone()
+
+
+def entropy_temperature(logits, low: float, high: float, exponent: float = 1.0) -> Tensor:
+    """The τ (...) float64 that `dynamic_temperature` finds for each row of logits (..., V); raises what it raises."""
     logits = as_logits(logits)
     high = check_number("high", high, 0, 1.7e308, "a finite number >= 0")
     low = check_number("low", low, 0, high, "a number in [0, high]")
     exponent = check_number("exponent", exponent, 0, inf, "a number >= 0")
     possible = (logits > -inf).sum(-1)
     share = entropy(torch.softmax(logits.double(), dim=-1), "nats") / possible.double().log().clamp(min=log(2))
-    taus = low + (high - low) * torch.where(possible > 1, share.clamp(max=1), 0.0) ** exponent
-    flat = logits.reshape(-1, logits.shape[-1])
-    rows = [temperature(row, tau) for row, tau in zip(flat, taus.flatten().tolist(), strict=True)]
-    return torch.stack(rows).reshape(logits.shape) if rows else logits.clone()
+    return low + (high - low) * torch.where(possible > 1, share.clamp(max=1), 0.0) ** exponent
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class Step:
         finish: None while the text goes on; then "stop" (a stop sequence, not part of the text), "length"
             (`max_new_tokens` reached) or "end" (the model's end-of-text, not part of the text).
         forced: whether the caller chose the token.
-        temperature: τ at this step.
+        temperature: τ at this step; a dynamic one as it came out, with XTC as if it acted.
         prob_before: the token's probability under the model's own distribution, softmax of the raw logits (τ = 1).
         prob_after: its probability under the distribution drawn from; 0 for a forced token that the chain cuts.
         rank: 1 + the number of tokens with a larger raw logit; ties share a rank.

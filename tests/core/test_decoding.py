@@ -233,6 +233,20 @@ def test_a_schedule_sets_the_temperature_of_each_step(model):
         text.append(step.token_id)
 
 
+@pytest.mark.parametrize("order", ["llama.cpp", ("temperature", "top_k")])
+def test_a_dynamic_temperature_is_told_as_it_came_out(model, order):
+    params = SamplingParams(temperature=1.0, dynatemp_range=0.9, top_k=40, order=order)
+    steps = list(generate(model, PROMPT, params, seed=4, max_new_tokens=6))
+    assert len({step.temperature for step in steps}) > 1
+    text = []
+    for step in steps:
+        logits = model.next_logits(model.encode(PROMPT) + text)[0]
+        told = probabilities(logits, replace(params, temperature=step.temperature, dynatemp_range=0.0))
+        assert torch.equal(told > 0, probabilities(logits, params) > 0)
+        assert told[step.token_id].item() == pytest.approx(step.prob_after, rel=1e-3)
+        text.append(step.token_id)
+
+
 @pytest.mark.parametrize("score", [likelihood, length_normalised, lambda one: -len(set(one.tokens))])
 def test_best_of_n_takes_the_best_of_the_rows(model, score):
     rows = [Row(HOT, seed) for seed in range(6)]
