@@ -36,6 +36,7 @@ from core.models.gpt_step import GPTStep
 from core.models.phi import Phi
 from core.models.storage import build, load_network, save_network
 from core.training.presets import SHAPES
+from core.training.speed import peak_memory
 
 DRAW = {"temperature": 0.8, "top_k": 50, "top_p": 0.9}
 TINY = {"vocab_size": 51200, "hidden_size": 128, "intermediate_size": 512, "num_hidden_layers": 2}
