@@ -137,7 +137,7 @@ Answer(bet)
 # O laço que escreve o texto para na primeira destas três coisas:
 #
 # - o modelo sorteia o token de [fim de texto](term:end-of-text). É um token como os outros, com logit e probabilidade, e não aparece no texto;
-# - uma **sequência de parada** se completa na continuação. Quem a escolhe é você; ela também não aparece;
+# - uma **sequência de parada** se completa na continuação. Quem a escolhe é você; quase sempre ela também não aparece;
 # - o [limite de tokens](term:token-limit) é alcançado. O texto é cortado onde estiver, no meio da frase ou da chave de um JSON.
 #
 # vLLM, llama.cpp e a API da OpenAI devolvem, junto com o texto, por que ele acabou; transformers deixa a conferência com você. Leia esse campo: um texto que parou no limite não está pronto.
@@ -148,7 +148,7 @@ Answer(bet)
 # The loop that writes the text stops at the first of these three:
 #
 # - the model draws the [end-of-text](term:end-of-text) token. It is a token like the others, with a logit and a probability, and is not shown;
-# - a **stop sequence** is completed in the completion. You choose it; it is not shown either;
+# - a **stop sequence** is completed in the completion. You choose it; as a rule it is not shown either;
 # - the [token limit](term:token-limit) is reached. The text is cut wherever it is, in mid-sentence or inside a JSON key.
 #
 # vLLM, llama.cpp and the OpenAI API return, with the text, why it ended; transformers leaves the checking to you. Read that field: a text that stopped at the limit is not finished.
@@ -248,8 +248,8 @@ charts.endings(
     "real", t(pt="A probabilidade de acabar, token por token", en="The probability of ending, token by token"), walks, [charts.bias_control(0)],
     said=t(pt="A maior probabilidade de fim é {p_max|%3}, depois de «{likeliest|text}». Depois de uma quebra de linha ela é em média {broken|%4}; no resto, {unbroken|%4}. A chance de o texto passar dos {steps|0} tokens é {alive|%1}.",
            en="The largest probability of the end is {p_max|%3}, after “{likeliest|text}”. After a line break it is {broken|%4} on average; elsewhere, {unbroken|%4}. The chance that the text gets past {steps|0} tokens is {alive|%1}."),
-    caption=t(pt="Escala logarítmica. O viés b multiplica por e elevado a b a razão entre o fim e todo o resto. Os textos foram sorteados com o fim proibido, para que não acabassem antes.",
-              en="Logarithmic scale. A bias b multiplies the odds of the end against all the rest by e to the b. The texts were drawn with the end forbidden, so that they did not end earlier."))
+    caption=t(pt="Escala logarítmica. O viés b multiplica por eᵇ a razão entre o fim e todo o resto. Os textos foram sorteados com o fim proibido, para que não acabassem antes.",
+              en="Logarithmic scale. A bias b multiplies the odds of the end against all the rest by eᵇ. The texts were drawn with the end forbidden, so that they did not end earlier."))
 
 # %%
 rates = [float(walk.ends.mean()) for walk in walks]
@@ -321,7 +321,7 @@ length_by_hand("hand", t(pt="À mão: o comprimento médio com um limite", en="B
 # %% [markdown] lang="pt" anchor="custo"
 # ## Quanto custa
 #
-# Serviços costumam cobrar por token, com um preço para a entrada e outro para a saída, ditos por milhão. Com $n_e$ tokens no prompt e $n_s$ na continuação, um pedido custa
+# Serviços costumam cobrar por token, com um preço para a entrada e outro para a saída, anunciados por milhão. Com $n_e$ tokens no prompt e $n_s$ na continuação, um pedido custa
 #
 # $$
 # \frac{n_e\, p_e + n_s\, p_s}{10^6}.
@@ -350,9 +350,9 @@ charts.length(
 
 # %%
 Callout("misconception", t(pt="«Um limite menor dá uma resposta mais curta e completa»", en="“A smaller limit gives a shorter, complete answer”"), t(
-    pt=f"O modelo não vê o limite: ele não entra em logit nenhum. Com a mesma semente, um limite de 50 dá os primeiros 50 tokens do texto de limite 500, cortados ali. Com q = 0,5% por passo, {percent(survival(0.005, 50))} dos textos seriam cortados em 50 tokens e "
+    pt=f"O modelo não vê o limite, que não entra em logit nenhum. Com a mesma semente, um limite de 50 dá os primeiros 50 tokens do texto de limite 500, cortados ali. Com q = 0,5% por passo, {percent(survival(0.005, 50))} dos textos seriam cortados em 50 tokens e "
        f"{percent(survival(0.005, 500))} em 500. Para uma resposta curta, peça no prompt; o limite é a rede de segurança.",
-    en=f"The model does not see the limit: it enters no logit. With the same seed, a limit of 50 gives the first 50 tokens of the text with a limit of 500, cut there. With q = 0.5% a step, {percent(survival(0.005, 50))} of the texts would be cut at 50 tokens and "
+    en=f"The model does not see the limit, which enters no logit. With the same seed, a limit of 50 gives the first 50 tokens of the text with a limit of 500, cut there. With q = 0.5% a step, {percent(survival(0.005, 50))} of the texts would be cut at 50 tokens and "
        f"{percent(survival(0.005, 500))} at 500. For a short answer, ask in the prompt; the limit is the safety net."))
 
 # %% [markdown] lang="pt" anchor="motores"
@@ -367,7 +367,7 @@ Callout("misconception", t(pt="«Um limite menor dá uma resposta mais curta e c
 
 # %%
 Table(
-    [t(pt="motor", en="engine"), t(pt="limite", en="limit"), t(pt="sem dizer nada", en="if you say nothing"), t(pt="parada", en="stop"), t(pt="a parada volta no texto?", en="is the stop in the text?"), t(pt="lido em", en="read in")],
+    [t(pt="motor", en="engine"), t(pt="limite", en="limit"), t(pt="se você não diz nada", en="if you say nothing"), t(pt="parada", en="stop"), t(pt="a parada volta no texto?", en="is the stop in the text?"), t(pt="lido em", en="read in")],
     [["transformers 5.23", t(pt="`max_new_tokens`: só a continuação; `max_length`: prompt e continuação", en="`max_new_tokens`: completion only; `max_length`: prompt and completion"), t(pt="20 tokens novos", en="20 new tokens"),
       t(pt="`stop_strings`, com o tokenizador", en="`stop_strings`, with the tokenizer"), t(pt="sim", en="yes"), "`generation/configuration_utils.py`, `generation/utils.py`"],
      ["vLLM", t(pt="`max_tokens`: só a continuação; `min_tokens` proíbe o fim até lá", en="`max_tokens`: completion only; `min_tokens` forbids the end until then"), "16", t(pt="`stop`; retém sempre o pior caso", en="`stop`; always holds the worst case"),

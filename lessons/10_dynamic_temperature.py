@@ -359,11 +359,11 @@ two = [12.0, 12.0, *[0.0] * (V - 2)]
 whole, cut = share(top_k(two, 0)), share(top_k(two, 2))
 Callout("misconception", t(pt="«O dynatemp mede a incerteza do modelo»", en="“Dynatemp measures the model's uncertainty”"),
         t(pt=f"Ele mede a fração da maior incerteza possível *entre os tokens que sobraram*. Tome dois tokens empatados muito acima dos outros {number(V - 2)}: o modelo hesita entre duas opções. "
-             f"Sobre o vocabulário inteiro, H/ln V = {number(whole, 3)} e a faixa de 0,5 a 1,5 dá τ = {number(dynatemp(whole), 2)}, quase o mais frio. Depois de top-k com k = 2, a mesma hesitação "
-             f"tem H/ln 2 = {number(cut, 3)} e leva o mais quente, τ = {number(dynatemp(cut), 2)}. A incerteza não mudou; mudou a régua.",
+             f"Sobre o vocabulário inteiro, H/ln V = {number(whole, 3)} e a faixa de 0,5 a 1,5 dá τ = {number(dynatemp(whole), 2)}, quase o mínimo. Depois de top-k com k = 2, a mesma hesitação "
+             f"tem H/ln 2 = {number(cut, 3)} e recebe o máximo, τ = {number(dynatemp(cut), 2)}. A incerteza não mudou; mudou a régua.",
           en=f"It measures the share of the largest uncertainty possible *among the tokens that are left*. Take two tokens tied far above the other {number(V - 2)}: the model hesitates between two options. "
-             f"Over the whole vocabulary, H/ln V = {number(whole, 3)} and the range from 0.5 to 1.5 gives τ = {number(dynatemp(whole), 2)}, nearly the coldest. After top-k with k = 2, the same hesitation "
-             f"has H/ln 2 = {number(cut, 3)} and takes the hottest, τ = {number(dynatemp(cut), 2)}. The uncertainty did not change; the ruler did."))
+             f"Over the whole vocabulary, H/ln V = {number(whole, 3)} and the range from 0.5 to 1.5 gives τ = {number(dynatemp(whole), 2)}, nearly the minimum. After top-k with k = 2, the same hesitation "
+             f"has H/ln 2 = {number(cut, 3)} and gets the maximum, τ = {number(dynatemp(cut), 2)}. The uncertainty did not change; the ruler did."))
 
 # %%
 Table(
@@ -426,11 +426,11 @@ Table(
     t(pt="O alcance 0 desliga a regra. Gerado do que core registra sobre cada motor.", en="A range of 0 switches the rule off. Generated from what core records about each engine."))
 
 # %%
-Callout("engines", t(pt="Os cantos do llama.cpp", en="The corners of llama.cpp"), t(
+Callout("engines", t(pt="Casos extremos no llama.cpp", en="Corner cases in llama.cpp"), t(
     pt="O limite de baixo nunca é negativo: com temp = 0,5 e range = 1, a faixa é de 0 a 1,5. Se só um token sobrou dos cortes, nada é feito. A regra nasceu no koboldcpp, de kalomaze (2023), e chegou "
-       "ao llama.cpp pelo pedido #4972 (2024). Em core é `dynamic_temperature`, e o cronograma é `Schedule`.",
+       "ao llama.cpp pelo pull request 4972 (2024). Em core é `dynamic_temperature`, e o cronograma é `Schedule`.",
     en="The lower end is never negative: with temp = 0.5 and range = 1, the range is 0 to 1.5. If a single token is left by the cuts, nothing is done. The rule was born in koboldcpp, by kalomaze (2023), and reached "
-       "llama.cpp through pull request #4972 (2024). In core it is `dynamic_temperature`, and the schedule is `Schedule`."))
+       "llama.cpp through pull request 4972 (2024). In core it is `dynamic_temperature`, and the schedule is `Schedule`."))
 
 # %%
 Callout("instructor", t(pt="Uma aula de 15 minutos", en="A 15-minute class"), t(
@@ -502,8 +502,8 @@ Exercise(
                en="In the two-token model, τ₁ = 0.2 and τ₂ = 2. How far in total variation is the nearest constant temperature?"),
     options=[
         Option(t(pt="zero: alguma constante serve", en="zero: some constant fits"),
-               t(pt="A Proposição 1 diz que nenhuma serve: os dois passos têm logits distintos e temperaturas distintas.",
-                 en="Proposition 1 says that none fits: both steps have distinct logits and distinct temperatures.")),
+               t(pt="A Proposição 1 diz que nenhuma serve: em cada passo os logits diferem entre si, e as temperaturas dos dois passos também.",
+                 en="Proposition 1 says that none fits: at each step the logits differ from one another, and so do the temperatures of the two steps.")),
         Option(t(pt="mais que zero, menos de 5%", en="more than zero, less than 5%"),
                t(pt=f"É o caso de 0,8 e 1,2, que dão {percent(close)}. Aqui um valor é dez vezes o outro.",
                  en=f"That is the case of 0.8 and 1.2, which give {percent(close)}. Here one value is ten times the other.")),

@@ -389,7 +389,7 @@ Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“Mor
 # %% [markdown] lang="pt" anchor="voto"
 # ## Sem nota: o voto
 #
-# Quando a resposta é curta e conferível, como o resultado de um problema, dá para dispensar a nota: sorteie N raciocínios, olhe só as respostas finais e fique com a que mais se repete. É o [voto da maioria](term:majority-vote); sobre
+# Quando a resposta é curta e fácil de comparar com as outras, como o resultado de um problema, dá para dispensar a nota: sorteie N raciocínios, olhe só as respostas finais e fique com a que mais se repete. É o [voto da maioria](term:majority-vote); sobre
 # [cadeias de pensamento](term:chain-of-thought), Wang e outros (2022) o chamam de [autoconsistência](term:self-consistency). Quando ele ajuda?
 #
 # > **Teorema 2 (Condorcet, 1785).** Sejam N respostas *independentes*, N ímpar, cada uma certa com a *mesma* probabilidade $p$, e só *duas* respostas possíveis. Seja $M_N$ a probabilidade de a maioria acertar. Então
@@ -414,7 +414,7 @@ Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“Mor
 # %% [markdown] lang="en" anchor="voto"
 # ## Without a score: the vote
 #
-# When the answer is short and can be compared, such as the result of a problem, the score can be done without: draw N lines of reasoning, look at the final answers alone and keep the one that comes up most. That is the [majority vote](term:majority-vote); over
+# When the answer is short and easy to compare with the others, such as the result of a problem, you can do without a score: draw N lines of reasoning, look at the final answers alone and keep the one that comes up most. That is the [majority vote](term:majority-vote); over
 # [chains of thought](term:chain-of-thought), Wang and others (2022) call it [self-consistency](term:self-consistency). When does it help?
 #
 # > **Theorem 2 (Condorcet, 1785).** Take N *independent* answers, N odd, each right with the *same* probability $p$, and only *two* possible answers. Let $M_N$ be the probability that the majority is right. Then
@@ -477,24 +477,24 @@ Table(
 Table(
     [t(pt="motor", en="engine"), t(pt="N respostas", en="N answers"), t(pt="escolhe a melhor?", en="chooses the best?"), t(pt="lido em", en="read in")],
     [["transformers", "num_return_sequences", t(pt="não", en="no"), "transformers 5.23.0, generation/configuration_utils.py"],
-     ["vLLM", "n", t(pt="não: best_of saiu na V1", en="no: best_of left with V1"), "vLLM #13361"],
+     ["vLLM", "n", t(pt="não: best_of foi retirado na V1", en="no: best_of was removed in V1"), "vLLM #13361"],
      ["OpenAI, completions", "n", t(pt="best_of: maior log-probabilidade por token", en="best_of: highest log-probability per token"), "openai-python types/completion_create_params.py"],
      ["core", "generate_rows", t(pt="best_of, com a nota que você der", en="best_of, with the score you give"), "core/best_of_n.py"]],
     t(pt="Onde não há N em um pedido, N pedidos com sementes diferentes fazem o mesmo.", en="Where there is no N in a request, N requests with different seeds do the same."))
 
 # %%
-Callout("engines", t(pt="Por que best_of saiu do vLLM", en="Why best_of left vLLM"), t(
-    pt="O pedido #13361 (2025) dá três razões: pouco uso; o mesmo se faz fora do motor com `n` e `logprobs`; e a nota que ele usava, a log-probabilidade acumulada, não acompanhava a qualidade de forma confiável.",
-    en="Request #13361 (2025) gives three reasons: little use; the same can be done outside the engine with `n` and `logprobs`; and the score it used, the cumulative log-probability, did not track quality reliably."))
+Callout("engines", t(pt="Por que vLLM retirou best_of", en="Why vLLM removed best_of"), t(
+    pt="A issue 13361 (2025) dá três razões: pouco uso; o mesmo se faz fora do motor com `n` e `logprobs`; e a nota que ele usava, a log-probabilidade acumulada, não acompanhava a qualidade de forma confiável.",
+    en="Issue 13361 (2025) gives three reasons: little use; the same can be done outside the engine with `n` and `logprobs`; and the score it used, the cumulative log-probability, did not track quality reliably."))
 
 # %%
 Callout("instructor", t(pt="Uma aula de 20 minutos", en="A 20-minute class"), t(
-    pt="Peça a aposta (1 min). Mova N de 1 a 64 na primeira figura e peça à turma a fórmula para a melhor nota antes de mostrá-la: 1 − (1 − 0,15)^N (3 min). Faça N = 2 à mão no quadro (3 min). Mostre a cota da KL e pergunte com que M ela fica "
+    pt="Peça a aposta (1 min). Mova N de 1 a 64 na primeira figura e peça à turma a fórmula da probabilidade da melhor nota antes de mostrá-la: 1 − (1 − 0,15)^N (3 min). Faça N = 2 à mão no quadro (3 min). Mostre a cota da KL e pergunte com que M ela fica "
        "frouxa (3 min). Abra a aposta com a figura dos enganadores; deixe alguém procurar o melhor N para 2% (4 min). No voto, peça um p para o qual o voto atrapalha e só então leve p abaixo de meio (3 min). Feche com a tabela dos erros espalhados "
-       "(3 min). Enganos frequentes: achar que mais candidatos nunca atrapalham, que a KL *é* ln N − (N − 1)/N, que o voto exige metade dos votos, que τ baixo e N grande se somam.",
-    en="Ask for the bet (1 min). Move N from 1 to 64 in the first picture and ask the class for the formula of the best score before showing it: 1 − (1 − 0.15)^N (3 min). Work N = 2 by hand on the board (3 min). Show the KL bound and ask at which M it is "
+       "(3 min). Enganos frequentes: achar que mais candidatos nunca atrapalham, que a KL *é* ln N − (N − 1)/N, que o voto exige metade dos votos, que as vantagens de um τ baixo e de um N grande se somam.",
+    en="Ask for the bet (1 min). Move N from 1 to 64 in the first picture and ask the class for the formula of the best score's probability before showing it: 1 − (1 − 0.15)^N (3 min). Work N = 2 by hand on the board (3 min). Show the KL bound and ask at which M it is "
        "loose (3 min). Open the bet with the picture of the deceivers; let someone look for the best N at 2% (4 min). For the vote, ask for a p at which the vote hurts and only then take p below a half (3 min). Close with the table of scattered errors "
-       "(3 min). Common mistakes: thinking that more candidates never hurt, that the KL *is* ln N − (N − 1)/N, that the vote needs half of the votes, that a low τ and a large N add up."))
+       "(3 min). Common mistakes: thinking that more candidates never hurt, that the KL *is* ln N − (N − 1)/N, that the vote needs half of the votes, that the advantages of a low τ and of a large N add up."))
 
 # %% [markdown] lang="pt" anchor="exercicios"
 # ## Exercícios

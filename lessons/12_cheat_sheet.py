@@ -183,7 +183,7 @@ Callout("note", t(pt="Concordar uma vez não é concordar", en="Agreeing once is
 # rodam top-k antes de top-p. Para os outros pares, a tabela traz um contraexemplo calculado. Por fim, OpenAI tem dos quatro só temperatura e top-p, e o par dos dois está entre os que
 # falham. $\blacksquare$
 #
-# Com empates no k-ésimo logit caem os itens com top-k: cada motor resolve o empate a seu modo, como mostra a lição [top-k](lesson:top-k).
+# Com empates no k-ésimo logit, os itens com top-k deixam de valer: cada motor resolve o empate a seu modo, como mostra a lição [top-k](lesson:top-k).
 
 # %% [markdown] lang="en" anchor="transporte"
 # ## What may be copied without translation
@@ -204,7 +204,7 @@ Callout("note", t(pt="Concordar uma vez não é concordar", en="Agreeing once is
 # run top-k before top-p. For the other pairs the table has a computed counterexample. Finally, of the four OpenAI has only temperature and top-p, and the pair of those is among the ones that
 # fail. $\blacksquare$
 #
-# With ties at the k-th logit the items with top-k fall: each engine settles the tie in its own way, as the lesson on [top-k](lesson:top-k) shows.
+# With ties at the k-th logit, the items with top-k no longer hold: each engine settles the tie in its own way, as the lesson on [top-k](lesson:top-k) shows.
 
 # %%
 v = [2, 1, 0, -1]
@@ -342,7 +342,7 @@ Table([t(pt="letra", en="letter"), t(pt="fonte e versão", en="source and versio
 # ## Copie daqui
 #
 # As receitas da figura nas palavras de cada motor, escritas por `core.to_engine`. Tudo o que o motor ligaria sozinho é desligado pelo nome, e llama.cpp recebe a ordem junto (`--samplers`). O que um motor
-# não sabe expressar vem dito embaixo. As receitas são pontos de partida: mude uma coisa de cada vez e leia o que sai. A quente segue a ideia de Nguyen et al. (2024): com min-p, uma τ alta ainda deixa fora a cauda.
+# não sabe expressar vem dito embaixo. As receitas são pontos de partida: mude uma coisa de cada vez e leia o que sai. A quente segue a ideia de Nguyen et al. (2024): com min-p, um τ alto ainda deixa a cauda de fora.
 
 # %% [markdown] lang="en" anchor="copiar"
 # ## Copy from here
@@ -375,7 +375,7 @@ Prose("\n\n".join(f"### {name[0].upper()}{name[1:]}\n\n{copied(params)}" for nam
 # %% [markdown] lang="pt" anchor="preco"
 # ## Quanto custa um sorteio
 #
-# A conta inteira, dos logits ao token, foi cronometrada uma linha por vez. A coluna que importa é a razão: quantas vezes mais devagar é o caminho habitual, que ordena o vocabulário inteiro ou sorteia uma
+# A conta inteira, dos logits ao token, foi cronometrada uma linha por vez. A coluna que importa é a razão: quantas vezes mais lento é o caminho habitual, que ordena o vocabulário inteiro ou sorteia uma
 # exponencial por token. `core` acha o corte sem ordenar tudo e usa um só número uniforme, e o resultado é o mesmo até o último token mantido.
 
 # %% [markdown] lang="en" anchor="preco"
@@ -392,9 +392,9 @@ Table(
     [t(pt="ajustes", en="settings"), "core (µs)", "transformers ÷ core", "vLLM, PyTorch ÷ core", "core ÷ log-sum-exp"],
     [[" + ".join(say(f"stage.{STAGE.get(name, name.replace('-', '_'))}") for name in row["case"].split("+")), number(row["ours_us"], 0), number(row["transformers"], 1), number(row["vllm"], 1) if row["vllm"] else "—", number(row["logsumexp"], 2)] for row in timed],
     t(pt=f"Um vocabulário de {number(timed[0]['shape'][1])} tokens, PyTorch {record['torch']}, {record['threads']} linha de execução. vLLM: o caminho em PyTorch, reescrito a partir do código. O log-sum-exp é uma passada pelos "
-         "logits: a régua do mínimo. Máquinas ocupadas mudam os tempos, quase nada as razões. Refaça com `python -m benchmarks.samplers`.",
+         "logits: o mínimo com que se compara. Máquinas ocupadas mudam os tempos; as razões, quase nada. Refaça com `python -m benchmarks.samplers`.",
       en=f"A vocabulary of {number(timed[0]['shape'][1])} tokens, PyTorch {record['torch']}, {record['threads']} thread. vLLM: its PyTorch path, rewritten from the code. The log-sum-exp is one pass over the "
-         "logits: the ruler of the least. Busy machines change the times, and the ratios much less. Measure again with `python -m benchmarks.samplers`."))
+         "logits: the minimum to compare with. Busy machines change the times, and the ratios much less. Measure again with `python -m benchmarks.samplers`."))
 
 # %%
 Callout("engines", t(pt="Uma tabela tem data", en="A table has a date"), t(
@@ -405,10 +405,10 @@ Callout("engines", t(pt="Uma tabela tem data", en="A table has a date"), t(
 
 # %%
 Callout("instructor", t(pt="Uma aula de 12 minutos", en="A 12-minute class"), t(
-    pt="Peça a aposta (1 min). Projete a figura na receita «tudo ligado» e troque de motor; pergunte em que estágio a conta se separa (3 min). Faça no quadro as abas transformers e vLLM até a linha em que diferem (3 min). Leia a "
-       "Proposição e peça à turma o contraexemplo de um dos três pares que falham, antes de mostrar a tabela (3 min). Feche com um pedido de verdade: «leve esta configuração de llama.cpp a vLLM», e deixe que achem os valores de "
+    pt="Peça a aposta (1 min). Projete a figura na receita «tudo ligado» e troque de motor; pergunte em que estágio os motores se separam (3 min). Faça no quadro as abas transformers e vLLM até a linha em que diferem (3 min). Leia a "
+       "Proposição e peça à turma o contraexemplo de um dos três pares que falham, antes de mostrar a tabela (3 min). Feche com um pedido de verdade: «leve esta configuração de llama.cpp para vLLM», e deixe que achem os valores de "
        "fábrica escondidos (2 min). Enganos frequentes: achar que temperatura primeiro basta para dois motores concordarem, que o que não se escreve está desligado, que `do_sample=False` ainda obedece à temperatura.",
-    en="Ask for the bet (1 min). Project the figure with the recipe “all on” and change the engine; ask at which stage the count parts ways (3 min). Work the tabs transformers and vLLM on the board up to the line where they differ (3 min). Read "
+    en="Ask for the bet (1 min). Project the figure with the recipe “all on” and change the engine; ask at which stage the engines part ways (3 min). Work the tabs transformers and vLLM on the board up to the line where they differ (3 min). Read "
        "the Proposition and ask the class for the counterexample of one of the three pairs that fail, before you show the table (3 min). Close with a real request, “take this configuration from llama.cpp to vLLM”, and let them find the hidden "
        "defaults (2 min). Common mistakes: thinking that temperature first is enough for two engines to agree, that what is not written is off, that `do_sample=False` still obeys temperature."))
 
@@ -433,7 +433,7 @@ Exercise(
                en="Without ties and with the rest off, which configuration gives the same distribution in transformers, vLLM and llama.cpp, whatever the logits?"),
     options=[
         Option(t(pt="τ = 0,5 e top-p 0,9", en="τ = 0.5 and top-p 0.9"), t(pt="A massa acumulada depende de τ, e llama.cpp corta antes de esfriar.", en="Cumulative mass depends on τ, and llama.cpp cuts before it cools.")),
-        Option(t(pt="τ = 0,5 e min-p 0,1", en="τ = 0.5 and min-p 0.1"), t(pt="A fração do maior vira uma distância τ·ln m entre logits: com τ depois, a distância é outra.", en="The share of the largest becomes a distance τ·ln m between logits: with τ after it, the distance is another.")),
+        Option(t(pt="τ = 0,5 e min-p 0,1", en="τ = 0.5 and min-p 0.1"), t(pt="Com τ antes, a fração m do maior vira uma distância de até τ·ln(1/m) entre logits; com τ depois, de até ln(1/m).", en="With τ first, the share m of the largest becomes a distance of at most τ·ln(1/m) between logits; with τ after it, of at most ln(1/m).")),
         Option(t(pt="τ = 0,5 e top-k 3", en="τ = 0.5 and top-k 3"), t(pt="Dividir por τ não muda quem são os três maiores.", en="Dividing by τ does not change which three are the largest."), correct=True),
         Option(t(pt="top-p 0,9 e min-p 0,1", en="top-p 0.9 and min-p 0.1"), t(pt="Aqui não há temperatura, mas vLLM roda min-p antes de top-p, e a renormalização muda a massa que top-p soma.", en="There is no temperature here, but vLLM runs min-p before top-p, and the renormalisation changes the mass that top-p adds up.")),
     ])
@@ -447,7 +447,7 @@ Exercise(
                en="u = [4, 2, 0, −2], τ = 2 and top-p 0.9, in llama.cpp. What is the probability of the first token? (Two decimals will do.)"),
     answer=top["llama.cpp"], tolerance=0.006,
     mistakes=[
-        Mistake(top["transformers"], t(pt="Esse é o valor de transformers, que esfria antes de cortar e por isso mantém três tokens.", en="That is the value in transformers, which divides before it cuts and so keeps three tokens.")),
+        Mistake(top["transformers"], t(pt="Esse é o valor de transformers, que divide por τ antes de cortar e por isso mantém três tokens.", en="That is the value in transformers, which divides by τ before it cuts and so keeps three tokens.")),
         Mistake(uncooled, t(pt="O corte está certo, mas falta a temperatura, que roda depois dele.", en="The cut is right, but temperature is missing, which runs after it.")),
         Mistake(softmax(u, 2)[0].item(), t(pt="Esse é o softmax com τ = 2 sem corte nenhum.", en="That is the softmax at τ = 2 with no cut at all.")),
     ],

@@ -173,7 +173,7 @@ bits = vector([entropy(softmax(u, tau)).item() for tau in (0.5, 1, 2)], 2)
 scopes = {"both": t(pt="prompt e continuação", en="prompt and completion"), "output": t(pt="só a continuação", en="the completion only")}
 counted = "; ".join(f"{name}: {scopes[engine.frequency_scope.value]}" for name, engine in ENGINES.items() if engine.frequency_scope.value)
 [
-    entry("F1", t(pt="um modelo esparso da Google", en="a sparse model from Google"), t(pt="«Graham (Google)»", en="“Graham (Google)”"), "GLaM (Google, 2021)",
+    entry("F1", t(pt="um modelo esparso do Google", en="a sparse model from Google"), t(pt="«Graham (Google)»", en="“Graham (Google)”"), "GLaM (Google, 2021)",
           t(pt="O texto troca o nome. O artigo é de Du et al. (2021).", en="The text has the name wrong. The paper is Du et al. (2021).")),
     entry("F2", t(pt="parâmetros e cérebro", en="parameters and the brain"),
           t(pt="parâmetros são como neurônios; o cérebro tem cerca de 100 bilhões", en="parameters are like neurons; the brain has about 100 billion"),
