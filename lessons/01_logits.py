@@ -59,14 +59,14 @@ bet = Exercise(
                t(pt="No papel, sim, e você vai ver por quê. No computador, $e^{103}$ não cabe em 32 bits.",
                  en="On paper, yes, and you will see why. In the computer, $e^{103}$ does not fit in 32 bits.")),
         Option(t(pt="quase tudo no primeiro token", en="almost everything on the first token"),
-               t(pt="Isso é o que faria multiplicar os logits. Somar a mesma constante não muda as diferenças entre eles.",
-                 en="That is what multiplying the logits would do. Adding one constant does not change their differences.")),
+               t(pt="Isso aconteceria se os logits fossem multiplicados. Somar a mesma constante não muda as diferenças entre eles.",
+                 en="That would happen if the logits were multiplied. Adding one constant does not change their differences.")),
         Option(t(pt="quase 25% para cada um", en="almost 25% for each"),
-               t(pt="103 e 99 são parecidos como razão, mas o softmax olha para diferenças, e elas continuam as mesmas.",
-                 en="103 and 99 are close as a ratio, but the softmax looks at differences, and those are as they were.")),
+               t(pt="A razão entre 103 e 99 é quase 1, mas o softmax olha para diferenças, e elas continuam as mesmas.",
+                 en="The ratio of 103 to 99 is almost 1, but the softmax looks at differences, and those are as they were.")),
         Option(t(pt="nenhum número que sirva", en="no number that is of any use"),
-               t(pt="O primeiro resultado é ∞ ÷ ∞, que o computador escreve NaN: não é um número.",
-                 en="The first result is ∞ ÷ ∞, which the computer writes NaN: not a number."), correct=True),
+               t(pt="As quatro exponenciais viram ∞, e o computador escreve ∞ ÷ ∞ como NaN: não é um número.",
+                 en="All four exponentials become ∞, and the computer writes ∞ ÷ ∞ as NaN: not a number."), correct=True),
     ],
 )
 bet
@@ -165,7 +165,10 @@ charts.moved_logits(
 # > então existe um número $\beta$ tal que
 # >
 # > $$
-# > f(x) = f(0)\, e^{\beta x}, \quad P = \operatorname{softmax}(\beta u).
+# > \begin{aligned}
+# > f(x) &= f(0)\, e^{\beta x} \\[0.4em]
+# > P &= \operatorname{softmax}(\beta u).
+# > \end{aligned}
 # > $$
 # >
 # > Se, além disso, um logit maior sempre dá uma probabilidade maior, então $\beta > 0$.
@@ -177,7 +180,7 @@ charts.moved_logits(
 #
 # O número β é a única liberdade que sobra. O seu inverso tem nome e lição própria: é a [temperatura](lesson:temperature), $\tau = 1/\beta$.
 #
-# Cada hipótese trabalha. «Derivável» pode ser trocada por «contínua» ou «crescente», mas não por nada: sem regularidade alguma, a equação
+# Nenhuma hipótese está sobrando. «Derivável» pode ser trocada por «contínua» ou «crescente», mas não por nada: sem regularidade alguma, a equação
 # $g(x + c) = g(x)\, g(c)$ tem soluções que ninguém consegue desenhar (Hamel, 1905). E é preciso que o peso de um token dependa só do seu
 # próprio logit. O sparsemax (Martins e Astudillo, 2016) abre mão disso: com dois tokens ele dá ao primeiro $\tfrac12 + \tfrac12(u_1 - u_2)$, limitado a
 # ficar entre 0 e 1. Só depende da diferença, e não é exponencial.
@@ -194,7 +197,10 @@ charts.moved_logits(
 # > then there is a number $\beta$ such that
 # >
 # > $$
-# > f(x) = f(0)\, e^{\beta x}, \quad P = \operatorname{softmax}(\beta u).
+# > \begin{aligned}
+# > f(x) &= f(0)\, e^{\beta x} \\[0.4em]
+# > P &= \operatorname{softmax}(\beta u).
+# > \end{aligned}
 # > $$
 # >
 # > If, moreover, a larger logit always gives a larger probability, then $\beta > 0$.
@@ -312,8 +318,8 @@ Table(
 # 0, e a parcela do maior logit é exatamente 1; somando as $V$ parcelas, $1 \le S \le V$. Aplique o logaritmo, que é crescente. Por fim, a derivada de $\ln \sum_j e^{u_j}$
 # em relação a $u_i$ é $e^{u_i} / \sum_j e^{u_j}$, que é $P(i)$. $\blacksquare$
 #
-# A desigualdade $1 \le S \le V$ é a garantia inteira: a soma não estoura em float32 nem vira zero, seja qual for o tamanho dos logits, pois nenhum vocabulário chega
-# a $10^{38}$ tokens. O que se perde são os tokens mais de {{ -vanishes | 0 }} abaixo do máximo, cuja probabilidade já era menor que
+# A garantia toda está na desigualdade $1 \le S \le V$: a soma não estoura em float32 nem vira zero, seja qual for o tamanho dos logits, pois nenhum vocabulário chega
+# a $10^{38}$ tokens. O que se perde são os tokens que ficam mais de {{ -vanishes | 0 }} abaixo do máximo, cuja probabilidade já era menor que
 # $e^{-{{ -vanishes | 0 }}}$. Blanchard, Higham e Higham (2021) analisam o erro de arredondamento: a versão deslocada é tão precisa quanto a original.
 #
 # E é melhor não passar pela probabilidade para chegar ao seu logaritmo. Em float32, com dois logits a 110 de distância, `log(softmax(u))` dá
@@ -347,7 +353,7 @@ Table(
 # with respect to $u_i$ is $e^{u_i} / \sum_j e^{u_j}$, which is $P(i)$. $\blacksquare$
 #
 # The inequality $1 \le S \le V$ is the whole guarantee: the sum neither overflows in float32 nor becomes zero, however large the logits, since no vocabulary comes near
-# $10^{38}$ tokens. What gets lost is the tokens more than {{ -vanishes | 0 }} below the maximum, whose probability was already less than
+# $10^{38}$ tokens. What gets lost are the tokens more than {{ -vanishes | 0 }} below the maximum, whose probability was already less than
 # $e^{-{{ -vanishes | 0 }}}$. Blanchard, Higham and Higham (2021) analyse the rounding error: the shifted version is as accurate as the original.
 #
 # And it is better not to go through the probability to get to its logarithm. In float32, with two logits 110 apart, `log(softmax(u))` gives
@@ -401,8 +407,8 @@ assert all(abs(math.exp(one.logits[0] - log_sum_exp(one.logits)) - tops[name][1]
 Table(
     ["prompt", t(pt="maior logit", en="largest logit"), "LSE", t(pt="maior probabilidade", en="largest probability")],
     [[one.prompt, number(one.logits[0], 2), number(log_sum_exp(one.logits), 2), percent(tops[name][1])] for name, one in real.items()],
-    t(pt="A maior probabilidade é e elevado à diferença entre as duas colunas do meio. O maior logit sozinho não basta.",
-      en="The largest probability is e raised to the difference between the two middle columns. The largest logit alone is not enough."))
+    t(pt="A maior probabilidade é a exponencial da diferença entre as duas colunas do meio, maior logit menos LSE. O maior logit sozinho não basta.",
+      en="The largest probability is the exponential of the difference between the two middle columns, largest logit minus LSE. The largest logit alone is not enough."))
 
 # %%
 pairs = [(a, b) for a in tops for b in tops if tops[a][0] > tops[b][0] and tops[a][1] < tops[b][1]]
@@ -416,7 +422,7 @@ if pairs:
 else:
     seen = t(pt=" Nos prompts da tabela acima as duas ordens coincidem, e nada obriga a isso.",
              en=" In the prompts of the table above the two orders agree, and nothing obliges them to.")
-Callout("misconception", t(pt="«Logit maior, modelo mais seguro»", en="“Larger logit, surer model”"), t(
+Callout("misconception", t(pt="«Logit maior, mais certeza»", en="“Larger logit, more certainty”"), t(
     pt=f"O logit não tem escala própria, e a comparação só vale dentro da mesma lista. Em {vector([6, 6, 6], trim=True)} o maior logit é 6 e a probabilidade é "
        f"{percent(unsure)}; em {vector([2, -3, -3], trim=True)} ele é 2 e a probabilidade é {percent(sure)}." + seen,
     en=f"A logit has no scale of its own, and the comparison only holds within one list. In {vector([6, 6, 6], trim=True)} the largest logit is 6 and the probability is "
@@ -550,10 +556,10 @@ Exercise(
     mistakes=[
         Mistake(10**-0.5, t(pt="Isso usa logaritmo de base 10. Aqui ele é natural: a base é e.", en="That takes the logarithm to base 10. Here it is natural: the base is e.")),
         Mistake(2**-0.5, t(pt="Isso usa base 2, a dos bits. Logprob é em nats: a base é e.", en="That takes base 2, the one of bits. A logprob is in nats: the base is e.")),
-        Mistake(0.5, t(pt="1 − 0,5 só aproxima e elevado a −0,5 perto de zero.", en="1 − 0.5 approximates e to the −0.5 only near zero.")),
+        Mistake(0.5, t(pt="Aproximar a exponencial de x por 1 + x só serve perto de x = 0, e −0,5 está longe.", en="Approximating the exponential of x by 1 + x only works near x = 0, and −0.5 is far.")),
     ],
-    right=t(pt=f"e elevado a −0,5 é {number(half, 4)}.", en=f"e to the −0.5 is {number(half, 4)}."),
-    wrong=t(pt="ln P = −0,5; logo P é e elevado a −0,5.", en="ln P = −0.5, so P is e to the −0.5."),
+    right=t(pt=f"$e^{{-0{{,}}5}}$ = {number(half, 4)}.", en=f"$e^{{-0.5}}$ = {number(half, 4)}."),
+    wrong=t(pt="ln P = −0,5; logo P = $e^{-0{,}5}$.", en="ln P = −0.5, so P = $e^{-0.5}$."),
     unreadable=say("exercise.unreadable"))
 
 # %%
@@ -624,12 +630,12 @@ assert total_variation(shares(lambda x: 2.0**x, u), softmax(u, base)) < 1e-12
 wrong_base = [percent(total_variation(shares(lambda x: 2.0**x, u), softmax(u, tau))) for tau in (math.log(2), 2.0)]
 Exercise(
     id="base", kind="choice",
-    question=t(pt="Um colega usa 2 no lugar de e: pesos 2 elevado a u. O resultado é um softmax com temperatura:",
-               en="A colleague uses 2 in place of e: weights 2 to the u. The result is a softmax with temperature:"),
+    question=t(pt="Um colega usa 2 no lugar de e: os pesos são $2^u$. O resultado é um softmax com temperatura:",
+               en="A colleague uses 2 in place of e: the weights are $2^u$. The result is a softmax with temperature:"),
     options=[
         Option(f"τ = 1/ln 2 ≈ {number(base, 2)}",
-               t(pt="2 elevado a u é e elevado a u ln 2. No teorema, β = ln 2, e a temperatura é o inverso de β.",
-                 en="2 to the u is e to the u ln 2. In the theorem, β = ln 2, and the temperature is the inverse of β."), correct=True),
+               t(pt="$2^u = e^{u \\ln 2}$. No teorema, β = ln 2, e a temperatura é o inverso de β.",
+                 en="$2^u = e^{u \\ln 2}$. In the theorem, β = ln 2, and the temperature is the inverse of β."), correct=True),
         Option(f"τ = ln 2 ≈ {number(math.log(2), 2)}",
                t(pt=f"Esse é o β do teorema; a temperatura divide, e é o inverso dele. A variação total entre os dois é de {wrong_base[0]} no exemplo.",
                  en=f"That is the β of the theorem; the temperature divides, and is its inverse. The total variation between the two is {wrong_base[0]} in the example.")),

@@ -61,7 +61,7 @@ def finished(chart: alt.TopLevelMixin) -> dict:
         locale={"number": {"decimal": marks["decimal"], "thousands": marks["group"], "grouping": [3],
                            "currency": ["", ""]}},
     ).configure_view(stroke=None).configure_axis(gridColor=line, domainColor=line, tickColor=line, **text,
-    ).configure_legend(**text).configure_text(fill=ink, fontSize=14).to_dict()
+    ).configure_axisY(labelPadding=6).configure_legend(**text).configure_text(fill=ink, fontSize=14).to_dict()
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     spec["usermeta"] = {"embedOptions": {"actions": False, "renderer": "svg"}}
     return spec

@@ -65,7 +65,7 @@ def moved_logits(
         ticks=False, domain=False, labelLimit=160, labelExpr="names[datum.value] + ': ' + shown[datum.value]"
     )
     y = alt.Y("i:O", title=None, axis=axis)
-    x = share_axis(say("axis.probability"))
+    x = share_axis(say("axis.probability"), labelled=True)
     bars = base.mark_bar(fill=theme.colour("kept"), height=16, cornerRadiusEnd=2).encode(y=y, x=alt.X("p:Q", **x))
     label = base.mark_text(align="left", dx=8).encode(y=y, x=alt.X("p:Q", **x), text="label:N")
     words = [alt.param(name="names", value=list(tokens)), alt.param(name="shown", expr=f"[{shown}]")]

@@ -15,6 +15,7 @@ FLOAT32 = np.finfo(np.float32)
 TO_INFINITY = math.log(float(FLOAT32.max))  # above it e^x overflows
 TO_TINY = math.log(float(FLOAT32.tiny))  # below it e^x loses digits
 TO_ZERO = math.log(float(FLOAT32.smallest_subnormal) / 2)  # below it e^x is 0
+LEAST, MOST = -45, 38  # powers of ten that float32 reaches
 REACH = 160  # the axis runs from -REACH to REACH
 LOST = 1e-6  # float32 alone leaves probabilities this close
 
@@ -110,7 +111,7 @@ def single_precision(
     x = alt.X(
         "x:Q",
         scale=alt.Scale(domain=[-REACH, REACH], nice=False),
-        title=t(pt="expoente x de e^x", en="exponent x of e^x"),
+        title=t(pt="expoente x de eˣ", en="exponent x of eˣ"),
         axis=alt.Axis(values=[-150, -100, -50, 0, 50, 100, 150], grid=False),
     )
     zones = _zones(x)
@@ -123,7 +124,9 @@ def single_precision(
         for side, align, dx in (("<", "left", 11), (">=", "right", -11))
     ]
     chart = alt.layer(*zones, points, *labels).add_params(
-        *parameters(controls), alt.param(name="names", value=list(tokens))
+        *parameters(controls),
+        alt.param(name="names", value=list(tokens)),
+        alt.param(name="powers", value=[_power(n) for n in range(LEAST, MOST + 1)]),
     )
     rows = _first_rows(tokens, logits)
     return Figure(
@@ -154,9 +157,14 @@ def single_precision(
     )
 
 
+def _power(exponent: int) -> str:
+    """ "·10⁻⁴", for one: what follows the digits of a number."""
+    return "·10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
 def _scientific(field: str) -> str:
-    power = f"replace(replace(format(datum.{field}, '.2e'), 'e+', '·10^'), 'e-', '·10^−')"
-    return f"datum.{field} == 1/0 ? '∞' : datum.{field} == 0 ? '0' : {power}"
+    parts = f"split(format(datum.{field}, '.2e'), 'e')"
+    return f"datum.{field} == 1/0 ? '∞' : datum.{field} == 0 ? '0' : {parts}[0] + powers[{-LEAST} + toNumber({parts}[1])]"
 
 
 def _zones(x: alt.X) -> list[alt.Chart]:
@@ -186,6 +194,5 @@ def _first_rows(tokens: Sequence[str], logits: Sequence[float]) -> list[list[str
     rows = []
     for token, u, one, p, right in zip(tokens, logits, e, e / e.sum(), softmax(logits).tolist(), strict=True):
         mantissa, _, exponent = f"{one:.2e}".partition("e")
-        power = number(int(exponent)).removeprefix("+")
-        rows.append([token, short(u), f"{number(float(mantissa), 2)}·10^{power}", percent(p, 1), percent(right, 2)])
+        rows.append([token, short(u), f"{number(float(mantissa), 2)}{_power(int(exponent))}", percent(p, 1), percent(right, 2)])
     return rows
