@@ -70,6 +70,11 @@ def typeset(text: str) -> str:
     return _SETTING.sub("\\1\u00a0=\u00a0", text)
 
 
+def quoted(text: str) -> str:
+    """The text between the quotation marks of the language in force."""
+    return t(pt=f"«{text}»", en=f"“{text}”")
+
+
 @cache
 def catalog() -> dict[str, dict[str, str]]:
     """The interface strings: {key: {"pt": ..., "en": ...}}."""

@@ -53,7 +53,7 @@ from core import (
 from dashboard import charts
 from dashboard.words import source
 from dashboard.blocks import Answer, Callout, Control, Exercise, Mistake, Option, Table
-from dashboard.language import number, percent, say, short, t, typeset, vector
+from dashboard.language import number, percent, quoted, say, short, t, typeset, vector
 from dashboard.recorded.snapshots import snapshot
 from dashboard.worked import min_p_by_hand, typical_by_hand
 
@@ -448,7 +448,7 @@ Table(
 # %%
 Table(
     [t(pt="texto lido", en="text read"), "p_max", t(pt="mantidos por min-p 0,1", en="kept by min-p 0.1"), t(pt="cota 1/(m·p_max)", en="bound 1/(m·p_max)")],
-    [[f"«{one.prompt}»", percent(softmax(one.logits).max()), number(stay("min_p", 0.1, one, 1.0)),
+    [[quoted(one.prompt), percent(softmax(one.logits).max()), number(stay("min_p", 0.1, one, 1.0)),
       number(math.floor(min_p_count_bound(one.logits, 0.1)))] for one in map(snapshot, ("sky", "once", "capital", "rio"))],
     t(pt="A cota da Proposição 1 sobre logits de verdade: nunca é ultrapassada, e o quanto sobra depende da cauda.",
       en="The bound of Proposition 1 on real logits: it is never exceeded, and how much room is left depends on the tail."))

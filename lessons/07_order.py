@@ -54,7 +54,7 @@ from core import (
 from dashboard import charts
 from dashboard.words import source
 from dashboard.blocks import Answer, Callout, Control, Correction, Exercise, Mistake, Option, Table
-from dashboard.language import number, percent, say, short, t, vector
+from dashboard.language import number, percent, quoted, say, short, t, vector
 from dashboard.recorded.snapshots import Snapshot, snapshot
 from dashboard.worked import order_by_hand
 
@@ -250,7 +250,7 @@ Correction(
 # %%
 charts.two_orders(
     "real", t(pt="As duas ordens sobre logits de verdade", en="The two orders on real logits"),
-    {f"«{one.prompt}»": one for one in map(snapshot, ("sky", "capital", "love"))},
+    {quoted(one.prompt): one for one in map(snapshot, ("sky", "capital", "love"))},
     [charts.temperature_control(0.7), *cuts(0.9, k_max=100)], said=SAID,
     caption=t(pt="Os logits do modelo embutido, o vocabulário inteiro. A última dupla de barras soma todos os outros tokens; ⇄ nela quer dizer que algum deles troca "
                  "de lado. Com top-p em 1 e só top-k ligado, nada troca: é a parte (a) do lema.",
@@ -406,7 +406,7 @@ Table(
       percent(total_variation(probabilities(SKY.logits, params), plain))] for name, params in meant.items()],
     t(pt=f"«τ = 0,7 e top-p 0,9», e mais nada, escritos em cada motor, sobre os logits de «{SKY.prompt}». Distância: variação total. transformers liga top-k "
          f"{meant['transformers'].top_k} sozinho; llama.cpp, top-k {meant['llama.cpp'].top_k} e min-p {short(meant['llama.cpp'].min_p)}.",
-      en=f"“τ = 0.7 and top-p 0.9”, and nothing else, written in each engine, on the logits of «{SKY.prompt}». Distance: total variation. transformers turns on top-k "
+      en=f"“τ = 0.7 and top-p 0.9”, and nothing else, written in each engine, on the logits of “{SKY.prompt}”. Distance: total variation. transformers turns on top-k "
          f"{meant['transformers'].top_k} by itself; llama.cpp, top-k {meant['llama.cpp'].top_k} and min-p {short(meant['llama.cpp'].min_p)}."))
 
 # %%
@@ -448,7 +448,7 @@ def effect(one, params):
 
 Table(
     [t(pt="texto e receita", en="text and recipe"), t(pt="mantidos", en="kept"), t(pt="opções efetivas", en="effective choices"), say("column.p_max"), t(pt="massa cortada", en="mass cut")],
-    [[f"«{one.prompt}», {label}", *effect(one, params)] for one in map(snapshot, ("sky", "capital")) for label, params in RECIPES.items()],
+    [[f"{quoted(one.prompt)}, {label}", *effect(one, params)] for one in map(snapshot, ("sky", "capital")) for label, params in RECIPES.items()],
     t(pt="Temperatura primeiro, como em transformers e vLLM. A massa cortada é a que o modelo dava, com τ = 1, aos tokens que ficaram de fora.",
       en="Temperature first, as in transformers and vLLM. The mass cut is what the model gave, at τ = 1, to the tokens left out."))
 

@@ -479,7 +479,7 @@ Table(
     [[e.name, SCOPE[e.repetition_scope.value], SCOPE[e.frequency_scope.value],
       t(pt=f"os últimos {e.window.value}", en=f"the last {e.window.value}") if e.window.value else t(pt="todos", en="all"),
       "; ".join(dict.fromkeys(f"`{source(fact.source)}`" for fact in (e.repetition_scope, e.frequency_scope)))] for e in ENGINES.values()],
-    t(pt="Que tokens contam, por motor. «assumed» quer dizer que a fonte não diz.", en="Which tokens count, by engine. “assumed” means that the source does not say."))
+    t(pt="Que tokens contam, por motor. «Suposto» quer dizer que a fonte não diz.", en="Which tokens count, by engine. “Assumed” means that the source does not say."))
 
 # %%
 Correction(

@@ -53,7 +53,7 @@
 from core.streaming import StopFilter, overlap
 from dashboard.recorded import growing
 from dashboard.blocks import Answer, Callout, Correction, Exercise, Mistake, Option, Table
-from dashboard.language import current, number, percent, say, short, t
+from dashboard.language import current, number, percent, quoted, say, t
 
 PIECES = {name: growing.stream(f"{name}.{current()}") for name in ("list", "books", "chat")}
 USER = t(pt="\nUsuário:", en="\nUser:")
@@ -106,10 +106,6 @@ bet
 # the stop to “11”.
 
 # %%
-import math
-
-import numpy as np
-
 from core.lengths import cost, expected_length, path_survival, survival
 from dashboard import charts
 from dashboard.charts.stopping import followed, seen
@@ -258,7 +254,7 @@ every = sum(len(walk.ranks) for walk in walks)
 spread = max(walk.ends.max() for walk in walks) / min(walk.ends.min() for walk in walks)
 Table(
     ["prompt", t(pt="prob. média de fim", en="mean prob. of the end"), t(pt="passa de 160 tokens", en="gets past 160 tokens"), t(pt="melhor posição do fim", en="best rank of the end")],
-    [[f"«{walk.prompt}»", percent(rate, 4), percent(path_survival(walk.ends.tolist())[-1], 1), number(int(walk.ranks.min()))] for walk, rate in zip(walks, rates, strict=True)],
+    [[quoted(walk.prompt), percent(rate, 4), percent(path_survival(walk.ends.tolist())[-1], 1), number(int(walk.ranks.min()))] for walk, rate in zip(walks, rates, strict=True)],
     t(pt="Calculado das probabilidades acima. A posição 1 seria a do token mais provável.", en="Computed from the probabilities above. Rank 1 would be that of the likeliest token."))
 
 # %% [markdown] lang="pt" anchor="corte"

@@ -84,7 +84,7 @@ bet
 # %%
 import math
 
-from core import best_of_n, best_of_n_kl_bound, kl_divergence, length_normalised
+from core import best_of_n, best_of_n_kl_bound, length_normalised
 from core.votes import majority, plurality
 from dashboard import charts
 from dashboard.recorded import real_texts

@@ -94,7 +94,7 @@ RECIPES = {
 }
 
 charts.pipeline(
-    "engine", t(pt=f"Os estágios de cada motor, depois de «{DOOR.prompt}»", en=f"The stages of each engine, after «{DOOR.prompt}»"), DOOR.logits.tolist(), RECIPES,
+    "engine", t(pt=f"Os estágios de cada motor, depois de «{DOOR.prompt}»", en=f"The stages of each engine, after “{DOOR.prompt}”"), DOOR.logits.tolist(), RECIPES,
     said=t(pt="{order}. No fim, tokens possíveis: {tokens|0}; opções efetivas: {choices|2}; o mais provável sai com {p_max|%1}. Fica de fora: {dropped}.",
            en="{order}. At the end, tokens possible: {tokens|0}; effective choices: {choices|2}; the likeliest one comes with {p_max|%1}. Left out: {dropped}."),
     caption=t(pt="O eixo é logarítmico. Um motor que não tem um estágio não o roda: compare «openai» com os outros na receita quente.",
@@ -239,7 +239,7 @@ Callout("misconception", t(pt="«Temperatura 0,7 é 0,7 em qualquer lugar»", en
     pt=f"Só se o resto estiver desligado. Quem escreve temperatura 0,7 e mais nada, depois de «{DOOR.prompt}», deixa possíveis {number(left['transformers'])} tokens em transformers, "
        f"{number(left['llama.cpp'])} em llama.cpp e os {number(size)} do vocabulário em vLLM e na OpenAI: os dois primeiros ligam cortes sozinhos. A variação total entre vLLM e o mais distante "
        f"deles é {number(far, 3)}.",
-    en=f"Only if everything else is off. Whoever writes temperature 0.7 and nothing more, after «{DOOR.prompt}», leaves {number(left['transformers'])} tokens possible in transformers, "
+    en=f"Only if everything else is off. Whoever writes temperature 0.7 and nothing more, after “{DOOR.prompt}”, leaves {number(left['transformers'])} tokens possible in transformers, "
        f"{number(left['llama.cpp'])} in llama.cpp and the {number(size)} of the vocabulary in vLLM and at OpenAI: the first two turn on cuts by themselves. The total variation between vLLM and the farthest "
        f"of them is {number(far, 3)}."))
 

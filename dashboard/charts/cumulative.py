@@ -10,7 +10,7 @@ from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.distribution import SCALED
 from dashboard.charts.frame import ROUNDING, STOPS, finished, parameters, share_axis, stop
 from dashboard.charts.vocabulary import visible
-from dashboard.language import number, percent, say
+from dashboard.language import number, percent, quoted, say
 from dashboard.recorded.snapshots import Snapshot
 
 K_STOPS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000)
@@ -35,7 +35,7 @@ def cumulative(
     {effective_0} the effective number of choices after the cut; and {k}, {p}.
     """
     size, by_k = len(snapshots[0].logits), any(control.name == "top_k_stop" for control in controls)
-    names = [f"«{one.prompt}»" for one in snapshots]
+    names = [quoted(one.prompt) for one in snapshots]
     words = [[visible(token) for token in one.tokens] for one in snapshots]
     step = alt.WindowFieldDef(op="sum", field="q", **{"as": "mass_to_here"})
     one = ["prompt"]
@@ -120,7 +120,7 @@ def _first_rows(snapshots: Sequence[Snapshot], controls: Sequence[Control], word
         cut = core.top_k(logits, K_STOPS[start["top_k_stop"]]) if "top_k_stop" in start else core.top_p(logits, start["top_p"])
         probs, kept = core.softmax(logits), cut > -math.inf
         n = int(kept.sum())
-        rows.append([f"«{one.prompt}»", number(n), percent(core.kept_mass(probs, kept), 2), percent(core.cut_cost(probs, kept)[0], 2),
+        rows.append([quoted(one.prompt), number(n), percent(core.kept_mass(probs, kept), 2), percent(core.cut_cost(probs, kept)[0], 2),
                      named[n - 1] if n <= len(named) else "…", percent(probs[kept].min(), 4),
                      number(core.effective_choices(core.softmax(cut)), 2)])
     return rows

@@ -10,7 +10,7 @@ from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.distribution import OFF, chain
 from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis, temperature_control
 from dashboard.charts.vocabulary import every_logit
-from dashboard.language import number, percent, say, t
+from dashboard.language import number, percent, quoted, say, t
 from dashboard.recorded.snapshots import Snapshot
 
 COUNTS = (10, 20, 50, 100, 200, 500, 1000)
@@ -37,7 +37,7 @@ def draws(
     """
     from core import CounterGenerator  # torch: imported when a lesson runs, not before
 
-    names = {f"u{i}": f"«{one.prompt}»" for i, one in enumerate(snapshots)}
+    names = {f"u{i}": quoted(one.prompt) for i, one in enumerate(snapshots)}
     choice = (
         [choice_control("variant", say("control.prompt"), say("control.prompt.help"), names)] if len(names) > 1 else []
     )

@@ -11,7 +11,7 @@ from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.frame import choice_control, expression, finished, parameters, share_axis
 from dashboard.charts.vocabulary import visible
-from dashboard.language import number, percent, say
+from dashboard.language import number, percent, quoted, say
 from dashboard.recorded.growing import Walk
 
 ENDS = (0.0, *(round(r * 10.0**e, 6) for e in (-5, -4, -3, -2, -1) for r in (1, 2, 5)), 1.0)
@@ -150,7 +150,7 @@ def endings(
     comes after), {mean}, {alive} (the probability that this text gets through all {steps} steps), {broken} and
     {unbroken} (the mean after a line break, and elsewhere).
     """
-    names = {f"w{i}": f"«{walk.prompt}»" for i, walk in enumerate(walks)}
+    names = {f"w{i}": quoted(walk.prompt) for i, walk in enumerate(walks)}
     controls = [choice_control("variant", say("control.prompt"), say("control.prompt.help"), names), *controls]
     odds = {name: [float(v) for v in walk.odds] for name, walk in zip(names, walks, strict=True)}
     words = {

@@ -9,7 +9,7 @@ from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.distribution import OFF, SCALED
 from dashboard.charts.frame import BAR, STOPS, choice_control, finished, parameters, share_axis, temperature_control
 from dashboard.charts.vocabulary import SHARE, every_logit
-from dashboard.language import percent, say, t
+from dashboard.language import percent, quoted, say, t
 from dashboard.recorded.snapshots import Snapshot
 
 
@@ -28,7 +28,7 @@ def repeats(
 
     In `said`: {distinct} (the expected number of different tokens, Σ 1 − (1 − p_i)^N), {top} (the first bar), {N}.
     """
-    names = {f"u{i}": f"«{one.prompt}»" for i, one in enumerate(snapshots)}
+    names = {f"u{i}": quoted(one.prompt) for i, one in enumerate(snapshots)}
     controls = [
         temperature_control(temperature),
         Control("N", "N", t(pt="quantos sorteios", en="how many draws"), "range", value, minimum=1, maximum=64),

@@ -8,7 +8,7 @@ from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.cuts import ruled
 from dashboard.charts.frame import choice_control, finished, parameters
-from dashboard.language import number, percent, say
+from dashboard.language import number, percent, quoted, say
 from dashboard.recorded.snapshots import Snapshot
 
 BIN = 0.5  # nats of distance per bar
@@ -26,7 +26,7 @@ def ruler(
     prompt, and `controls` may move `tau`. XTC is shown where it acts. In `said`: {n_kept}, {mass_cut}, {effective},
     {q_max}, {H}, {from} and {to}, the ends of the interval.
     """
-    names = {f"u{i}": f"«{one.prompt}»" for i, one in enumerate(snapshots)}
+    names = {f"u{i}": quoted(one.prompt) for i, one in enumerate(snapshots)}
     rules = {f"r{i}": label for i, label in enumerate(cuts)}
     controls = [choice_control("rule", say("control.cut"), say("control.cut.help"), rules), *controls]
     if len(names) > 1:

@@ -8,7 +8,7 @@ from dashboard import theme
 from dashboard.blocks import Column, Figure
 from dashboard.charts.frame import choice_control, finished, parameters, share_axis
 from dashboard.charts.vocabulary import visible
-from dashboard.language import number, percent, say, t
+from dashboard.language import number, percent, quoted, say, t
 from dashboard.recorded.continuations import STEPS, Continuation, repeated
 
 NGRAM = 4
@@ -20,7 +20,7 @@ def steps(id: str, title: str, texts: Sequence[Mapping[str, Continuation]], *, s
     In `said`: {share} (of the 4-grams, those that had already come), {p_again} and {p_new} (the mean probability of
     the tokens that complete a repetition, and of the others; texts), {n_again}, {n}.
     """
-    prompts = {f"t{i}": f"«{next(iter(ways.values())).prompt}»" for i, ways in enumerate(texts)}
+    prompts = {f"t{i}": quoted(next(iter(ways.values())).prompt) for i, ways in enumerate(texts)}
     ways = {f"w{j}": label for j, label in enumerate(texts[0])}
     controls = [
         choice_control("variant", say("control.prompt"), say("control.prompt.help"), prompts),

@@ -8,7 +8,7 @@ from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.distribution import OFF, chain, settings
 from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis
-from dashboard.language import number, percent, say
+from dashboard.language import number, percent, quoted, say
 from dashboard.recorded.snapshots import Snapshot
 
 SUMS = {"p": "sum(p)", "p_raw": "sum(p_raw)", "n": "count()", "n_here": "sum(kept_here)", "u": "max(u)"}
@@ -26,7 +26,7 @@ def vocabulary(
     `top_p`, `min_p` and `temperature_first`. The last bar is what all further tokens add up to. In `said`: {n_kept},
     {entropy}, {effective}, {p_max}, {mass_cut}.
     """
-    names = {f"u{i}": f"«{one.prompt}»" for i, one in enumerate(snapshots)}
+    names = {f"u{i}": quoted(one.prompt) for i, one in enumerate(snapshots)}
     if len(names) > 1:
         controls = [choice_control("variant", say("control.prompt"), say("control.prompt.help"), names), *controls]
     size = len(snapshots[0].logits)
