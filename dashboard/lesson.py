@@ -180,7 +180,7 @@ def run(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, Block]]:
 def _code() -> bytes:
     """What the modules in memory were read from."""
     files = [path for pattern in ("core/**/*.py", "dashboard/**/*.py", "dashboard/*.toml", "lessons/data/*", "lessons/*.toml",
-                                  "benchmarks/*.json")
+                                  "benchmarks/*.json", "core/weights/**/*.json")
              for path in sorted(ROOT.glob(pattern))]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).digest()
 
