@@ -40,12 +40,12 @@ def build(config: GPTConfig | FeedForwardConfig) -> GPT | FeedForward:
     return GPT(config) if isinstance(config, GPTConfig) else FeedForward(config)
 
 
-def quantise(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """A matrix as int8 rows (n, m) and their scales (n, 1): weight ≈ rows · scale, off by at most scale / 2.
+def quantise(weight: Tensor, bits: int = 8) -> tuple[Tensor, Tensor]:
+    """A matrix as int8 rows (n, m) of whole numbers and their scales (n, 1): weight ≈ rows · scale, off by at most scale / 2.
 
-    scale = max|row| / 127; a row of zeros has scale 0.
+    The numbers go from −L to L, L = 2^(bits − 1) − 1, with 2 ≤ bits ≤ 8; scale = max|row| / L, and a row of zeros has 0.
     """
-    scale = weight.float().abs().amax(dim=1, keepdim=True) / 127
+    scale = weight.float().abs().amax(dim=1, keepdim=True) / (2 ** (bits - 1) - 1)
     return (weight / scale.clamp(min=1e-30)).round().to(torch.int8), scale
 
 

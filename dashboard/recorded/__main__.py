@@ -1,7 +1,7 @@
 """Record everything again."""
 
-from dashboard.recorded import continuations, growing, inside, readings, real_texts, rewards, rounding, routing, snapshots
+from dashboard.recorded import continuations, english, growing, inside, readings, real_texts, rewards, rounding, routing, snapshots
 
-for records in (snapshots, continuations, growing, inside, real_texts, readings, rounding, routing, rewards):
+for records in (snapshots, continuations, english, growing, inside, real_texts, readings, rounding, routing, rewards):
     records.make()
     print(records.__name__)
