@@ -62,7 +62,7 @@ def t(*, pt: str, en: str) -> str:
     return typeset({"pt": pt, "en": en}[current()])
 
 
-_SETTING = re.compile(r"(?<![\w`$\\])([τkpu]) = (?=[\d\[])")
+_SETTING = re.compile(r"(?<![\w`$\\])([τθkpquN][₀-₉]?) = (?=[\d\[{])")
 
 
 def typeset(text: str) -> str:

@@ -54,7 +54,7 @@ from core import (
 from dashboard import charts
 from dashboard.words import source
 from dashboard.blocks import Answer, Callout, Control, Correction, Exercise, Mistake, Option, Table
-from dashboard.language import number, percent, quoted, say, short, t, vector
+from dashboard.language import number, percent, quoted, say, short, t, typeset, vector
 from dashboard.recorded.snapshots import Snapshot, snapshot
 from dashboard.worked import order_by_hand
 
@@ -189,7 +189,7 @@ rows = []
 for name, setting, tau in CASES:
     both = [kept(THREE, order, temperature=tau, **{name: setting}) for order in (("temperature", name), (name, "temperature"))]
     assert (both[0] == both[1]) == (name in ("top_k", "top_n_sigma"))
-    rows.append([f"{say(f'stage.{name}')} {short(setting)}, τ = {short(tau)}", *map(braces, both),
+    rows.append([typeset(f"{say(f'stage.{name}')} {short(setting)}, τ = {short(tau)}"), *map(braces, both),
                  t(pt="o mesmo", en="the same") if both[0] == both[1] else t(pt="outro", en="another")])
 Table([t(pt="sobre [3; 2; 1]", en="on [3, 2, 1]"), say("order.first"), say("order.last"), t(pt="conjunto", en="set")], rows,
       t(pt="Posições mantidas, contadas de 0. Na última linha os dois conjuntos não têm nada em comum.",
@@ -446,11 +446,15 @@ def effect(one, params):
     return [number(int((q > 0).sum())), number(effective_choices(q), 1), percent(q.max()), percent(kept_mass(p, q == 0))]
 
 
-Table(
-    [t(pt="texto e receita", en="text and recipe"), t(pt="mantidos", en="kept"), t(pt="opções efetivas", en="effective choices"), say("column.p_max"), t(pt="massa cortada", en="mass cut")],
-    [[f"{quoted(one.prompt)}, {label}", *effect(one, params)] for one in map(snapshot, ("sky", "capital")) for label, params in RECIPES.items()],
-    t(pt="Temperatura primeiro, como em transformers e vLLM. A massa cortada é a que o modelo dava, com τ = 1, aos tokens que ficaram de fora.",
-      en="Temperature first, as in transformers and vLLM. The mass cut is what the model gave, at τ = 1, to the tokens left out."))
+def recipes(one, caption=""):
+    """Every recipe on one snapshot."""
+    return Table([quoted(one.prompt), t(pt="mantidos", en="kept"), t(pt="opções efetivas", en="effective choices"), say("column.p_max"), t(pt="massa cortada", en="mass cut")],
+                 [[label, *effect(one, params)] for label, params in RECIPES.items()], caption)
+
+
+[recipes(snapshot("sky")),
+ recipes(snapshot("capital"), t(pt="Temperatura primeiro, como em transformers e vLLM. A massa cortada é a que o modelo dava, com τ = 1, aos tokens que ficaram de fora.",
+                                en="Temperature first, as in transformers and vLLM. The mass cut is what the model gave, at τ = 1, to the tokens left out."))]
 
 # %% [markdown] lang="pt" anchor="receitas-leitura"
 # Três coisas valem para qualquer modelo. A gulosa deixa uma opção efetiva, e τ não a muda. Com τ = 0,3 e nenhum corte, todo o vocabulário continua possível; a cauda encolhe, não some. E top-k 50 mantém 50 tokens

@@ -224,7 +224,7 @@ Answer(bet)
 
 # %%
 Table(
-    [t(pt="somado a todos", en="added to all"), *WORDS],
+    [t(pt="penalidade; constante", en="penalty; constant"), *WORDS],
     [[t(pt=f"repetição 1,5; {short(c)}", en=f"repetition 1.5; {short(c)}"), *(percent(p) for p in after(repetition_penalty, 1.5, c))] for c in SHIFTS]
     + [[t(pt=f"presença 0,5; {short(c)}", en=f"presence 0.5; {short(c)}"), *(percent(p) for p in after(presence_penalty, 0.5, c))] for c in SHIFTS],
     t(pt="Probabilidade depois da penalidade, com uma constante somada a todos os logits.",

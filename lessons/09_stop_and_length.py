@@ -78,8 +78,8 @@ bet = Exercise(
                t(pt="O texto para dentro do ano do segundo, antes de fechar o parêntese.",
                  en="The text stops inside the year of the second, before the bracket closes.")),
         Option(t(pt="até o meio do segundo item", en="up to the middle of the second item"),
-               t(pt=f"O texto termina em «{books_cut[-24:]}»: o «11» de 1911 encerra a geração e não faz parte do que é devolvido.",
-                 en=f"The text ends in “{books_cut[-24:]}”: the “11” of 1911 ends the generation and is not part of what is returned."), correct=True),
+               t(pt=f"O texto termina em «{books_cut[-22:]}»: o «11» de 1911 encerra a geração e não faz parte do que é devolvido.",
+                 en=f"The text ends in “{books_cut[-22:]}”: the “11” of 1911 ends the generation and is not part of what is returned."), correct=True),
         Option(t(pt="até 1909, porque «1909» também começa com 1", en="up to 1909, because “1909” begins with 1 as well"),
                t(pt="«1» é só o começo da sequência. Ele espera um instante e é liberado quando vem o 9.",
                  en="“1” is only the beginning of the sequence. It waits a moment and is released when the 9 comes.")),
@@ -221,7 +221,7 @@ Callout("misconception", t(pt="«Com a parada 11, a lista tem dez itens»", en="
 # %%
 Correction(
     [[t(pt="Parâmetros: Stop Sequences", en="Parameters: Stop Sequences"), t(pt="«para limitar uma lista a 10 itens, você pode adicionar \"11\" como uma sequência de parada»", en="“to limit a list to 10 items, you can add \"11\" as a stop sequence”"),
-      t(pt=f"«↵11.» limita a 10 itens; «11» corta a lista de livros em «{books_cut[-4:]}»", en=f"“↵11.” limits it to 10 items; “11” cuts the list of books at “{books_cut[-4:]}”")]],
+      t(pt=f"«↵11.» limita a 10 itens; «11» corta a lista de livros em «{books_cut[-3:]}»", en=f"“↵11.” limits it to 10 items; “11” cuts the list of books at “{books_cut[-3:]}”")]],
     t(pt="A sequência é procurada em todo o texto, não só no começo das linhas.", en="The sequence is looked for in the whole text, not only at the beginning of lines."))
 
 # %% [markdown] lang="pt" anchor="fim"
@@ -242,8 +242,8 @@ Correction(
 walks = [growing.walk(name) for name in growing.WALKS]
 charts.endings(
     "real", t(pt="A probabilidade de acabar, token por token", en="The probability of ending, token by token"), walks, [charts.bias_control(0)],
-    said=t(pt="A maior probabilidade de fim é {p_max|%3}, depois de «{likeliest|text}». Depois de uma quebra de linha ela é em média {broken|%4}; no resto, {unbroken|%4}. A chance de o texto passar dos {steps|0} tokens é {alive|%1}.",
-           en="The largest probability of the end is {p_max|%3}, after “{likeliest|text}”. After a line break it is {broken|%4} on average; elsewhere, {unbroken|%4}. The chance that the text gets past {steps|0} tokens is {alive|%1}."),
+    said=t(pt="A maior probabilidade de fim é {p_max|%4}, depois de «{likeliest|text}». Depois de uma quebra de linha ela é em média {broken|%4}; no resto, {unbroken|%4}. A chance de o texto passar dos {steps|0} tokens é {alive|%1}.",
+           en="The largest probability of the end is {p_max|%4}, after “{likeliest|text}”. After a line break it is {broken|%4} on average; elsewhere, {unbroken|%4}. The chance that the text gets past {steps|0} tokens is {alive|%1}."),
     caption=t(pt="Escala logarítmica. O viés b multiplica por eᵇ a razão entre o fim e todo o resto. Os textos foram sorteados com o fim proibido, para que não acabassem antes.",
               en="Logarithmic scale. A bias b multiplies the odds of the end against all the rest by eᵇ. The texts were drawn with the end forbidden, so that they did not end earlier."))
 
@@ -363,7 +363,7 @@ Callout("misconception", t(pt="«Um limite menor dá uma resposta mais curta e c
 
 # %%
 Table(
-    [t(pt="motor", en="engine"), t(pt="limite", en="limit"), t(pt="se você não diz nada", en="if you say nothing"), t(pt="parada", en="stop"), t(pt="a parada volta no texto?", en="is the stop in the text?"), t(pt="lido em", en="read in")],
+    [t(pt="motor", en="engine"), t(pt="limite", en="limit"), t(pt="de fábrica", en="default"), t(pt="parada", en="stop"), t(pt="a parada volta no texto?", en="is the stop in the text?"), t(pt="lido em", en="read in")],
     [["transformers 5.23", t(pt="`max_new_tokens`: só a continuação; `max_length`: prompt e continuação", en="`max_new_tokens`: completion only; `max_length`: prompt and completion"), t(pt="20 tokens novos", en="20 new tokens"),
       t(pt="`stop_strings`, com o tokenizador", en="`stop_strings`, with the tokenizer"), t(pt="sim", en="yes"), "`generation/configuration_utils.py`, `generation/utils.py`"],
      ["vLLM", t(pt="`max_tokens`: só a continuação; `min_tokens` proíbe o fim até lá", en="`max_tokens`: completion only; `min_tokens` forbids the end until then"), "16", t(pt="`stop`; retém sempre o pior caso", en="`stop`; always holds the worst case"),

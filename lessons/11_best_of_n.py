@@ -330,10 +330,11 @@ for tau in (real_texts.COLD, real_texts.PLAIN):
     scored = [mean_log_prob(one) for one in drawn]
     rows.append([short(tau), number(len({one.text for one in drawn})), number(len({one.text.split()[0] for one in drawn if one.text.split()})),
                  *(number(max(scored[:n]), 3) for n in (1, 4, 16)), " ".join(drawn[scored.index(max(scored))].text.split())])
-Table(
+note = t(pt="Nota em nats por token; mais perto de 0 é mais previsível.", en="Score in nats per token; closer to 0 is more predictable.")
+[Table(
     ["τ", t(pt="textos diferentes", en="different texts"), t(pt="primeiras palavras diferentes", en="different first words"), t(pt="melhor de 1", en="best of 1"), t(pt="melhor de 4", en="best of 4"),
-     t(pt="melhor de 16", en="best of 16"), t(pt="o escolhido entre 16", en="the one chosen among 16")],
-    rows, t(pt="Nota em nats por token; mais perto de 0 é mais previsível.", en="Score in nats per token; closer to 0 is more predictable."))
+     t(pt="melhor de 16", en="best of 16")], [row[:-1] for row in rows], note),
+ Table(["τ", t(pt="o escolhido entre 16", en="the one chosen among 16")], [[row[0], row[-1]] for row in rows])]
 
 # %% [markdown] lang="pt" anchor="goodhart"
 # ## Quando a nota engana
@@ -476,10 +477,10 @@ Table(
 # %%
 Table(
     [t(pt="motor", en="engine"), t(pt="N respostas", en="N answers"), t(pt="escolhe a melhor?", en="chooses the best?"), t(pt="lido em", en="read in")],
-    [["transformers", "num_return_sequences", t(pt="não", en="no"), "transformers 5.23.0, generation/configuration_utils.py"],
-     ["vLLM", "n", t(pt="não: best_of foi retirado na V1", en="no: best_of was removed in V1"), "vLLM #13361"],
-     ["OpenAI, completions", "n", t(pt="best_of: maior log-probabilidade por token", en="best_of: highest log-probability per token"), "openai-python types/completion_create_params.py"],
-     ["core", "generate_rows", t(pt="best_of, com a nota que você der", en="best_of, with the score you give"), "core/best_of_n.py"]],
+    [["transformers", "`num_return_sequences`", t(pt="não", en="no"), "transformers 5.23.0, generation/configuration_utils.py"],
+     ["vLLM", "`n`", t(pt="não: `best_of` foi retirado na V1", en="no: `best_of` was removed in V1"), "vLLM #13361"],
+     ["OpenAI, completions", "`n`", t(pt="`best_of`: maior log-probabilidade por token", en="`best_of`: highest log-probability per token"), "openai-python types/completion_create_params.py"],
+     ["core", "`generate_rows`", t(pt="`best_of`, com a nota que você der", en="`best_of`, with the score you give"), "core/best_of_n.py"]],
     t(pt="Onde não há N em um pedido, N pedidos com sementes diferentes fazem o mesmo.", en="Where there is no N in a request, N requests with different seeds do the same."))
 
 # %%

@@ -32,7 +32,7 @@ def winners(
         Control(
             "N",
             "N",
-            t(pt="quantas respostas são sorteadas", en="how many answers are drawn"),
+            t(pt="Quantas respostas são sorteadas.", en="How many answers are drawn."),
             "range",
             value,
             minimum=1,
@@ -45,7 +45,7 @@ def winners(
             choice_control(
                 "variant",
                 t(pt="Notas", en="Scores"),
-                t(pt="a nota de cada resposta", en="the score of each answer"),
+                t(pt="A nota de cada resposta.", en="The score of each answer."),
                 labels,
             ),
         )

@@ -220,7 +220,7 @@ def endings(
         scale=log,
         axis=alt.Axis(
             values=[10.0**-k for k in range(0, 9, 2)],
-            labelExpr="datum.value >= 0.01 ? format(datum.value, '.0%') : format(datum.value, '.0e')",
+            format=".6~%",
         ),
     )
     stems = chart.mark_rule(strokeWidth=1, opacity=0.5).encode(

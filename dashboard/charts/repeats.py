@@ -31,7 +31,7 @@ def repeats(
     names = {f"u{i}": quoted(one.prompt) for i, one in enumerate(snapshots)}
     controls = [
         temperature_control(temperature),
-        Control("N", "N", t(pt="quantos sorteios", en="how many draws"), "range", value, minimum=1, maximum=64),
+        Control("N", "N", t(pt="Quantos sorteios.", en="How many draws."), "range", value, minimum=1, maximum=64),
     ]
     if len(names) > 1:
         controls.insert(0, choice_control("variant", say("control.prompt"), say("control.prompt.help"), names))

@@ -7,7 +7,7 @@ import altair as alt
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.distribution import OFF, chain, settings
-from dashboard.charts.frame import choice_control, finished, parameters
+from dashboard.charts.frame import choice_control, finished, parameters, share_axis
 from dashboard.charts.vocabulary import SHARE, every_logit, slot_state, state_of
 from dashboard.language import percent, say
 from dashboard.recorded.snapshots import Snapshot
@@ -51,7 +51,7 @@ def two_orders(
     y = {"y": alt.Y("slot:O", title=None, scale=alt.Scale(paddingInner=0.25),
                     axis=alt.Axis(ticks=False, domain=False, labelLimit=140, labelExpr="words[variant][datum.value]")),
          "yOffset": alt.YOffset("order:N", sort=orders)}
-    x = {"title": say("axis.probability"), "axis": alt.Axis(format="%", tickCount=5, labelOverlap="greedy", labelSeparation=8), "scale": alt.Scale(domain=[0, 1])}
+    x = share_axis(say("axis.probability"))
     colour = alt.Fill("order:N", sort=orders, title=None, scale=alt.Scale(domain=orders, range=[theme.colour("kept"), theme.colour("bound")]),
                       legend=alt.Legend(orient="top", columns=1, symbolType="square", labelLimit=0))
     bars = base.mark_bar(cornerRadiusEnd=2).encode(**y, x=alt.X("p:Q", **x), fill=colour)

@@ -22,7 +22,7 @@ def majority(id: str, title: str, *, p: float, value: int, said: str, caption: s
         Control(
             "p",
             t(pt="p, uma resposta sozinha acerta", en="p, a single answer is right"),
-            t(pt="a probabilidade de acerto de cada resposta", en="the probability that each answer is right"),
+            t(pt="A probabilidade de acerto de cada resposta.", en="The probability that each answer is right."),
             "range",
             p,
             maximum=1,
@@ -32,7 +32,7 @@ def majority(id: str, title: str, *, p: float, value: int, said: str, caption: s
         Control(
             "N",
             "N",
-            t(pt="quantas respostas votam, sempre um número ímpar", en="how many answers vote, always an odd number"),
+            t(pt="Quantas respostas votam, sempre um número ímpar.", en="How many answers vote, always an odd number."),
             "range",
             value,
             minimum=1,

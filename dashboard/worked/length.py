@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from core.lengths import expected_length, survival
 from dashboard.blocks import Case, Derivation, Step
-from dashboard.language import percent, short, t
+from dashboard.language import short, t
 from dashboard.worked.lines import digits, equations, total_of
 
 
@@ -39,6 +39,6 @@ def _steps(end: float, limit: int) -> list[Step]:
         ),
         Step(
             t(pt="E quem bate no limite", en="And who hits the limit"),
-            rf"P(T > {limit}) = {rest}^{{{limit}}} = {digits(left)} = {percent(left, tex=True)}",
+            rf"P(T > {limit}) = {rest}^{{{limit}}} = {digits(left)}",
         ),
     ]
