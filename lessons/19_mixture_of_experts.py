@@ -164,7 +164,7 @@ route_by_hand("hand", t(pt="Os pesos de um token, por dois caminhos", en="The we
 #
 # *Prova.* Dividir por um número positivo preserva a ordem, e $S$ só depende da ordem: é o que a lição [A ordem importa](lesson:order) diz do top-k. Para o ruído basta um exemplo: com $k = 1$, logits 1 e 0 e ruído −1 e 1, o escolhido passa do primeiro ao segundo. $\blacksquare$
 #
-# Era a pergunta da figura: τ muda os pesos, não a escolha. O ruído muda a escolha, e por isso Shazeer e outros (2017) o somavam aos logits no treinamento: dá trabalho a quem ficou por pouco de fora.
+# Era a pergunta da figura: τ muda os pesos, não a escolha. O ruído muda a escolha, e por isso Shazeer e outros (2017) o somavam aos logits no treinamento: dá trabalho a quem ficou de fora por pouco.
 
 # %% [markdown] lang="en" anchor="ordem"
 # > **Proposition 2.** For every finite $\tau > 0$, dividing the logits by $\tau$ does not change $S$. Adding noise may.
@@ -266,7 +266,7 @@ Callout("misconception", t(pt="«Perda abaixo de 1 é impossível» e «perda 1 
        "The loss does not measure imbalance: it gives a push, in the right direction. To lower the probability of the most loaded one is what, step by step, leads tokens to the others."))
 
 # %% [markdown] lang="pt" anchor="empurrao"
-# Quanto empurra em um token? Com $f$ fixo e a [derivada do softmax](lesson:logits), o logit $u_j$ de um token entre $T$ muda a perda de
+# Que força tem esse empurrão em um token? Com $f$ fixo e a [derivada do softmax](lesson:logits), o logit $u_j$ de um token entre $T$ muda a perda de
 #
 # $$
 # \frac{\partial L}{\partial u_j} = \frac{N}{T}\, p_j \Big( f_j - \sum_i f_i\, p_i \Big) .

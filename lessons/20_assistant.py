@@ -1,0 +1,560 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   amostra:
+#     part: 2
+#     slug: {pt: assistente, en: assistant}
+#     title: {pt: "Do modelo base ao assistente, e ao raciocínio", en: "From base model to assistant, and to reasoning"}
+#     summary:
+#       pt: "Ajuste por instruções, preferências, LoRA e cadeia de pensamento: o que cada passo faz com a distribuição, quanto treina, e o que é obrigatório."
+#       en: "Instruction tuning, preferences, LoRA and chain of thought: what each step does to the distribution, how much it trains, and what is mandatory."
+#     minutes: 15
+#     prerequisites:
+#       pt: "a lição sobre melhor de N; divergência KL; logaritmo da sigmoide"
+#       en: "the lesson on best-of-N; KL divergence; the logarithm of a sigmoid"
+#     sources:
+#       - {id: bradley1952, text: "Bradley & Terry (1952). Rank Analysis of Incomplete Block Designs. Biometrika 39(3/4), 324–345", url: "https://doi.org/10.1093/biomet/39.3-4.324"}
+#       - {id: christiano2017, text: "Christiano et al. (2017). Deep reinforcement learning from human preferences. arXiv:1706.03741", url: "https://arxiv.org/abs/1706.03741"}
+#       - {id: ziegler2019, text: "Ziegler et al. (2019). Fine-Tuning Language Models from Human Preferences. arXiv:1909.08593", url: "https://arxiv.org/abs/1909.08593"}
+#       - {id: brown2020, text: "Brown et al. (2020). Language Models are Few-Shot Learners. arXiv:2005.14165", url: "https://arxiv.org/abs/2005.14165"}
+#       - {id: greshake2023, text: "Greshake et al. (2023). Not what you've signed up for: Compromising Real-World LLM-Integrated Applications with Indirect Prompt Injection. arXiv:2302.12173", url: "https://arxiv.org/abs/2302.12173"}
+#       - {id: ouyang2022, text: "Ouyang et al. (2022). Training language models to follow instructions with human feedback. arXiv:2203.02155", url: "https://arxiv.org/abs/2203.02155"}
+#       - {id: rafailov2023, text: "Rafailov et al. (2023). Direct Preference Optimization: Your Language Model Is Secretly a Reward Model. arXiv:2305.18290", url: "https://arxiv.org/abs/2305.18290"}
+#       - {id: gao2022, text: "Gao, Schulman & Hilton (2022). Scaling Laws for Reward Model Overoptimization. arXiv:2210.10760", url: "https://arxiv.org/abs/2210.10760"}
+#       - {id: zhou2023, text: "Zhou et al. (2023). LIMA: Less Is More for Alignment. arXiv:2305.11206", url: "https://arxiv.org/abs/2305.11206"}
+#       - {id: houlsby2019, text: "Houlsby et al. (2019). Parameter-Efficient Transfer Learning for NLP. arXiv:1902.00751", url: "https://arxiv.org/abs/1902.00751"}
+#       - {id: lester2021, text: "Lester, Al-Rfou & Constant (2021). The Power of Scale for Parameter-Efficient Prompt Tuning. arXiv:2104.08691", url: "https://arxiv.org/abs/2104.08691"}
+#       - {id: hu2021, text: "Hu et al. (2021). LoRA: Low-Rank Adaptation of Large Language Models. arXiv:2106.09685", url: "https://arxiv.org/abs/2106.09685"}
+#       - {id: dettmers2023, text: "Dettmers et al. (2023). QLoRA: Efficient Finetuning of Quantized LLMs. arXiv:2305.14314", url: "https://arxiv.org/abs/2305.14314"}
+#       - {id: rajbhandari2019, text: "Rajbhandari et al. (2019). ZeRO: Memory Optimizations Toward Training Trillion Parameter Models. arXiv:1910.02054", url: "https://arxiv.org/abs/1910.02054"}
+#       - {id: wei2022, text: "Wei et al. (2022). Chain-of-Thought Prompting Elicits Reasoning in Large Language Models. arXiv:2201.11903", url: "https://arxiv.org/abs/2201.11903"}
+#       - {id: wang2022, text: "Wang et al. (2022). Self-Consistency Improves Chain of Thought Reasoning in Language Models. arXiv:2203.11171", url: "https://arxiv.org/abs/2203.11171"}
+#       - {id: shao2024, text: "Shao et al. (2024). DeepSeekMath: Pushing the Limits of Mathematical Reasoning in Open Language Models. arXiv:2402.03300", url: "https://arxiv.org/abs/2402.03300"}
+#       - {id: deepseek2025, text: "DeepSeek-AI (2025). DeepSeek-R1: Incentivizing Reasoning Capability in LLMs via Reinforcement Learning. arXiv:2501.12948", url: "https://arxiv.org/abs/2501.12948"}
+# ---
+
+# %% [markdown] lang="pt" anchor="aposta"
+# Um [modelo base](term:base-model) dá uma probabilidade a cada resposta, e alguém deu a cada resposta uma nota, a recompensa. Você quer respostas de nota alta sem se afastar muito do modelo, e tem dois caminhos. Sortear N respostas e ficar com a melhor, como na lição
+# [Melhor de N](lesson:best-of-n). Ou treinar: dar uma probabilidade nova a cada resposta, a que maximiza a recompensa esperada menos um preço pela [divergência KL](term:kl-divergence).
+#
+# Regule os dois para que se afastem *o mesmo tanto* do modelo. Qual tem a maior recompensa esperada? Aposte.
+
+# %% [markdown] lang="en" anchor="aposta"
+# A [base model](term:base-model) gives each answer a probability, and someone gave each answer a score, the reward. You want answers of high reward without moving far from the model, and have two ways. To draw N answers and keep the best, as in the lesson
+# [Best-of-N](lesson:best-of-n). Or to train: to give each answer a new probability, the one that maximises the expected reward minus a price for [KL divergence](term:kl-divergence).
+#
+# Set the two so that they move *equally far* from the model. Which has the higher expected reward? Place a bet.
+
+# %%
+from dashboard.blocks import Answer, Callout, Correction, Exercise, Mistake, Option, Table
+from dashboard.language import ROOT, number, percent, quoted, say, short, t
+from dashboard.recorded.rewards import rewarded
+
+ONE = rewarded()
+bet = Exercise(
+    id="bet", kind="bet",
+    question=t(pt="À mesma KL do modelo, a recompensa esperada é maior:", en="At the same KL from the model, the expected reward is higher:"),
+    options=[
+        Option(t(pt="no melhor de N", en="with best-of-N"), t(pt="Escolher entre N é bom, e quase ótimo em muitos casos, mas não passa do ótimo.", en="To choose among N is good, and close to optimal in many cases, but it cannot exceed the optimum.")),
+        Option(t(pt="no treinado, ou igual", en="with the trained one, or equal"), t(pt="É o que prova o corolário desta lição: entre todas as distribuições a essa distância, nenhuma ganha dele.", en="That is what this lesson's corollary proves: among all the distributions at that distance, none beats it."), correct=True),
+        Option(t(pt="depende da recompensa", en="it depends on the reward"), t(pt="O tamanho da vantagem depende. O lado, não.", en="The size of the advantage does. The side does not.")),
+    ],
+)
+bet
+
+# %% [markdown] lang="pt" anchor="base"
+# ## Primeiro, imitar
+#
+# O modelo base continua textos. Diante de uma pergunta, a continuação mais provável pode ser outra pergunta, como a lição [O que é um modelo de linguagem](lesson:language-model) mostra. O [ajuste fino supervisionado](term:supervised-fine-tuning) mostra a ele pares de pedido e resposta e
+# minimiza a mesma [entropia cruzada](term:cross-entropy) do treinamento, somada só sobre os tokens da resposta:
+#
+# $$
+# -\sum_{t} \ln \pi(y_t \mid x, y_{<t}) .
+# $$
+#
+# Nada muda na máquina: nem a rede, nem a função de perda, nem a amostragem. Mudam os dados, e um formato com marcas que dizem onde começa cada fala. Com muitas tarefas escritas como pedidos, isso é o [ajuste por instruções](term:instruction-tuning).
+#
+# Um pouco disso se consegue sem treinar nada. Ponha no prompt alguns pares resolvidos, e o modelo base continua a série: é o [aprendizado em contexto](term:in-context-learning), [com poucos exemplos](term:few-shot) (Brown e outros, 2020).
+# Depois do ajuste, muitas tarefas os dispensam ([zero-shot](term:zero-shot)). O outro lado: quem segue pedidos segue também os que vêm escondidos em um texto que devia só ler, a [injeção de prompt](term:prompt-injection) (Greshake e outros, 2023).
+#
+# Imitar tem um limite: pede respostas escritas. Muitas vezes é mais fácil dizer *qual de duas* é melhor.
+
+# %% [markdown] lang="en" anchor="base"
+# ## First, imitate
+#
+# The base model continues texts. Faced with a question, the likeliest continuation may be another question, as the lesson [What a language model is](lesson:language-model) shows. [Supervised fine-tuning](term:supervised-fine-tuning) shows it pairs of request and answer and
+# minimises the same [cross-entropy](term:cross-entropy) as in training, summed over the tokens of the answer alone:
+#
+# $$
+# -\sum_{t} \ln \pi(y_t \mid x, y_{<t}) .
+# $$
+#
+# Nothing changes in the machine: neither the network, nor the loss, nor the sampling. What changes is the data, and a format with marks that say where each turn begins. With many tasks written as requests, this is [instruction tuning](term:instruction-tuning).
+#
+# A little of this can be had without training anything. Put some solved pairs into the prompt, and the base model continues the series: that is [in-context learning](term:in-context-learning), [few-shot](term:few-shot) (Brown and others, 2020).
+# After tuning, many tasks do without them ([zero-shot](term:zero-shot)). The other side: who follows requests also follows those hidden in a text that should only be read, [prompt injection](term:prompt-injection) (Greshake and others, 2023).
+#
+# To imitate has a limit: it needs written answers. Often it is easier to say *which of two* is better.
+
+# %% [markdown] lang="pt" anchor="preferencias"
+# ## Depois, preferir
+#
+# O modelo de [Bradley–Terry](term:bradley-terry) (1952) supõe que cada resposta $y$ tem uma recompensa $r(y)$ e que as pessoas preferem $a$ a $b$ com probabilidade
+#
+# $$
+# P(a \succ b) = \sigma\big(r(a) - r(b)\big) = \frac{e^{r(a)}}{e^{r(a)} + e^{r(b)}} .
+# $$
+#
+# É um softmax entre dois, e como todo softmax só vê diferenças: somar uma constante a todas as recompensas não muda nada. No [RLHF](term:rlhf), uma rede aprende $r$ com comparações, o [modelo de recompensa](term:reward-model). Depois se procura a distribuição $P$ que maximiza
+#
+# $$
+# J(P) = E_P[r] - \beta\, \mathrm{KL}(P \,\|\, p),
+# $$
+#
+# em que $p$ é o [modelo de referência](term:reference-model), aquele de antes deste passo (em geral já ajustado por instruções), e $\beta > 0$ é quanta recompensa vale um nat de distância. O treinamento (com PPO, por exemplo) só se aproxima do máximo. Mas o máximo tem fórmula, e você pode movê-lo.
+#
+# Abaixo, os logits verdadeiros do modelo embutido depois de «{{ ONE.prompt }}», com o vocabulário inteiro, e uma recompensa *nossa* e ruim de propósito: o número de letras do token. Baixe β.
+
+# %% [markdown] lang="en" anchor="preferencias"
+# ## Then, prefer
+#
+# The [Bradley–Terry](term:bradley-terry) model (1952) supposes that each answer $y$ has a reward $r(y)$ and that people prefer $a$ to $b$ with probability
+#
+# $$
+# P(a \succ b) = \sigma\big(r(a) - r(b)\big) = \frac{e^{r(a)}}{e^{r(a)} + e^{r(b)}} .
+# $$
+#
+# It is a softmax between two, and like every softmax it sees differences alone: adding a constant to all rewards changes nothing. In [RLHF](term:rlhf), a network learns $r$ from comparisons, the [reward model](term:reward-model). Then one looks for the distribution $P$ that maximises
+#
+# $$
+# J(P) = E_P[r] - \beta\, \mathrm{KL}(P \,\|\, p),
+# $$
+#
+# where $p$ is the [reference model](term:reference-model), the one from before this step (usually tuned on instructions already), and $\beta > 0$ is how much reward one nat of distance is worth. Training (with PPO, say) only comes close to the maximum. But the maximum has a formula, and you can move it.
+#
+# Below, the real logits of the embedded model after “{{ ONE.prompt }}”, with the whole vocabulary, and a reward that is *ours* and poor on purpose: the number of letters of the token. Lower β.
+
+# %%
+import json
+import math
+
+from core import kl_divergence
+from core.adapters import HALF, NF4, adapter_parameters, gpt_matrices, lora_parameters, soft_prompt_parameters, tuning_bytes
+from core.models.gpt import GPTConfig
+from core.models.sizes import gpt_parameters, phi_parameters
+from core.preferences import dpo_loss, tilted
+from core.votes import plurality
+from dashboard import charts
+from dashboard.charts.tilt import BETAS, reached
+from dashboard.worked import dpo_by_hand, tilt_by_hand
+
+charts.tilt(
+    "tilt", t(pt="A distribuição que a recompensa inclina", en="The distribution that the reward tilts"), ONE, beta=5.0,
+    said=t(pt="β = {beta|short}: a recompensa esperada é {reward|2} letras; no modelo, {first|2}. A distribuição se afastou {kl|3} nats. O mais provável dos tokens nomeados tem {p_max|%1}.",
+           en="β = {beta|short}: the expected reward is {reward|2} letters; in the model, {first|2}. The distribution has moved {kl|3} nats away. The likeliest of the named tokens has {p_max|%1}."),
+    caption=t(pt="Contorno: o modelo. Barra cheia: o ótimo para esse β. Metade dos tokens são os mais prováveis do modelo; a outra metade, os que a recompensa leva para cima.",
+              en="Outline: the model. Solid bar: the optimum for this β. Half of the tokens are the model's likeliest; the other half, those that the reward lifts."))
+
+# %% [markdown] lang="pt" anchor="otimo"
+# > **Teorema 1.** Seja $p$ uma distribuição sobre um número finito de respostas, $r$ finita e $\beta > 0$. Entre todas as distribuições $P$, a única que maximiza $J$ é
+# >
+# > $$
+# > p_\beta(y) = \frac{1}{Z}\, p(y)\, e^{r(y)/\beta}, \qquad Z = \sum_y p(y)\, e^{r(y)/\beta},
+# > $$
+# >
+# > e o máximo vale $\beta \ln Z$.
+#
+# *Prova.* Se $P$ dá massa onde $p$ é zero, a KL é infinita; nos outros casos $r(y) = \beta \ln \frac{p_\beta(y)}{p(y)} + \beta \ln Z$. Ponha isso em $J$:
+#
+# $$
+# \begin{aligned}
+# J(P) &= \beta\, E_P\!\left[\ln \frac{p_\beta}{p} - \ln \frac{P}{p}\right] + \beta \ln Z \\[0.4em]
+# &= \beta \ln Z - \beta\, \mathrm{KL}(P \,\|\, p_\beta) .
+# \end{aligned}
+# $$
+#
+# A KL não é negativa, e só é zero quando $P = p_\beta$. $\blacksquare$
+#
+# Em logits é uma soma: $u + r/\beta$. Com $\beta \to \infty$ volta o modelo; com $\beta \to 0$ sobra a resposta de maior recompensa entre as que $p$ não exclui, por mais rara que seja. A fórmula vale para respostas *inteiras*. Aqui a resposta é um token, e por isso a conta é exata; em um texto, somar $r/\beta$
+# aos logits de cada passo não dá o ótimo, porque falta o que vem depois. E ninguém sabe calcular $Z$ sobre todos os textos: daí o reforço, ou o atalho da próxima seção.
+
+# %% [markdown] lang="en" anchor="otimo"
+# > **Theorem 1.** Let $p$ be a distribution over finitely many answers, $r$ finite and $\beta > 0$. Among all distributions $P$, the only one that maximises $J$ is
+# >
+# > $$
+# > p_\beta(y) = \frac{1}{Z}\, p(y)\, e^{r(y)/\beta}, \qquad Z = \sum_y p(y)\, e^{r(y)/\beta},
+# > $$
+# >
+# > and the maximum is $\beta \ln Z$.
+#
+# *Proof.* If $P$ gives mass where $p$ is zero, the KL is infinite; otherwise $r(y) = \beta \ln \frac{p_\beta(y)}{p(y)} + \beta \ln Z$. Put that into $J$:
+#
+# $$
+# \begin{aligned}
+# J(P) &= \beta\, E_P\!\left[\ln \frac{p_\beta}{p} - \ln \frac{P}{p}\right] + \beta \ln Z \\[0.4em]
+# &= \beta \ln Z - \beta\, \mathrm{KL}(P \,\|\, p_\beta) .
+# \end{aligned}
+# $$
+#
+# The KL is not negative, and is zero only when $P = p_\beta$. $\blacksquare$
+#
+# In logits it is a sum: $u + r/\beta$. As $\beta \to \infty$ the model comes back; as $\beta \to 0$ what is left is the answer of highest reward among those that $p$ does not exclude, however rare. The formula holds for *whole* answers. Here the answer is one token, so the sum is exact; in a text, adding $r/\beta$
+# to the logits of each step does not give the optimum, because what comes later is missing. And nobody can compute $Z$ over all texts: hence reinforcement, or the shortcut of the next section.
+
+# %%
+tilt_by_hand("hand", t(pt="O ótimo à mão, três respostas", en="The optimum by hand, three answers"), [0.6, 0.3, 0.1], [0, 1, 2], [1, 0.5])
+
+# %% [markdown] lang="pt" anchor="fronteira"
+# > **Corolário.** Se $\mathrm{KL}(P \,\|\, p) \le \mathrm{KL}(p_\beta \,\|\, p)$, então $E_P[r] \le E_{p_\beta}[r]$.
+#
+# *Prova.* $E_P[r] = J(P) + \beta\, \mathrm{KL}(P \,\|\, p) \le J(p_\beta) + \beta\, \mathrm{KL}(p_\beta \,\|\, p) = E_{p_\beta}[r]$. $\blacksquare$
+#
+# É a resposta à aposta, porque o melhor de N é uma dessas $P$. As duas curvas abaixo são exatas, sobre os mesmos logits e a mesma recompensa.
+
+# %% [markdown] lang="en" anchor="fronteira"
+# > **Corollary.** If $\mathrm{KL}(P \,\|\, p) \le \mathrm{KL}(p_\beta \,\|\, p)$, then $E_P[r] \le E_{p_\beta}[r]$.
+#
+# *Proof.* $E_P[r] = J(P) + \beta\, \mathrm{KL}(P \,\|\, p) \le J(p_\beta) + \beta\, \mathrm{KL}(p_\beta \,\|\, p) = E_{p_\beta}[r]$. $\blacksquare$
+#
+# That answers the bet, because best-of-N is one of these $P$. Both curves below are exact, over the same logits and the same reward.
+
+# %%
+charts.frontier(
+    "frontier", t(pt="O que a distância compra", en="What the distance buys"), ONE, beta=2.0, n=8,
+    said=t(pt="Com β = {beta|short}, o ótimo está a {tilt_kl|3} nats e vale {tilt_reward|2} letras. O melhor de N marcado está a {best_kl|3} nats e vale {best_reward|2}.",
+           en="At β = {beta|short}, the optimum is {tilt_kl|3} nats away and worth {tilt_reward|2} letters. The best-of-N that is marked is {best_kl|3} nats away and worth {best_reward|2}."),
+    caption=t(pt="Círculo: o ótimo para o β escolhido. Quadrado: o melhor de N. A linha cheia nunca fica abaixo da tracejada.",
+              en="Circle: the optimum for the chosen β. Square: best-of-N. The solid line is never below the dashed one."))
+
+# %%
+Answer(bet)
+
+# %% [markdown] lang="pt" anchor="excesso"
+# Repare no que a recompensa ruim faz com β baixo: palavras compridas, sem relação com o começo do texto. É a [sobreotimização](term:over-optimisation) da lição sobre o melhor de N. A penalidade KL não conserta a recompensa; ela limita quanto se confia nela. Gao, Schulman e Hilton (2022) mediram a queda nos dois caminhos.
+
+# %% [markdown] lang="en" anchor="excesso"
+# Notice what the poor reward does at a low β: long words, unrelated to the beginning of the text. It is the [over-optimisation](term:over-optimisation) of the lesson on best-of-N. The KL penalty does not mend the reward; it limits how far it is trusted. Gao, Schulman and Hilton (2022) measured the fall on both ways.
+
+# %%
+Table(
+    ["β", t(pt="KL, em nats", en="KL, in nats"), t(pt="recompensa esperada", en="expected reward"), t(pt="os três tokens nomeados mais prováveis", en="the three likeliest named tokens")],
+    [[short(beta), number(kl, 3), number(reward, 2),
+      " · ".join(f"{quoted(ONE.tokens[i][0].strip())} {percent(share)}" for share, i in sorted(zip(tilted(ONE.log_probs, ONE.rewards, beta).tolist(), range(len(ONE.tokens)), strict=False), reverse=True)[:3])]
+     for beta in (math.inf, 5.0, 2.0, 1.0, BETAS[-1]) for kl, reward in [reached(ONE, beta=beta)]],
+    t(pt="Calculado por core sobre o vocabulário inteiro.", en="Computed by core over the whole vocabulary."))
+
+# %% [markdown] lang="pt" anchor="dpo"
+# ## Sem modelo de recompensa e sem reforço
+#
+# Leia o Teorema 1 de trás para a frente. Toda distribuição $\pi$ positiva onde $p$ é positiva é o ótimo de *alguma* recompensa:
+#
+# $$
+# r(y) = \beta \ln \frac{\pi(y)}{p(y)} + \beta \ln Z .
+# $$
+#
+# O $Z$ que ninguém sabe calcular é o mesmo para todas as respostas a um pedido. E Bradley–Terry só vê diferenças.
+#
+# > **Proposição 2.** Se as preferências seguem Bradley–Terry com uma recompensa $r$, e $\pi$ é o ótimo de $J$ para essa recompensa, então
+# >
+# > $$
+# > P(a \succ b) = \sigma\!\left(\beta \ln \frac{\pi(a)}{p(a)} - \beta \ln \frac{\pi(b)}{p(b)}\right) .
+# > $$
+#
+# *Prova.* Ponha a expressão de $r$ em $\sigma(r(a) - r(b))$. As duas parcelas $\beta \ln Z$ se cancelam. $\blacksquare$
+#
+# A [otimização direta de preferências](term:dpo), de Rafailov e outros (2023), minimiza menos o logaritmo dessa probabilidade sobre pares em que alguém preferiu $a$. É uma função de perda comum, sobre um conjunto fixo de pares. A recompensa está implícita em $\pi$.
+
+# %% [markdown] lang="en" anchor="dpo"
+# ## No reward model and no reinforcement
+#
+# Read Theorem 1 backwards. Every distribution $\pi$ that is positive where $p$ is positive is the optimum of *some* reward:
+#
+# $$
+# r(y) = \beta \ln \frac{\pi(y)}{p(y)} + \beta \ln Z .
+# $$
+#
+# The $Z$ that nobody can compute is the same for all answers to one request. And Bradley–Terry sees differences alone.
+#
+# > **Proposition 2.** If preferences follow Bradley–Terry with a reward $r$, and $\pi$ is the optimum of $J$ for that reward, then
+# >
+# > $$
+# > P(a \succ b) = \sigma\!\left(\beta \ln \frac{\pi(a)}{p(a)} - \beta \ln \frac{\pi(b)}{p(b)}\right) .
+# > $$
+#
+# *Proof.* Put the expression of $r$ into $\sigma(r(a) - r(b))$. The two terms $\beta \ln Z$ cancel. $\blacksquare$
+#
+# [Direct preference optimization](term:dpo), by Rafailov and others (2023), minimises minus the logarithm of that probability over pairs in which someone preferred $a$. It is an ordinary loss, over a fixed set of pairs. The reward is implicit in $\pi$.
+
+# %%
+START, RISE, FALL = ((0.1, 0.1), (0.1, 0.1)), ((0.2, 0.1), (0.05, 0.1)), ((0.05, 0.1), (0.005, 0.1))
+
+
+def pair_loss(pair, beta=0.5):
+    return dpo_loss(*(tuple(map(math.log, one)) for one in pair), beta)
+
+
+assert pair_loss(FALL) < pair_loss(RISE) < pair_loss(START)
+dpo_by_hand("dpo", t(pt="A perda do DPO à mão: a é a preferida, β = 0,5", en="The loss of DPO by hand: a is the preferred one, β = 0.5"),
+            {t(pt="no começo", en="at the start"): START, t(pt="a sobe, b desce", en="a rises, b falls"): RISE, t(pt="as duas descem", en="both fall"): FALL}, 0.5)
+
+# %%
+Callout("misconception", t(pt="«O DPO aumenta a probabilidade da resposta preferida»", en="“DPO raises the probability of the preferred answer”"), t(
+    pt=f"A perda só vê a *diferença* entre as duas. No terceiro caso a preferida cai à metade, a outra cai vinte vezes, e a perda é {number(pair_loss(FALL), 3)}, a menor das três: melhor, para ela, que subir uma e baixar a outra ({number(pair_loss(RISE), 3)}). "
+       "A massa que sai das duas vai para respostas que ninguém comparou.",
+    en=f"The loss sees the *difference* of the two alone. In the third case the preferred one falls to a half, the other falls twentyfold, and the loss is {number(pair_loss(FALL), 3)}, the least of the three: better, for it, than raising one and lowering the other ({number(pair_loss(RISE), 3)}). "
+       "The mass that leaves the two goes to answers that nobody compared."))
+
+# %% [markdown] lang="pt" anchor="lora"
+# ## Quanto se treina
+#
+# Qualquer desses passos pode mexer em todos os pesos, ou em poucos. Na [adaptação de baixo posto](term:lora), a LoRA, cada matriz $W$ de $m \times n$ fica congelada e ganha uma correção $\Delta W = BA$, com $B$ de $m \times r$ e $A$ de $r \times n$. Aqui $r$ é o posto, não a recompensa: o de $BA$ não passa de $r$, e treinam-se $r(m + n)$ números em vez de $mn$:
+# vale a pena quando $r < mn/(m + n)$. A [QLoRA](term:qlora) faz o mesmo sobre pesos congelados em 4 bits. [Adaptadores](term:adapter) são redes com um gargalo dentro de cada bloco; um [prompt contínuo](term:soft-prompt) é um punhado de vetores na entrada.
+#
+# As contas abaixo usam as formas reais do modelo embutido e as do Phi-2. As matrizes Q, K e V, que o modelo embutido guarda em uma só, entram separadas.
+
+# %% [markdown] lang="en" anchor="lora"
+# ## How much is trained
+#
+# Any of these steps may touch all the weights, or few. In [low-rank adaptation](term:lora), LoRA, each matrix $W$ of $m \times n$ is frozen and receives a correction $\Delta W = BA$, with $B$ of $m \times r$ and $A$ of $r \times n$. Here $r$ is the rank, not the reward: that of $BA$ does not exceed $r$, and $r(m + n)$ numbers are trained instead of $mn$:
+# it pays when $r < mn/(m + n)$. [QLoRA](term:qlora) does the same over weights frozen in 4 bits. [Adapters](term:adapter) are networks with a bottleneck inside each block; a [soft prompt](term:soft-prompt) is a handful of vectors at the input.
+#
+# The sums below use the real shapes of the embedded model and those of Phi-2. The matrices Q, K and V, which the embedded model keeps as one, enter separately.
+
+# %%
+described = json.loads((ROOT / "core" / "weights" / "embedded" / "config.json").read_text(encoding="utf-8"))
+OWN, PHI = tuple(described[name] for name in ("n_layer", "n_embd", "n_inner")), (32, 2560, 10240)  # blocks, width, width inside the feed-forward part
+EMBEDDED = GPTConfig(described["vocab_size"], described["n_positions"], OWN[0], described["n_head"], OWN[1], n_inner=OWN[2])
+TOTALS = [sum(gpt_parameters(EMBEDDED).values()), sum(phi_parameters(51200, *PHI).values())]
+
+
+def queries_and_values(shape):
+    layers, width, _ = shape
+    return 2 * layers * [(width, width)]
+
+
+WAYS = [
+    (t(pt="tudo", en="everything"), TOTALS),
+    (t(pt="LoRA, r = 8, todas as matrizes dos blocos", en="LoRA, r = 8, all matrices of the blocks"), [lora_parameters(gpt_matrices(*shape), 8) for shape in (OWN, PHI)]),
+    (t(pt="LoRA, r = 8, só Q e V", en="LoRA, r = 8, Q and V only"), [lora_parameters(queries_and_values(shape), 8) for shape in (OWN, PHI)]),
+    (t(pt="adaptadores, gargalo 16", en="adapters, bottleneck 16"), [adapter_parameters(*shape[:2], 16) for shape in (OWN, PHI)]),
+    (t(pt="prompt contínuo, 20 vetores", en="soft prompt, 20 vectors"), [soft_prompt_parameters(20, shape[1]) for shape in (OWN, PHI)]),
+]
+LORA_OWN, LORA_PHI = WAYS[1][1]
+Table(
+    [t(pt="o que se treina", en="what is trained"), t(pt="modelo embutido", en="embedded model"), t(pt="parte dele", en="share of it"), "Phi-2", t(pt="parte do Phi-2", en="share of Phi-2")],
+    [[name, number(a), percent(a / TOTALS[0], 2), number(b), percent(b / TOTALS[1], 2 if b > 1e6 else 3)] for name, (a, b) in WAYS],
+    t(pt="A mesma LoRA é uma parte maior de um modelo menor: a razão r(m + n)/(mn) cai com a largura. Dizer «LoRA treina de 0,1% a 1%» só faz sentido com o modelo e o r ao lado.",
+      en="The same LoRA is a larger share of a smaller model: the ratio r(m + n)/(mn) falls with the width. To say “LoRA trains 0.1% to 1%” makes sense only with the model and r beside it."))
+
+# %%
+N_PHI, GB = TOTALS[1], 1e9
+Table(
+    ["Phi-2", t(pt="pesos congelados, bytes cada", en="frozen weights, bytes each"), t(pt="pesos, gradientes e Adam, em GB", en="weights, gradients and Adam, in GB")],
+    [[t(pt="ajuste de tudo", en="tuning everything"), "–", number(tuning_bytes(0, N_PHI, 0) / GB, 1)],
+     ["LoRA", number(HALF), number(tuning_bytes(N_PHI, LORA_PHI, HALF) / GB, 1)],
+     ["QLoRA", number(NF4, 3), number(tuning_bytes(N_PHI, LORA_PHI, NF4) / GB, 1)]],
+    t(pt="16 bytes por peso treinado em precisão mista (Rajbhandari e outros, 2019); na QLoRA, 4 bits e a parte de cada peso nas constantes. As ativações, que crescem com o texto e o lote, vêm por cima.",
+      en="16 bytes per weight trained in mixed precision (Rajbhandari and others, 2019); in QLoRA, 4 bits and each weight's share of the constants. Activations, which grow with text and batch, come on top."))
+
+# %% [markdown] lang="pt" anchor="raciocinio"
+# ## Raciocinar é sortear antes de responder
+#
+# Peça o raciocínio antes da resposta, e o modelo escreve uma [cadeia de pensamento](term:chain-of-thought) $z$ (Wei e outros, 2022). Cada token de $z$ é mais uma passada pela rede, e a resposta $y$ sai com probabilidade
+#
+# $$
+# P(y \mid x) = \sum_z P(z \mid x)\, P(y \mid x, z) .
+# $$
+#
+# A soma muda o que é «a resposta mais provável». A cadeia mais provável pode levar a uma resposta, e a maioria da massa a outra. Um caso com três cadeias:
+
+# %% [markdown] lang="en" anchor="raciocinio"
+# ## To reason is to draw before answering
+#
+# Ask for the reasoning before the answer, and the model writes a [chain of thought](term:chain-of-thought) $z$ (Wei and others, 2022). Each token of $z$ is one more pass through the network, and the answer $y$ comes with probability
+#
+# $$
+# P(y \mid x) = \sum_z P(z \mid x)\, P(y \mid x, z) .
+# $$
+#
+# The sum changes what “the likeliest answer” is. The likeliest chain may lead to one answer, and most of the mass to another. A case with three chains:
+
+# %%
+CHAINS = [(0.4, "12"), (0.35, "15"), (0.25, "15")]
+answers = {answer: sum(p for p, a in CHAINS if a == answer) for _, answer in CHAINS}
+likeliest, favourite = max(CHAINS)[1], max(answers, key=answers.get)
+assert likeliest != favourite
+VOTES = (1, 5, 15, 41)
+[
+    Table([t(pt="cadeia", en="chain"), t(pt="probabilidade", en="probability"), t(pt="resposta", en="answer")],
+          [[f"z{i}", percent(p, 0), a] for i, (p, a) in enumerate(CHAINS, 1)],
+          t(pt=f"A cadeia mais provável responde {likeliest}. Somadas as cadeias, {favourite} tem {percent(answers[favourite], 0)}.",
+            en=f"The likeliest chain answers {likeliest}. With the chains added up, {favourite} has {percent(answers[favourite], 0)}.")),
+    Table([t(pt="cadeias sorteadas", en="chains drawn"), *map(number, VOTES)],
+          [[t(pt=f"o voto dá {favourite}", en=f"the vote gives {favourite}"), *(percent(plurality([answers[favourite], answers[likeliest]], n)) for n in VOTES)]],
+          t(pt="Probabilidade exata, por core. Nenhum número desta tabela diz se a resposta está certa.", en="Exact probability, by core. No number of this table says whether the answer is right.")),
+]
+
+# %% [markdown] lang="pt" anchor="voto"
+# A [decodificação gulosa](term:greedy) segue uma cadeia só. A [autoconsistência](term:self-consistency) de Wang e outros (2022) sorteia várias, joga fora os $z$ e vota: é Monte Carlo da soma, e a lição [Melhor de N](lesson:best-of-n) diz quando o voto ajuda.
+#
+# Os [modelos de raciocínio](term:reasoning-model) vão além: treinam a cadeia. Onde a resposta se confere, como em matemática e código, a recompensa é «certo» ou «errado», sem modelo de recompensa. O GRPO (Shao e outros, 2024) sorteia um grupo de respostas por pedido e compara cada uma com a média do grupo. O texto que o modelo escreve pode não ser a causa da resposta: é texto sorteado, como outro qualquer.
+
+# %% [markdown] lang="en" anchor="voto"
+# [Greedy decoding](term:greedy) follows a single chain. The [self-consistency](term:self-consistency) of Wang and others (2022) draws several, throws the $z$ away and votes: it is Monte Carlo for the sum, and the lesson [Best-of-N](lesson:best-of-n) says when the vote helps.
+#
+# [Reasoning models](term:reasoning-model) go further: they train the chain. Where the answer can be checked, as in mathematics and code, the reward is “right” or “wrong”, with no reward model. GRPO (Shao and others, 2024) draws a group of answers per request and compares each with the group's mean. The text that the model writes may not be the cause of the answer: it is sampled text, like any other.
+
+# %% [markdown] lang="pt" anchor="obrigatorio"
+# ## O obrigatório e o usual
+
+# %% [markdown] lang="en" anchor="obrigatorio"
+# ## What is mandatory and what is usual
+
+# %%
+USUAL = t(pt="usual", en="usual")
+Table(
+    [t(pt="passo", en="step"), t(pt="o que pede", en="what it needs"), t(pt="obrigatório?", en="mandatory?"), t(pt="quem fez sem ele", en="who did without it")],
+    [[t(pt="treinamento do modelo base", en="training the base model"), t(pt="texto comum", en="ordinary text"), t(pt="sim: o resto parte dele", en="yes: the rest starts from it"), "–"],
+     [t(pt="ajuste fino supervisionado", en="supervised fine-tuning"), t(pt="pedidos com resposta", en="requests with answers"), USUAL, "DeepSeek-R1-Zero (2025)"],
+     [t(pt="preferências (RLHF ou DPO)", en="preferences (RLHF or DPO)"), t(pt="comparações", en="comparisons"), USUAL, t(pt="LIMA (2023): só ajuste supervisionado, mil exemplos", en="LIMA (2023): supervised tuning alone, a thousand examples")],
+     [t(pt="modelo de recompensa", en="reward model"), t(pt="comparações", en="comparisons"), t(pt="só no RLHF que o usa", en="only in RLHF that uses one"), t(pt="DPO (2023); respostas conferíveis (2025)", en="DPO (2023); answers that can be checked (2025)")],
+     [t(pt="LoRA e afins", en="LoRA and the like"), t(pt="nada além dos dados", en="nothing but the data"), t(pt="não: é economia", en="no: it is thrift"), t(pt="quem ajusta tudo", en="whoever tunes everything")]],
+    t(pt="InstructGPT (Ouyang e outros, 2022) fez, nesta ordem, o ajuste supervisionado, o modelo de recompensa e o reforço; daí a ideia de que a ordem é lei.",
+      en="InstructGPT (Ouyang and others, 2022) did, in this order, the supervised tuning, the reward model and the reinforcement; hence the idea that the order is law."))
+
+# %%
+Correction(
+    [[t(pt="F5: ajuste fino e reforço", en="F5: fine-tuning and reinforcement"), t(pt="o ajuste fino supervisionado é obrigatório antes do RLHF", en="supervised fine-tuning is mandatory before RLHF"),
+      t(pt="usual, não obrigatório: DeepSeek-R1-Zero usou reforço sem ele", en="usual, not mandatory: DeepSeek-R1-Zero used reinforcement without it")],
+     ["F6: RLHF, PPO, DPO", t(pt="RLHF é um modelo de recompensa mais reforço (PPO ou DPO)", en="RLHF is a reward model plus reinforcement (PPO or DPO)"),
+      t(pt="DPO treina direto nas preferências: sem modelo de recompensa, sem laço de reforço", en="DPO trains on preferences directly: no reward model, no reinforcement loop")],
+     ["F7: DeepSeek-R1", t(pt="«Pesos abertos, mas modelo fechado»", en="“Open weights, but closed model”"),
+      t(pt="pesos sob licença MIT e método publicado; os dados de treino não são públicos", en="weights under the MIT licence and a published method; the training data is not public")]],
+    t(pt="R1-Zero misturava línguas e era difícil de ler; o R1 voltou a começar com um ajuste supervisionado pequeno. Usual não quer dizer inútil.",
+      en="R1-Zero mixed languages and was hard to read; R1 went back to starting with a small supervised tuning. Usual does not mean useless."))
+
+# %% [markdown] lang="pt" anchor="motores"
+# ## Nos motores de inferência
+
+# %% [markdown] lang="en" anchor="motores"
+# ## In the engines
+
+# %%
+Table(
+    [t(pt="motor", en="engine"), t(pt="o formato da conversa", en="the format of the conversation"), t(pt="uma LoRA sobre o modelo", en="a LoRA on top of the model"), t(pt="lido em", en="read in")],
+    [["transformers", "apply_chat_template", "load_adapter", "transformers 5.23.0, integrations/peft.py"],
+     ["vLLM", t(pt="`chat/completions` aplica o do modelo", en="`chat/completions` applies the model's"), "--enable-lora, --lora-modules", "vLLM, docs/features/lora.md"],
+     ["llama.cpp", "--chat-template", "--lora", "llama.cpp, tools/server/README.md"]],
+    t(pt="Ajustado ou base, o motor vê o mesmo: logits, e os amostradores da parte um. O formato tem de ser o do ajuste; com outro, o modelo ajustado pode voltar a continuar textos.",
+      en="Tuned or base, the engine sees the same: logits, and the samplers of part one. The format must be that of the tuning; with another, the tuned model may go back to continuing texts."))
+
+# %%
+Callout("instructor", t(pt="Uma aula de 20 minutos", en="A 20-minute class"), t(
+    pt="Peça a aposta (1 min). Na primeira figura, baixe β devagar e pergunte em que ponto a turma pararia; anote a KL (4 min). Prove o Teorema 1 completando a KL, sem multiplicadores (4 min), e faça o caso β = 1 no quadro. Abra a aposta com a segunda figura (2 min). No DPO, peça à turma para achar um modo de baixar a perda que piore a resposta preferida "
+       "antes de mostrar o terceiro caso (4 min). Na tabela da LoRA, pergunte por que a parte é tão maior no modelo pequeno (2 min). Feche com as três cadeias (3 min). Enganos frequentes: que o ajuste supervisionado é obrigatório, que o DPO é reforço, que a penalidade KL conserta uma recompensa ruim, que a cadeia escrita é a causa da resposta.",
+    en="Ask for the bet (1 min). In the first picture, lower β slowly and ask at which point the class would stop; write down the KL (4 min). Prove Theorem 1 by completing the KL, without multipliers (4 min), and work the case β = 1 on the board. Open the bet with the second picture (2 min). For DPO, ask the class to find a way to lower the loss that makes the preferred answer worse off "
+       "before showing the third case (4 min). At the table of LoRA, ask why the share is so much larger in the small model (2 min). Close with the three chains (3 min). Common mistakes: that supervised tuning is mandatory, that DPO is reinforcement, that the KL penalty mends a poor reward, that the written chain is the cause of the answer."))
+
+# %% [markdown] lang="pt" anchor="exercicios"
+# ## Exercícios
+
+# %% [markdown] lang="en" anchor="exercicios"
+# ## Exercises
+
+# %%
+pair = tilted([0.0, 0.0], [2, 0], 1)[0].item()
+Exercise(
+    id="pair", kind="numeric",
+    question=t(pt="Duas respostas com probabilidade 0,5 cada e recompensas 2 e 0. Com β = 1, qual é a probabilidade da primeira no ótimo? (Duas casas bastam.)",
+               en="Two answers with probability 0.5 each and rewards 2 and 0. At β = 1, what is the probability of the first in the optimum? (Two decimals will do.)"),
+    answer=pair, tolerance=0.006,
+    mistakes=[
+        Mistake(1.0, t(pt="Isso é β → 0, quando a distância não custa nada.", en="That is β → 0, when distance costs nothing.")),
+        Mistake(0.5, t(pt="Isso é β → ∞: o modelo, sem recompensa.", en="That is β → ∞: the model, without the reward.")),
+        Mistake(tilted([0.0, 0.0], [2, 0], 2)[0].item(), t(pt="Você dividiu a recompensa por 2; com β = 1 o expoente é 2.", en="You divided the reward by 2; at β = 1 the exponent is 2.")),
+    ],
+    right=t(pt=f"0,5·e² ÷ (0,5·e² + 0,5) = {number(pair, 4)}: a sigmoide de 2.", en=f"0.5·e² ÷ (0.5·e² + 0.5) = {number(pair, 4)}: the sigmoid of 2."),
+    wrong=t(pt="Multiplique 0,5 por e² e por e⁰, e divida pela soma.", en="Multiply 0.5 by e² and by e⁰, and divide by the sum."),
+    unreadable=say("exercise.unreadable"))
+
+# %%
+shifted = tilted(ONE.log_probs, [r + 10 for r in ONE.rewards], 2.0)
+assert kl_divergence(shifted, tilted(ONE.log_probs, ONE.rewards, 2.0), "nats").item() < 1e-9
+Exercise(
+    id="constant", kind="choice",
+    question=t(pt="Um colega soma 10 a todas as recompensas, para que fiquem positivas. O ótimo com o mesmo β:", en="A colleague adds 10 to every reward, so that they are positive. The optimum at the same β:"),
+    options=[
+        Option(t(pt="se afasta mais do modelo", en="moves further from the model"), t(pt="Seria assim se as *diferenças* crescessem.", en="It would be so if the *differences* grew.")),
+        Option(t(pt="é o mesmo", en="is the same"), t(pt="O fator e^{10/β} aparece em cima e em baixo, no Z, e se cancela. O máximo de J é que sobe 10.", en="The factor e^{10/β} appears above and below, in Z, and cancels. It is the maximum of J that rises by 10."), correct=True),
+        Option(t(pt="só é o mesmo se β = 1", en="is the same only if β = 1"), t(pt="O cancelamento vale para todo β.", en="It cancels at every β.")),
+    ])
+
+# %%
+fresh = pair_loss(START, 0.1)
+assert abs(fresh - math.log(2)) < 1e-12
+Exercise(
+    id="start", kind="predict",
+    question=t(pt="No primeiro passo do DPO, π é igual à referência p. Quanto vale a perda de um par, em nats, com β = 0,1?", en="At the first step of DPO, π equals the reference p. What is the loss of a pair, in nats, at β = 0.1?"),
+    options=[
+        Option("0", t(pt="Zero seria certeza da preferência. Aqui o modelo não prefere nenhuma.", en="Zero would be certainty of the preference. Here the model prefers neither.")),
+        Option("ln 2", t(pt="As recompensas implícitas são zero, a sigmoide é 1/2.", en="The implicit rewards are zero, the sigmoid is 1/2."), correct=True),
+        Option(t(pt="depende das probabilidades das duas respostas", en="it depends on the probabilities of the two answers"), t(pt="Só as razões π/p entram, e todas valem 1.", en="Only the ratios π/p enter, and all are 1.")),
+    ],
+    reveal=t(pt=f"Calculado por core: {number(fresh, 4)}, para qualquer par e qualquer β.", en=f"Computed by core: {number(fresh, 4)}, for any pair and any β."))
+
+# %%
+BUGGY = """from math import exp, log
+
+def dpo_loss(pi_a, pi_b, ref_a, ref_b, beta):
+    a = log(pi_a) - log(ref_a)
+    b = log(pi_b) - log(ref_a)
+    gap = beta * (a - b)
+    return log(1 + exp(-gap))"""
+namespace = {}
+exec(BUGGY, namespace)
+bad = namespace["dpo_loss"](0.1, 0.4, 0.1, 0.4, 0.5)
+assert abs(namespace["dpo_loss"](0.2, 0.05, 0.1, 0.1, 0.5) - pair_loss(RISE)) < 1e-12 and abs(bad - math.log(2)) > 0.1
+Exercise(
+    id="bug", kind="bug", code=BUGGY,
+    question=t(pt=f"Quando as duas respostas são igualmente prováveis na referência, esta função acerta. Com π = p = (0,1; 0,4) e β = 0,5 ela dá {number(bad, 3)} em vez de ln 2. Qual linha está errada?",
+               en=f"When both answers are equally likely in the reference, this function is right. With π = p = (0.1, 0.4) and β = 0.5 it gives {number(bad, 3)} instead of ln 2. Which line is wrong?"),
+    options=[
+        Option("4: `a = log(pi_a) - log(ref_a)`", t(pt="É a razão da preferida: π(a) sobre p(a).", en="It is the ratio of the preferred one: π(a) over p(a).")),
+        Option("5: `b = log(pi_b) - log(ref_a)`", t(pt="Cada resposta se compara com a *sua* probabilidade na referência: aqui, `ref_b`. Sem isso a perda cobra do modelo o que a referência já fazia.",
+                                                    en="Each answer is compared with *its own* probability in the reference: here, `ref_b`. Without that the loss charges the model for what the reference already did."), correct=True),
+        Option("6: `gap = beta * (a - b)`", t(pt="A diferença das recompensas implícitas está certa.", en="The difference of the implicit rewards is right.")),
+        Option("7: `return log(1 + exp(-gap))`", t(pt="É −ln σ(gap), escrito de outro modo.", en="It is −ln σ(gap), written another way.")),
+    ])
+
+# %%
+matrix = lora_parameters([(2560, 2560)], 8)
+Exercise(
+    id="lora", kind="numeric",
+    question=t(pt="Uma matriz de 2.560 × 2.560 do Phi-2 recebe uma LoRA com r = 8. Quantos números se treinam?", en="A matrix of 2,560 × 2,560 of Phi-2 receives a LoRA with r = 8. How many numbers are trained?"),
+    answer=matrix, tolerance=1,
+    mistakes=[
+        Mistake(8 * 2560, t(pt="Essa é uma das duas matrizes finas; falta a outra.", en="That is one of the two thin matrices; the other is missing.")),
+        Mistake(2560 * 2560, t(pt="Essa é a matriz inteira, que fica congelada.", en="That is the whole matrix, which stays frozen.")),
+        Mistake(8 * 8, t(pt="O posto limita o produto, mas B e A têm as dimensões de fora da matriz.", en="The rank limits the product, but B and A have the outer dimensions of the matrix.")),
+    ],
+    right=t(pt=f"8 × (2.560 + 2.560) = {number(matrix)}, {percent(matrix / 2560**2, 2)} da matriz.", en=f"8 × (2,560 + 2,560) = {number(matrix)}, {percent(matrix / 2560**2, 2)} of the matrix."),
+    wrong=t(pt="Some os tamanhos de B (2.560 × 8) e de A (8 × 2.560).", en="Add the sizes of B (2,560 × 8) and of A (8 × 2,560)."),
+    unreadable=say("exercise.unreadable"))
+
+# %%
+Exercise(
+    id="mandatory", kind="choice",
+    question=t(pt="Qual destas frases é verdadeira?", en="Which of these statements is true?"),
+    options=[
+        Option(t(pt="Sem ajuste fino supervisionado não há reforço.", en="Without supervised fine-tuning there is no reinforcement."), t(pt="DeepSeek-R1-Zero partiu direto do modelo base.", en="DeepSeek-R1-Zero started straight from the base model.")),
+        Option(t(pt="O DPO treina um modelo de recompensa e depois o usa.", en="DPO trains a reward model and then uses it."), t(pt="A recompensa está implícita na razão π/p; não há segunda rede que a dê.", en="The reward is implicit in the ratio π/p; there is no second network that gives it.")),
+        Option(t(pt="A LoRA pode ser usada no ajuste supervisionado e no de preferências.", en="LoRA can be used in supervised tuning and in preference tuning."), t(pt="Ela diz quais números se treinam; a função de perda é outra escolha.", en="It says which numbers are trained; the loss is another choice."), correct=True),
+        Option(t(pt="A autoconsistência muda os pesos do modelo.", en="Self-consistency changes the model's weights."), t(pt="Ela só sorteia e vota. Nenhum peso muda.", en="It only draws and votes. No weight changes.")),
+    ])
