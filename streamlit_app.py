@@ -23,6 +23,7 @@ sections = {
     say("nav.tools"): [
         st.Page(pages.sampling_lab, title=say("nav.lab"), url_path="lab", icon=":material/science:"),
         st.Page(pages.generation, title=say("nav.generation"), url_path="generation", icon=":material/edit_note:"),
+        st.Page(pages.inside, title=say("nav.inside"), url_path="inside", icon=":material/visibility:"),
     ],
     say("nav.reference"): [
         st.Page(pages.glossary, title=say("nav.glossary"), url_path="glossary", icon=":material/dictionary:"),

@@ -101,6 +101,16 @@ def entropy_slope(logits, temperature: float, unit: str = "bits") -> Tensor:
     return in_unit(_over((p * deviation**2).sum(-1), temperature), unit)  # Var(u/τ)/τ: τ³ would underflow
 
 
+def largest_slope(logits, temperature: float = 1.0) -> Tensor:
+    """max |∂p_i/∂x_j| over all i and j, x = u/τ: the steepest that this softmax can react, p_i (1 − p_i) at most 1/4.
+
+    With one maximum it is at most 1 − P_τ(argmax), hence at most `cold_miss_bound`: a saturated softmax passes on almost
+    no gradient. Proved in the attention lesson (Proposition 2).
+    """
+    p, miss = softmax(as_logits(logits).double(), temperature), cold_miss(logits, temperature)
+    return torch.where(p.amax(-1) > 0.5, miss * (1 - miss), (p * (1 - p)).amax(-1))  # near 1, 1 − p would cancel
+
+
 def probability_slope(logits, temperature: float) -> Tensor:
     """dp_i/dτ = p_i (E_{p_τ}[u] − u_i)/τ², of shape (..., V).
 

@@ -1,9 +1,11 @@
-"""Links of the lessons' own: `[núcleo](term:top-p)` leads to the glossary, `[cortes](lesson:top-k)` to a lesson."""
+"""Links of the lessons' own: `[núcleo](term:top-p)` leads to the glossary, `[cortes](lesson:top-k)` to a lesson, and
+`[Por dentro do modelo](tool:inside)`, where there is an app, to one of its tools."""
 
 import re
 from collections.abc import Callable
 
-_LINK = re.compile(r"\[([^\]]+)\]\((term|lesson):([^)\s]+)\)")
+TOOLS = ("lab", "generation", "inside")  # pages of the app alone
+_LINK = re.compile(r"\[([^\]]+)\]\((term|lesson|tool):([^)\s]+)\)")
 
 
 def follow(text: str, write: Callable[[str, str, str], str]) -> str:

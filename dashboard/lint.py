@@ -19,12 +19,13 @@ from markdown_it import MarkdownIt
 
 from dashboard.language import LANGUAGES, ROOT, glossary
 from dashboard.lesson import _FORMAT, _MATH, _VALUE, LESSONS, Cell, LessonError, lessons, load, page_paths, pages, paths
+from dashboard.links import TOOLS
 
 Findings = Iterator[tuple[int, str]]  # (line, message); lines of a text count from 0
 
 HIDDEN = "\ue000"  # stands for every character that no later rule should see
 CODE = re.compile(r"^(`{3,}|~{3,}).*?^\1|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)", re.DOTALL | re.MULTILINE)
-TARGET = re.compile(r"\]\((term|lesson):([^)]*)\)")
+TARGET = re.compile(r"\]\((term|lesson|tool):([^)]*)\)")
 DIRECTIVE = re.compile(r"^[>\s]*(:::|```+\{|~~~+\{)")
 FORMS = [
     (r"(?<!\w)R\$", r"R$ opens a formula: write R\$"),
@@ -101,7 +102,7 @@ def markdown(text: str, lang: str) -> Findings:
         yield from ((bare.count("\n", 0, match.start()) + at, message)
                     for at, message in words(re.sub(r"[^\d.,\n]", " ", inside), lang))
     for match in TARGET.finditer(bare):
-        known = glossary() if match[1] == "term" else [one.slug for one in [*lessons(), *pages()]]
+        known = {"term": glossary(), "tool": TOOLS}.get(match[1]) or [one.slug for one in [*lessons(), *pages()]]
         if match[2] not in known:
             yield bare.count("\n", 0, match.start()), f"no {match[1]} «{match[2]}»: there are {', '.join(known)}"
     yield from _structure(plain, lang)

@@ -76,8 +76,7 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor, cache: KVCache | None = None, attentions: list[Tensor] | None = None) -> Tensor:
         B, T, C = x.shape
-        heads = self.c_attn(x).view(B, T, -1, self.config.head_size).transpose(1, 2)  # (B, heads, T, head_size)
-        q, pair = heads.split(self.heads, dim=1)
+        q, pair = self.project(x)
         k, v = cache.write(self.layer, pair) if cache else pair.chunk(2, dim=1)
         if attentions is None:
             y = fused_attend(q, k, v)
@@ -85,6 +84,11 @@ class Attention(nn.Module):
             y, weights = attend(q, k, v)
             attentions.append(weights)
         return self.c_proj(y.transpose(1, 2).reshape(B, T, C))
+
+    def project(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Queries (B, n_head, T, d) and, in one tensor (B, 2 · n_kv_head, T, d), keys and then values."""
+        heads = self.c_attn(x).unflatten(-1, (-1, self.config.head_size)).transpose(1, 2)
+        return heads.split(self.heads, dim=1)
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:

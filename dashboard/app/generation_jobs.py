@@ -6,10 +6,11 @@ from time import perf_counter
 
 import streamlit as st
 
-from core import generate, load_model
+from core import generate
 from core.models.hub_list import listed
 from core.models.remote import remote_models
 from core.runs import GenerationRun
+from dashboard.app.embedded import embedded
 from dashboard.app.holder import ModelHolder
 from dashboard.app.jobs import JobQueue
 from dashboard.app.limits import Limits
@@ -36,7 +37,7 @@ def queues() -> dict[str, JobQueue]:
 
 def _load(name: str):
     if name == "embedded":
-        return load_model(name)
+        return embedded()
     from core.models.hub import load_hub  # with it comes transformers
 
     try:

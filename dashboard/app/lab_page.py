@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import lab
 from dashboard.app import render
+from dashboard.app.embedded import embedded
 from dashboard.lab import PRESETS
 from dashboard.language import say
 
@@ -50,17 +51,10 @@ def _notice_bad_links() -> None:
         st.toast(say("link.bad", name=name, value=given), icon=":material/link_off:")
 
 
-@st.cache_resource(show_spinner=False)
-def _embedded():
-    from core.models import load_model
-
-    return load_model("embedded")
-
-
 def _logits() -> lab.Typed:
     if st.toggle(say("lab.from_prompt"), key="from_prompt", bind="query-params", help=say("lab.prompt.help")):
         prompt = st.text_input(say("lab.prompt"), "O céu hoje está", key="prompt", bind="query-params", max_chars=2000)
-        return lab.after_prompt(_embedded(), prompt)
+        return lab.after_prompt(embedded(), prompt)
     return _lines()
 
 

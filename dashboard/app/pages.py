@@ -81,6 +81,13 @@ def sampling_lab() -> None:
     lab_page.page()
 
 
+def inside() -> None:
+    """Inside the model."""
+    from dashboard.app import inside_page  # with it comes torch
+
+    inside_page.page()
+
+
 def generation() -> None:
     """The generation tab."""
     from dashboard.app import generation_page  # with it comes torch

@@ -19,10 +19,13 @@ from dashboard.charts.frame import BAR, STOPS, choice_control, finished, stop, t
 from dashboard.charts.kv_cache import kv_cache
 from dashboard.charts.gradient_step import gradient_step
 from dashboard.charts.length import ENDS, bias_control, endings, length, length_controls
+from dashboard.charts.lens import lens, pushes
 from dashboard.charts.logits import moved_logits
+from dashboard.charts.merges import SIZES, merges, piece, vocabulary_size
 from dashboard.charts.over_n import divergence, flawed_score
 from dashboard.charts.over_temperature import curves, limits
 from dashboard.charts.over_training import over_training
+from dashboard.charts.parts import parts
 from dashboard.charts.penalties import penalties, penalty_controls, shift_control
 from dashboard.charts.pipeline import pipeline
 from dashboard.charts.ranks import ranks
@@ -37,6 +40,7 @@ from dashboard.charts.staircase import staircase
 from dashboard.charts.steps import steps
 from dashboard.charts.stopping import stopping
 from dashboard.charts.tilt import frontier, tilt
+from dashboard.charts.timeline import timeline
 from dashboard.charts.two_orders import two_orders
 from dashboard.charts.two_steps import step_control, two_steps
 from dashboard.charts.vocabulary import visible, vocabulary
@@ -45,6 +49,7 @@ from dashboard.charts.votes import majority
 __all__ = [
            "BAR",
            "ENDS",
+           "SIZES",
            "STOPS",
            "agreement",
            "attention",
@@ -64,15 +69,20 @@ __all__ = [
            "flawed_score",
            "k_control",
            "kv_cache",
+           "lens",
            "length",
            "length_controls",
            "limits",
            "majority",
+           "merges",
            "moved_logits",
            "over_text",
+           "parts",
+           "piece",
            "penalties",
            "penalty_controls",
            "pipeline",
+           "pushes",
            "ranks",
            "readings",
            "repeats",
@@ -90,9 +100,11 @@ __all__ = [
            "stopping",
            "temperature_control",
            "tilt",
+           "timeline",
            "two_orders",
            "two_steps",
            "visible",
            "vocabulary",
+           "vocabulary_size",
            "winners",
 ]

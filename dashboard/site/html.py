@@ -26,6 +26,7 @@ from dashboard.blocks import (
     Exercise,
     Feedback,
     Figure,
+    Merges,
     Prose,
     Table,
     to_json,
@@ -45,12 +46,14 @@ class LinkError(ValueError):
 # Text ----------------------------------------------------------------------------------------------------------------
 
 def links(text: str) -> str:
-    """Markdown with `(term:id)` and `(lesson:slug)` turned into addresses of this site. Raises LinkError."""
+    """Markdown with `(term:id)` and `(lesson:slug)` turned into addresses of this site, which has no tools. Raises LinkError."""
     def write(label: str, kind: str, name: str) -> str:
         if kind == "term":
             if name not in glossary():
                 raise LinkError(f"no term {name!r} in lessons/glossary.toml")
             return f"[{label}]({GLOSSARY[current()]}.html#{name})"
+        if kind == "tool":
+            return label
         pages = {one.slug: one.text("slug") for one in [*lesson.lessons(), *lesson.pages()]}
         if name not in pages:
             raise LinkError(f"no lesson {name!r}; there are: {', '.join(pages)}")
@@ -150,9 +153,10 @@ def _(block: Derivation) -> str:
 
 
 @html.register
-def _(block: Figure) -> str:
+def _(block: Figure | Merges) -> str:
     payload = {name: value for name, value in to_json(block).items() if name not in ("block", "rows")}
-    table = _table([column.label for column in block.columns], block.rows, escape) if block.rows else ""
+    heads = block.heads if isinstance(block, Merges) else [column.label for column in block.columns]
+    table = _table(heads, block.rows, escape) if block.rows else ""
     return (f'<div class="am-figure" id="{block.id}" data-figure><script type="application/json">{embedded(payload)}'
             f'</script><div class="am-fallback"><p class="am-title">{escape(block.title)}</p><p>{escape(block.alt)}</p>'
             f'{table}<p class="am-caption">{say("figure.loading") if table else escape(block.caption)}</p></div></div>')

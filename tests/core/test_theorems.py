@@ -257,3 +257,20 @@ def test_top_k_and_top_n_sigma_do_not_depend_on_the_temperature(u, k, tau):
     hot = core.temperature(u, tau)
     assert torch.equal(core.top_k(u, k) > -inf, core.top_k(hot, k) > -inf)
     assert torch.equal(core.top_n_sigma(u, 1.2345) > -inf, core.top_n_sigma(hot, 1.2345) > -inf)
+
+
+@for_all(logits, temperatures)
+def test_the_steepest_slope_is_that_of_the_whole_jacobian_and_falls_with_the_miss(u, tau):
+    slope, p = core.largest_slope(u, tau).item(), core.softmax(u.double(), tau)
+    jacobian = torch.diag(p) - torch.outer(p, p)
+    assert slope == pytest.approx(jacobian.abs().max().item(), rel=1e-9, abs=1e-12)
+    assert 0 <= slope <= 0.25 + SLACK
+    if core.argmax_count(u) == 1:
+        assert slope <= core.cold_miss_bound(u, tau) * (1 + SLACK) + 1e-300
+
+
+def test_the_slope_of_a_saturated_softmax_is_small_and_not_zero():
+    assert core.largest_slope([60.0, 0.0]).item() == pytest.approx(torch.exp(torch.tensor(-60.0)).item(), rel=1e-6)
+    x = torch.tensor([0.3, -1.0, 0.9], dtype=torch.float64)
+    jacobian = torch.autograd.functional.jacobian(lambda x: torch.softmax(x, -1), x)
+    assert core.largest_slope(x).item() == pytest.approx(jacobian.abs().max().item(), rel=1e-12)

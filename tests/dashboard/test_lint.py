@@ -58,6 +58,7 @@ def test_the_project_has_no_findings():
     ("en", r"$\frac{{{ a }}}{2}$", r"$\frac{ {{ a }} }{2}$", "balance"),
     ("pt", "[núcleo](term:nukleus)", "[núcleo](term:nucleus)", "no term"),
     ("pt", "[lição](lesson:nenhuma)", "[lição](lesson:temperature)", "no lesson"),
+    ("pt", "[página](tool:nenhuma)", "[página](tool:inside)", "no tool"),
 ])
 def test_a_form_that_some_surface_does_not_render_is_found(lang, bad, good, message):
     assert message in " ".join(found for _, found in markdown(bad, lang))

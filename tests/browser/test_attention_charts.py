@@ -1,0 +1,131 @@
+"""The charts of attention, against `core`."""
+
+import random
+from math import exp, inf
+
+import numpy as np
+import pytest
+
+from core import argmax_count, cold_miss_bound, effective_choices, largest_slope, softmax
+from core.models.sizes import cache_bytes
+from dashboard import charts
+from dashboard.charts.kv_cache import BYTES, GROUPS, LENGTHS, Shape
+from dashboard.charts.saturation import DIVISORS, SIZES, divided_by, products
+from dashboard.recorded.inside import Inside
+from tests.browser.figures import open_figure, rows_at, table
+
+CLOSE = 1e-9
+
+
+@pytest.fixture(scope="module")
+def texts():
+    draw = np.random.default_rng(3)
+
+    def text(tokens: int) -> Inside:
+        scores = np.round(draw.normal(0, 3, (3, 2, tokens, tokens)), 3)
+        none = np.zeros((4, 1))
+        words = tuple(f" t{j}" for j in range(tokens))
+        return Inside(f"texto {tokens}", words, 24, scores, ("a",), none, none[:, 0], 9, none, none[:3])
+
+    return [text(9), text(5)]
+
+
+def test_every_row_of_every_head_is_the_softmax_of_core(browser, texts):
+    figure = charts.attention("a", "a", texts, said="{top|text} {p_max|%1} {effective|2}")
+    page, draw = open_figure(browser, figure), random.Random(4)
+    settings = [
+        {
+            "variant": f"t{draw.randrange(2)}",
+            "layer": draw.randint(1, 3),
+            "head": draw.randint(1, 2),
+            "row": draw.randint(1, 9),
+            "mask": draw.random() < 0.7,
+            "divisor": draw.choice(["one", "root", "whole"]),
+        }
+        for _ in range(150)
+    ]
+    for one, rows in zip(settings, rows_at(page, settings), strict=True):
+        text = texts[int(one["variant"][1])]
+        at = min(one["row"], len(text.tokens)) - 1
+        scores = text.scores[one["layer"] - 1, one["head"] - 1, at] * 24**0.5 / divided_by(24, one["divisor"])
+        if one["mask"]:
+            scores = np.where(np.arange(len(scores)) <= at, scores, -inf)
+        weights = softmax(scores)
+        rows = sorted(rows, key=lambda row: row["place"])
+        assert len(rows) == rows[0]["seen"] == (at + 1 if one["mask"] else len(text.tokens))
+        for row in rows:
+            assert abs(row["weight"] - weights[row["place"] - 1].item()) <= CLOSE
+        assert abs(rows[0]["effective"] - effective_choices(weights).item()) <= 1e-8
+        assert rows[0]["top"] == charts.visible(text.tokens[weights.argmax()])
+        assert abs(rows[0]["first"] - weights[0].item()) <= CLOSE and abs(rows[0]["own"] - weights[at].item()) <= CLOSE
+    page.close()
+
+
+def test_random_products_saturate_as_core_says(browser):
+    page = open_figure(browser, charts.saturation("s", "s", said="{d|0} {by|2} {gap|2} {p_max|%1}"))
+    draw = random.Random(5)
+    settings = [
+        {"variant": f"t{draw.randrange(3)}", "d_stop": draw.randrange(len(SIZES)), "divisor": draw.choice([*DIVISORS])}
+        for _ in range(120)
+    ]
+    for one, rows in zip(settings, rows_at(page, settings), strict=True):
+        d = SIZES[one["d_stop"]]
+        dots, tau = products()[int(one["variant"][1]), one["d_stop"]], divided_by(d, one["divisor"])
+        weights = softmax(dots, tau)
+        assert max(abs(row["p"] - p) for row, p in zip(rows, weights.tolist(), strict=True)) <= CLOSE
+        assert abs(rows[0]["effective"] - effective_choices(weights).item()) <= 1e-8
+        slope, bound = largest_slope(dots, tau).item(), cold_miss_bound(dots, tau).item()
+        assert abs(rows[0]["slope"] - slope) <= CLOSE * max(slope, 1e-30) + 1e-15
+        assert abs(rows[0]["bound"] - bound) <= CLOSE and argmax_count(dots) == 1
+    page.close()
+
+
+def test_products_of_d_components_have_the_variance_d_of_the_proposition():
+    draw = np.random.default_rng(11)
+    for d in (4, 64):
+        dots = (draw.normal(size=(20_000, d)) * draw.normal(size=(20_000, d))).sum(1)
+        assert dots.var() / d == pytest.approx(1, abs=0.05)
+
+
+def test_the_cache_over_the_length_is_the_formula_of_core(browser):
+    shapes = [Shape("a", 5, 8, 24), Shape("b", 80, 64, 128)]
+    figure = charts.kv_cache("k", "k", shapes, said="{tokens|0} {per_token|0}")
+    page, draw = open_figure(browser, figure), random.Random(6)
+    settings = [
+        {
+            "model": f"m{draw.randrange(2)}",
+            "group_stop": draw.randrange(len(GROUPS)),
+            "length_stop": draw.randrange(len(LENGTHS)),
+            "precision": draw.choice([*BYTES]),
+        }
+        for _ in range(120)
+    ]
+    for one, (row,) in zip(settings, rows_at(page, settings), strict=True):
+        shape, group = shapes[int(one["model"][1])], GROUPS[one["group_stop"]]
+        heads = {"own": shape.n_head, "shared": shape.n_head // group, "single": 1}
+        for name, kv in heads.items():
+            bytes_each = cache_bytes(shape.n_layer, kv, shape.head_size, BYTES[one["precision"]])
+            right = bytes_each * LENGTHS[one["length_stop"]] / 1e9
+            assert abs(row[name] - right) <= CLOSE * right
+        assert row["kv"] == heads["shared"]
+    page.close()
+
+
+@pytest.mark.parametrize("kind", ["attention", "saturation", "kv_cache"])
+def test_the_table_as_first_drawn_is_the_live_one(browser, texts, kind):
+    figure = {
+        "attention": lambda: charts.attention("a", "a", texts, layer=2, head=2, said=""),
+        "saturation": lambda: charts.saturation("s", "s", size=24, divisor="root", said=""),
+        "kv_cache": lambda: charts.kv_cache("k", "k", [Shape("a", 5, 8, 24)], said=""),
+    }[kind]()
+    page = open_figure(browser, figure)
+    assert table(page) == figure.rows
+    page.close()
+
+
+def test_the_weights_of_a_kept_text_are_those_of_its_scores(texts):
+    one = texts[0]
+    row = one.weights[1, 0, 4]
+    right = [exp(s) for s in one.scores[1, 0, 4, :5]]
+    np.testing.assert_allclose(row[:5], np.array(right) / sum(right), rtol=1e-12)
+    assert (row[5:] == 0).all()
