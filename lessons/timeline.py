@@ -1,0 +1,81 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   amostra:
+#     slug: {pt: linha-do-tempo, en: timeline}
+#     title: {pt: Linha do tempo, en: Timeline}
+#     summary:
+#       pt: "De 2017 a 2026: os artigos e os modelos de que o curso fala, com quem fez, o que trouxe, se os pesos são abertos e onde ler."
+#       en: "From 2017 to 2026: the papers and models that the course speaks of, with who made them, what they brought, whether the weights are open and where to read."
+#     sources: []
+# ---
+
+# %% [markdown] lang="pt" anchor="figura"
+# Cada linha é um artigo ou um modelo, no mês do documento citado; um modelo pode ter saído um pouco antes. **Pesos abertos** quer dizer que qualquer pessoa pode baixá-los; a licença ainda pode limitar o uso, e quase nunca os dados de treino
+# são públicos. Filtre por organização, tipo e pesos: a tabela da figura acompanha.
+
+# %% [markdown] lang="en" anchor="figura"
+# Each row is a paper or a model, at the month of the document cited; a model may have come out a little earlier. **Open weights** means that anyone may download them; the licence may still limit their use, and the training data are hardly ever
+# public. Filter by organisation, kind and weights: the figure's table follows.
+
+# %%
+from itertools import groupby
+
+from dashboard import charts
+from dashboard.blocks import Correction, Prose
+from dashboard.charts.timeline import kinds, weights
+from dashboard.language import t
+from dashboard.timeline import entries
+
+EVENTS = entries()
+charts.timeline(
+    "timeline", t(pt="De um artigo sobre tradução até aqui", en="From a paper on translation to here"), EVENTS,
+    said=t(pt="Marcos à vista: {total|0}, de {since|text} a {until|text}.", en="Events in view: {total|0}, from {since|text} to {until|text}."),
+    caption=t(pt="A lista é uma escolha: o que o curso usa e o que mudou o caminho. Ela não é um ranking e não é completa.", en="The list is a choice: what the course uses and what changed the path. It is no ranking and it is not complete."))
+
+# %% [markdown] lang="pt" anchor="lista"
+# ## Ano a ano, com as fontes
+
+# %% [markdown] lang="en" anchor="lista"
+# ## Year by year, with the sources
+
+# %%
+WORDS = {**kinds(), **weights()}
+
+
+def line(one):
+    """One entry as a list item: name and month, who, kind, weights, what it brought, the source."""
+    facts = [one.organisation, WORDS[one.kind], *([WORDS[one.weights]] if one.weights != "none" else [])]
+    return f"- **{one.name}** ({one.date}; {'; '.join(facts)}). {one.brought} [{one.source}]({one.url})"
+
+
+[Prose(f"### {year}\n\n" + "\n".join(map(line, members)), f"ano-{year}") for year, members in groupby(EVENTS, key=lambda one: one.year)]
+
+# %% [markdown] lang="pt" anchor="correcoes"
+# ## O que o texto de origem dizia
+#
+# A linha do tempo do texto de que o curso nasceu tinha três erros. Os outros estão nas [erratas](lesson:errata).
+
+# %% [markdown] lang="en" anchor="correcoes"
+# ## What the source text said
+#
+# The timeline of the text that the course grew from had three mistakes. The others are in the [errata](lesson:errata).
+
+# %%
+[
+    Correction([["2021", t(pt="«Graham (Google)»", en="“Graham (Google)”"), "GLaM (Google)"]],
+               t(pt="O nome foi ouvido errado. O artigo é de Du et al. (2021).", en="The name was misheard. The paper is Du et al. (2021).")),
+    Correction([[t(pt="GPT-2, 2019", en="GPT-2, 2019"), t(pt="zero-shot é «aprender tarefas apenas com exemplos no prompt»", en="zero-shot is “learning tasks with only examples in the prompt”"),
+                 t(pt="zero-shot é sem exemplo nenhum; com exemplos no prompt é few-shot, tema do GPT-3", en="zero-shot is without any example; with examples in the prompt it is few-shot, the subject of GPT-3")]],
+               t(pt="Compare Radford et al. (2019) com Brown et al. (2020).", en="Compare Radford et al. (2019) with Brown et al. (2020).")),
+    Correction([["DeepSeek-R1, 2025", t(pt="«pesos abertos, mas modelo fechado»", en="“open weights, but closed model”"),
+                 t(pt="pesos sob licença MIT e método publicado; os dados de treino não são públicos", en="weights under the MIT licence and a published method; the training data are not public")]],
+               t(pt="DeepSeek-AI (2025) descreve o treino por reforço e libera os pesos, também os dos modelos destilados.", en="DeepSeek-AI (2025) describes the training by reinforcement and releases the weights, those of the distilled models too.")),
+]
