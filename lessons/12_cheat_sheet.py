@@ -325,7 +325,7 @@ def fact(value):
 TOLD = {
     "order": t(pt="ordem dos estágios", en="order of the stages"), "zero_temperature": "τ = 0", "top_k_off": t(pt="top-k desligado", en="top-k off"),
     "repetition_scope": t(pt="a penalidade de repetição conta", en="the repetition penalty counts"),
-    "frequency_scope": t(pt="frequência e presença contam", en="frequency and presence count"), "window": t(pt="destes", en="of these"),
+    "frequency_scope": t(pt="frequência e presença contam", en="frequency and presence count"), "window": t(pt="janela", en="window"),
 }
 Table(
     ["", *ENGINES],

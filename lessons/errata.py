@@ -43,7 +43,7 @@ from core import (
     top_k,
 )
 from dashboard.blocks import Correction
-from dashboard.language import number, percent, short, t, vector
+from dashboard.language import number, percent, short, t, typeset, vector
 from dashboard.lesson import lessons
 
 TITLES = {one.slug: one.text("title") for one in lessons()}
@@ -62,7 +62,7 @@ def vectors(code, logits, tau, said, why):
     """A softmax with temperature, as printed in the text and as it is."""
     total = math.fsum(said)
     adds = "" if abs(total - 1) < 0.01 else t(pt=f", que soma {short(total, 3)}", en=f", which adds up to {short(total, 3)}")
-    return entry(code, f"u = {vector(logits, trim=True)}, τ = {short(tau)}", vector(said, trim=True) + adds,
+    return entry(code, typeset(f"u = {vector(logits, trim=True)}, τ = {short(tau)}"), vector(said, trim=True) + adds,
                  vector(softmax(logits, tau).tolist()), why, "temperature")
 
 
