@@ -215,8 +215,29 @@ class Figure(Block):
     rows: list[list[str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Merges(Block):
+    """A text that the reader may change, cut into tokens one merge at a time by each of several vocabularies.
+
+    `vocabularies` are merges as token ids, left and right by turns, under the names that a choice shows; `say` are the
+    words of the page's script, and `rows` what it does to `text`, for readers without scripts: each merge of the first vocabulary.
+    """
+
+    id: str
+    title: str
+    text: str
+    alt: str
+    vocabularies: dict[str, list[int]]
+    say: dict[str, str]
+    columns: list[str]
+    heads: list[str]
+    rows: list[list[str]]
+    caption: str = ""
+
+
 _TYPES = {cls.__name__: cls for cls in (
     Prose, Table, Callout, Correction, Step, Case, Derivation, Option, Mistake, Exercise, Answer, Control, Column, Figure,
+    Merges,
 )}
 
 

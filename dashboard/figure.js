@@ -88,6 +88,7 @@ window.Amostra = (() => {
   }
 
   async function mount(element, figure, words) {
+    if (figure.vocabularies) return window.Amostra.merges.mount(element, figure, words);
     if (element.amostra?.figure === JSON.stringify(figure)) return element.amostra;
     element.amostra?.view?.finalize();
     const lang = words.lang, state = { figure: JSON.stringify(figure) };

@@ -18,7 +18,19 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from dashboard import language, lesson, theme
-from dashboard.blocks import Answer, Block, Callout, Correction, Derivation, Exercise, Figure, Prose, Table, to_json
+from dashboard.blocks import (
+    Answer,
+    Block,
+    Callout,
+    Correction,
+    Derivation,
+    Exercise,
+    Figure,
+    Merges,
+    Prose,
+    Table,
+    to_json,
+)
 from dashboard.language import LANGUAGES, ROOT, say
 from dashboard.lesson import Lesson
 from dashboard.links import follow
@@ -67,7 +79,7 @@ def _sheet() -> str:
 
 def mimebundle(block: Block) -> dict[str, str]:
     """What Jupyter displays for a block."""
-    if isinstance(block, Figure):
+    if isinstance(block, Figure | Merges):
         return {"text/html": _figure(block), "text/plain": f"{block.title}. {block.alt}"}
     return {"text/markdown": plain_links(markdown(block)), "text/plain": type(block).__name__}
 
@@ -77,11 +89,12 @@ def plain_links(text: str) -> str:
     return follow(text, lambda label, kind, name: label)
 
 
-def _figure(block: Figure) -> str:
+def _figure(block: Figure | Merges) -> str:
     """The live figure; until its script runs, its description and its table."""
     name = f"am-{block.id}-{language.current()}"
     payload = json.dumps({"figure": to_json(block), "words": figure_words()}, ensure_ascii=False).replace("</", "<\\/")
-    head = "".join(f"<th>{column.label}</th>" for column in block.columns)
+    heads = block.heads if isinstance(block, Merges) else [column.label for column in block.columns]
+    head = "".join(f"<th>{one}</th>" for one in heads)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in block.rows)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if block.rows else ""
     alone = _Runtime()._repr_html_() if "google.colab" in sys.modules else ""  # Colab isolates every output

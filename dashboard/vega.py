@@ -20,5 +20,5 @@ def vega() -> str:
 
 def figure_script() -> str:
     """Vega and `figure.js` as one script that publishes `window.Amostra` once per page and says so by an event."""
-    figure = (ROOT / "dashboard" / "figure.js").read_text(encoding="utf-8")
+    figure = "\n".join((ROOT / "dashboard" / name).read_text(encoding="utf-8") for name in ("figure.js", "merges.js"))
     return f"if (!window.Amostra) {{\n{vega()}\n{figure}\nwindow.dispatchEvent(new Event('amostra-ready')); }}"

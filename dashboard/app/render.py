@@ -6,7 +6,19 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import language
-from dashboard.blocks import Answer, Block, Callout, Correction, Derivation, Exercise, Figure, Prose, Table, to_json
+from dashboard.blocks import (
+    Answer,
+    Block,
+    Callout,
+    Correction,
+    Derivation,
+    Exercise,
+    Figure,
+    Merges,
+    Prose,
+    Table,
+    to_json,
+)
 from dashboard.language import say
 from dashboard.links import follow
 from dashboard.words import correction_columns, figure_words
@@ -86,7 +98,7 @@ def _(block: Derivation) -> None:
 
 
 @show.register
-def _(block: Figure) -> None:
+def _(block: Figure | Merges) -> None:
     _figure(key=f"figure-{block.id}", data={"figure": to_json(block), "words": figure_words()})
 
 

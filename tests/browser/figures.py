@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from dashboard import blocks, theme
-from dashboard.blocks import Figure
+from dashboard.blocks import Figure, Merges
 from dashboard.vega import figure_script
 from dashboard.words import figure_words
 
@@ -18,7 +18,7 @@ ROWS = """async (settings) => {
 }"""
 
 
-def open_figure(browser: Browser, figure: Figure, width: int = 1280) -> Page:
+def open_figure(browser: Browser, figure: Figure | Merges, width: int = 1280, ready: str = ".am-chart svg") -> Page:
     """A page that shows nothing but the figure, drawn."""
     folder = Path(tempfile.mkdtemp())
     told = json.dumps([blocks.to_json(figure), figure_words()], ensure_ascii=False)
@@ -29,7 +29,7 @@ def open_figure(browser: Browser, figure: Figure, width: int = 1280) -> Page:
         f"<script>Amostra.mount(document.getElementById('here'), ...{told});</script>", encoding="utf-8")
     page = browser.new_page(viewport={"width": width, "height": 800})
     page.goto((folder / "index.html").as_uri())
-    page.wait_for_selector(".am-chart svg")
+    page.wait_for_selector(ready)
     return page
 
 
