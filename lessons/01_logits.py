@@ -21,7 +21,7 @@
 #       en: "the exponential and the logarithm; one derivative, only in the proof of the theorem"
 #     sources:
 #       - {id: hamel1905, text: "Hamel (1905). Eine Basis aller Zahlen und die unstetigen Lösungen der Funktionalgleichung f(x + y) = f(x) + f(y). Mathematische Annalen 60, 459–462", url: "https://doi.org/10.1007/BF01457624"}
-#       - {id: luce1959, text: "Luce (1959). Individual Choice Behavior: A Theoretical Analysis. Wiley; told by the author in Scholarpedia 3(12):8077", url: "http://scholarpedia.org/article/Luce%27s_choice_axiom"}
+#       - {id: luce1959, text: "Luce (1959). Individual Choice Behavior: A Theoretical Analysis. Wiley; Scholarpedia 3(12):8077", url: "http://scholarpedia.org/article/Luce%27s_choice_axiom"}
 #       - {id: bridle1990, text: "Bridle (1990). Probabilistic Interpretation of Feedforward Classification Network Outputs. Neurocomputing, NATO ASI Series 68, 227–236", url: "https://doi.org/10.1007/978-3-642-76153-9_28"}
 #       - {id: martins2016, text: "Martins & Astudillo (2016). From Softmax to Sparsemax. arXiv:1602.02068", url: "https://arxiv.org/abs/1602.02068"}
 #       - {id: blanchard2021, text: "Blanchard, Higham & Higham (2021). Accurately computing the log-sum-exp and softmax functions. IMA Journal of Numerical Analysis 41(4), 2311–2330", url: "https://doi.org/10.1093/imanum/draa038"}

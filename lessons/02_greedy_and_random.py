@@ -31,21 +31,21 @@
 
 # %% [markdown] lang="pt" anchor="aposta"
 # O modelo já deu uma probabilidade a cada [token](term:token); a [lição anterior](lesson:logits) mostrou como. Falta escolher um, escrevê-lo no fim do texto e
-# começar de novo. Há duas escolhas puras, e todas as outras técnicas do curso ficam entre elas: pegar sempre o mais provável, ou sortear da
+# começar de novo. Há duas escolhas puras, e todas as outras técnicas do curso partem delas: pegar sempre o mais provável, ou sortear da
 # distribuição inteira.
 #
 # Comece pela primeira. Antes de ler o resto, aposte.
 
 # %% [markdown] lang="en" anchor="aposta"
 # The model has given a probability to every [token](term:token); the [previous lesson](lesson:logits) showed how. What is left is to choose one, write it at the end of the text
-# and start again. There are two pure choices, and every other technique of the course lies between them: always take the most likely, or draw from the
+# and start again. There are two pure choices, and every other technique of the course starts from them: always take the most likely, or draw from the
 # whole distribution.
 #
 # Start with the first. Before you read on, place a bet.
 
 # %%
 from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
-from dashboard.language import number, percent, say, short, t, vector
+from dashboard.language import number, percent, quoted, say, short, t, vector
 
 bet = Exercise(
     id="bet", kind="bet",
@@ -104,10 +104,10 @@ p = softmax(u).tolist()
 V = len(snapshot("sky").logits)
 worst = max(PROMPTS, key=lambda name: repeated_share(continuation(name, "greedy").ids))
 loop = continuation(worst, "greedy")
-SAID = t(pt="n = {n|0}, semente {seed_used|0}, τ = {tau|short}: {n_inside|0} das {slots|0} frequências caem na faixa. A mais distante está a {worst|%1} da sua "
-            "probabilidade.",
-         en="n = {n|0}, seed {seed_used|0}, τ = {tau|short}: {n_inside|0} of the {slots|0} frequencies fall in the band. The farthest is {worst|%1} away from its "
-            "probability.")
+SAID = t(pt="n = {n|0}, semente {seed_used|0}, τ = {tau|short}: {n_inside|0} das {slots|0} frequências caem na faixa. A maior distância entre uma "
+            "frequência e a sua probabilidade é de {worst|%1}.",
+         en="n = {n|0}, seed {seed_used|0}, τ = {tau|short}: {n_inside|0} of the {slots|0} frequencies fall in the band. The largest distance between a "
+            "frequency and its probability is {worst|%1}.")
 
 charts.draws("toy", t(pt="O que saiu e o que se esperava", en="What came and what was expected"),
              [Snapshot(vector(u, trim=True), TOKENS, np.array(u, float))], said=SAID)
@@ -165,7 +165,7 @@ charts.draws("toy", t(pt="O que saiu e o que se esperava", en="What came and wha
 #
 # A desigualdade estrita não é detalhe: com $F_i \ge r$, o número $r = 0$ poderia dar um token impossível. É a caça ao erro do fim da lição.
 #
-# A semente entra só aqui: ela fixa a sequência $r_1, r_2, \dots$. Nesta página os números vêm de um gerador por contador (Salmon e coautores, 2011), em que o número do passo
+# A semente entra só aqui: ela fixa os números $r_1$, $r_2$, $r_3$ e assim por diante. Nesta página os números vêm de um gerador por contador (Salmon e coautores, 2011), em que o número do passo
 # $t$ depende só da semente e de $t$.
 
 # %% [markdown] lang="en" anchor="sorteio"
@@ -181,7 +181,7 @@ charts.draws("toy", t(pt="O que saiu e o que se esperava", en="What came and wha
 #
 # The strict inequality is no detail: with $F_i \ge r$, the number $r = 0$ could give an impossible token. That is the bug hunt at the end of the lesson.
 #
-# The seed enters here and nowhere else: it fixes the sequence $r_1, r_2, \dots$. On this page the numbers come from a counter-based generator (Salmon and co-authors, 2011), in which the number of step
+# The seed enters here and nowhere else: it fixes the numbers $r_1$, $r_2$, $r_3$ and so on. On this page the numbers come from a counter-based generator (Salmon and co-authors, 2011), in which the number of step
 # $t$ depends on the seed and on $t$ alone.
 
 # %%
@@ -192,7 +192,7 @@ draw_by_hand("hand-draw", t(pt=f"Um sorteio à mão, u = {vector(u, trim=True)}"
 #
 # Um token de 11% saiu 15 vezes em 100. O gerador está quebrado? A resposta está na [faixa de erro esperado](term:error-band).
 #
-# > **Proposição (faixa).** Sorteie $n$ vezes, de modo independente, da mesma distribuição, e seja $F$ a frequência de um token de probabilidade $p$. Então $F$ tem média $p$ e desvio-padrão
+# > **Proposição (faixa).** Sorteie $n$ vezes, de modo independente, da mesma distribuição, e seja $F$ a frequência de um token de probabilidade $p$, com $0 < p < 1$. Então $F$ tem média $p$ e desvio-padrão
 # > $\sigma = \sqrt{p(1-p)/n}$, e para todo $k > 0$
 # >
 # > $$
@@ -207,11 +207,11 @@ draw_by_hand("hand-draw", t(pt=f"Um sorteio à mão, u = {vector(u, trim=True)}"
 # somando a binomial, está na última linha:
 
 # %% [markdown] lang="en" anchor="faixa"
-# ## How wrong chance is
+# ## How far off chance can be
 #
 # A token of 11% came 15 times in 100. Is the generator broken? The answer is in the [expected-error band](term:error-band).
 #
-# > **Proposition (band).** Draw $n$ times, independently, from the same distribution, and let $F$ be the frequency of a token of probability $p$. Then $F$ has mean $p$ and standard deviation
+# > **Proposition (band).** Draw $n$ times, independently, from the same distribution, and let $F$ be the frequency of a token of probability $p$, with $0 < p < 1$. Then $F$ has mean $p$ and standard deviation
 # > $\sigma = \sqrt{p(1-p)/n}$, and for every $k > 0$
 # >
 # > $$
@@ -231,11 +231,11 @@ error_band_by_hand("hand-band", t(pt=f"A faixa do segundo token de u = {vector(u
 
 # %% [markdown] lang="pt" anchor="reais"
 # Agora com logits de verdade: os do modelo do curso, com {{ len(snapshot("sky").logits) | 0 }} tokens. Os cinco mais prováveis têm uma barra cada; a última é a massa de todos os outros.
-# Com τ = 1, repare em quanto dela costuma sair.
+# Com τ = 1, repare em quantas vezes sai um desses outros.
 
 # %% [markdown] lang="en" anchor="reais"
 # Now with real logits: those of the model of this course, with {{ len(snapshot("sky").logits) | 0 }} tokens. The five most likely have a bar each; the last one is the mass of all the others.
-# At τ = 1, note how much of it usually comes.
+# At τ = 1, note how often one of those others comes.
 
 # %%
 charts.draws("real", t(pt="Sorteios do modelo de verdade", en="Draws from the real model"), [snapshot("sky")], said=SAID)
@@ -248,7 +248,7 @@ charts.draws("real", t(pt="Sorteios do modelo de verdade", en="Draws from the re
 # %% [markdown] lang="en" anchor="semente"
 # ## Seed and temperature are not the same thing
 #
-# Two questions keep coming back: “should the text not be always the same at τ = 1?” and “what is the seed for if there is a temperature already?”. Four texts of the model answer. The prompt is “{{ PROMPTS["once"] }}”.
+# Two questions keep coming back: “at τ = 1, shouldn't the text always be the same?” and “what is the seed for, if there is already a temperature?”. Four texts of the model answer. The prompt is “{{ PROMPTS["once"] }}”.
 
 # %%
 def shown(text, most=90):
@@ -256,6 +256,11 @@ def shown(text, most=90):
     text = text.replace("\n", " ↵ ")
     text = text if len(text) <= most else text[:most].rstrip() + "…"
     return re.sub(r"([\\`*_\[\]<>$~|:#])", r"\\\1", text)
+
+
+def pieces(text):
+    """A few tokens in quotation marks, every space and line break to be seen."""
+    return quoted(shown(text.replace("\n", "↵").replace(" ", "␣")))
 
 
 square = {run: continuation("once", run) for run in ("cold-1", "cold-2", "plain-1", "plain-2")}
@@ -301,10 +306,10 @@ found = {name: pairs(name) for name in PROMPTS}
 beaten = [name for name, pair in found.items() if pair.best_prob > pair.greedy_prob * (1 + 1e-9)]
 Table(
     ["prompt", t(pt="par guloso", en="greedy pair"), t(pt="P do guloso", en="P of greedy"), t(pt="melhor par", en="best pair"), t(pt="P do melhor", en="P of the best")],
-    [[PROMPTS[name], f"«{shown(charts.visible(pair.greedy))}»", percent(pair.greedy_prob, 2), f"«{shown(charts.visible(pair.best))}»", percent(pair.best_prob, 2)]
+    [[PROMPTS[name], pieces(pair.greedy), percent(pair.greedy_prob, 2), pieces(pair.best), percent(pair.best_prob, 2)]
      for name, pair in found.items()],
     t(pt=f"O guloso perde em {len(beaten)} de {len(found)} prompts já com dois tokens. ␣ é um espaço, ↵ uma quebra de linha.",
-      en=f"Greedy loses on {len(beaten)} of {len(found)} prompts with two tokens already. ␣ is a space, ↵ a line break."))
+      en=f"Greedy loses on {len(beaten)} of {len(found)} prompts after only two tokens. ␣ is a space, ↵ a line break."))
 
 # %%
 Answer(bet)
@@ -343,8 +348,7 @@ def repetition(name):
     one = continuation(name, "greedy")
     gram, times = commonest(one.ids)
     at = next(i for i in range(len(one.ids)) if one.ids[i : i + 4] == gram)
-    words = shown(charts.visible("".join(one.tokens[at : at + 4])))
-    return [one.prompt, f"«{words}»", number(times), percent(repeated_share(one.ids), 0), percent(repeated_share(continuation(name, "plain-1").ids), 0)]
+    return [one.prompt, pieces("".join(one.tokens[at : at + 4])), number(times), percent(repeated_share(one.ids), 0), percent(repeated_share(continuation(name, "plain-1").ids), 0)]
 
 
 shares = {way: [repeated_share(continuation(name, way).ids) for name in PROMPTS] for way in ("greedy", "plain-1")}

@@ -122,7 +122,7 @@ charts.distribution(
 # P_\tau(i) = \frac{e^{u_i/\tau}}{\sum_{j=1}^{V} e^{u_j/\tau}}
 # $$
 #
-# A fração de dois tokens quaisquer tira a soma da conta e mostra o mecanismo inteiro:
+# A razão entre dois tokens quaisquer elimina a soma e mostra o mecanismo inteiro:
 #
 # $$
 # \frac{P_\tau(i)}{P_\tau(j)} = e^{(u_i - u_j)/\tau}
@@ -144,7 +144,7 @@ charts.distribution(
 # P_\tau(i) = \frac{e^{u_i/\tau}}{\sum_{j=1}^{V} e^{u_j/\tau}}
 # $$
 #
-# The quotient of any two tokens removes the sum and shows the whole mechanism:
+# The ratio of any two tokens removes the sum and shows the whole mechanism:
 #
 # $$
 # \frac{P_\tau(i)}{P_\tau(j)} = e^{(u_i - u_j)/\tau}
@@ -170,14 +170,14 @@ Answer(bet)
 # %% [markdown] lang="pt" anchor="mao"
 # ## À mão, até a última casa
 #
-# Quatro tokens cabem em uma folha de papel. Comece por u = [3; 1; 0; −1] e troque τ nas abas: só a primeira linha muda de natureza, o
-# resto é a mesma conta.
+# Quatro tokens cabem em uma folha de papel. Comece por u = [3; 1; 0; −1] e troque τ nas abas: só a primeira linha usa τ; daí
+# em diante, a conta é sempre a mesma.
 
 # %% [markdown] lang="en" anchor="mao"
 # ## By hand, to the last digit
 #
-# Four tokens fit on a sheet of paper. Start from u = [3, 1, 0, −1] and change τ in the tabs: only the first line changes in kind, the
-# rest is the same sum.
+# Four tokens fit on a sheet of paper. Start from u = [3, 1, 0, −1] and change τ in the tabs: only the first line uses τ; from there
+# on the sum is always the same.
 
 # %%
 softmax_by_hand("hand-u", t(pt=f"u = {vector(u, trim=True)}", en=f"u = {vector(u, trim=True)}"), u, [0.5, 1.0, 2.0])
@@ -221,10 +221,10 @@ Correction(
          f"{number(sums[1], 2)} and {number(sums[2], 2)}."))
 
 # %% [markdown] lang="pt" anchor="terceiro"
-# O terceiro exemplo, u = [4; 2; 1; −1], vai dos dois lados: τ = 0,2 é frio de verdade, τ = 5 já parece quente. Parece.
+# O terceiro exemplo, u = [4; 2; 1; −1], vai aos dois extremos: τ = 0,2 é frio de verdade, e τ = 5 já parece quente. Só parece.
 
 # %% [markdown] lang="en" anchor="terceiro"
-# The third example, u = [4, 2, 1, −1], goes to both sides: τ = 0.2 is really cold, τ = 5 already looks hot. It only looks so.
+# The third example, u = [4, 2, 1, −1], goes to both extremes: τ = 0.2 is really cold, and τ = 5 already looks hot. It only looks so.
 
 # %%
 softmax_by_hand("hand-w", f"u = {vector(w, trim=True)}", w, [0.2, 1.0, 5.0])
@@ -283,7 +283,7 @@ Callout("misconception", t(pt="«Com τ = 1 o texto sai sempre igual»", en="“
              f"softmax({vector(shifted, trim=True)}) is {number(total_variation(softmax(u), softmax(shifted)), 4)}."))
 
 # %% [markdown] lang="pt" anchor="teorema-3"
-# ## O que τ controla, sem saltos
+# ## O que τ controla, passo a passo
 #
 # Dizer que τ «equilibra previsibilidade e diversidade» não é um teorema: falta a grandeza que cresce. É a
 # [entropia](term:entropy), $H(\tau) = -\sum_i P_\tau(i) \ln P_\tau(i)$, aqui em nats (um nat são {{ 1 / math.log(2) | 4 }} bits).
@@ -320,7 +320,7 @@ Callout("misconception", t(pt="«Com τ = 1 o texto sai sempre igual»", en="“
 # $E_\tau[u] = u_i$.
 
 # %% [markdown] lang="en" anchor="teorema-3"
-# ## What τ controls, without jumps
+# ## What τ controls, step by step
 #
 # To say that τ “balances predictability and diversity” is not a theorem: it names no quantity that grows. That quantity is the
 # [entropy](term:entropy), $H(\tau) = -\sum_i P_\tau(i) \ln P_\tau(i)$, here in nats (one nat is {{ 1 / math.log(2) | 4 }} bits).
@@ -385,10 +385,10 @@ charts.curves(
 # máximo, basta
 #
 # $$
-# \tau \le \frac{\Delta}{\ln \dfrac{V-m}{m\,\varepsilon}}.
+# \tau \le \frac{\Delta}{\ln \dfrac{V-m}{m\,\varepsilon}},
 # $$
 #
-# Com $V = 51\,200$ tokens, $\Delta = 1$ e $\varepsilon = 0{,}1\%$, isso dá $\tau \le {{ cold_temperature([1.0] + [0.0] * 51199, 0.001) | 4 }}$.
+# se o logaritmo é positivo; se não é, qualquer $\tau$ serve. Com $V = 51\,200$ tokens, $\Delta = 1$ e $\varepsilon = 0{,}1\%$, isso dá $\tau \le {{ cold_temperature([1.0] + [0.0] * 51199, 0.001) | 4 }}$.
 # O vocabulário grande empurra o frio para perto de zero.
 
 # %% [markdown] lang="en" anchor="proposicao-5"
@@ -412,10 +412,10 @@ charts.curves(
 # the maximum, it is enough that
 #
 # $$
-# \tau \le \frac{\Delta}{\ln \dfrac{V-m}{m\,\varepsilon}}.
+# \tau \le \frac{\Delta}{\ln \dfrac{V-m}{m\,\varepsilon}},
 # $$
 #
-# With $V = 51{,}200$ tokens, $\Delta = 1$ and $\varepsilon = 0.1\%$, that gives $\tau \le {{ cold_temperature([1.0] + [0.0] * 51199, 0.001) | 4 }}$.
+# if the logarithm is positive; if it is not, any $\tau$ will do. With $V = 51{,}200$ tokens, $\Delta = 1$ and $\varepsilon = 0.1\%$, that gives $\tau \le {{ cold_temperature([1.0] + [0.0] * 51199, 0.001) | 4 }}$.
 # The large vocabulary pushes cold close to zero.
 
 # %% [markdown] lang="pt" anchor="proposicao-6"
@@ -436,7 +436,7 @@ charts.curves(
 # > Logo $P_\tau$ tende à uniforme quando $\tau \to \infty$. Para $\tau$ finito ela só é uniforme se $R = 0$: a razão entre a maior e a menor
 # > probabilidade é sempre $e^{R/\tau}$.
 #
-# *Prova.* Seja $A$ o conjunto dos tokens com probabilidade acima de $1/V$, $a$ a fração do vocabulário que ele ocupa e $P = P_\tau(A)$; então
+# *Prova.* Se $R = 0$, não há o que provar. Se não, seja $A$ o conjunto dos tokens com probabilidade acima de $1/V$, $a$ a fração do vocabulário que ele ocupa e $P = P_\tau(A)$; então
 # $\mathrm{TV} = P - a$. Nenhuma probabilidade passa de $s^2$ vezes outra, com $s = e^{R/(2\tau)}$; isso vale também para as médias em $A$ e fora dele, ou seja,
 # $\frac{P}{a} \le s^2\, \frac{1-P}{1-a}$. Isolando $P$ e subtraindo $a$,
 #
@@ -471,7 +471,7 @@ charts.curves(
 # > Hence $P_\tau$ tends to the uniform distribution as $\tau \to \infty$. For finite $\tau$ it is uniform only if $R = 0$: the ratio of the largest to the
 # > smallest probability is always $e^{R/\tau}$.
 #
-# *Proof.* Let $A$ be the set of tokens with probability above $1/V$, $a$ the fraction of the vocabulary it takes up and $P = P_\tau(A)$; then
+# *Proof.* If $R = 0$ there is nothing to prove. If not, let $A$ be the set of tokens with probability above $1/V$, $a$ the fraction of the vocabulary it takes up and $P = P_\tau(A)$; then
 # $\mathrm{TV} = P - a$. No probability exceeds $s^2$ times another, with $s = e^{R/(2\tau)}$; that holds for the averages inside and outside $A$ as well, that is,
 # $\frac{P}{a} \le s^2\, \frac{1-P}{1-a}$. Solving for $P$ and subtracting $a$,
 #
@@ -543,10 +543,12 @@ Table(
 # > mantido depende da ordem.
 #
 # *Prova.* A função $u \mapsto u/\tau$ é crescente, então preserva a ordem e os empates, e top-k só olha para a ordem. Para top-p e min-p basta um
-# contraexemplo, e ele está no gráfico abaixo. $\blacksquare$
+# contraexemplo de cada, e o gráfico abaixo mostra os dois. $\blacksquare$
 #
 # Com logits [3; 2; 1], top-p = 0,8 e τ = 0,5, o primeiro token tem {{ softmax([3, 2, 1])[0] | %1 }} da massa no softmax comum: não alcança 80%, e o segundo
 # entra. Com a temperatura primeiro, ele tem {{ softmax([3, 2, 1], 0.5)[0] | %1 }} e fica sozinho. Mude a ordem e veja o token trocar de lado.
+# Depois ponha top-p em 1 e min-p em 0,2: o segundo tem {{ math.exp(-1) | %1 }} da probabilidade do primeiro no softmax comum, e fica; com a temperatura primeiro, tem
+# {{ math.exp(-2) | %1 }}, e sai.
 
 # %% [markdown] lang="en" anchor="lema-4-1"
 # With both at work, which comes first?
@@ -555,16 +557,18 @@ Table(
 # > set depends on the order.
 #
 # *Proof.* The map $u \mapsto u/\tau$ is increasing, so it preserves order and ties, and top-k looks at nothing but order. For top-p and min-p one
-# counterexample is enough, and it is in the chart below. $\blacksquare$
+# counterexample each is enough, and the chart below shows both. $\blacksquare$
 #
 # With logits [3, 2, 1], top-p = 0.8 and τ = 0.5, the first token has {{ softmax([3, 2, 1])[0] | %1 }} of the mass in the plain softmax: it does not reach 80%, and the second
 # comes in. With temperature first it has {{ softmax([3, 2, 1], 0.5)[0] | %1 }} and stands alone. Change the order and watch the token change sides.
+# Then set top-p to 1 and min-p to 0.2: the second has {{ math.exp(-1) | %1 }} of the first one's probability in the plain softmax, and stays; with temperature first it has
+# {{ math.exp(-2) | %1 }}, and goes.
 
 # %%
 from dashboard.blocks import Control
 
 charts.distribution(
-    "order", t(pt="A ordem decide quem fica", en="The order decides who stays"), TOKENS[:3], {"[3, 2, 1]": [3, 2, 1]},
+    "order", t(pt="A ordem decide quem fica", en="The order decides who stays"), TOKENS[:3], {vector([3, 2, 1], trim=True): [3, 2, 1]},
     [charts.temperature_control(0.5),
      Control("top_k", say("control.top_k"), say("control.top_k.help"), "range", 0, maximum=3),
      Control("top_p", say("control.top_p"), say("control.top_p.help"), "range", 0.8, step=0.05, digits=2),
@@ -641,7 +645,7 @@ Correction(
       t(pt="«u/τ tende a ±∞, dependendo do sinal de u»", en="“u/τ tends to ±∞, depending on the sign of u”"),
       t(pt="o sinal não importa; importam Δ e os empates, e com m máximos o limite é a uniforme sobre eles",
         en="the sign does not matter; Δ and ties do, and with m maxima the limit is uniform over them")],
-     [t(pt="P2: Proposição 6", en="P2: Proposition 6"), t(pt="«P = 1/V» no limite", en="“P = 1/V” for a limit"),
+     [t(pt="P2: Proposição 6", en="P2: Proposition 6"), t(pt="«P = 1/V» no limite", en="“P = 1/V” in the limit"),
       t(pt="P se aproxima de 1/V; com τ finito só há igualdade se todos os logits são iguais",
         en="P approaches 1/V; at finite τ they are equal only if all logits are equal")],
      [t(pt="P3: Teorema 3", en="P3: Theorem 3"), t(pt="«para τ < 1, u/τ tende a valores maiores»", en="“for τ < 1, u/τ tends to larger values”"),
@@ -811,7 +815,7 @@ Exercise(
                  en="The maximum that protects the exponential is that of the divided logits: `max(scaled)`. At τ = 1 the two coincide; at "
                     "τ = 0.5 the quotient still hides the mistake, because any constant cancels."), correct=True),
         Option("6: `e = [exp(s - top) for s in scaled]`",
-               t(pt="É aqui que estoura, mas a conta está certa: o que está errado é o valor de `top` que chega nela.",
+               t(pt="É aqui que estoura, mas a conta está certa: o que está errado é o valor de `top` que chega até ela.",
                  en="This is where it overflows, but the sum is right: what is wrong is the value of `top` that reaches it.")),
         Option("8: `return [x / total for x in e]`",
                t(pt="A normalização está certa: divide cada termo pela soma.", en="The normalisation is right: it divides each term by the sum.")),
@@ -840,7 +844,7 @@ Exercise(
         Option("top-k", t(pt="Só olha para a ordem, e a temperatura preserva a ordem.", en="It looks at order alone, and temperature preserves order."),
                correct=True),
         Option("top-p", t(pt="Olha para massas, que mudam com τ: é o exemplo [3; 2; 1].", en="It looks at masses, which change with τ: see the example [3, 2, 1].")),
-        Option("min-p", t(pt="Compara probabilidades com a maior, e essa razão é e elevado à diferença dividida por τ.",
-                          en="It compares probabilities with the largest, and that ratio is e to the difference over τ.")),
+        Option("min-p", t(pt="Compara probabilidades com a maior, e essa razão é $e^{(u_i - \\max u)/\\tau}$, que muda com τ.",
+                          en="It compares probabilities with the largest, and that ratio is $e^{(u_i - \\max u)/\\tau}$, which changes with τ.")),
         Option(t(pt="todos os três", en="all three"), t(pt="Top-p e min-p dependem de massas, e massas mudam com τ.", en="Top-p and min-p depend on masses, and masses change with τ.")),
     ])

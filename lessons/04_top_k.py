@@ -21,12 +21,12 @@
 #       en: "the softmax and the lesson on temperature; the logarithm, in the proof"
 #     sources:
 #       - {id: fan2018, text: "Fan, Lewis & Dauphin (2018). Hierarchical Neural Story Generation. ACL 2018, 889–898. arXiv:1805.04833", url: "https://arxiv.org/abs/1805.04833"}
-#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2); samples published with top_k 40", url: "https://github.com/openai/gpt-2"}
+#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2)", url: "https://github.com/openai/gpt-2"}
 #       - {id: holtzman2020, text: "Holtzman, Buys, Du, Forbes & Choi (2020). The Curious Case of Neural Text Degeneration. ICLR 2020. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
 #       - {id: kullback1951, text: "Kullback & Leibler (1951). On Information and Sufficiency. Annals of Mathematical Statistics 22(1), 79–86", url: "https://doi.org/10.1214/aoms/1177729694"}
 #       - {id: transformers, text: "transformers 5.23.0, generation/logits_process.py", url: "https://github.com/huggingface/transformers/blob/main/src/transformers/generation/logits_process.py"}
-#       - {id: vllm50979, text: "vLLM, pull request 50979 (2026): ties at the k-th logit in the PyTorch and Triton paths", url: "https://github.com/vllm-project/vllm/pull/50979"}
-#       - {id: vllm41598, text: "vLLM, pull request 41598 (2026): with a tied maximum, top_k = 1 and temperature 0 differ", url: "https://github.com/vllm-project/vllm/pull/41598"}
+#       - {id: vllm50979, text: "vLLM (2026). Pull request 50979", url: "https://github.com/vllm-project/vllm/pull/50979"}
+#       - {id: vllm41598, text: "vLLM (2026). Pull request 41598", url: "https://github.com/vllm-project/vllm/pull/41598"}
 #       - {id: llamacpp, text: "llama.cpp, src/llama-sampler.cpp", url: "https://github.com/ggml-org/llama.cpp/blob/master/src/llama-sampler.cpp"}
 # ---
 
@@ -54,7 +54,7 @@ bet = Exercise(
     id="bet", kind="bet",
     question=t(pt="Depois do corte, com que probabilidade sai o primeiro token?", en="After the cut, with what probability does the first token come?"),
     options=[
-        Option("40%", t(pt="As duas que ficaram somariam 70%, e uma distribuição soma 1.",
+        Option("40%", t(pt="Os dois que ficaram somariam 70%, e uma distribuição soma 1.",
                         en="The two left would add up to 70%, and a distribution adds up to 1.")),
         Option("50%", t(pt="O corte decide quem fica, não quanto vale cada um: 40 e 30 não viram iguais.",
                         en="The cut decides who stays, not what each is worth: 40 and 30 do not become equal.")),
@@ -212,7 +212,7 @@ Correction(
 # > $q$ que são zero fora de $S$.
 #
 # *Prova.* Em $S$ cada probabilidade cresce, de $p_i$ para $p_i/P(S)$; os aumentos somam $1 - P(S)$. Fora de $S$ cada uma cai de $p_i$ para 0; as
-# quedas somam $1 - P(S)$. A variação total é metade da soma dos dois. Na divergência, todo $i \in S$ contribui com o mesmo logaritmo,
+# quedas somam $1 - P(S)$. A variação total é metade da soma dos dois. Na divergência, todo $i \in S$ com $p_i > 0$ contribui com o mesmo logaritmo,
 # $\ln \frac{p_i/P(S)}{p_i} = -\ln P(S)$, e a média de um número constante é ele mesmo. Se há massa fora de $S$, algum token tem $p_i > 0$ e
 # $p_S(i) = 0$, e aí a divergência no outro sentido é infinita. Por fim, para $q$ zero fora de $S$ e também onde $p$ é zero (se não, a divergência
 # é infinita),
@@ -248,7 +248,7 @@ Correction(
 # > distributions $q$ that are zero outside $S$.
 #
 # *Proof.* In $S$ each probability grows, from $p_i$ to $p_i/P(S)$; the gains add up to $1 - P(S)$. Outside $S$ each falls from $p_i$ to 0; the
-# losses add up to $1 - P(S)$. The total variation is half the sum of the two. In the divergence, every $i \in S$ contributes the same logarithm,
+# losses add up to $1 - P(S)$. The total variation is half the sum of the two. In the divergence, every $i \in S$ with $p_i > 0$ contributes the same logarithm,
 # $\ln \frac{p_i/P(S)}{p_i} = -\ln P(S)$, and the mean of a constant is that constant. If there is mass outside $S$, some token has $p_i > 0$ and
 # $p_S(i) = 0$, and then the divergence the other way round is infinite. Finally, for $q$ zero outside $S$ and also where $p$ is zero (otherwise the
 # divergence is infinite),
@@ -329,8 +329,8 @@ Table(
 
 # %% [markdown] lang="pt" anchor="demais"
 # Leia a tabela nos dois sentidos. Com k = 40, o corte perde {{ 1 - mass_of(sure, 40) | %1 }} da massa no contexto mais seguro e
-# {{ 1 - mass_of(open_, 40) | %1 }} no mais aberto: tokens que o modelo considerava, proibidos em bloco. No outro sentido, 90% da massa cabe em
-# {{ needed(sure, 0.9) }} tokens de um e pede {{ needed(open_, 0.9) }} do outro. Se esses dois números são diferentes, todo k fixo erra em um dos dois
+# {{ 1 - mass_of(open_, 40) | %1 }} no mais aberto: tokens que o modelo considerava, proibidos em bloco. No outro sentido, os tokens que somam 90% da massa são
+# {{ needed(sure, 0.9) }} em um e {{ needed(open_, 0.9) }} no outro. Se esses dois números são diferentes, todo k fixo erra em um dos dois
 # contextos: ou sobram tokens aqui, ou falta massa ali.
 #
 # O excesso também tem preço. No contexto seguro, o 40º token tem probabilidade {{ p_sure[39] | %3 }}, e k = 40 o deixa no sorteio. Holtzman et al. (2020)
@@ -338,8 +338,8 @@ Table(
 
 # %% [markdown] lang="en" anchor="demais"
 # Read the table both ways. With k = 40, the cut loses {{ 1 - mass_of(sure, 40) | %1 }} of the mass in the surest context and
-# {{ 1 - mass_of(open_, 40) | %1 }} in the most open: tokens that the model was considering, forbidden in one go. The other way, 90% of the mass fits
-# in {{ needed(sure, 0.9) }} tokens of the one and takes {{ needed(open_, 0.9) }} of the other. If those two numbers differ, every fixed k is wrong in one of
+# {{ 1 - mass_of(open_, 40) | %1 }} in the most open: tokens that the model was considering, forbidden in one go. The other way, the number of tokens that make up
+# 90% of the mass is {{ needed(sure, 0.9) }} in the one and {{ needed(open_, 0.9) }} in the other. If those two numbers differ, every fixed k is wrong in one of
 # the contexts: too many tokens here, or too little mass there.
 #
 # Excess has its price too. In the sure context, the 40th token has probability {{ p_sure[39] | %3 }}, and k = 40 leaves it in the draw. Holtzman et al. (2020)
@@ -391,7 +391,7 @@ Callout("misconception", t(pt="«Com k = 40, o modelo escolhe entre 40 palavras�
 # tokens, mais do que k. Cortar exatamente k obrigaria a escolher entre iguais, e a escolha viria da posição no vocabulário ou da sorte de uma ordenação: embaralhe
 # os tokens e o resultado muda. A regra daqui é **logits iguais, destino igual**.
 #
-# Empates não são raros. Com pesos em bfloat16, que têm cerca de três algarismos, logits diferentes viram o mesmo número. Um relato no vLLM (2026) encontrou empates entre os
+# Empates não são raros. Com contas em bfloat16, que guarda dois ou três algarismos, logits diferentes viram o mesmo número. Um relato no vLLM (2026) encontrou empates entre os
 # oito maiores em boa parte dos passos de um modelo pequeno.
 
 # %% [markdown] lang="en" anchor="empates"
@@ -403,7 +403,7 @@ Callout("misconception", t(pt="«Com k = 40, o modelo escolhe entre 40 palavras�
 # tokens, more than k. Cutting exactly k would mean choosing among equals, and the choice would come from the position in the vocabulary or the luck of a sort: shuffle
 # the tokens and the result changes. The rule here is **equal logits, equal fate**.
 #
-# Ties are not rare. With weights in bfloat16, which carries about three digits, different logits become the same number. A report on vLLM (2026) found ties among the
+# Ties are not rare. With arithmetic in bfloat16, which keeps two or three digits, different logits become the same number. A report on vLLM (2026) found ties among the
 # eight largest in a good part of a small model's steps.
 
 # %%
@@ -412,7 +412,7 @@ def setting(engine):
     one = ENGINES[engine]
     if "top_k" not in one.parameters:
         return t(pt="não tem top-k", en="has no top-k")
-    off = t(pt=" ou ", en=" or ").join(map(str, one.top_k_off.value))
+    off = t(pt=" ou ", en=" or ").join(str(off).replace("-", "−") for off in one.top_k_off.value)
     return t(pt=f"{one.parameters['top_k'].default}; desliga com {off}", en=f"{one.parameters['top_k'].default}; off with {off}")
 
 
@@ -573,8 +573,8 @@ Exercise(
         Mistake(step, t(pt="Isso é um passo só. São 100, e todos precisam ficar dentro.", en="That is a single step. There are 100, and all must stay inside.")),
         Mistake(1 - step**100, t(pt="Essa é a probabilidade do contrário: sair do conjunto mantido ao menos uma vez.",
                                  en="That is the probability of the opposite: leaving the kept set at least once.")),
-        Mistake(0.0, t(pt="Parece certo somar 2% cem vezes, mas chances de passos seguidos se multiplicam.",
-                       en="Adding 2% a hundred times seems right, but the chances of successive steps multiply.")),
+        Mistake(0.0, t(pt="Somar 2% cem vezes daria 200%, mais que tudo. Chances de passos seguidos se multiplicam: 0,98 por 0,98, cem vezes.",
+                       en="Adding 2% a hundred times would give 200%, more than everything. The chances of successive steps multiply: 0.98 by 0.98, a hundred times.")),
     ],
     right=t(pt=f"0,98 elevado a 100 dá {number(step**100)}. Um corte de 2% por passo muda a maioria dos textos dessa extensão.",
             en=f"0.98 to the power 100 is {number(step**100)}. A cut of 2% per step changes most texts of that length."),

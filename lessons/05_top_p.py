@@ -13,7 +13,7 @@
 #     slug: {pt: top-p, en: top-p}
 #     title: {pt: Top-p, en: Top-p}
 #     summary:
-#       pt: "Fica o menor grupo de tokens cuja massa alcança p, com o que cruza a linha. Por que esse corte se adapta, quanto custa, e o erro de um token que aparece em código publicado."
+#       pt: "Fica o menor grupo de tokens cuja massa alcança p, com o que cruza a linha. Por que esse corte se adapta, quanto custa, e o erro por um token que aparece em código publicado."
 #       en: "Keeps the smallest group of tokens whose mass reaches p, with the one that crosses the line. Why this cut adapts, what it costs, and the off-by-one found in published code."
 #     minutes: 14
 #     prerequisites:
@@ -22,10 +22,10 @@
 #     sources:
 #       - {id: holtzman2020, text: "Holtzman, Buys, Du, Forbes & Choi (2020). The Curious Case of Neural Text Degeneration. ICLR 2020. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
 #       - {id: transformers, text: "transformers 5.23.0, generation/logits_process.py", url: "https://github.com/huggingface/transformers/blob/main/src/transformers/generation/logits_process.py"}
-#       - {id: hf18976, text: "transformers, issue 18976 (2022): one token too many when the cumulative mass equals top_p", url: "https://github.com/huggingface/transformers/issues/18976"}
-#       - {id: flashinfer2202, text: "flashinfer, issue 2202 (2025): the boundary token dropped, mass below top_p", url: "https://github.com/flashinfer-ai/flashinfer/issues/2202"}
-#       - {id: pypto160, text: "pypto-lib, pull request 160 (2026): a review finds cumulative <= top_p", url: "https://github.com/hw-native-sys/pypto-lib/pull/160"}
-#       - {id: llama, text: "Llama, generation.py, sample_top_p: keeps while the mass above is at most p", url: "https://github.com/meta-llama/llama/blob/main/llama/generation.py"}
+#       - {id: hf18976, text: "transformers (2022). Issue 18976", url: "https://github.com/huggingface/transformers/issues/18976"}
+#       - {id: flashinfer2202, text: "flashinfer (2025). Issue 2202", url: "https://github.com/flashinfer-ai/flashinfer/issues/2202"}
+#       - {id: pypto160, text: "pypto-lib (2026). Pull request 160", url: "https://github.com/hw-native-sys/pypto-lib/pull/160"}
+#       - {id: llama, text: "Llama, generation.py, sample_top_p", url: "https://github.com/meta-llama/llama/blob/main/llama/generation.py"}
 #       - {id: llamacpp, text: "llama.cpp, src/llama-sampler.cpp", url: "https://github.com/ggml-org/llama.cpp/blob/master/src/llama-sampler.cpp"}
 #       - {id: goldberg1991, text: "Goldberg (1991). What Every Computer Scientist Should Know About Floating-Point Arithmetic. ACM Computing Surveys 23(1), 5–48", url: "https://doi.org/10.1145/103162.103163"}
 # ---
@@ -210,10 +210,10 @@ nucleus_by_hand("hand-nucleus", t(pt=f"O núcleo de {vector(four, trim=True)}", 
 charts.cumulative(
     "contexts", t(pt="Uma linha horizontal, dois tamanhos", en="One horizontal line, two sizes"), [sure, open_],
     [Control("top_p", say("control.top_p"), say("control.top_p.help"), "range", 0.9, step=0.01, digits=2), charts.temperature_control(1.0)],
-    said=t(pt=f"p = {{p|2}}. Depois de «{sure.prompt}», o núcleo tem {{n_0|0}} tokens e {{mass_0|%1}} da massa; depois de «{open_.prompt}», "
-              "{n_1|0} tokens e {mass_1|%1}.",
-           en=f"p = {{p|2}}. After “{sure.prompt}” the nucleus has {{n_0|0}} tokens and {{mass_0|%1}} of the mass; after “{open_.prompt}”, "
-              "{n_1|0} tokens and {mass_1|%1}."),
+    said=t(pt=f"p = {{p|2}}. Tokens no núcleo depois de «{sure.prompt}»: {{n_0|0}}, com {{mass_0|%1}} da massa; depois de «{open_.prompt}»: "
+              "{n_1|0}, com {mass_1|%1}.",
+           en=f"p = {{p|2}}. Tokens in the nucleus after “{sure.prompt}”: {{n_0|0}}, with {{mass_0|%1}} of the mass; after “{open_.prompt}”: "
+              "{n_1|0}, with {mass_1|%1}."),
     caption=t(pt="O número ao lado do ponto é o tamanho do núcleo. Suba τ com p parado: as curvas se achatam, e nenhum núcleo encolhe.",
               en="The number beside the point is the size of the nucleus. Raise τ with p held still: the curves flatten, and no nucleus shrinks."))
 
@@ -385,7 +385,7 @@ Table(
       en="In float64 one of the two 10% tokens stays and the other goes: equal logits, different fates."))
 
 # %% [markdown] lang="pt" anchor="regra"
-# Nenhuma das duas respostas é um defeito grave, mas o mesmo texto com a mesma [semente](term:seed) pode mudar ao trocar de precisão. A regra daqui é escrita: as massas se somam em
+# Nenhuma das duas respostas é um defeito grave, mas o mesmo prompt com a mesma [semente](term:seed) pode dar outro texto quando a precisão muda. A regra daqui é escrita: as massas se somam em
 # float64, empates ficam juntos, e p conta como alcançado a partir de $p - 4 \cdot 2^{-24}$, quatro passos do float32 perto de 1.
 #
 # ## Nos motores de inferência
@@ -393,7 +393,7 @@ Table(
 # Nos motores de código aberto abaixo, o token que cruza p fica, como no artigo. As diferenças estão na igualdade e nos empates.
 
 # %% [markdown] lang="en" anchor="regra"
-# Neither answer is a serious flaw, but the same text with the same [seed](term:seed) may change when the precision does. The rule here is written down: masses add up in
+# Neither answer is a serious flaw, but the same prompt with the same [seed](term:seed) may give another text when the precision changes. The rule here is written down: masses add up in
 # float64, ties stay together, and p counts as reached from $p - 4 \cdot 2^{-24}$ on, four steps of float32 near 1.
 #
 # ## In the engines
@@ -415,7 +415,7 @@ Table(
      ["OpenAI", default("openai"), t(pt="não publicado", en="not published"), t(pt="não publicado", en="not published")],
      ["Llama (Meta)", "—", t(pt="entra mais um", en="one more enters"), sort_luck],
      ["core", short(SamplingParams().top_p), stops, t(pt="os empatados ficam juntos", en="tied ones stay together")]],
-    t(pt="Lido no código: TopPLogitsWarper, topk_topp_sampler.py do vLLM, common.h e llama-sampler.cpp, openai-python, sample_top_p do Llama. O p de OpenAI é suposto.",
+    t(pt="Lido no código: TopPLogitsWarper, topk_topp_sampler.py do vLLM, common.h e llama-sampler.cpp, openai-python, sample_top_p do Llama. O p da OpenAI é suposto.",
       en="Read in the code: TopPLogitsWarper, vLLM's topk_topp_sampler.py, common.h and llama-sampler.cpp, openai-python, Llama's sample_top_p. OpenAI's p is assumed."))
 
 # %%

@@ -17,7 +17,7 @@
 #       en: "Min-p, epsilon and eta, typical, top-nσ and XTC: what each one measures, where its line falls and what it was made for."
 #     minutes: 15
 #     prerequisites:
-#       pt: "as lições de temperatura, top-k e top-p; o logaritmo; o que é um desvio padrão"
+#       pt: "as lições de temperatura, top-k e top-p; o logaritmo; o que é um desvio-padrão"
 #       en: "the lessons on temperature, top-k and top-p; the logarithm; what a standard deviation is"
 #     sources:
 #       - {id: meister2023, text: "Meister, Pimentel, Wiher & Cotterell (2022). Locally Typical Sampling. arXiv:2202.00666; TACL 11 (2023), 102–121", url: "https://arxiv.org/abs/2202.00666"}
@@ -31,7 +31,7 @@
 
 # %% [markdown] lang="pt" anchor="aposta"
 # Um [corte](term:cut) decide quem nem entra no sorteio. [Top-k](lesson:top-k) conta tokens; [top-p](lesson:top-p) conta massa. De 2022 para cá
-# surgiram outros, e cada um olha para uma coisa diferente: uma razão, um piso, uma surpresa, um desvio padrão.
+# surgiram outros, e cada um olha para uma coisa diferente: uma razão, um piso, uma surpresa, um desvio-padrão.
 #
 # Todos parecem fazer o mesmo: jogar fora os improváveis. Nem todos fazem. Antes de ler o resto, aposte.
 
@@ -124,8 +124,8 @@ charts.cut(
      t(pt="distância entre logits", en="distance between logits"): ("min_p", "below")},
     [knob("m", t(pt="A fração da maior probabilidade que é preciso ter.", en="The fraction of the largest probability one must have."),
           0.1, bottom=0.01), heat()],
-    said=t(pt="A linha está em {line}. Ficam {n_kept|0} tokens; os cortados tinham {mass_cut|%1} da massa. O mais provável passa a {q_max|%1}.",
-           en="The line is at {line}. {n_kept|0} tokens stay; those cut held {mass_cut|%1} of the mass. The likeliest goes to {q_max|%1}."),
+    said=t(pt="A linha está em {line}. Tokens mantidos: {n_kept|0}; os cortados tinham {mass_cut|%1} da massa. O mais provável passa a {q_max|%1}.",
+           en="The line is at {line}. Tokens kept: {n_kept|0}; those cut held {mass_cut|%1} of the mass. The likeliest goes to {q_max|%1}."),
     caption=t(pt="Barra cheia: fica, com a probabilidade final ao lado. Contorno: sai. Na régua de probabilidade fica quem passa da linha; na de "
                  "logits, quem não chega a ela.",
               en="Solid bar: stays, with its final probability beside it. Outline: goes. On the probability ruler, whoever reaches the line stays; "
@@ -239,8 +239,8 @@ charts.cut(
     "floor", t(pt="Um piso fixo e um piso que cede", en="A fixed floor and one that gives way"), TOKENS, U,
     {say("stage.epsilon_cutoff"): ("epsilon_cutoff", "probability"), say("stage.eta_cutoff"): ("eta_cutoff", "probability")},
     [knob("ε", t(pt="O piso; eta usa o mesmo ε na sua fórmula.", en="The floor; eta uses the same ε in its formula."), 0.07, top=0.4), heat()],
-    said=t(pt="O piso está em {line}. Ficam {n_kept|0} tokens; os cortados tinham {mass_cut|%1} da massa.",
-           en="The floor is at {line}. {n_kept|0} tokens stay; those cut held {mass_cut|%1} of the mass."),
+    said=t(pt="O piso está em {line}. Tokens mantidos: {n_kept|0}; os cortados tinham {mass_cut|%1} da massa.",
+           en="The floor is at {line}. Tokens kept: {n_kept|0}; those cut held {mass_cut|%1} of the mass."),
     caption=t(pt="Ao contrário da linha de min-p, a de épsilon não acompanha a maior barra. Para eta, o artigo sugere ε entre 0,0003 e 0,004; aqui ele é grande porque só há "
                  "dez tokens.",
               en="Unlike the line of min-p, that of epsilon does not follow the tallest bar. For eta the paper suggests an ε between 0.0003 and 0.004; here it is large because "
@@ -269,8 +269,8 @@ charts.cut(
     "typical", t(pt="O corte típico corta dos dois lados", en="The typical cut cuts on both sides"), TOKENS, U,
     {say("stage.typical_p"): ("typical_p", "surprise")},
     [knob("p", t(pt="A massa que os tokens típicos precisam alcançar.", en="The mass that the typical tokens must reach."), 0.5), heat()],
-    said=t(pt="A surpresa média é de {H|2} bits. Ficam {n_kept|0} tokens; os cortados tinham {mass_cut|%1} da massa. O mais provável sai com {q_top|%1}.",
-           en="The average surprise is {H|2} bits. {n_kept|0} tokens stay; those cut held {mass_cut|%1} of the mass. The likeliest comes with {q_top|%1}."),
+    said=t(pt="A surpresa média é de {H|2} bits. Tokens mantidos: {n_kept|0}; os cortados tinham {mass_cut|%1} da massa. O mais provável sai com {q_top|%1}.",
+           en="The average surprise is {H|2} bits. Tokens kept: {n_kept|0}; those cut held {mass_cut|%1} of the mass. The likeliest comes with {q_top|%1}."),
     caption=t(pt="À esquerda da linha, quem surpreende menos que a média; à direita, mais. A faixa cinza vai até o último token mantido.",
               en="Left of the line, those that surprise less than the average; right of it, more. The grey band reaches to the last token kept."))
 
@@ -281,14 +281,14 @@ Answer(bet)
 # > **Proposição 2.** Se $p > 1 - p_{\max}$, o corte típico mantém o token mais provável. Se $p \le 1 - p_{\max}$, ele pode cortá-lo.
 #
 # *Prova.* Um token só é cortado quando os estritamente mais típicos que ele somam pelo menos $p$. Nenhum deles é o próprio token; no caso do mais
-# provável, somam no máximo $1 - p_{\max}$. Para a segunda parte basta um exemplo, que segue até a última casa: com p = 0,4, o token de 40% fica
+# provável, somam no máximo $1 - p_{\max}$. Para a segunda parte basta um exemplo, calculado a seguir até a última casa: com p = 0,4, o token de 40% fica
 # de fora. $\blacksquare$
 
 # %% [markdown] lang="en" anchor="sem-o-favorito"
 # > **Proposition 2.** If $p > 1 - p_{\max}$, the typical cut keeps the likeliest token. If $p \le 1 - p_{\max}$, it may cut it.
 #
 # *Proof.* A token is cut only when those strictly more typical than it add up to at least $p$. None of them is the token itself; for the
-# likeliest, they add up to at most $1 - p_{\max}$. For the second part one example is enough, and it follows to the last digit: with p = 0.4, the token of 40% is
+# likeliest, they add up to at most $1 - p_{\max}$. For the second part one example is enough, worked out below to the last digit: with p = 0.4, the token of 40% is
 # left out. $\blacksquare$
 
 # %%
@@ -301,17 +301,17 @@ typical_by_hand("hand-typical", t(pt=f"O corte típico à mão: P = {vector(FIVE
 # ## Top-nσ: separar o sinal do ruído, nos logits
 #
 # Tang, Liu, Xu e Huang (2024) observam que quase todos os logits de um modelo formam um monte em forma de sino, que chamam de ruído, e poucos se
-# destacam acima dele. O corte mede a distância até o maior logit em desvios padrão: fica quem está a até $n\sigma$ dele,
+# destacam acima dele. O corte mede a distância até o maior logit em desvios-padrão: fica quem está a até $n\sigma$ dele,
 #
 # $$
 # S_n(u) = \{\, i : u_i \ge \max u - n\,\sigma(u) \,\},
 # $$
 #
-# com $\sigma(u)$ o desvio padrão populacional dos logits finitos.
+# com $\sigma(u)$ o desvio-padrão populacional dos logits finitos.
 #
 # > **Proposição 3.** Para todo $\tau > 0$ e toda constante $c$, $S_n(u/\tau + c) = S_n(u)$.
 #
-# *Prova.* O máximo de $u/\tau + c$ é $\max u/\tau + c$ e o desvio padrão é $\sigma(u)/\tau$, porque somar uma constante não o muda e dividir por τ o
+# *Prova.* O máximo de $u/\tau + c$ é $\max u/\tau + c$ e o desvio-padrão é $\sigma(u)/\tau$, porque somar uma constante não o muda e dividir por τ o
 # divide. A condição $u_i/\tau + c \ge \max u/\tau + c - n\,\sigma(u)/\tau$, depois de subtrair $c$ e multiplicar por $\tau$, é a original. $\blacksquare$
 #
 # Mova τ na figura: as probabilidades ao lado das barras mudam, o conjunto não. Nenhum outro corte desta lição tem essa propriedade.
@@ -339,10 +339,10 @@ typical_by_hand("hand-typical", t(pt=f"O corte típico à mão: P = {vector(FIVE
 charts.cut(
     "sigma", t(pt="Top-nσ não percebe a temperatura", en="Top-nσ does not notice temperature"), TOKENS, U,
     {say("stage.top_n_sigma"): ("top_n_sigma", "below")},
-    [knob("n", t(pt="Quantos desvios padrão abaixo do maior logit ainda ficam.", en="How many standard deviations below the largest logit still stay."),
+    [knob("n", t(pt="Quantos desvios-padrão abaixo do maior logit ainda ficam.", en="How many standard deviations below the largest logit still stay."),
           1, top=4, step=0.1, bottom=0.1, digits=1), heat()],
-    said=t(pt="A linha está a {line} do maior logit. Ficam {n_kept|0} tokens; os cortados tinham {mass_cut|%1} da massa. O mais provável passa a {q_max|%1}.",
-           en="The line is {line} from the largest logit. {n_kept|0} tokens stay; those cut held {mass_cut|%1} of the mass. The likeliest goes to {q_max|%1}."),
+    said=t(pt="A linha está a {line} do maior logit. Tokens mantidos: {n_kept|0}; os cortados tinham {mass_cut|%1} da massa. O mais provável passa a {q_max|%1}.",
+           en="The line is {line} from the largest logit. Tokens kept: {n_kept|0}; those cut held {mass_cut|%1} of the mass. The likeliest goes to {q_max|%1}."),
     caption=t(pt="Cada barra é a distância entre o maior logit e o do token, antes da temperatura.",
               en="Each bar is the distance between the largest logit and the token's, before temperature."))
 
@@ -350,7 +350,7 @@ charts.cut(
 # ## XTC: cortar o topo, às vezes
 #
 # XTC (*exclude top choices*) nasceu em um pull request de p-e-w em 2024 e faz o contrário de todos os outros: tira os favoritos. A mira são os clichês,
-# as continuações que o modelo escolhe sempre. A regra: sejam $A$ os tokens com $P(i) \ge t$. Com probabilidade $q$, a cada passo, saem todos os que são mais
+# as continuações que o modelo escolhe sempre. A regra: seja $A$ o conjunto dos tokens com $P(i) \ge t$. Com probabilidade $q$, a cada passo, saem todos os que são mais
 # prováveis que o menos provável de $A$. Ele fica, como garantia de que ainda há uma continuação razoável.
 #
 # Em $A$ cabem no máximo $\lfloor 1/t \rfloor$ tokens, porque cada um tem ao menos $t$. Então com $t > 1/2$ nunca há dois, e XTC não faz nada. E o que se vê em
@@ -360,7 +360,7 @@ charts.cut(
 # ## XTC: cutting the top, sometimes
 #
 # XTC (exclude top choices) began as a pull request by p-e-w in 2024 and does the opposite of all the others: it removes the favourites. Its target is clichés,
-# the completions the model picks every time. The rule: let $A$ be the tokens with $P(i) \ge t$. With probability $q$, at each step, all those likelier
+# the completions the model picks every time. The rule: let $A$ be the set of tokens with $P(i) \ge t$. With probability $q$, at each step, all those likelier
 # than the least likely of $A$ go. That one stays, as a guarantee that a reasonable completion is left.
 #
 # $A$ has room for at most $\lfloor 1/t \rfloor$ tokens, since each has at least $t$. So with $t > 1/2$ there are never two, and XTC does nothing. And what shows over
@@ -373,18 +373,18 @@ charts.cut(
           0.1, top=0.6, bottom=0.01),
      Control("coin", t(pt="frequência q", en="frequency q"), t(pt="Com que frequência XTC age.", en="How often XTC acts."), "range", 0.5, step=0.05, digits=2),
      heat()],
-    said=t(pt="Quando age, ficam {n_kept|0} tokens e saem {mass_cut|%1} da massa. Na mistura, o mais provável, que tinha {p_max|%1}, sai com {q_top|%1}.",
-           en="When it acts, {n_kept|0} tokens stay and {mass_cut|%1} of the mass goes. In the mixture the likeliest, which had {p_max|%1}, comes with {q_top|%1}."),
+    said=t(pt="Tokens mantidos quando age: {n_kept|0}; sai {mass_cut|%1} da massa. Na mistura, o mais provável, que tinha {p_max|%1}, sai com {q_top|%1}.",
+           en="Tokens kept when it acts: {n_kept|0}; {mass_cut|%1} of the mass goes. In the mixture the likeliest, which had {p_max|%1}, comes with {q_top|%1}."),
     caption=t(pt="Contorno: sai quando XTC age. O número é a probabilidade na mistura. Ponha q = 1 para ver só o caso em que ele age.",
               en="Outline: goes when XTC acts. The number is the probability in the mixture. Set q = 1 to see only the case in which it acts."))
 
 # %%
 Callout("misconception", t(pt="«Todo corte joga fora os improváveis»", en="“Every cut throws out the unlikely”"), t(
-    pt=f"Dois desta lição jogam fora o favorito. Na distribuição do começo, a típica com p = 0,5 dá ao token mais provável "
+    pt=f"Dois cortes desta lição jogam fora o favorito. Na distribuição do começo, a típica com p = 0,5 dá ao token mais provável "
        f"{percent(probabilities(U, SamplingParams(typical_p=0.5))[0], 0)}, e XTC com t = 0,1 também, quando age; top-k, top-p, min-p e top-nσ nunca fazem "
        f"isso. E XTC sozinho não corta a cauda: «{TOKENS[-1]}» vai de {percent(P[-1])} a "
        f"{percent(probabilities(U, SamplingParams(xtc_probability=1, xtc_threshold=0.1))[-1])}. Por isso llama.cpp recomenda min-p antes dele (PR 9742).",
-    en=f"Two of this lesson throw out the favourite. On the distribution of the beginning, typical with p = 0.5 gives the likeliest token "
+    en=f"Two cuts of this lesson throw out the favourite. On the distribution of the beginning, typical with p = 0.5 gives the likeliest token "
        f"{percent(probabilities(U, SamplingParams(typical_p=0.5))[0], 0)}, and so does XTC with t = 0.1 when it acts; top-k, top-p, min-p and top-nσ never do "
        f"that. And XTC alone does not cut the tail: “{TOKENS[-1]}” goes from {percent(P[-1])} to "
        f"{percent(probabilities(U, SamplingParams(xtc_probability=1, xtc_threshold=0.1))[-1])}. That is why llama.cpp recommends min-p before it (PR 9742)."))
@@ -423,9 +423,9 @@ CUTS = {
 
 charts.ruler(
     "ruler", t(pt="Cada corte é um intervalo", en="Each cut is an interval"), [PROMPT, SURE], CUTS, [heat()],
-    said=t(pt="Ficam {n_kept|0} tokens, de {from|2} a {to|2} abaixo do maior logit; saem {mass_cut|%1} da massa. O sorteio equivale a {effective|1} opções "
+    said=t(pt="Tokens mantidos: {n_kept|0}, de {from|2} a {to|2} abaixo do maior logit; sai {mass_cut|%1} da massa. O sorteio equivale a {effective|1} opções "
               "igualmente prováveis.",
-           en="{n_kept|0} tokens stay, from {from|2} to {to|2} below the largest logit; {mass_cut|%1} of the mass goes. The draw is like {effective|1} equally "
+           en="Tokens kept: {n_kept|0}, from {from|2} to {to|2} below the largest logit; {mass_cut|%1} of the mass goes. The draw is like {effective|1} equally "
               "likely choices."),
     caption=t(pt="Contorno: todos os tokens da faixa. Cheio: os mantidos. XTC aparece no caso em que age.",
               en="Outline: all the tokens of the band. Solid: those kept. XTC is shown in the case in which it acts."))
@@ -440,7 +440,7 @@ def stay(name, setting, one, tau):
 table = {label: [stay(*rule, one, tau) for one in (PROMPT, SURE) for tau in (1.0, 2.0)] for label, rule in CUTS.items()}
 assert all(row[0] == row[1] and row[2] == row[3] for label, row in table.items() if CUTS[label][0] == "top_n_sigma")
 Table(
-    [t(pt="corte", en="cut"), *(typeset(f"«{one.prompt}», τ = {tau}") for one in (PROMPT, SURE) for tau in (1, 2))],
+    [t(pt="corte", en="cut"), *(typeset(f"{quoted(one.prompt)}, τ = {tau}") for one in (PROMPT, SURE) for tau in (1, 2))],
     [[label, *map(number, row)] for label, row in table.items()],
     t(pt="Quantos tokens cada corte mantém. Só as linhas de top-nσ têm o mesmo número com τ = 1 e τ = 2 por teorema.",
       en="How many tokens each cut keeps. Only the rows of top-nσ have the same number at τ = 1 and τ = 2 by a theorem."))
@@ -477,7 +477,7 @@ Table(
       t(pt="a razão para a maior probabilidade", en="the ratio to the largest probability"),
       t(pt="llama.cpp, PR 3841 (2023); Nguyen et al. (2024)", en="llama.cpp, PR 3841 (2023); Nguyen et al. (2024)")],
      ["top-nσ", t(pt="τ alto traz ruído para dentro do conjunto", en="a high τ brings noise into the set"),
-      t(pt="a distância ao maior logit, em desvios padrão", en="the distance from the largest logit, in standard deviations"), "Tang et al. (2024)"],
+      t(pt="a distância ao maior logit, em desvios-padrão", en="the distance from the largest logit, in standard deviations"), "Tang et al. (2024)"],
      ["XTC", t(pt="o modelo escolhe sempre o clichê", en="the model always picks the cliché"),
       t(pt="quem passa de um limiar, para tirar", en="who is above a threshold, to remove it"), "p-e-w (2024)"]],
     t(pt="Cinco incômodos, cinco réguas.", en="Five annoyances, five rulers."))
@@ -496,13 +496,15 @@ def spelled(engine, field):
     return f"`{one.name}`: {t(pt='desligado', en='off') if off else short(one.default)}"
 
 
+assert not set(RARE) & set(ENGINES["openai"].parameters)
 sources = {name: next((engine.parameters[field].source for field in RARE if field in engine.parameters), engine.top_k_off.source)
            for name, engine in ENGINES.items()}
 Table(
-    [t(pt="ajuste", en="setting"), *ENGINES],
+    [t(pt="ajuste", en="setting"), "transformers", "vLLM", "llama.cpp"],
     [[say(f"stage.{field.split('_prob')[0].split('_thr')[0]}") + {"xtc_probability": " (q)", "xtc_threshold": " (t)"}.get(field, ""),
-      *(spelled(engine, field) for engine in ENGINES)] for field in RARE],
-    t(pt="Como cada motor chama o corte, e o valor quando ninguém o escreve. Lido de: ", en="What each engine calls the cut, and its value when nobody sets it. Read from: ")
+      *(spelled(engine, field) for engine in ("transformers", "vllm", "llama.cpp"))] for field in RARE],
+    t(pt="Como cada motor chama o corte, e o valor quando ninguém o escreve. A API da OpenAI não tem nenhum deles. Lido de: ",
+      en="What each engine calls the cut, and its value when nobody sets it. OpenAI's API has none of them. Read from: ")
     + "; ".join(map(source, sources.values())) + ".")
 
 # %%
@@ -586,9 +588,9 @@ Exercise(
                t(pt=f"Cresceria com min-p 0,1, que vai de {melted[0]} a {melted[1]} tokens: lá a distância permitida é τ·ln(1/m).",
                  en=f"It would with min-p 0.1, which goes from {melted[0]} to {melted[1]} tokens: there the distance allowed is τ·ln(1/m).")),
         Option(t(pt="fica igual", en="stays the same"),
-               t(pt="Distâncias e desvio padrão encolhem pelo mesmo fator: é a Proposição 3.", en="Distances and standard deviation shrink by the same factor: Proposition 3."), correct=True),
+               t(pt="Distâncias e desvio-padrão encolhem pelo mesmo fator: é a Proposição 3.", en="Distances and standard deviation shrink by the same factor: Proposition 3."), correct=True),
         Option(t(pt="diminui", en="falls"),
-               t(pt="O desvio padrão encolhe, é verdade, mas as distâncias até o maior logit encolhem junto.",
+               t(pt="O desvio-padrão encolhe, é verdade, mas as distâncias até o maior logit encolhem junto.",
                  en="The standard deviation shrinks, true, but the distances from the largest logit shrink with it.")),
     ],
     reveal=t(pt=f"Calculado por core: {before} tokens com τ = 1 e {after} com τ = 3.", en=f"Computed by core: {before} tokens at τ = 1 and {after} at τ = 3."))
@@ -597,14 +599,14 @@ Exercise(
 assert probabilities(U, SamplingParams(typical_p=0.5))[0] == 0 and probabilities(U, SamplingParams(typical_p=0.75))[0] > 0
 Exercise(
     id="sure-of-it", kind="choice",
-    question=t(pt="Quer ter certeza de que o corte típico nunca tira o token mais provável, que aqui tem 30%. Qual p serve?",
+    question=t(pt="Você quer ter certeza de que o corte típico nunca tira o token mais provável, que aqui tem 30%. Qual p serve?",
                en="You want to be certain that the typical cut never removes the likeliest token, which has 30% here. Which p will do?"),
     options=[
         Option(t(pt="p = 0,3", en="p = 0.3"), t(pt="Os outros somam 70%: podem alcançar 0,3 antes dele.", en="The others add up to 70%: they can reach 0.3 before it.")),
         Option(t(pt="p = 0,5", en="p = 0.5"), t(pt="É o caso da figura: com um favorito de 31%, p = 0,5 o corta.", en="This is the case of the figure: with a favourite of 31%, p = 0.5 cuts it.")),
         Option(t(pt="p = 0,75", en="p = 0.75"), t(pt="Os outros somam 70% e não alcançam 0,75 sem ele: é a Proposição 2.", en="The others add up to 70% and do not reach 0.75 without it: Proposition 2."),
                correct=True),
-        Option(t(pt="nenhum", en="none"), t(pt="Há garantia, sim: acima de 1 − p_max os outros não bastam.", en="There is a guarantee: above 1 − p_max the others are not enough.")),
+        Option(t(pt="nenhum", en="none"), t(pt="Há garantia, sim: com p acima de $1 - p_{\\max}$, os outros não bastam.", en="There is a guarantee: with p above $1 - p_{\\max}$ the others are not enough.")),
     ])
 
 # %%

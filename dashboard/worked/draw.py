@@ -73,18 +73,21 @@ def _band(p: float, n: int) -> list[Step]:
         ),
         Step(
             t(pt="Variância da frequência", en="Variance of the frequency"),
-            rf"\frac{{p(1-p)}}{{n}} = \frac{{{probability} \cdot {digits(1 - p)}}}{{{many}}} = {digits(variance, 6)}",
+            rf"\begin{{aligned}}\frac{{p(1-p)}}{{n}} &= \frac{{{probability} \cdot {digits(1 - p)}}}{{{many}}} \\[0.4em] "
+            rf"&= {digits(variance, 6)}\end{{aligned}}",
         ),
         Step(
             t(pt="Desvio-padrão: a raiz", en="Standard deviation: the root"),
-            rf"\sqrt{{{digits(variance, 6)}}} = {digits(sd)}",
+            rf"\sigma = \sqrt{{{digits(variance, 6)}}} = {digits(sd)}",
         ),
         Step(
             t(pt="Faixa: dois desvios para cada lado", en="Band: two deviations on either side"),
             equations(
-                [t(pt=r"\text{de}", en=r"\text{from}"), t(pt=r"\text{a}", en=r"\text{to}")],
-                [rf"{probability} - 2 \cdot {digits(sd)}", rf"{probability} + 2 \cdot {digits(sd)}"],
-                [percent(p - 2 * sd, tex=True), percent(p + 2 * sd, tex=True)],
+                [r"p - 2\sigma", r"p + 2\sigma"],
+                [
+                    rf"{probability} - 2 \cdot {digits(sd)} \\ &= {percent(p - 2 * sd, tex=True)}",
+                    rf"{probability} + 2 \cdot {digits(sd)} \\ &= {percent(p + 2 * sd, tex=True)}",
+                ],
             ),
         ),
         Step(

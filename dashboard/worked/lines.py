@@ -20,8 +20,9 @@ def probability(value: float) -> str:
 
 def equations(left: Sequence[str], *right: Sequence[str]) -> str:
     """Aligned equations, one token to a line, so that they fit a phone."""
-    rows = zip(left, *right, strict=True)
-    return r"\begin{aligned}" + r" \\[0.4em] ".join(f"{row[0]} &= " + " = ".join(row[1:]) for row in rows) + r"\end{aligned}"
+    rows = [f"{row[0]} &= " + " = ".join(row[1:]) for row in zip(left, *right, strict=True)]
+    gap = "0.8em" if any("frac" in row for row in rows) else "0.4em"
+    return r"\begin{aligned}" + rf" \\[{gap}] ".join(rows) + r"\end{aligned}"
 
 
 def total_of(terms: Sequence[str], total: str, name: str = "Z") -> str:

@@ -31,7 +31,7 @@ def _steps(logits: Sequence[float], m: float, tau: float) -> list[Step]:
     index = range(1, len(kept) + 1)
     return [
         Step(t(pt="O limiar sobre os logits", en="The threshold on the logits"),
-             rf"\begin{{aligned}}\max u + \tau \ln m &= {top} + {wide} \cdot ({digits(math.log(m))}) \\ &= {digits(threshold)}\end{{aligned}}"),
+             rf"\begin{{aligned}}&\max u + \tau \ln m \\ &= {top} + {wide} \cdot ({digits(math.log(m))}) \\ &= {digits(threshold)}\end{{aligned}}"),
         Step(t(pt="Compare cada logit com ele", en="Compare each logit with it"),
              r"\begin{aligned}" + r" \\[0.3em] ".join(rf"{a} &\quad \text{{{b}}}" for a, b in zip(compared, said, strict=True))
              + r"\end{aligned}"),

@@ -22,13 +22,14 @@ def _softmax_steps(logits: Sequence[float], tau: float) -> list[Step]:
     assert max(abs(a - b) for a, b in zip(quotients, softmax(logits, tau).tolist(), strict=True)) < 1e-12
     index = range(1, len(logits) + 1)
     s = [short(v, tex=True) for v in scaled]
+    turn = r" \\ &= " if total > 1e6 else " = "  # long numbers take two lines, to fit a phone
     divided = [rf"\frac{{{short(u, tex=True)}}}{{{short(tau, tex=True)}}}" for u in logits]
     return [
         Step(say("step.scaled"), equations([f"u_{i}/\\tau" for i in index], divided, s)),
         Step(say("step.exponentials"), equations([f"e^{{{v}}}" for v in s], [digits(e) for e in exponentials])),
         Step(say("step.sum"), total_of([digits(e) for e in exponentials], digits(total))),
         Step(say("step.quotients"), equations([f"p_{i}" for i in index],
-                                           [rf"\frac{{{digits(e)}}}{{{digits(total)}}}" for e in exponentials],
-                                           [probability(p) for p in quotients])),
+                                           [rf"\frac{{{digits(e)}}}{{{digits(total)}}}{turn}{probability(p)}"
+                                            for e, p in zip(exponentials, quotients, strict=True)])),
         Step(say("step.check"), rf"\sum_i p_i = {digits(math.fsum(quotients))}"),
     ]

@@ -57,10 +57,11 @@ def _cost_steps(probs: Sequence[float], k: int) -> list[Step]:
     return [
         Step(t(pt="A massa mantida", en="The mass kept"), total_of([digits(p, 2) for p in probs[:k]], digits(mass, 2), "P(S)")),
         Step(t(pt="Quanto cada probabilidade mudou", en="How far each probability moved"),
-             equations([rf"|p_S({i}) - p_{i}|" for i in index],
-                       [rf"|{digits(a)} - {digits(p, 2)}|" for a, p in zip(after, probs, strict=True)], [digits(g) for g in gaps])),
+             equations(["d_i", *(f"d_{i}" for i in index)],
+                       ["|p_S(i) - p_i|", *(rf"|{digits(a)} - {digits(p, 2)}| = {digits(g)}"
+                                            for a, p, g in zip(after, probs, gaps, strict=True))])),
         Step(t(pt="A variação total é metade da soma, e é a massa perdida", en="The total variation is half the sum, and it is the mass lost"),
-             rf"\mathrm{{TV}} = \tfrac12 \cdot {digits(math.fsum(gaps))} = {digits(distance)} = 1 - P(S)"),
+             rf"\begin{{aligned}}\mathrm{{TV}} &= \tfrac12 \cdot {digits(math.fsum(gaps))} = {digits(distance)} \\ &= 1 - P(S)\end{{aligned}}"),
         Step(t(pt="Na divergência KL, o logaritmo é o mesmo em todos os que ficaram",
                en="In the KL divergence, the logarithm is the same for all that stayed"),
              equations([rf"\ln \frac{{p_S({i})}}{{p_{i}}}" for i in index[:k]],
