@@ -165,19 +165,19 @@ merges_by_hand("hand", t(pt="Três fusões com cinco palavras", en="Three merges
 # %%
 definitions = {lang: " ".join(term.meaning[lang] for term in glossary().values()) for lang in ("pt", "en")}
 spoken = {lang: len(text.split()) for lang, text in definitions.items()}
-CASES = {t(pt="texto em português, vocabulário português", en="Portuguese text, Portuguese vocabulary"): ("pt", portuguese),
-         t(pt="texto em português, vocabulário inglês", en="Portuguese text, English vocabulary"): ("pt", other),
-         t(pt="texto em inglês, vocabulário inglês", en="English text, English vocabulary"): ("en", other),
-         t(pt="texto em inglês, vocabulário português", en="English text, Portuguese vocabulary"): ("en", portuguese)}
+CASES = {t(pt="texto PT, vocabulário PT", en="PT text, PT vocabulary"): ("pt", portuguese),
+         t(pt="texto PT, vocabulário EN", en="PT text, EN vocabulary"): ("pt", other),
+         t(pt="texto EN, vocabulário EN", en="EN text, EN vocabulary"): ("en", other),
+         t(pt="texto EN, vocabulário PT", en="EN text, PT vocabulary"): ("en", portuguese)}
 counted = {label: (spoken[lang], one.tokens_at(definitions[lang], charts.SIZES)) for label, (lang, one) in CASES.items()}
 home, abroad, english_home, english_abroad = (tokens[-1] for _, tokens in counted.values())
 assert abroad > 1.3 * home and english_abroad > 1.15 * english_home
 charts.vocabulary_size(
     "sizes", t(pt="Tokens por palavra, por tamanho do vocabulário", en="Tokens per word, by size of the vocabulary"), counted, value=8192,
-    said=t(pt="Com {size|0} tokens, o texto em português custa {y0|2} tokens por palavra no vocabulário português e {y1|2} no inglês: {ratio|2} vezes mais. O texto em inglês custa {y2|2} no inglês e {y3|2} no português.",
+    said=t(pt="Com {size|0} tokens, o texto em português custa {y0|2} tokens por palavra no vocabulário português e {y1|2} no inglês, {ratio|2} vezes o primeiro valor. O texto em inglês custa {y2|2} no inglês e {y3|2} no português.",
            en="With {size|0} tokens, the Portuguese text costs {y0|2} tokens per word in the Portuguese vocabulary and {y1|2} in the English one: {ratio|2} times as much. The English text costs {y2|2} in the English one and {y3|2} in the Portuguese one."),
-    caption=t(pt=f"{number(spoken['pt'])} palavras em português e {number(spoken['en'])} em inglês. Os dois vocabulários foram aprendidos longe desse assunto, em romances e em manuais: o número é uma ordem de grandeza, não uma constante da língua.",
-              en=f"{number(spoken['pt'])} words in Portuguese and {number(spoken['en'])} in English. Both vocabularies were learnt far from this subject, from novels and from manuals: the figure is an order of magnitude, not a constant of the language."))
+    caption=t(pt=f"PT é português; EN, inglês. {number(spoken['pt'])} palavras em português e {number(spoken['en'])} em inglês. Os dois vocabulários foram aprendidos longe desse assunto, em romances e em manuais: o número é uma ordem de grandeza, não uma constante da língua.",
+              en=f"PT is Portuguese, EN English. {number(spoken['pt'])} words in Portuguese and {number(spoken['en'])} in English. Both vocabularies were learnt far from this subject, from novels and from manuals: the figure is an order of magnitude, not a constant of the language."))
 
 # %%
 Answer(bet)

@@ -88,7 +88,7 @@ def vocabulary_size(
     def x() -> alt.X:
         return alt.X("size:Q", title=t(pt="tokens do vocabulário (escala logarítmica)", en="tokens in the vocabulary (logarithmic scale)"),
                      scale=alt.Scale(type="log", base=2, domain=[SIZES[0], SIZES[-1]], nice=False),
-                     axis=alt.Axis(values=[257, 512, 1024, 2048, 4096, 8192], format=",d", labelOverlap="greedy"))  # fmt: skip
+                     axis=alt.Axis(values=[257, 512, 1024, 2048, 4096, 8192], format=",d", labelOverlap="greedy", labelSeparation=8))  # fmt: skip
 
     y = alt.Y(
         "value:Q", title=t(pt="tokens por palavra", en="tokens per word"), scale=alt.Scale(domainMin=0, nice=True)
