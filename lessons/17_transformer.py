@@ -1,0 +1,413 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   amostra:
+#     part: 2
+#     slug: {pt: transformer, en: transformer}
+#     title: {pt: O transformer inteiro, en: The whole transformer}
+#     summary:
+#       pt: "Um vetor por posição, ao qual cada bloco soma alguma coisa; no fim, um produto com cada token dá os logits. Onde estão os parâmetros, e como a previsão cresce de bloco em bloco."
+#       en: "One vector per position, to which each block adds something; in the end, a product with each token gives the logits. Where the parameters are, and how the prediction grows from block to block."
+#     minutes: 15
+#     prerequisites:
+#       pt: "a lição de atenção; produto de matriz por vetor; média e variância"
+#       en: "the lesson on attention; the product of a matrix and a vector; mean and variance"
+#     sources:
+#       - {id: vaswani2017, text: "Vaswani et al. (2017). Attention Is All You Need. arXiv:1706.03762", url: "https://arxiv.org/abs/1706.03762"}
+#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2)", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
+#       - {id: he2016, text: "He et al. (2016). Deep Residual Learning for Image Recognition. arXiv:1512.03385", url: "https://arxiv.org/abs/1512.03385"}
+#       - {id: ba2016, text: "Ba, Kiros & Hinton (2016). Layer Normalization. arXiv:1607.06450", url: "https://arxiv.org/abs/1607.06450"}
+#       - {id: hendrycks2016, text: "Hendrycks & Gimpel (2016). Gaussian Error Linear Units. arXiv:1606.08415", url: "https://arxiv.org/abs/1606.08415"}
+#       - {id: press2017, text: "Press & Wolf (2017). Using the Output Embedding to Improve Language Models. arXiv:1608.05859", url: "https://arxiv.org/abs/1608.05859"}
+#       - {id: xiong2020, text: "Xiong et al. (2020). On Layer Normalization in the Transformer Architecture. arXiv:2002.04745", url: "https://arxiv.org/abs/2002.04745"}
+#       - {id: geva2021, text: "Geva et al. (2021). Transformer Feed-Forward Layers Are Key-Value Memories. arXiv:2012.14913", url: "https://arxiv.org/abs/2012.14913"}
+#       - {id: nostalgebraist2020, text: "nostalgebraist (2020). Interpreting GPT: the logit lens. LessWrong", url: "https://www.lesswrong.com/posts/AcKRB8wDpdaN6v6ru/interpreting-gpt-the-logit-lens"}
+#       - {id: belrose2023, text: "Belrose et al. (2023). Eliciting Latent Predictions from Transformers with the Tuned Lens. arXiv:2303.08112", url: "https://arxiv.org/abs/2303.08112"}
+#       - {id: phi2, text: "Microsoft (2023). Phi-2, config.json", url: "https://huggingface.co/microsoft/phi-2/blob/main/config.json"}
+# ---
+
+# %% [markdown] lang="pt" anchor="aposta"
+# O artigo que apresentou o [transformer](term:transformer) se chama «Atenção é tudo de que você precisa». O menor GPT-2 tem 124 milhões de parâmetros, repartidos entre os
+# [embeddings](term:embedding), a [atenção](term:attention), as [redes feed-forward](term:feed-forward) e as [normalizações](term:layer-normalisation). Onde está a maior parte? Aposte.
+
+# %% [markdown] lang="en" anchor="aposta"
+# The paper that introduced the [transformer](term:transformer) is called “Attention Is All You Need”. The smallest GPT-2 has 124 million parameters, split among the
+# [embeddings](term:embedding), the [attention](term:attention), the [feed-forward networks](term:feed-forward) and the [norms](term:layer-normalisation). Where are most of them? Place a bet.
+
+# %%
+import numpy as np
+
+from core.models.gpt import GPTConfig
+from core.models.sizes import PARTS, gpt_parameters, phi_parameters
+from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
+from dashboard.charts import visible
+from dashboard.language import number, percent, say, t, vector
+from dashboard.recorded.inside import TEXTS, counted, inside, shape
+
+texts = [inside(name) for name in reversed(TEXTS)]
+blocks = len(texts[0].lengths)
+own = sum(one.words[one.lens[0].argmax()] == one.tokens[-1] for one in texts)
+gpt2 = gpt_parameters(GPTConfig(vocab_size=50257, context_length=1024, n_layer=12, n_head=12, n_embd=768))
+share = {part: count / sum(gpt2.values()) for part, count in gpt2.items()}
+assert max(share, key=share.get) == "feed_forward" and share["embedding"] > share["attention"]
+bet = Exercise(
+    id="bet", kind="bet",
+    question=t(pt="A maior parcela dos parâmetros do menor GPT-2 está:", en="The largest share of the parameters of the smallest GPT-2 is in:"),
+    options=[
+        Option(t(pt="na atenção", en="the attention"), t(pt=f"O nome engana: a atenção tem {percent(share['attention'])}.", en=f"The name misleads: attention has {percent(share['attention'])}.")),
+        Option(t(pt="nas redes feed-forward", en="the feed-forward networks"),
+               t(pt=f"Elas têm {percent(share['feed_forward'])}: o dobro da atenção, bloco por bloco.", en=f"They have {percent(share['feed_forward'])}: twice the attention, block by block."), correct=True),
+        Option(t(pt="nos embeddings de tokens", en="the token embeddings"), t(pt=f"São {percent(share['embedding'])}, mais que a atenção, mas não a maior parte.", en=f"They are {percent(share['embedding'])}, more than attention, but not the largest share.")),
+        Option(t(pt="nas normalizações", en="the norms"), t(pt=f"São {percent(share['norms'], 2)}: dois vetores em cada uma.", en=f"They are {percent(share['norms'], 2)}: two vectors in each.")),
+    ],
+)
+bet
+
+# %% [markdown] lang="pt" anchor="ideia"
+# ## A ideia em uma figura
+#
+# Interrompa o modelo do projeto no meio. Depois de qualquer bloco, pegue o vetor da última posição e faça com ele o que só se faz no fim: a última normalização e o produto com cada token. Saem
+# [logits](term:logit), e deles uma distribuição. Essa leitura se chama **[lente de logits](term:logit-lens)** (nostalgebraist, 2020). O contorno tracejado é o que o modelo diz no fim. Comece
+# em «embeddings», onde nada ainda foi calculado, e suba.
+
+# %% [markdown] lang="en" anchor="ideia"
+# ## The idea in one picture
+#
+# Stop the project's model half-way. After any block, take the vector of the last position and do with it what only the end does: the last norm and the product with each token. Out come
+# [logits](term:logit), and from them a distribution. This reading is called the **[logit lens](term:logit-lens)** (nostalgebraist, 2020). The dashed outline is what the model says in the end. Start
+# at “embeddings”, where nothing has been computed yet, and climb.
+
+# %%
+from core import softmax
+from dashboard import charts
+from dashboard.worked import block_by_hand
+
+charts.lens("lens", t(pt="O que ele diria se parasse aqui", en="What it would say if it stopped here"), texts, depth=0)
+
+# %% [markdown] lang="pt" anchor="ferramenta"
+# No aplicativo, a ferramenta [Por dentro do modelo](tool:inside) mostra esta figura para um texto seu.
+#
+# A tabela diz quem seria o primeiro em cada altura. Na primeira coluna, em {{ own }} dos {{ len(texts) }} textos, é o próprio último token: a matriz que lê os logits é a mesma que guarda os embeddings, e um vetor
+# costuma combinar mais consigo mesmo.
+
+# %% [markdown] lang="en" anchor="ferramenta"
+# In the app, the tool [Inside the model](tool:inside) shows this picture for a text of yours.
+#
+# The table says which token would be first at each height. In the first column, in {{ own }} of the {{ len(texts) }} texts, it is the last token itself: the matrix that reads out the logits is the one that holds the embeddings, and a vector
+# tends to match itself best.
+
+# %%
+Table(
+    [t(pt="depois de", en="after"), t(pt="embeddings", en="embeddings"), *(t(pt=f"bloco {i}", en=f"block {i}") for i in range(1, blocks + 1))],
+    [["… " + " ".join(one.prompt.split()[-3:]), *(f"`{visible(one.words[row.argmax()])}` {percent(row.max(), 0)}" for row in one.probabilities)] for one in texts],
+    t(pt="O primeiro colocado e a sua probabilidade, em cada altura, depois de cada texto. Um # com um número é um token que guarda só um pedaço de um caractere.", en="The first choice and its probability, at each height, after each text. A # with a number is a token that holds only a part of a character."))
+
+# %% [markdown] lang="pt" anchor="bloco"
+# ## O bloco
+#
+# Cada posição carrega um vetor $h$ de $C$ componentes. Ele começa como embedding do token mais embedding da posição, e cada bloco faz duas somas:
+#
+# $$
+# \begin{aligned}
+# h' &= h + \text{Atenção}(\mathrm{LN}(h)) \\[0.4em]
+# h'' &= h' + \mathrm{FF}(\mathrm{LN}(h'))
+# \end{aligned}
+# $$
+#
+# As somas são as **[conexões residuais](term:residual-connection)** (He e outros, 2016): o que entra continua lá, e cada parte só acrescenta. A atenção traz informação de outras posições. A rede feed-forward trata cada
+# posição sozinha: $\mathrm{FF}(x) = W_2\,\mathrm{GELU}(W_1 x + b_1) + b_2$, em geral com $4C$ componentes no meio. Sem a GELU (Hendrycks e Gimpel, 2016), as duas matrizes seriam uma só.
+#
+# A **[normalização de camada](term:layer-normalisation)** (Ba, Kiros e Hinton, 2016) prepara cada entrada. Com $\mu$ e $\sigma^2$ a média e a variância das $C$ componentes de $x$,
+#
+# $$
+# \mathrm{LN}(x) = \gamma \odot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta .
+# $$
+#
+# Depois do último bloco há mais uma, e então $u = W\,\mathrm{LN}(h)$: um logit por linha de $W$, um softmax, e a parte um do curso assume.
+#
+# No artigo de 2017 a normalização vinha *depois* de cada soma. O GPT-2 a pôs antes, dentro de cada parcela, e a maioria dos modelos seguintes fez o mesmo: Xiong e outros (2020) mostraram que, no início do treinamento, a forma antiga tem gradientes grandes perto da saída
+# e precisa de um aquecimento cuidadoso da taxa de aprendizado.
+
+# %% [markdown] lang="en" anchor="bloco"
+# ## The block
+#
+# Each position carries a vector $h$ of $C$ components. It starts as the embedding of the token plus that of the position, and each block makes two sums:
+#
+# $$
+# \begin{aligned}
+# h' &= h + \text{Attention}(\mathrm{LN}(h)) \\[0.4em]
+# h'' &= h' + \mathrm{FF}(\mathrm{LN}(h'))
+# \end{aligned}
+# $$
+#
+# The sums are the **[residual connections](term:residual-connection)** (He and others, 2016): what comes in stays there, and each part only adds. Attention brings information from other positions. The feed-forward network treats each
+# position by itself: $\mathrm{FF}(x) = W_2\,\mathrm{GELU}(W_1 x + b_1) + b_2$, as a rule with $4C$ components in the middle. Without the GELU (Hendrycks and Gimpel, 2016) the two matrices would be one.
+#
+# **[Layer normalisation](term:layer-normalisation)** (Ba, Kiros and Hinton, 2016) prepares each input. With $\mu$ and $\sigma^2$ the mean and the variance of the $C$ components of $x$,
+#
+# $$
+# \mathrm{LN}(x) = \gamma \odot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta .
+# $$
+#
+# After the last block there is one more, and then $u = W\,\mathrm{LN}(h)$: one logit per row of $W$, a softmax, and part one of the course takes over.
+#
+# In the paper of 2017 the norm came *after* each sum. GPT-2 put it before, inside each term, and most later models did the same: Xiong and others (2020) showed that, at the start of training, the old form has large gradients near the output
+# and needs a careful warm-up of the learning rate.
+
+# %% [markdown] lang="pt" anchor="mao"
+# ## À mão, do vetor ao token
+#
+# Um vetor de quatro componentes atravessa a metade de cima de um bloco e sai como três probabilidades. As matrizes têm quase só zeros e uns; γ é 1, β e ε são 0.
+
+# %% [markdown] lang="en" anchor="mao"
+# ## By hand, from the vector to the token
+#
+# A vector of four components goes through the upper half of a block and comes out as three probabilities. The matrices are almost all zeros and ones; γ is 1, β and ε are 0.
+
+# %%
+block_by_hand("hand", t(pt="x = (3; 1; 1; −1)", en="x = (3, 1, 1, −1)"), [3, 1, 1, -1],
+              inner=[[1, 0, 0, -1], [0, 1, 0, 1]], outer=[[-1, 0], [0, 1], [1, 0], [1, 0]],
+              tokens=dict(zip(t(pt="azul claro escuro", en="blue clear dark").split(), [[1, 0, 0, 0], [0, 1, 0, -1], [0, 0, 1, 0]], strict=True)))
+
+# %% [markdown] lang="pt" anchor="soma"
+# ## Os logits são uma soma
+#
+# > **Proposição 1.** Seja $h = p_0 + p_1 + \dots + p_n$ o vetor que chega à última normalização, $\bar p$ a média das componentes de $p$, e $s = \sqrt{\sigma^2 + \varepsilon}$ calculado de $h$. O logit do token $i$, com linha $w_i$ em $W$, é
+# >
+# > $$
+# > u_i = w_i \cdot \beta + \sum_{m=0}^{n} w_i \cdot \left( \gamma \odot \frac{p_m - \bar p_m}{s} \right).
+# > $$
+#
+# *Prova.* A média de uma soma é a soma das médias, logo $h - \mu = \sum_m (p_m - \bar p_m)$. Dividir por $s$, multiplicar por γ e tomar o produto com $w_i$ são operações lineares, e o β entra uma vez só. $\blacksquare$
+#
+# As parcelas são o embedding e o que cada atenção e cada rede feed-forward acrescentou. A diferença entre dois logits, que é o logaritmo da razão entre as probabilidades, também se reparte assim. Uma ressalva faz parte do enunciado: $s$ vem da soma inteira, então
+# tirar uma parte mudaria o quanto as outras contam.
+
+# %% [markdown] lang="en" anchor="soma"
+# ## The logits are a sum
+#
+# > **Proposition 1.** Let $h = p_0 + p_1 + \dots + p_n$ be the vector that reaches the last norm, $\bar p$ the mean of the components of $p$, and $s = \sqrt{\sigma^2 + \varepsilon}$ computed from $h$. The logit of token $i$, whose row in $W$ is $w_i$, is
+# >
+# > $$
+# > u_i = w_i \cdot \beta + \sum_{m=0}^{n} w_i \cdot \left( \gamma \odot \frac{p_m - \bar p_m}{s} \right).
+# > $$
+#
+# *Proof.* The mean of a sum is the sum of the means, so $h - \mu = \sum_m (p_m - \bar p_m)$. Dividing by $s$, multiplying by γ and taking the product with $w_i$ are linear, and β enters once only. $\blacksquare$
+#
+# The terms are the embedding and what each attention and each feed-forward network added. The difference between two logits, which is the logarithm of the odds, is split in the same way. One reservation belongs to the statement: $s$ comes from the whole sum, so
+# taking one part away would change how much the others count.
+
+# %%
+charts.pushes("pushes", t(pt="Quem empurrou o primeiro colocado", en="What pushed the first choice"), texts)
+
+# %% [markdown] lang="pt" anchor="comprimento"
+# ## O que a normalização esquece
+#
+# > **Proposição 2.** Com $\varepsilon = 0$ e componentes não todas iguais, $\mathrm{LN}(a\,x + b) = \mathrm{LN}(x)$ para todo $a > 0$ e toda constante $b$ somada a cada componente.
+#
+# *Prova.* A média de $ax + b$ é $a\mu + b$ e o desvio-padrão é $a\sigma$. Então $(ax + b - a\mu - b)/(a\sigma) = (x - \mu)/\sigma$. $\blacksquare$
+#
+# É o Lema 4 da lição [Temperatura](lesson:temperature) um andar abaixo: o softmax esquece uma constante; a normalização esquece uma constante e também a escala. Dobrar o vetor inteiro antes do fim não muda nenhum logit. Por isso o vetor pode crescer
+# de bloco em bloco sem estragar a saída, e por isso cada parcela vale o seu tamanho *diante do que já está lá*. Com $\varepsilon > 0$ a igualdade é aproximada, e boa enquanto $\sigma^2$ é muito maior que $\varepsilon$, que aqui é 10⁻⁵.
+
+# %% [markdown] lang="en" anchor="comprimento"
+# ## What the norm forgets
+#
+# > **Proposition 2.** With $\varepsilon = 0$ and components not all equal, $\mathrm{LN}(a\,x + b) = \mathrm{LN}(x)$ for every $a > 0$ and every constant $b$ added to each component.
+#
+# *Proof.* The mean of $ax + b$ is $a\mu + b$ and the standard deviation is $a\sigma$. So $(ax + b - a\mu - b)/(a\sigma) = (x - \mu)/\sigma$. $\blacksquare$
+#
+# It is Lemma 4 of the lesson [Temperature](lesson:temperature) one floor down: the softmax forgets a constant; the norm forgets a constant and the scale too. Doubling the whole vector before the end changes no logit. That is why the vector may grow
+# from block to block without harm to the output, and why each term counts by its size *against what is already there*. With $\varepsilon > 0$ the equality is approximate, and good as long as $\sigma^2$ is much larger than $\varepsilon$, here 10⁻⁵.
+
+# %%
+lengths = np.mean([one.lengths for one in texts], axis=0)
+Table(
+    [t(pt="bloco", en="block"), t(pt="comprimento do que entra", en="length of what comes in"), t(pt="do que a atenção soma", en="of what attention adds"), t(pt="do que a feed-forward soma", en="of what feed-forward adds"), t(pt="soma ÷ entrada", en="added ÷ incoming")],
+    [[number(i + 1), *(number(x, 1) for x in row), number((row[1] + row[2]) / row[0], 2)] for i, row in enumerate(lengths)],
+    t(pt=f"Modelo do projeto, última posição, média de {len(texts)} textos. A última coluna soma os dois comprimentos.", en=f"The project's model, last position, mean of {len(texts)} texts. The last column adds the two lengths."))
+
+# %%
+middle, end = softmax([1.0, 3.0]), softmax([5.0, 0.0])
+assert middle[1] > 0.8 and end[0] > 0.99
+Callout("misconception", t(pt="«A lente mostra o que o modelo pensa»", en="“The lens shows what the model thinks”"), t(
+    pt=f"Ela mostra o que a *última* camada leria ali. Um caso de papel: dois tokens, A e B, cujas linhas em W são os dois eixos, e um vetor (1; 3) depois do primeiro bloco. A lente diz B, com {percent(middle[1])}. O segundo bloco, que é fixo, lê esse mesmo vetor e soma (4; −3). "
+       f"O fim é (5; 0): A, com {percent(end[0])}. Nada mudou de ideia: a informação que levaria a A já estava no vetor, escrita de um jeito que o segundo bloco sabe ler e a saída não. "
+       "Belrose e outros (2023) mostraram esse viés em modelos grandes, e treinam uma tradução por bloco antes de ler.",
+    en=f"It shows what the *last* layer would read there. A case on paper: two tokens, A and B, whose rows in W are the two axes, and a vector (1, 3) after the first block. The lens says B, with {percent(middle[1])}. The second block, which is fixed, reads that very vector and adds (4, −3). "
+       f"The end is (5, 0): A, with {percent(end[0])}. Nothing changed its mind: the information that leads to A was in the vector already, written in a way that the second block can read and the output cannot. "
+       "Belrose and others (2023) showed this bias in large models, and train one translation per block before reading."))
+
+# %% [markdown] lang="pt" anchor="contar"
+# ## Contar os parâmetros
+#
+# Um bloco de largura $C$ tem quatro matrizes $C \times C$ na atenção (consulta, chave, valor e saída) e duas de $4C \times C$ na rede feed-forward. Sem os vieses, são $4C^2 + 8C^2 = 12C^2$, dois terços deles na feed-forward: Geva e outros (2021) a leem como uma memória, em que cada
+# linha de $W_1$ é uma chave e cada coluna de $W_2$, um valor. Com os vieses, e com as duas normalizações, cada bloco tem $12C^2 + 13C$. Fora dos blocos ficam $V \cdot C$ dos embeddings, as posições e a última normalização.
+#
+# A saída não custa nada no GPT-2: $W$ **é** a matriz de embeddings (Press e Wolf, 2017). Mova as formas, e veja o vocabulário pesar nos modelos pequenos e sumir nos grandes.
+
+# %% [markdown] lang="en" anchor="contar"
+# ## Counting the parameters
+#
+# A block of width $C$ has four matrices $C \times C$ in the attention (query, key, value and output) and two of $4C \times C$ in the feed-forward network. Without biases that is $4C^2 + 8C^2 = 12C^2$, two thirds of it in the feed-forward: Geva and others (2021) read it as a memory, in which each
+# row of $W_1$ is a key and each column of $W_2$ a value. With the biases, and with the two norms, each block has $12C^2 + 13C$. Outside the blocks there are the $V \cdot C$ of the embeddings, the positions and the last norm.
+#
+# The output costs nothing in GPT-2: $W$ **is** the embedding matrix (Press and Wolf, 2017). Move the shapes, and watch the vocabulary weigh in small models and vanish in large ones.
+
+# %%
+charts.parts(
+    "parts", t(pt="Onde estão os parâmetros", en="Where the parameters are"), shape=(50257, 1024, 12, 768),
+    said=t(pt="{total|0} parâmetros ao todo. Atenção e feed-forward somam {blocks_share|%1}; há {ratio|2} parâmetros de feed-forward para cada um de atenção.",
+           en="{total|0} parameters in all. Attention and feed-forward add up to {blocks_share|%1}; there are {ratio|2} feed-forward parameters for each one of attention."),
+    caption=t(pt="Um GPT-2 multicabeças com 4C no meio da feed-forward. Começa no menor dos publicados.", en="A multi-head GPT-2 with 4C inside the feed-forward. It starts at the smallest one published."))
+
+# %%
+Answer(bet)
+
+# %%
+ours = gpt_parameters(GPTConfig(**shape()))
+found = counted()
+assert found == ours
+phi2 = phi_parameters(vocab_size=51200, n_layer=32, n_embd=2560, n_inner=10240)
+NAMES = dict(zip(PARTS, t(pt="embeddings|posições|atenção|feed-forward|normalizações|saída própria", en="embeddings|positions|attention|feed-forward|norms|output of its own").split("|"), strict=True))
+Table(
+    [t(pt="parte", en="part"), t(pt="modelo do projeto, fórmula", en="the project's model, formula"), t(pt="contados nos pesos", en="counted on the weights"), t(pt="GPT-2 pequeno", en="GPT-2 small"), "Phi-2"],
+    [[label, *(number(counts[part]) for counts in (ours, found, gpt2, phi2))] for part, label in NAMES.items()]
+    + [[t(pt="total", en="total"), *(number(sum(counts.values())) for counts in (ours, found, gpt2, phi2))]],
+    t(pt="Phi-2: posições rotatórias não têm parâmetros; uma normalização por bloco serve à atenção e à feed-forward; a saída tem matriz e viés próprios. Um teste confere as fórmulas com transformers.",
+      en="Phi-2: rotary positions have no parameters; one norm per block serves attention and feed-forward; the output has a matrix and a bias of its own. A test holds the formulas to transformers."))
+
+# %% [markdown] lang="pt" anchor="motores"
+# ## O mesmo desenho, com variações
+#
+# O desenho de 2017 mudou pouco; as peças, sim. O código de cada família diz:
+
+# %% [markdown] lang="en" anchor="motores"
+# ## One design, with variations
+#
+# The design of 2017 has changed little; its pieces have. Each family's code says:
+
+# %%
+Table(
+    [t(pt="família", en="family"), t(pt="normalização", en="norm"), t(pt="as duas partes", en="the two parts"), "feed-forward", t(pt="saída", en="output"), t(pt="lido em", en="read in")],
+    [[t(pt="GPT-2 e o modelo do projeto", en="GPT-2 and the project's model"), t(pt="LN antes de cada parte", en="LN before each part"), t(pt="uma depois da outra", en="one after the other"), t(pt="duas matrizes, GELU", en="two matrices, GELU"), t(pt="a matriz de embeddings", en="the embedding matrix"), "core/models/gpt.py"],
+     ["Phi-2", t(pt="uma LN por bloco", en="one LN per block"), t(pt="lado a lado, e somadas juntas", en="side by side, and added together"), t(pt="duas matrizes, GELU", en="two matrices, GELU"), t(pt="própria, com viés", en="its own, with bias"), "transformers 5.23, models/phi/modeling_phi.py"],
+     ["Llama", t(pt="RMSNorm: sem média nem viés", en="RMSNorm: no mean, no bias"), t(pt="uma depois da outra", en="one after the other"), t(pt="três matrizes, com porta", en="three matrices, with a gate"), t(pt="própria, por padrão", en="its own, by default"), "transformers 5.23, models/llama/modeling_llama.py"]],
+    t(pt="Todas são um fluxo ao qual os blocos somam; a Proposição 1 vale com a normalização de cada uma.", en="All of them are a stream that blocks add to; Proposition 1 holds with each one's norm."))
+
+# %%
+Callout("instructor", t(pt="Uma aula de 20 minutos", en="A 20-minute class"), t(
+    pt="Peça a aposta (1 min). Projete a lente em «embeddings» e pergunte por que o último token costuma aparecer ali (2 min); suba bloco a bloco e deixe a turma dizer onde a previsão se decide (3 min). Desenhe o fluxo no quadro: uma linha reta, e caixas que só somam (3 min). Faça a conta à mão até y e "
+       "pergunte o que muda se x dobrar (4 min). Prove a Proposição 1 e projete as barras (3 min). Abra a aposta, mude C de 64 a 12.288 e peça à turma a lei 12C² antes de contar (4 min). Enganos frequentes: que a atenção tem a maior parte dos parâmetros, que a lente revela pensamentos, que sem normalização daria no mesmo, que a rede feed-forward "
+       "mistura posições.",
+    en="Ask for the bet (1 min). Project the lens at “embeddings” and ask why the last token tends to appear there (2 min); climb block by block and let the class say where the prediction is decided (3 min). Draw the stream on the board: a straight line, and boxes that only add (3 min). Work the sum by hand up to y and "
+       "ask what changes if x doubles (4 min). Prove Proposition 1 and project the bars (3 min). Open the bet, take C from 64 to 12,288 and ask the class for the law 12C² before counting (4 min). Common mistakes: that attention has most of the parameters, that the lens reveals thoughts, that it would be the same without norms, that the feed-forward network "
+       "mixes positions."))
+
+# %% [markdown] lang="pt" anchor="exercicios"
+# ## Exercícios
+
+# %% [markdown] lang="en" anchor="exercicios"
+# ## Exercises
+
+# %%
+C = 1000
+Exercise(
+    id="block", kind="numeric",
+    question=t(pt="Sem contar vieses nem normalizações, quantos milhões de parâmetros tem um bloco de largura C = 1.000 com 4C no meio?", en="Without biases or norms, how many million parameters has a block of width C = 1,000 with 4C in the middle?"),
+    answer=12 * C * C / 1e6, tolerance=0.01,
+    mistakes=[
+        Mistake(8 * C * C / 1e6, t(pt="Essa é só a feed-forward: duas matrizes de 4C × C. Falta a atenção.", en="That is the feed-forward alone: two matrices of 4C × C. The attention is missing.")),
+        Mistake(4 * C * C / 1e6, t(pt="Essa é só a atenção: quatro matrizes C × C. Falta a feed-forward.", en="That is the attention alone: four matrices C × C. The feed-forward is missing.")),
+        Mistake(11 * C * C / 1e6, t(pt="Falta a matriz de saída da atenção, que mistura as cabeças.", en="The output matrix of the attention, which mixes the heads, is missing.")),
+        Mistake(6 * C * C / 1e6, t(pt="São seis matrizes, mas as duas da feed-forward têm 4C² cada uma.", en="There are six matrices, but the two of the feed-forward have 4C² each.")),
+    ],
+    right=t(pt="4C² + 8C² = 12C².", en="4C² + 8C² = 12C²."),
+    wrong=t(pt="Some quatro matrizes C × C e duas de 4C × C.", en="Add four matrices C × C and two of 4C × C."),
+    unreadable=say("exercise.unreadable"))
+
+# %%
+Exercise(
+    id="scale", kind="choice",
+    question=t(pt="Alguém multiplica por 10 o vetor que chega à última normalização. As probabilidades do próximo token (ε desprezível):", en="Someone multiplies the vector that reaches the last norm by 10. The probabilities of the next token (ε negligible):"),
+    options=[
+        Option(t(pt="ficam mais concentradas", en="become sharper"), t(pt="Seria assim se o fator chegasse aos logits. A normalização divide pelo desvio-padrão, que também cresceu 10 vezes.", en="It would be so if the factor reached the logits. The norm divides by the standard deviation, which grew 10 times as well.")),
+        Option(t(pt="não mudam", en="do not change"), t(pt="É a Proposição 2: a normalização esquece a escala.", en="It is Proposition 2: the norm forgets the scale."), correct=True),
+        Option(t(pt="ficam mais planas", en="become flatter"), t(pt="Nada divide os logits aqui.", en="Nothing divides the logits here.")),
+        Option(t(pt="mudam só se houver viés β", en="change only if there is a bias β"), t(pt="β entra depois da divisão e não vê a escala.", en="β enters after the division and does not see the scale.")),
+    ])
+
+# %%
+import torch
+
+pair = torch.nn.functional.layer_norm(torch.tensor([7.0, 3.0]), (2,), eps=0.0).tolist()
+assert pair == [1.0, -1.0]
+Exercise(
+    id="two", kind="predict",
+    question=t(pt="Com γ = 1, β = 0 e ε = 0, quanto é a normalização de (7; 3)?", en="With γ = 1, β = 0 and ε = 0, what is the norm of (7, 3)?"),
+    options=[
+        Option(t(pt="(0,7; 0,3)", en="(0.7, 0.3)"), t(pt="Isso divide pela soma. A normalização tira a média e divide pelo desvio.", en="That divides by the sum. The norm takes the mean away and divides by the deviation.")),
+        Option(t(pt="(1; −1)", en="(1, −1)"), t(pt="A média é 5, os desvios são 2 e −2, e o desvio-padrão é 2. Com duas componentes dá sempre ±1: por isso a largura precisa ser maior.", en="The mean is 5, the deviations are 2 and −2, and the standard deviation is 2. With two components it is always ±1: that is why the width has to be larger."), correct=True),
+        Option(t(pt="(2; −2)", en="(2, −2)"), t(pt="Falta dividir pelo desvio-padrão.", en="The division by the standard deviation is missing.")),
+    ],
+    reveal=t(pt=f"Calculado: {vector(pair, 0)}.", en=f"Computed: {vector(pair, 0)}."))
+
+# %%
+BUGGY = """def norm(x):
+    mean = sum(x) / len(x)
+    centred = [v - mean for v in x]
+    var = sum(c * c for c in centred) / len(x)
+    return [c / var for c in centred]"""
+namespace = {}
+exec(BUGGY, namespace)
+assert namespace["norm"]([1, -1]) == [1, -1]
+shown = namespace["norm"]([3, 1, 1, -1])
+doubled = namespace["norm"]([6, 2, 2, -2])
+assert shown != doubled
+Exercise(
+    id="bug", kind="bug", code=BUGGY,
+    question=t(pt=f"Com (1; −1) esta função acerta. Com (3; 1; 1; −1) ela dá {vector(shown, 2, trim=True)}, e com o dobro do vetor, {vector(doubled, 2, trim=True)}. Qual linha está errada?",
+               en=f"With (1, −1) this function is right. With (3, 1, 1, −1) it gives {vector(shown, 2, trim=True)}, and with twice the vector, {vector(doubled, 2, trim=True)}. Which line is wrong?"),
+    options=[
+        Option("2: `mean = sum(x) / len(x)`", t(pt="A média está certa: ela dobra quando o vetor dobra.", en="The mean is right: it doubles when the vector doubles.")),
+        Option("3: `centred = [v - mean for v in x]`", t(pt="Centrar está certo: tira a constante que não importa.", en="Centring is right: it takes away the constant that does not matter.")),
+        Option("4: `var = ... / len(x)`", t(pt="A normalização de camada divide por C, não por C − 1: esta linha está certa.", en="Layer normalisation divides by C, not by C − 1: this line is right.")),
+        Option("5: `return [c / var for c in centred]`",
+               t(pt="Divide-se pelo desvio-padrão, a raiz da variância. Com a variância, dobrar o vetor corta o resultado pela metade, e a Proposição 2 falha. Só não se nota quando a variância é 1.",
+                 en="One divides by the standard deviation, the root of the variance. With the variance, doubling the vector halves the result, and Proposition 2 fails. It goes unnoticed only when the variance is 1."), correct=True),
+    ])
+
+# %%
+pushes = [0.5, 1.2, -0.3]
+odds = float(np.exp(sum(pushes)))
+Exercise(
+    id="odds", kind="numeric",
+    question=t(pt="Três partes somam 0,5, 1,2 e −0,3 à diferença entre os logits de dois tokens, e nada mais soma. Quantas vezes o primeiro é mais provável que o segundo? (Uma casa basta.)",
+               en="Three parts add 0.5, 1.2 and −0.3 to the difference between the logits of two tokens, and nothing else does. How many times more likely is the first than the second? (One decimal will do.)"),
+    answer=odds, tolerance=0.06,
+    mistakes=[
+        Mistake(sum(pushes), t(pt="Essa é a diferença dos logits. A razão é a exponencial dela.", en="That is the difference of the logits. The ratio is its exponential.")),
+        Mistake(float(np.exp(2.0)), t(pt="O −0,3 empurra para o outro lado: subtraia.", en="The −0.3 pushes the other way: subtract it.")),
+        Mistake(odds / (1 + odds), t(pt="Essa é a probabilidade do primeiro se só houvesse os dois.", en="That is the probability of the first if there were only the two.")),
+    ],
+    right=t(pt=f"0,5 + 1,2 − 0,3 = 1,4, e e elevado a 1,4 é {number(odds, 2)}.", en=f"0.5 + 1.2 − 0.3 = 1.4, and e to the power 1.4 is {number(odds, 2)}."),
+    wrong=t(pt="Some os três números; a razão entre as probabilidades é e elevado à soma.", en="Add the three numbers; the ratio of the probabilities is e to the power of the sum."),
+    unreadable=say("exercise.unreadable"))
+
+# %%
+Exercise(
+    id="mix", kind="choice",
+    question=t(pt="Você troca a ordem de dois tokens no começo do texto. Que parte de um bloco leva essa mudança à última posição?", en="You swap two tokens at the start of the text. Which part of a block carries that change to the last position?"),
+    options=[
+        Option(t(pt="só a atenção", en="attention alone"), t(pt="É a única que lê outras posições. Todo o resto age em cada uma separadamente.", en="It alone reads other positions. Everything else acts on each one separately."), correct=True),
+        Option(t(pt="só a rede feed-forward", en="the feed-forward network alone"), t(pt="Ela recebe o vetor de uma posição e devolve um vetor para a mesma.", en="It takes the vector of one position and returns a vector for the same one.")),
+        Option(t(pt="a normalização", en="the norm"), t(pt="A média e a variância são das componentes de um vetor, não das posições.", en="Its mean and variance are of the components of one vector, not of the positions.")),
+        Option(t(pt="a conexão residual", en="the residual connection"), t(pt="Ela soma a entrada de uma posição à saída da mesma posição.", en="It adds the input of a position to the output of that same position.")),
+    ])
