@@ -84,7 +84,7 @@ bet
 # ## A ideia em uma figura
 #
 # Dê ao juiz uma qualidade fixa: das respostas que a pessoa aprova, ele aprova 90%; das que ela reprova, reprova 90%. Agora mova só a parte de respostas boas. A
-# concordância não sai do lugar. O que sai é a concordância *que viria do acaso*, e com ela o **[κ de Cohen](term:cohen-kappa)**, que mede quanto o juiz vai além do acaso.
+# concordância não sai do lugar. O que se move é a concordância *que viria do acaso*, e com ela o **[κ de Cohen](term:cohen-kappa)**, que mede quanto o juiz vai além do acaso.
 
 # %% [markdown] lang="en" anchor="ideia"
 # ## The idea in one picture
@@ -105,7 +105,7 @@ charts.agreement(
 # %% [markdown] lang="pt" anchor="perplexidade"
 # ## Notas sem juiz: perplexidade
 #
-# A régua mais barata pergunta ao próprio modelo quanto um texto reservado o surpreende. A **[perplexidade](term:perplexity)** de $T$ tokens é
+# A régua mais barata pergunta ao próprio modelo quanto um texto reservado o surpreende. A **[perplexidade](term:perplexity)** de $T$ tokens (Jelinek et al., 1977) é
 #
 # $$
 # \mathrm{PPL} = \exp\Bigl(-\frac{1}{T} \sum_{t=1}^{T} \ln p_t\Bigr),
@@ -118,7 +118,7 @@ charts.agreement(
 # %% [markdown] lang="en" anchor="perplexidade"
 # ## Scores without a judge: perplexity
 #
-# The cheapest ruler asks the model itself how much a held-out text surprises it. The **[perplexity](term:perplexity)** of $T$ tokens is
+# The cheapest ruler asks the model itself how much a held-out text surprises it. The **[perplexity](term:perplexity)** of $T$ tokens (Jelinek et al., 1977) is
 #
 # $$
 # \mathrm{PPL} = \exp\Bigl(-\frac{1}{T} \sum_{t=1}^{T} \ln p_t\Bigr),
@@ -131,26 +131,26 @@ charts.agreement(
 # %% [markdown] lang="pt" anchor="bleu"
 # ## Notas contra uma referência: BLEU e ROUGE
 #
-# Quando há uma resposta certa escrita, conta-se o que a candidata repete dela. **[BLEU](term:bleu)** olha da candidata para a referência: que fração $p_n$ das suas sequências de $n$ palavras a referência também tem, cada uma
+# Quando há uma resposta certa escrita, conta-se o que a candidata repete dela. **[BLEU](term:bleu)** (Papineni et al., 2002) olha da candidata para a referência: que fração $p_n$ das suas sequências de $n$ palavras a referência também tem, cada uma
 # no máximo tantas vezes quantas ela tem; depois a média geométrica até $N$ (em geral 4), e um desconto para candidata curta, com $c$ palavras contra $r$:
 #
 # $$
 # \mathrm{BLEU} = \min\bigl(1,\, e^{1 - r/c}\bigr) \cdot \bigl(p_1 p_2 \cdots p_N\bigr)^{1/N}.
 # $$
 #
-# **[ROUGE](term:rouge)** olha também no sentido contrário, quanto da referência foi recuperado, e serve a resumos. Aqui a referência é «{{ REFERENCE }}», com $N = 2$ para caber no papel.
+# **[ROUGE](term:rouge)** (Lin, 2004) olha também no sentido contrário, quanto da referência foi recuperado, e serve a resumos. Aqui a referência é «{{ REFERENCE }}», com $N = 2$ para caber no papel.
 
 # %% [markdown] lang="en" anchor="bleu"
 # ## Scores against a reference: BLEU and ROUGE
 #
-# When a right answer is written down, one counts what the candidate repeats of it. **[BLEU](term:bleu)** looks from the candidate to the reference: what fraction $p_n$ of its runs of $n$ words the reference has too, each
+# When a right answer is written down, one counts what the candidate repeats of it. **[BLEU](term:bleu)** (Papineni et al., 2002) looks from the candidate to the reference: what fraction $p_n$ of its runs of $n$ words the reference has too, each
 # at most as often as the reference has it; then the geometric mean up to $N$ (usually 4), and a discount for a short candidate, with $c$ words against $r$:
 #
 # $$
 # \mathrm{BLEU} = \min\bigl(1,\, e^{1 - r/c}\bigr) \cdot \bigl(p_1 p_2 \cdots p_N\bigr)^{1/N}.
 # $$
 #
-# **[ROUGE](term:rouge)** looks the other way as well, at how much of the reference was recovered, and serves summaries. Here the reference is “{{ REFERENCE }}”, with $N = 2$ to fit on paper.
+# **[ROUGE](term:rouge)** (Lin, 2004) looks the other way as well, at how much of the reference was recovered, and serves summaries. Here the reference is “{{ REFERENCE }}”, with $N = 2$ to fit on paper.
 
 # %%
 NEGATED = t(pt="o gato não subiu no telhado da casa", en="the cat never climbed onto the roof of the house")
@@ -184,7 +184,7 @@ Callout("misconception", t(pt="«Nota alta, sentido certo»", en="“High score,
 # ## Juízes: concordar além do acaso
 #
 # Para respostas abertas não há referência, e alguém tem de ler: pessoas, ou um modelo no papel de juiz. Zheng et al. (2023) mediram mais de 80% de concordância entre o GPT-4 e pessoas, o mesmo que entre duas
-# pessoas. Antes de comemorar um número assim, desconte o acaso. Com $p_o$ a concordância observada e $p_e$ a que dois leitores independentes teriam com as mesmas frequências de aprovação,
+# pessoas. Antes de comemorar um número assim, desconte o acaso. Com $p_o$ a concordância observada e $p_e$ a que dois leitores independentes teriam com as mesmas frequências de aprovação (Cohen, 1960),
 #
 # $$
 # \kappa = \frac{p_o - p_e}{1 - p_e}.
@@ -196,7 +196,7 @@ Callout("misconception", t(pt="«Nota alta, sentido certo»", en="“High score,
 # ## Judges: agreeing beyond chance
 #
 # Open answers have no reference, and somebody has to read them: people, or a model in the role of judge. Zheng et al. (2023) measured over 80% agreement between GPT-4 and people, the same as between two
-# people. Before celebrating such a number, take off chance. With $p_o$ the observed agreement and $p_e$ what two independent readers would have with the same approval rates,
+# people. Before celebrating such a number, take off chance. With $p_o$ the observed agreement and $p_e$ what two independent readers would have with the same approval rates (Cohen, 1960),
 #
 # $$
 # \kappa = \frac{p_o - p_e}{1 - p_e}.
@@ -255,7 +255,7 @@ Table([t(pt="viés b", en="bias b"), t(pt="A vence, sempre primeiro", en="A wins
 # $$
 #
 # Com menos bits, $s$ cresce e o erro também; grupos menores seguram $s$. O modelo embutido já é distribuído em int8, uma escala por linha: dos pesos float32 do treino para ele a validação foi de {{ EXPORT["bits_per_byte_before"] | 5 }} a {{ EXPORT["bits_per_byte"] | 5 }} bits por byte.
-# As linhas abaixo arredondam esse int8 outra vez.
+# As linhas abaixo arredondam esse int8 outra vez. Só os pesos: em modelos grandes as *ativações* têm umas poucas dimensões enormes, e quem as quantiza também precisa tratá-las à parte (Dettmers et al., 2022).
 
 # %% [markdown] lang="en" anchor="quantizacao"
 # ## Serving with fewer bits
@@ -267,7 +267,7 @@ Table([t(pt="viés b", en="bias b"), t(pt="A vence, sempre primeiro", en="A wins
 # $$
 #
 # With fewer bits $s$ grows and so does the error; smaller groups hold $s$ down. The embedded model is already shipped in int8, one scale per row: from the float32 weights of training to it, validation went from {{ EXPORT["bits_per_byte_before"] | 5 }} to {{ EXPORT["bits_per_byte"] | 5 }} bits per byte.
-# The rows below round that int8 once more.
+# The rows below round that int8 once more. Weights only: in large models the *activations* have a few huge dimensions, and whoever quantises them as well has to treat those apart (Dettmers et al., 2022).
 
 # %%
 ROW, GROUP = t(pt="uma escala por linha", en="one scale per row"), t(pt="uma escala por 32 pesos", en="one scale per 32 weights")
@@ -432,7 +432,7 @@ Table([t(pt="aluno", en="student"), t(pt="direta, nats", en="forward, nats"), t(
 # t_{\text{memória}} = \frac{Pw + BTc}{\text{banda}}, \qquad t_{\text{conta}} = \frac{2PB}{\text{pico}}.
 # $$
 #
-# O passo leva no mínimo o maior dos dois: o **[teto](term:roofline)**. Um texto sozinho no Phi-2, em uma A100 de 80 GB, espera {{ 1000 * ALONE.memory | 2 }} ms pela memória e usaria {{ 1000 * ALONE.arithmetic | 3 }} ms de conta: o processador fica parado. Juntar textos em lote reparte a leitura dos pesos.
+# O passo leva no mínimo o maior dos dois: o **[teto](term:roofline)** (Williams et al., 2009; Pope et al., 2022). Um texto sozinho no Phi-2, em uma A100 de 80 GB, espera {{ 1000 * ALONE.memory | 2 }} ms pela memória e usaria {{ 1000 * ALONE.arithmetic | 3 }} ms de conta: o processador fica parado. Juntar textos em lote reparte a leitura dos pesos.
 # A **[vazão](term:throughput)** sobe quase de graça, e a **[latência](term:latency)** de cada um pouco a pouco, até que o cache, ou a conta, vire o gargalo.
 
 # %% [markdown] lang="en" anchor="servir"
@@ -450,7 +450,7 @@ Table([t(pt="aluno", en="student"), t(pt="direta, nats", en="forward, nats"), t(
 # t_{\text{memory}} = \frac{Pw + BTc}{\text{bandwidth}}, \qquad t_{\text{arithmetic}} = \frac{2PB}{\text{peak}}.
 # $$
 #
-# The step takes at least the larger of the two: the **[roof](term:roofline)**. A single text on Phi-2, on an 80 GB A100, waits {{ 1000 * ALONE.memory | 2 }} ms for memory and would use {{ 1000 * ALONE.arithmetic | 3 }} ms of arithmetic: the processor stands idle. Putting texts in a batch shares the reading of the weights.
+# The step takes at least the larger of the two: the **[roof](term:roofline)** (Williams et al., 2009; Pope et al., 2022). A single text on Phi-2, on an 80 GB A100, waits {{ 1000 * ALONE.memory | 2 }} ms for memory and would use {{ 1000 * ALONE.arithmetic | 3 }} ms of arithmetic: the processor stands idle. Putting texts in a batch shares the reading of the weights.
 # **[Throughput](term:throughput)** rises almost for free, and the **[latency](term:latency)** of each little by little, until the cache, or the arithmetic, becomes the bottleneck.
 
 # %%

@@ -55,7 +55,7 @@ def timeline(id: str, title: str, entries: Sequence[Entry], *, said: str, captio
         .transform_calculate(name="datum.label", since="'' + floor(datum.low)", until="'' + floor(datum.high)", left=f"datum.x > {first + 0.52 * (last - first)}")
     )  # fmt: skip
     x = alt.X("x:Q", title=None, scale=alt.Scale(domain=[first, last], nice=False),
-              axis=alt.Axis(format="d", values=list(range(first, last)), orient="top", labelAlign="left", labelOverlap=True))  # fmt: skip
+              axis=alt.Axis(format="d", values=list(range(first, last)), orient="top", labelAlign="left", labelOverlap=True, labelSeparation=10))  # fmt: skip
     y = alt.Y("at:O", title=None, axis=None, sort="ascending")
     names = list(weights().values())
     points = base.mark_point(
