@@ -45,7 +45,7 @@ def attention(
     if len(names) > 1:
         label, help = (
             t(pt="Frase", en="Sentence"),
-            t(pt="o texto que o modelo leu", en="the text that the model has read"),
+            t(pt="O texto que o modelo leu.", en="The text that the model has read."),
         )
         controls.insert(0, choice_control("variant", label, help, names))
     data = [
@@ -125,18 +125,18 @@ def attention(
 
 def _controls(layers: int, heads: int, tokens: int, layer: int, head: int, row: int) -> list[Control]:
     return [
-        Control("layer", t(pt="Bloco", en="Block"), t(pt="de baixo para cima", en="from the bottom up"), "range",
+        Control("layer", t(pt="Bloco", en="Block"), t(pt="De baixo para cima.", en="From the bottom up."), "range",
                 layer, minimum=1, maximum=layers),
-        Control("head", t(pt="Cabeça", en="Head"), t(pt="cada uma tem pesos próprios", en="each has weights of its own"),
+        Control("head", t(pt="Cabeça", en="Head"), t(pt="Cada uma tem pesos próprios.", en="Each has weights of its own."),
                 "range", head, minimum=1, maximum=heads),
         Control("row", t(pt="Posição que lê", en="Position that reads"),
-                t(pt="a linha emoldurada e a da tabela", en="the framed row, and the table's"), "range", row, minimum=1,
+                t(pt="A linha emoldurada e a da tabela.", en="The framed row, and the table's."), "range", row, minimum=1,
                 maximum=tokens),
         Control("mask", t(pt="Máscara causal", en="Causal mask"),
-                t(pt="desligada, cada posição lê também as seguintes", en="off, a position also reads the later ones"),
+                t(pt="Desligada, cada posição lê também as seguintes.", en="Off, a position also reads the later ones."),
                 "switch", True),
         Control("divisor", t(pt="Divide q·k por", en="Divide q·k by"),
-                t(pt="√d é o que o modelo usa", en="√d is what the model uses"), "choice", "root", values=list(DIVISORS),
+                t(pt="√d é o que o modelo usa.", en="√d is what the model uses."), "choice", "root", values=list(DIVISORS),
                 labels=list(DIVISORS.values())),
     ]  # fmt: skip
 

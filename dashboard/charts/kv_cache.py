@@ -41,15 +41,15 @@ def kv_cache(
     """  # fmt: skip
     names = {f"m{i}": one.name for i, one in enumerate(shapes)}
     controls = [
-        choice_control("model", t(pt="Modelo", en="Model"), t(pt="a forma que decide o cache", en="the shape that decides the cache"), names),
+        choice_control("model", t(pt="Modelo", en="Model"), t(pt="A forma que decide o cache.", en="The shape that decides the cache."), names),
         Control("group_stop", t(pt="Consultas por chave", en="Queries per key"),
-                t(pt="quantas cabeças de consulta usam as mesmas chaves", en="how many query heads use the same keys"),
+                t(pt="Quantas cabeças de consulta usam as mesmas chaves.", en="How many query heads use the same keys."),
                 "stops", GROUPS.index(group), values=list(GROUPS), labels=[number(g) for g in GROUPS]),
         Control("length_stop", t(pt="Tokens no texto", en="Tokens in the text"),
-                t(pt="prompt e continuação, de um texto só", en="prompt and completion, of a single text"), "stops",
+                t(pt="Prompt e continuação, de um texto só.", en="Prompt and completion, of a single text."), "stops",
                 LENGTHS.index(length), values=list(LENGTHS), labels=[number(n) for n in LENGTHS]),
         Control("precision", t(pt="Cada número ocupa", en="Each number takes"),
-                t(pt="a precisão do cache, não a dos pesos", en="the precision of the cache, not of the weights"),
+                t(pt="A precisão do cache, não a dos pesos.", en="The precision of the cache, not of the weights."),
                 "choice", "two", values=list(BYTES),
                 labels=[t(pt=f"{b} bytes" if b > 1 else "1 byte", en=f"{b} bytes" if b > 1 else "1 byte") for b in BYTES.values()]),
     ]  # fmt: skip

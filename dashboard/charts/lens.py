@@ -29,7 +29,7 @@ def lens(id: str, title: str, texts: Sequence[Inside], *, depth: int | None = No
     places = [t(pt="embeddings", en="embeddings"), *(t(pt=f"bloco {i}", en=f"block {i}") for i in range(1, L + 1))]
     controls = [
         *_texts(texts),
-        Control("depth_stop", t(pt="Ler depois de", en="Read out after"), t(pt="onde a leitura interrompe o modelo", en="where the reading stops the model"),
+        Control("depth_stop", t(pt="Ler depois de", en="Read out after"), t(pt="Onde a leitura interrompe o modelo.", en="Where the reading stops the model."),
                 "stops", depth, values=list(range(L + 1)), labels=places),
     ]  # fmt: skip
     data = [
@@ -121,7 +121,7 @@ def pushes(id: str, title: str, texts: Sequence[Inside], *, rival: int = 2, capt
     parts.append(t(pt="viés da norma", en="bias of the norm"))
     controls = [
         *_texts(texts),
-        Control("rival", t(pt="Rival", en="Rival"), t(pt="o seu lugar na distribuição final", en="its place in the final distribution"),
+        Control("rival", t(pt="Rival", en="Rival"), t(pt="O seu lugar na distribuição final.", en="Its place in the final distribution."),
                 "range", rival, minimum=2, maximum=RIVALS),
     ]  # fmt: skip
     data = [

@@ -34,14 +34,14 @@ def parts(id: str, title: str, *, shape: tuple[int, int, int, int], said: str, c
         _stops(
             "c_stop",
             t(pt="Largura C", en="Width C"),
-            t(pt="componentes do vetor de cada posição", en="components of each position's vector"),
+            t(pt="Componentes do vetor de cada posição.", en="Components of each position's vector."),
             WIDTHS,
             C,
         ),
         Control(
             "L",
             t(pt="Blocos", en="Blocks"),
-            t(pt="quantos, um sobre o outro", en="how many, one on top of the other"),
+            t(pt="Quantos, um sobre o outro.", en="How many, one on top of the other."),
             "range",
             L,
             minimum=1,
@@ -50,14 +50,14 @@ def parts(id: str, title: str, *, shape: tuple[int, int, int, int], said: str, c
         _stops(
             "v_stop",
             t(pt="Vocabulário V", en="Vocabulary V"),
-            t(pt="quantos tokens há", en="how many tokens there are"),
+            t(pt="Quantos tokens há.", en="How many tokens there are."),
             VOCABULARIES,
             V,
         ),
         _stops(
             "t_stop",
             t(pt="Posições", en="Positions"),
-            t(pt="o contexto de posições aprendidas", en="the context of learned positions"),
+            t(pt="O contexto de posições aprendidas.", en="The context of learned positions."),
             CONTEXTS,
             context,
         ),

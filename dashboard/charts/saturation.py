@@ -29,13 +29,13 @@ def saturation(id: str, title: str, *, size: int = 64, divisor: str = "one", sai
     """
     names = {f"t{i}": t(pt=f"sorteio {i + 1}", en=f"draw {i + 1}") for i in range(DRAWS)}
     controls = [
-        Control("d_stop", "d", t(pt="componentes de q e de cada k", en="components of q and of each k"), "stops",
+        Control("d_stop", "d", t(pt="Componentes de q e de cada k.", en="Components of q and of each k."), "stops",
                 SIZES.index(size), values=list(SIZES), labels=[number(d) for d in SIZES]),
         Control("divisor", t(pt="Divide q·k por", en="Divide q·k by"),
-                t(pt="é a temperatura deste softmax", en="it is the temperature of this softmax"), "choice", divisor,
+                t(pt="É a temperatura deste softmax.", en="It is the temperature of this softmax."), "choice", divisor,
                 values=list(DIVISORS), labels=list(DIVISORS.values())),
         choice_control("variant", t(pt="Vetores", en="Vectors"),
-                       t(pt="três sorteios de q e das chaves", en="three draws of q and the keys"), names),
+                       t(pt="Três sorteios de q e das chaves.", en="Three draws of q and the keys."), names),
     ]  # fmt: skip
     data = [
         alt.param(name="dots", value={f"t{i}": rows for i, rows in enumerate(products().tolist())}),
