@@ -16,10 +16,10 @@ def cross_entropy(id: str, title: str, *, p: float, q: float, said: str, caption
     """
     controls = [
         Control("p_true", t(pt="p, a frequência verdadeira", en="p, the true frequency"),
-                t(pt="quantas vezes «sim» vem de fato", en="how often “yes” really comes"), "range", p,
+                t(pt="Quantas vezes «sim» vem de fato.", en="How often “yes” really comes."), "range", p,
                 minimum=0.01, maximum=0.99, step=0.01, digits=2),
         Control("q_said", t(pt="q, o que o modelo diz", en="q, what the model says"),
-                t(pt="a probabilidade que fixa os comprimentos", en="the probability that sets the lengths"), "range", q,
+                t(pt="A probabilidade que fixa os comprimentos.", en="The probability that sets the lengths."), "range", q,
                 minimum=0.01, maximum=0.99, step=0.01, digits=2),
     ]  # fmt: skip
     base = (

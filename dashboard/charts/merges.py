@@ -73,7 +73,7 @@ def vocabulary_size(
     each), {ratio} (of the second to the first).
     """
     control = Control("stop", t(pt="Tamanho do vocabulário", en="Size of the vocabulary"),
-                      t(pt="os 256 bytes, o fim de texto e as primeiras fusões", en="the 256 bytes, end of text and the first merges"),
+                      t(pt="Os 256 bytes, o fim de texto e as primeiras fusões.", en="The 256 bytes, end of text and the first merges."),
                       "stops", SIZES.index(value), values=list(SIZES), labels=[number(size) for size in SIZES])  # fmt: skip
     values = [
         {"at": k, "size": size, **{f"n{i}": tokens[k] for i, (_, tokens) in enumerate(texts.values())}}

@@ -24,11 +24,11 @@ def readings(id: str, title: str, texts: dict[str, Reading], *, value: int, said
     names = {f"t{i}": label for i, label in enumerate(texts)}
     most = max(len(one.tokens) for one in texts.values())
     controls = [
-        choice_control("text", t(pt="Texto", en="Text"), t(pt="o que o modelo lê", en="what the model reads"), names),
+        choice_control("text", t(pt="Texto", en="Text"), t(pt="O que o modelo lê.", en="What the model reads."), names),
         Control(
             "read",
             t(pt="Tokens lidos", en="Tokens read"),
-            t(pt="do começo do texto até aqui", en="from the start of the text up to here"),
+            t(pt="Do começo do texto até aqui.", en="From the start of the text up to here."),
             "range",
             value,
             minimum=1,
