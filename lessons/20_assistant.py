@@ -391,15 +391,15 @@ answers = {answer: sum(p for p, a in CHAINS if a == answer) for _, answer in CHA
 likeliest, favourite = max(CHAINS)[1], max(answers, key=answers.get)
 assert likeliest != favourite
 VOTES = (1, 5, 15, 41)
-[
-    Table([t(pt="cadeia", en="chain"), t(pt="probabilidade", en="probability"), t(pt="resposta", en="answer")],
-          [[f"z{i}", percent(p, 0), a] for i, (p, a) in enumerate(CHAINS, 1)],
-          t(pt=f"A cadeia mais provável responde {likeliest}. Somadas as cadeias, {favourite} tem {percent(answers[favourite], 0)}.",
-            en=f"The likeliest chain answers {likeliest}. With the chains added up, {favourite} has {percent(answers[favourite], 0)}.")),
-    Table([t(pt="cadeias sorteadas", en="chains drawn"), *map(number, VOTES)],
-          [[t(pt=f"o voto dá {favourite}", en=f"the vote gives {favourite}"), *(percent(plurality([answers[favourite], answers[likeliest]], n)) for n in VOTES)]],
-          t(pt="Probabilidade exata, por core. Nenhum número desta tabela diz se a resposta está certa.", en="Exact probability, by core. No number of this table says whether the answer is right.")),
-]
+Table([t(pt="cadeia", en="chain"), t(pt="probabilidade", en="probability"), t(pt="resposta", en="answer")],
+      [[f"z{i}", percent(p, 0), a] for i, (p, a) in enumerate(CHAINS, 1)],
+      t(pt=f"A cadeia mais provável responde {likeliest}. Somadas as cadeias, {favourite} tem {percent(answers[favourite], 0)}.",
+        en=f"The likeliest chain answers {likeliest}. With the chains added up, {favourite} has {percent(answers[favourite], 0)}."))
+
+# %%
+Table([t(pt="cadeias sorteadas", en="chains drawn"), *map(number, VOTES)],
+      [[t(pt=f"o voto dá {favourite}", en=f"the vote gives {favourite}"), *(percent(plurality([answers[favourite], answers[likeliest]], n)) for n in VOTES)]],
+      t(pt="Probabilidade exata, por core. Nenhum número desta tabela diz se a resposta está certa.", en="Exact probability, by core. No number of this table says whether the answer is right."))
 
 # %% [markdown] lang="pt" anchor="voto"
 # A [decodificação gulosa](term:greedy) segue uma cadeia só. A [autoconsistência](term:self-consistency) de Wang e outros (2022) sorteia várias, joga fora os $z$ e vota: é Monte Carlo da soma, e a lição [Melhor de N](lesson:best-of-n) diz quando o voto ajuda.
