@@ -1,5 +1,7 @@
 """The arithmetic of serving, against closed forms."""
 
+import itertools
+
 import pytest
 
 from core.serving import Machine, Served, decode_step, largest_batch
@@ -19,7 +21,7 @@ def test_with_no_cache_the_two_times_meet_at_the_ridge():
 
 def test_a_larger_batch_never_lowers_throughput_and_never_shortens_a_step():
     steps = [decode_step(MODEL, MACHINE, b, 2048) for b in (1, 2, 8, 64, 512)]
-    assert all(a.throughput <= b.throughput and a.latency <= b.latency for a, b in zip(steps, steps[1:], strict=False))
+    assert all(a.throughput <= b.throughput and a.latency <= b.latency for a, b in itertools.pairwise(steps))
 
 
 def test_the_cache_caps_throughput_at_what_memory_can_read():
