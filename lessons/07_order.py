@@ -153,7 +153,7 @@ Answer(bet)
 # > (b) Top-p, min-p, épsilon, eta e típica, não: para cada um há logits, um ajuste e um τ em que o conjunto mantido é outro.
 #
 # *Prova.* (a) A função $x \mapsto x/\tau$ é crescente: o $k$-ésimo maior logit continua sendo o $k$-ésimo, e os empates continuam empates, que é tudo o que o top-k
-# vê. Para top-nσ, distâncias e desvio padrão são divididos pelo mesmo τ ([Proposição 3 da lição anterior](lesson:other-cuts)). Mantido o mesmo conjunto $S$, as duas
+# vê. Para top-nσ, distâncias e desvio-padrão são divididos pelo mesmo τ ([Proposição 3 da lição anterior](lesson:other-cuts)). Mantido o mesmo conjunto $S$, as duas
 # ordens terminam no softmax de $u/\tau$ sobre $S$. (b) Um contraexemplo para cada um, na tabela abaixo, calculado por core. $\blacksquare$
 
 # %% [markdown] lang="en" anchor="lema-4-1"
@@ -552,7 +552,7 @@ Exercise(
                  en=f"Min-p looks at the largest logit alone, but top-p looks at the mass that min-p removed: {count['top_p', 'min_p']} of the 400 cases changed.")),
         Option(t(pt="top-k e min-p", en="top-k and min-p"), t(pt="Dois limiares sobre os mesmos logits: fica a interseção.", en="Two thresholds on the same logits: the intersection stays."), correct=True),
         Option(t(pt="top-k e top-nσ", en="top-k and top-nσ"),
-               t(pt=f"Top-k muda quem entra no desvio padrão: {count['top_k', 'top_n_sigma']} dos 400 casos mudaram.",
+               t(pt=f"Top-k muda quem entra no desvio-padrão: {count['top_k', 'top_n_sigma']} dos 400 casos mudaram.",
                  en=f"Top-k changes who counts in the standard deviation: {count['top_k', 'top_n_sigma']} of the 400 cases changed.")),
     ])
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.launch import QUIET, chromium
@@ -28,9 +29,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of one exported site, the same for the whole session: look, do not write."""
+    """The folder of one exported site, the same for the whole session and all its processes: look, do not write."""
     from dashboard.export import export
 
-    folder = tmp_path_factory.mktemp("export") / "site"
-    export(folder)
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # one folder above those of the processes
+    folder = shared / "export" / "site"
+    with FileLock(shared / "export.lock"):
+        if not folder.exists():
+            export(folder)
     return folder

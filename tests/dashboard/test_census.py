@@ -1,4 +1,4 @@
-"""What every lesson of part one must hold, in both languages, and what all lessons share: the references."""
+"""What every lesson must hold, in both languages, and what all lessons share: the references."""
 
 from collections import defaultdict
 
@@ -7,13 +7,13 @@ import pytest
 from dashboard import census, lesson, references
 from dashboard.language import LANGUAGES, using
 
-PART_ONE = [one for one in lesson.lessons() if one.path.stem[:2] <= "12"]
+LESSONS = lesson.lessons()
 PROOF = "> **Lema 1.** Se p.\n>\n> $$\n> x\n> $$\n\n*Prova.* Logo.\n\nE mais.\n\n> **Lema 2.** Sem prova.\n\n> **Lema 3.** Não.\n\n*Contraexemplo.* 1.\n"
 
 
-@pytest.mark.parametrize("one", PART_ONE, ids=lambda one: one.slug)
+@pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.slug)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_lesson_of_part_one_has_chart_derivation_proof_exercises_and_a_note_for_the_instructor(one, lang):
+def test_a_lesson_has_chart_derivation_proof_exercises_and_a_note_for_the_instructor(one, lang):
     found = census.census(one, lang)
     asked = {kind: count for kind, count in found.exercises.items() if kind != "bet"}
     assert found.live >= 1 and found.derivations >= 1 and found.proofs >= 1 and found.instructor >= 1
@@ -21,7 +21,7 @@ def test_a_lesson_of_part_one_has_chart_derivation_proof_exercises_and_a_note_fo
     assert found.described == found.figures
 
 
-@pytest.mark.parametrize("one", PART_ONE, ids=lambda one: one.slug)
+@pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.slug)
 def test_both_languages_say_about_as_much(one):
     pt, en = (census.census(one, lang) for lang in LANGUAGES)
     assert 0.85 <= en.words / pt.words <= 1.2
