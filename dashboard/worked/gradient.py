@@ -44,7 +44,8 @@ def _steps(u: Sequence[float], target: int, rate: float) -> list[Step]:
                        [digits(x) for x in moved])),
         Step(t(pt="O softmax de novo", en="The softmax again"), equations([f"p'_{i}" for i in index], [probability(x) for x in q])),
         Step(t(pt="A perda depois do passo", en="The loss after the step"),
-             rf"L' = -\ln {probability(q[target])} = {digits(after)} \qquad L - L' = {digits(before - after)}"),
+             equations(["L'", "L - L'"], [rf"-\ln {probability(q[target])}", f"{digits(before)} - {digits(after)}"],
+                       [digits(after), digits(before - after)])),
     ]  # fmt: skip
 
 
