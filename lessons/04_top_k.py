@@ -21,7 +21,7 @@
 #       en: "the softmax and the lesson on temperature; the logarithm, in the proof"
 #     sources:
 #       - {id: fan2018, text: "Fan, Lewis & Dauphin (2018). Hierarchical Neural Story Generation. ACL 2018, 889–898. arXiv:1805.04833", url: "https://arxiv.org/abs/1805.04833"}
-#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2)", url: "https://github.com/openai/gpt-2"}
+#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2). OpenAI", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
 #       - {id: holtzman2020, text: "Holtzman, Buys, Du, Forbes & Choi (2020). The Curious Case of Neural Text Degeneration. ICLR 2020. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
 #       - {id: kullback1951, text: "Kullback & Leibler (1951). On Information and Sufficiency. Annals of Mathematical Statistics 22(1), 79–86", url: "https://doi.org/10.1214/aoms/1177729694"}
 #       - {id: transformers, text: "transformers 5.23.0, generation/logits_process.py", url: "https://github.com/huggingface/transformers/blob/main/src/transformers/generation/logits_process.py"}

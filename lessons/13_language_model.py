@@ -24,7 +24,7 @@
 #       - {id: shannon1951, text: "Shannon (1951). Prediction and Entropy of Printed English. Bell System Technical Journal 30, 50–64", url: "https://doi.org/10.1002/j.1538-7305.1951.tb01366.x"}
 #       - {id: kraft1949, text: "Kraft (1949). A Device for Quantizing, Grouping, and Coding Amplitude-Modulated Pulses. MIT master's thesis", url: "https://dspace.mit.edu/handle/1721.1/12390"}
 #       - {id: rissanen1979, text: "Rissanen & Langdon (1979). Arithmetic Coding. IBM Journal of Research and Development 23(2), 149–162", url: "https://doi.org/10.1147/rd.232.0149"}
-#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners. OpenAI", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
+#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2). OpenAI", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
 #       - {id: ouyang2022, text: "Ouyang et al. (2022). Training language models to follow instructions with human feedback. arXiv:2203.02155", url: "https://arxiv.org/abs/2203.02155"}
 #       - {id: deletang2023, text: "Delétang et al. (2023). Language Modeling Is Compression. arXiv:2309.10668", url: "https://arxiv.org/abs/2309.10668"}
 #       - {id: sharir2020, text: "Sharir, Peleg & Shoham (2020). The Cost of Training NLP Models: A Concise Overview. arXiv:2004.08900", url: "https://arxiv.org/abs/2004.08900"}
@@ -48,7 +48,7 @@
 
 # %%
 from dashboard.blocks import Answer, Callout, Correction, Exercise, Mistake, Option, Table
-from dashboard.language import number, percent, say, t
+from dashboard.language import number, percent, quoted, say, t
 
 bet = Exercise(
     id="bet", kind="bet",
@@ -177,7 +177,7 @@ def first_words(text, many=18):
 
 Table(
     [t(pt="prompt e escolha", en="prompt and choice"), t(pt="o modelo base continua", en="the base model goes on")],
-    [[f"«{PROMPTS[name]}» · {label}", first_words(continuation(name, run).text)] for name in ("unicorn", "capital") for run, label in RUN.items()],
+    [[f"{quoted(PROMPTS[name])} · {label}", first_words(continuation(name, run).text)] for name in ("unicorn", "capital") for run, label in RUN.items()],
     t(pt="Textos do modelo embutido, sem retoques. ↵ é uma quebra de linha. É um modelo de poucos milhões de parâmetros: a gramática aguenta, o sentido não.",
       en="Texts by the embedded model, untouched. ↵ is a line break. It is a model of a few million parameters: the grammar holds, the sense does not."))
 
@@ -196,12 +196,12 @@ def likeliest(name, many=4):
     """The most likely next tokens after a recorded prompt, with their probabilities."""
     one = snapshot(name)
     weights = [math.exp(u - one.logits[0]) for u in one.logits]
-    return "; ".join(f"«{charts.visible(token)}» {percent(w / math.fsum(weights))}" for token, w in list(zip(one.tokens, weights))[:many])
+    return "; ".join(f"{quoted(charts.visible(token))} {percent(w / math.fsum(weights))}" for token, w in list(zip(one.tokens, weights))[:many])
 
 
 Table(
     ["prompt", t(pt="os próximos tokens mais prováveis", en="the likeliest next tokens")],
-    [[f"«{PROMPTS[name]}»", likeliest(name)] for name in ("unicorn", "capital", "rio")],
+    [[quoted(PROMPTS[name]), likeliest(name)] for name in ("unicorn", "capital", "rio")],
     t(pt="␣ é o espaço e ↵ a quebra de linha. Todos os logits são do modelo embutido.", en="␣ is the space and ↵ the line break. All logits are the embedded model's."))
 
 # %% [markdown] lang="pt" anchor="instrucoes"
@@ -304,8 +304,8 @@ by_token = sum(shannon_length(row[i]) for row, i in zip(taken, chosen, strict=Tr
 at_once = len(arithmetic_code(*arithmetic_interval(taken, chosen)))
 assert at_once < by_token
 Table(
-    [t(pt="depois de", en="after"), *(f"«{word}»" for word in (NO, IDEA, STOP))],
-    [[f"«{word}»" if word else t(pt="nada", en="nothing"), *(str(share) for share in row)] for word, row in tables.items()],
+    [t(pt="depois de", en="after"), *(quoted(word) for word in (NO, IDEA, STOP))],
+    [[quoted(word) if word else t(pt="nada", en="nothing"), *(str(share) for share in row)] for word, row in tables.items()],
     t(pt=f"As probabilidades do modelo de brinquedo. Para «{NO} {IDEA} {STOP}» repetido quatro vezes, codificar token por token, com ⌈−log₂ p⌉ bits cada um, gasta {by_token} bits; o código aritmético paga o arredondamento uma vez só e gasta {at_once}.",
       en=f"The probabilities of the toy model. For “{NO} {IDEA} {STOP}” four times over, coding token by token, with ⌈−log₂ p⌉ bits each, takes {by_token} bits; the arithmetic code pays for rounding only once and takes {at_once}."))
 

@@ -22,7 +22,7 @@
 #     sources:
 #       - {id: gage1994, text: "Gage (1994). A New Algorithm for Data Compression. The C Users Journal 12(2), 23–38", url: "https://www.pennelynn.com/Documents/CUJ/HTML/94HTML/19940045.HTM"}
 #       - {id: sennrich2016, text: "Sennrich, Haddow & Birch (2016). Neural Machine Translation of Rare Words with Subword Units. arXiv:1508.07909", url: "https://arxiv.org/abs/1508.07909"}
-#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners. OpenAI", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
+#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2). OpenAI", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
 #       - {id: petrov2023, text: "Petrov et al. (2023). Language Model Tokenizers Introduce Unfairness Between Languages. arXiv:2305.15425", url: "https://arxiv.org/abs/2305.15425"}
 #       - {id: ahia2023, text: "Ahia et al. (2023). Do All Languages Cost the Same? Tokenization in the Era of Commercial Language Models. arXiv:2305.13707", url: "https://arxiv.org/abs/2305.13707"}
 #       - {id: rfc3629, text: "Yergeau (2003). UTF-8, a transformation format of ISO 10646. RFC 3629", url: "https://www.rfc-editor.org/rfc/rfc3629"}

@@ -22,7 +22,7 @@
 #     sources:
 #       - {id: bahdanau2015, text: "Bahdanau, Cho & Bengio (2015). Neural Machine Translation by Jointly Learning to Align and Translate. arXiv:1409.0473", url: "https://arxiv.org/abs/1409.0473"}
 #       - {id: vaswani2017, text: "Vaswani et al. (2017). Attention Is All You Need. arXiv:1706.03762", url: "https://arxiv.org/abs/1706.03762"}
-#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2)", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
+#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2). OpenAI", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
 #       - {id: jain2019, text: "Jain & Wallace (2019). Attention is not Explanation. arXiv:1902.10186", url: "https://arxiv.org/abs/1902.10186"}
 #       - {id: wiegreffe2019, text: "Wiegreffe & Pinter (2019). Attention is not not Explanation. arXiv:1908.04626", url: "https://arxiv.org/abs/1908.04626"}
 #       - {id: xiao2023, text: "Xiao et al. (2023). Efficient Streaming Language Models with Attention Sinks. arXiv:2309.17453", url: "https://arxiv.org/abs/2309.17453"}

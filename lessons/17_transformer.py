@@ -21,7 +21,7 @@
 #       en: "the lesson on attention; the product of a matrix and a vector; mean and variance"
 #     sources:
 #       - {id: vaswani2017, text: "Vaswani et al. (2017). Attention Is All You Need. arXiv:1706.03762", url: "https://arxiv.org/abs/1706.03762"}
-#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2)", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
+#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2). OpenAI", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
 #       - {id: he2016, text: "He et al. (2016). Deep Residual Learning for Image Recognition. arXiv:1512.03385", url: "https://arxiv.org/abs/1512.03385"}
 #       - {id: ba2016, text: "Ba, Kiros & Hinton (2016). Layer Normalization. arXiv:1607.06450", url: "https://arxiv.org/abs/1607.06450"}
 #       - {id: hendrycks2016, text: "Hendrycks & Gimpel (2016). Gaussian Error Linear Units. arXiv:1606.08415", url: "https://arxiv.org/abs/1606.08415"}

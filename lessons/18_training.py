@@ -21,7 +21,7 @@
 #       en: "softmax and logarithm; a second derivative, only in the proof of Theorem 2"
 #     sources:
 #       - {id: bengio2003, text: "Bengio, Ducharme, Vincent & Jauvin (2003). A Neural Probabilistic Language Model. JMLR 3, 1137–1155", url: "https://www.jmlr.org/papers/v3/bengio03a.html"}
-#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners. OpenAI", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
+#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2). OpenAI", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
 #       - {id: ainslie2023, text: "Ainslie et al. (2023). GQA: Training Generalized Multi-Query Transformer Models from Multi-Head Checkpoints. arXiv:2305.13245", url: "https://arxiv.org/abs/2305.13245"}
 #       - {id: bridle1990, text: "Bridle (1990). Probabilistic Interpretation of Feedforward Classification Network Outputs. Neurocomputing, NATO ASI Series 68, 227–236", url: "https://doi.org/10.1007/978-3-642-76153-9_28"}
 #       - {id: loshchilov2017, text: "Loshchilov & Hutter (2017). Decoupled Weight Decay Regularization. arXiv:1711.05101", url: "https://arxiv.org/abs/1711.05101"}

@@ -15,7 +15,7 @@
 #       pt: "O que os textos de origem do curso dizem de errado ou de incompleto, ao lado do valor certo, calculado agora, e do motivo."
 #       en: "What the course's source texts get wrong or leave open, beside the right value, computed now, and the reason."
 #     sources:
-#       - {id: azevedo2009, text: "Azevedo et al. (2009). Equal Numbers of Neuronal and Nonneuronal Cells Make the Human Brain an Isometrically Scaled-up Primate Brain. Journal of Comparative Neurology 513(5), 532–541", url: "https://doi.org/10.1002/cne.21974"}
+#       - {id: azevedo2009, text: "Azevedo et al. (2009). Equal numbers of neuronal and nonneuronal cells make the human brain an isometrically scaled-up primate brain. Journal of Comparative Neurology 513(5), 532–541", url: "https://doi.org/10.1002/cne.21974"}
 #       - {id: sharir2020, text: "Sharir, Peleg & Shoham (2020). The Cost of Training NLP Models: A Concise Overview. arXiv:2004.08900", url: "https://arxiv.org/abs/2004.08900"}
 #       - {id: du2021, text: "Du et al. (2021). GLaM: Efficient Scaling of Language Models with Mixture-of-Experts. arXiv:2112.06905", url: "https://arxiv.org/abs/2112.06905"}
 #       - {id: su2021, text: "Su et al. (2021). RoFormer: Enhanced Transformer with Rotary Position Embedding. arXiv:2104.09864", url: "https://arxiv.org/abs/2104.09864"}
