@@ -24,14 +24,18 @@ from dashboard.language import number, parse_number, percent, say, short
 SHOWN = 24  # tokens drawn one by one; the rest is one row with its true mass
 LINES = 5_000  # more than a person types; enough for a pasted head of a vocabulary
 
-PRESETS = {  # name: (token, logit) lines; the words are in the catalog under lab.preset.<name>
-    "order": ("azul: 3", "claro: 2", "escuro: 1"),
-    "sky": ("azul: 3", "claro: 1", "escuro: 0", "verde: -1"),
-    "tie": ("sim: 2", "não: 2", "talvez: 0", "nunca: -1"),
-    "sharp": ("de: 9", "do: 5.5", "da: 5", "dos: 3", "em: 2.5", "no: 2", "que: 1.5", "se: 1", "ao: 0.5", "já: 0"),
-    "flat": ("casa: 2.1", "rua: 2.0", "noite: 1.9", "moça: 1.8", "porta: 1.7", "mesa: 1.6", "carta: 1.5", "mão: 1.4", "voz: 1.3",
-             "alma: 1.2", "vida: 1.1", "flor: 1.0", "sala: 0.9", "luz: 0.8", "hora: 0.7"),
+PRESETS = {  # name: logits; the tokens are in the catalog under lab.preset.<name>.tokens
+    "order": (3, 2, 1),
+    "sky": (3, 1, 0, -1),
+    "tie": (2, 2, 0, -1),
+    "sharp": (9, 5.5, 5, 3, 2.5, 2, 1.5, 1, 0.5, 0),
+    "flat": (2.1, 2.0, 1.9, 1.8, 1.7, 1.6, 1.5, 1.4, 1.3, 1.2, 1.1, 1.0, 0.9, 0.8, 0.7),
 }
+
+
+def preset(name: str) -> str:
+    """An example as its reader would type it, one "token: logit" to a line."""
+    return "\n".join(f"{token}: {logit}" for token, logit in zip(say(f"lab.preset.{name}.tokens").split(), PRESETS[name], strict=True))
 
 
 @dataclass(frozen=True)

@@ -229,7 +229,7 @@ Table(
 # Jensen só é igualdade se a densidade é constante em cada pedaço, o que exige $N = 1$. Por fim, a densidade cresce com $u$, logo a maior razão $\pi/q$ é a do último pedaço, onde ela é no máximo $1/p^*$;
 # a KL é uma média de $\ln(\pi/q)$. $\blacksquare$
 #
-# Muitos textos escrevem a cota como se fosse uma igualdade. Beirami e outros (2024) mostraram que não é: ela é quase justa quando N é pequeno diante de $1/q$ para toda nota, e fica frouxa quando poucas respostas dividem
+# Muitos textos escrevem a cota como se fosse uma igualdade. Beirami et al. (2024) mostraram que não é: ela é quase justa quando N é pequeno diante de $1/q$ para toda nota, e fica frouxa quando poucas respostas dividem
 # a massa. Com duas respostas igualmente prováveis a KL nunca passa de ln 2, e a cota cresce sem parar.
 
 # %% [markdown] lang="en" anchor="teorema"
@@ -265,7 +265,7 @@ Table(
 # Jensen is an equality only if the density is constant on each piece, which requires $N = 1$. Finally, the density grows with $u$, so the largest ratio $\pi/q$ is that of the last piece, where it is at most $1/p^*$;
 # the KL is a mean of $\ln(\pi/q)$. $\blacksquare$
 #
-# Many texts write the bound as if it were an equality. Beirami and others (2024) showed that it is not: it is close when N is small against $1/q$ for every score, and loose when few answers share
+# Many texts write the bound as if it were an equality. Beirami et al. (2024) showed that it is not: it is close when N is small against $1/q$ for every score, and loose when few answers share
 # the mass. With two equally likely answers the KL never exceeds ln 2, while the bound grows without end.
 
 # %%
@@ -380,18 +380,18 @@ Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“Mor
        "That is [Goodhart's law](term:goodhart), and the name of the excess is [over-optimisation](term:over-optimisation)."))
 
 # %% [markdown] lang="pt" anchor="medido"
-# O nosso quinto tipo é inventado; o fenômeno, não. Stiennon e outros (2020) treinaram um modelo de resumos contra um modelo de recompensa e viram a preferência das pessoas subir e depois cair enquanto a recompensa prevista só subia. Gao, Schulman e Hilton
+# O nosso quinto tipo é inventado; o fenômeno, não. Stiennon et al. (2020) treinaram um modelo de resumos contra um modelo de recompensa e viram a preferência das pessoas subir e depois cair enquanto a recompensa prevista só subia. Gao, Schulman e Hilton
 # (2022) mediram isso também no melhor de N, com um modelo de recompensa grande no papel da verdade. Com $d = \sqrt{\mathrm{KL}}$, a qualidade que viram segue $d(\alpha - \beta d)$: sobe, chega ao pico em $d = \alpha/(2\beta)$ e desce. É um ajuste a dados, não um teorema.
 
 # %% [markdown] lang="en" anchor="medido"
-# Our fifth kind is made up; the phenomenon is not. Stiennon and others (2020) trained a summarisation model against a reward model and saw people's preference rise and then fall while the predicted reward only rose. Gao, Schulman and Hilton
+# Our fifth kind is made up; the phenomenon is not. Stiennon et al. (2020) trained a summarisation model against a reward model and saw people's preference rise and then fall while the predicted reward only rose. Gao, Schulman and Hilton
 # (2022) measured it for best-of-N too, with a large reward model in the part of the truth. With $d = \sqrt{\mathrm{KL}}$, the quality they saw follows $d(\alpha - \beta d)$: it rises, peaks at $d = \alpha/(2\beta)$ and comes down. That is a fit to data, not a theorem.
 
 # %% [markdown] lang="pt" anchor="voto"
 # ## Sem nota: o voto
 #
 # Quando a resposta é curta e fácil de comparar com as outras, como o resultado de um problema, dá para dispensar a nota: sorteie N raciocínios, olhe só as respostas finais e fique com a que mais se repete. É o [voto da maioria](term:majority-vote); sobre
-# [cadeias de pensamento](term:chain-of-thought), Wang e outros (2022) o chamam de [autoconsistência](term:self-consistency). Quando ele ajuda?
+# [cadeias de pensamento](term:chain-of-thought), Wang et al. (2022) o chamam de [autoconsistência](term:self-consistency). Quando ele ajuda?
 #
 # > **Teorema 2 (Condorcet, 1785).** Sejam N respostas *independentes*, N ímpar, cada uma certa com a *mesma* probabilidade $p$, e só *duas* respostas possíveis. Seja $M_N$ a probabilidade de a maioria acertar. Então
 # >
@@ -416,7 +416,7 @@ Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“Mor
 # ## Without a score: the vote
 #
 # When the answer is short and easy to compare with the others, such as the result of a problem, you can do without a score: draw N lines of reasoning, look at the final answers alone and keep the one that comes up most. That is the [majority vote](term:majority-vote); over
-# [chains of thought](term:chain-of-thought), Wang and others (2022) call it [self-consistency](term:self-consistency). When does it help?
+# [chains of thought](term:chain-of-thought), Wang et al. (2022) call it [self-consistency](term:self-consistency). When does it help?
 #
 # > **Theorem 2 (Condorcet, 1785).** Take N *independent* answers, N odd, each right with the *same* probability $p$, and only *two* possible answers. Let $M_N$ be the probability that the majority is right. Then
 # >

@@ -245,7 +245,7 @@ Correction(
 # Para a segunda parte, ponha os textos em ordem crescente de $\ell$ e encoste, um depois do outro, intervalos de largura $2^{-\ell}$. Cabem todos, porque $2^{-\ell(x)} \le q(x)$ e os $q(x)$ somam 1. Cada um começa em um múltiplo da sua própria
 # largura, pois as anteriores são múltiplas dela; logo ele é o conjunto dos números que começam por uma mesma sequência de $\ell$ bits, e essa sequência é o código. Enfim, $-\log_2 q(x) \le \ell(x) < -\log_2 q(x) + 1$, e a média de $-\log_2 q$ sob $p$ é $H(p) + \mathrm{KL}(p \| q)$. $\blacksquare$
 #
-# O arredondamento custa menos de 1 bit **por texto**, não por token: quem codifica o texto de uma vez paga uma vez só. E a KL é o preço de acreditar no modelo errado. Mova $q$: o mínimo da curva fica sempre em $q = p$.
+# O arredondamento custa menos de 1 bit **por texto**, não por token: quem codifica o texto de uma vez paga uma vez só. E a KL é o preço de acreditar no modelo errado. Mova $q$: o mínimo da curva fica sempre em ${q = p}$.
 
 # %% [markdown] lang="en" anchor="teorema"
 # ## Why −log₂ p is a length
@@ -265,7 +265,7 @@ Correction(
 # For the second part, put the texts in increasing order of $\ell$ and lay intervals of width $2^{-\ell}$ side by side. They all fit, because $2^{-\ell(x)} \le q(x)$ and the $q(x)$ add up to 1. Each begins at a multiple of its own
 # width, since the earlier widths are multiples of it; so it is the set of the numbers that begin with one sequence of $\ell$ bits, and that sequence is the code. Finally $-\log_2 q(x) \le \ell(x) < -\log_2 q(x) + 1$, and the mean of $-\log_2 q$ under $p$ is $H(p) + \mathrm{KL}(p \| q)$. $\blacksquare$
 #
-# Rounding costs less than 1 bit **per text**, not per token: whoever codes the text in one go pays once. And the KL is the price of believing the wrong model. Move $q$: the lowest point of the curve is always at $q = p$.
+# Rounding costs less than 1 bit **per text**, not per token: whoever codes the text in one go pays once. And the KL is the price of believing the wrong model. Move $q$: the lowest point of the curve is always at ${q = p}$.
 
 # %%
 charts.cross_entropy(

@@ -43,7 +43,7 @@
 
 # %%
 from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
-from dashboard.language import number, percent, say, t
+from dashboard.language import number, percent, quoted, say, t
 
 bet = Exercise(
     id="bet", kind="bet",
@@ -142,7 +142,7 @@ merges_by_hand("hand", t(pt="Três fusões com cinco palavras", en="Three merges
 #
 # *Prova.* Depois da fusão de número $r$, todo par que ainda não existia contém o token novo, e uma fusão que usa esse token foi aprendida depois de $r$. Os pares que já existiam têm número maior que $r$, pois $r$ era o menor, e o próprio par $r$ já foi trocado em toda parte. Logo a fusão seguinte tem número maior. $\blacksquare$
 #
-# A hipótese «com os 256 bytes» trabalha: um vocabulário de caracteres ou de palavras precisa de um token «desconhecido», e aí há textos que não voltam. A hipótese da NFC também: o tokenizador daqui põe o texto nessa forma antes de tudo, e um texto em outra forma volta mudado.
+# A hipótese «com os 256 bytes» não é enfeite: um vocabulário de caracteres ou de palavras precisa de um token «desconhecido», e aí há textos que não voltam. A hipótese da NFC também: o tokenizador daqui põe o texto nessa forma antes de tudo, e um texto em outra forma volta mudado.
 #
 # Pela Proposição 2, um só vocabulário contém todos os menores. A figura conta tokens por palavra nas definições do glossário deste curso, que dizem o mesmo nas duas línguas.
 
@@ -184,7 +184,7 @@ Answer(bet)
 
 # %% [markdown] lang="pt" anchor="custo"
 # Com os {{ V }} tokens, o mesmo texto em português passa de {{ home }} para {{ abroad }} tokens quando o vocabulário é o inglês: {{ abroad / home - 1 | %0 }} a mais na conta, no tempo e no espaço que ocupa no contexto. Petrov et al. (2023) mediram tokenizadores em uso e acharam línguas em que o mesmo texto
-# dá até 15 vezes mais tokens do que em outra; Ahia et al. (2023) traduziram isso em preço.
+# dá até 15 vezes o número de tokens de outra; Ahia et al. (2023) traduziram isso em preço.
 #
 # Parte da diferença está antes das fusões: em UTF-8 (RFC 3629), uma letra sem acento ocupa 1 byte, «ç» e «ã» ocupam 2, e a maior parte dos emojis, 4. Um vocabulário que viu pouco português nem sequer junta os dois bytes de uma letra acentuada rara.
 
@@ -199,7 +199,7 @@ SCIENTIST = "👩‍🔬"
 SAMPLES = ["casa", " casa", "Casa", "CASA", "ação", "inconstitucionalissimamente", "1889", SCIENTIST]
 Table(
     [t(pt="texto", en="text"), t(pt="caracteres", en="characters"), "bytes", t(pt="vocabulário português", en="Portuguese vocabulary"), t(pt="vocabulário inglês", en="English vocabulary")],
-    [[f"«{text}»", number(len(text)), number(len(text.encode())), f"{len(portuguese.encode(text))}: {shown(text)}", f"{len(other.encode(text))}: {shown(text, other)}"] for text in SAMPLES],
+    [[quoted(text), number(len(text)), number(len(text.encode())), f"{len(portuguese.encode(text))}: {shown(text)}", f"{len(other.encode(text))}: {shown(text, other)}"] for text in SAMPLES],
     t(pt="O número de tokens e o corte. «Caracteres» são pontos de código: o emoji da cientista é uma mulher, um conector invisível e um microscópio.",
       en="The number of tokens and the cut. “Characters” are code points: the emoji of the scientist is a woman, an invisible joiner and a microscope."))
 

@@ -128,7 +128,7 @@ charts.attention(
 # $$
 #
 # As somas param em $t$: é a **[máscara causal](term:causal-mask)**. Na prática, as pontuações proibidas viram $-\infty$, como um token cortado na parte um, e o softmax lhes dá 0.
-# A ideia de pesar posições por um softmax vem da tradução (Bahdanau e outros, 2015); a forma com produto escalar e √d, de Vaswani e outros (2017).
+# A ideia de pesar posições por um softmax vem da tradução (Bahdanau et al., 2015); a forma com produto escalar e √d, de Vaswani et al. (2017).
 
 # %% [markdown] lang="en" anchor="ferramenta"
 # In the app, the tool [Inside the model](tool:inside) draws this picture for a sentence of yours.
@@ -147,7 +147,7 @@ charts.attention(
 # $$
 #
 # The sums stop at $t$: that is the **[causal mask](term:causal-mask)**. In practice the forbidden scores become $-\infty$, like a token cut in part one, and the softmax gives them 0.
-# Weighing positions with a softmax comes from translation (Bahdanau and others, 2015); the form with the dot product and √d, from Vaswani and others (2017).
+# Weighing positions with a softmax comes from translation (Bahdanau et al., 2015); the form with the dot product and √d, from Vaswani et al. (2017).
 
 # %% [markdown] lang="pt" anchor="mao"
 # ## À mão, com três tokens
@@ -255,7 +255,7 @@ Table(
 
 # %% [markdown] lang="pt" anchor="sumidouro"
 # Repare na última coluna. Os pesos de uma linha precisam somar 1, mesmo quando não há nada a ler. Modelos grandes resolvem isso despejando peso nas primeiras posições, que
-# todas enxergam; Xiao e outros (2023) chamaram isso de *sumidouros de atenção*. A tabela diz quanto disso há neste modelo pequeno.
+# todas enxergam; Xiao et al. (2023) chamaram isso de *sumidouros de atenção*. A tabela diz quanto disso há neste modelo pequeno.
 #
 # ## A máscara e o que ela permite
 #
@@ -269,7 +269,7 @@ Table(
 
 # %% [markdown] lang="en" anchor="sumidouro"
 # Look at the last column. The weights of a row must add up to 1, even when there is nothing to read. Large models solve that by dumping weight on the first positions, which
-# all of them see; Xiao and others (2023) called these *attention sinks*. The table says how much of it there is in this small model.
+# all of them see; Xiao et al. (2023) called these *attention sinks*. The table says how much of it there is in this small model.
 #
 # ## The mask and what it allows
 #
@@ -323,9 +323,9 @@ Callout("misconception", t(pt="«Peso grande é importância grande»", en="“A
 # \text{bytes por token} = 2 \cdot L \cdot H_{kv} \cdot d \cdot b,
 # $$
 #
-# com $b$ bytes por número. Na multicabeças, $H_{kv} = H$. Shazeer (2019) propôs uma só chave para todas as cabeças, $H_{kv} = 1$. A **[atenção com consultas agrupadas](term:grouped-query-attention)** (Ainslie e outros, 2023)
+# com $b$ bytes por número. Na multicabeças, $H_{kv} = H$. Shazeer (2019) propôs uma só chave para todas as cabeças, $H_{kv} = 1$. A **[atenção com consultas agrupadas](term:grouped-query-attention)** (Ainslie et al., 2023)
 # fica no meio: cada grupo de cabeças de *consulta* compartilha as mesmas chaves e os mesmos valores. As consultas continuam separadas, logo os pesos de cada cabeça também; o que se perde é a liberdade de cada uma ter as suas
-# chaves. Ainslie e outros mediram qualidade próxima à da multicabeças com velocidade próxima à da chave única.
+# chaves. Ainslie et al. mediram qualidade próxima à da multicabeças com velocidade próxima à da chave única.
 
 # %% [markdown] lang="en" anchor="cabecas"
 # ## Many heads, and shared keys
@@ -339,9 +339,9 @@ Callout("misconception", t(pt="«Peso grande é importância grande»", en="“A
 # \text{bytes per token} = 2 \cdot L \cdot H_{kv} \cdot d \cdot b,
 # $$
 #
-# with $b$ bytes per number. In multi-head attention, $H_{kv} = H$. Shazeer (2019) proposed a single key for all heads, $H_{kv} = 1$. **[Grouped-query attention](term:grouped-query-attention)** (Ainslie and others, 2023)
+# with $b$ bytes per number. In multi-head attention, $H_{kv} = H$. Shazeer (2019) proposed a single key for all heads, $H_{kv} = 1$. **[Grouped-query attention](term:grouped-query-attention)** (Ainslie et al., 2023)
 # stands in between: each group of *query* heads shares the same keys and values. The queries stay separate, and so do the weights of each head; what is lost is the freedom of each to have its own
-# keys. Ainslie and others measured quality close to multi-head attention at a speed close to the single key.
+# keys. Ainslie et al. measured quality close to multi-head attention at a speed close to the single key.
 
 # %%
 charts.kv_cache(
@@ -349,8 +349,8 @@ charts.kv_cache(
     [Shape("Llama 2 70B", 80, 64, 128), Shape("Phi-2", 32, 32, 80), Shape(t(pt="modelo do projeto", en="the project's model"), blocks, heads, cat.head_size)], group=8,
     said=t(pt="{tokens|0} tokens com {kv|0} cabeças de chave: {per_token|0} bytes por token, {shared|4} GB ao todo. Com uma chave por cabeça seriam {own|4} GB; com uma para todas, {single|4} GB.",
            en="{tokens|0} tokens with {kv|0} key heads: {per_token|0} bytes per token, {shared|4} GB in all. With one key per head it would be {own|4} GB; with one for all, {single|4} GB."),
-    caption=t(pt="Llama 2 70B usa 8 cabeças de chave para 64 de consulta (Touvron e outros, 2023); Phi-2 usa uma por cabeça. GB = 10⁹ bytes.",
-              en="Llama 2 70B uses 8 key heads for 64 query heads (Touvron and others, 2023); Phi-2 uses one per head. GB = 10⁹ bytes."))
+    caption=t(pt="Llama 2 70B usa 8 cabeças de chave para 64 de consulta (Touvron et al., 2023); Phi-2 usa uma por cabeça. GB = 10⁹ bytes.",
+              en="Llama 2 70B uses 8 key heads for 64 query heads (Touvron et al., 2023); Phi-2 uses one per head. GB = 10⁹ bytes."))
 
 # %%
 evaluation = json.loads((ROOT / "core" / "weights" / "evaluation.json").read_text(encoding="utf-8"))["models"]

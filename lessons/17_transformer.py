@@ -121,7 +121,7 @@ Table(
 # \end{aligned}
 # $$
 #
-# As somas são as **[conexões residuais](term:residual-connection)** (He e outros, 2016): o que entra continua lá, e cada parte só acrescenta. A atenção traz informação de outras posições. A rede feed-forward trata cada
+# As somas são as **[conexões residuais](term:residual-connection)** (He et al., 2016): o que entra continua lá, e cada parte só acrescenta. A atenção traz informação de outras posições. A rede feed-forward trata cada
 # posição sozinha: $\mathrm{FF}(x) = W_2\,\mathrm{GELU}(W_1 x + b_1) + b_2$, em geral com $4C$ componentes no meio. Sem a GELU (Hendrycks e Gimpel, 2016), as duas matrizes seriam uma só.
 #
 # A **[normalização de camada](term:layer-normalisation)** (Ba, Kiros e Hinton, 2016) prepara cada entrada. Com $\mu$ e $\sigma^2$ a média e a variância das $C$ componentes de $x$,
@@ -132,7 +132,7 @@ Table(
 #
 # Depois do último bloco há mais uma, e então $u = W\,\mathrm{LN}(h)$: um logit por linha de $W$, um softmax, e a parte um do curso assume.
 #
-# No artigo de 2017 a normalização vinha *depois* de cada soma. O GPT-2 a pôs antes, dentro de cada parcela, e a maioria dos modelos seguintes fez o mesmo: Xiong e outros (2020) mostraram que, no início do treinamento, a forma antiga tem gradientes grandes perto da saída
+# No artigo de 2017 a normalização vinha *depois* de cada soma. O GPT-2 a pôs antes, dentro de cada parcela, e a maioria dos modelos seguintes fez o mesmo: Xiong et al. (2020) mostraram que, no início do treinamento, a forma antiga tem gradientes grandes perto da saída
 # e precisa de um aquecimento cuidadoso da taxa de aprendizado.
 
 # %% [markdown] lang="en" anchor="bloco"
@@ -147,7 +147,7 @@ Table(
 # \end{aligned}
 # $$
 #
-# The sums are the **[residual connections](term:residual-connection)** (He and others, 2016): what comes in stays there, and each part only adds. Attention brings information from other positions. The feed-forward network treats each
+# The sums are the **[residual connections](term:residual-connection)** (He et al., 2016): what comes in stays there, and each part only adds. Attention brings information from other positions. The feed-forward network treats each
 # position by itself: $\mathrm{FF}(x) = W_2\,\mathrm{GELU}(W_1 x + b_1) + b_2$, as a rule with $4C$ components in the middle. Without the GELU (Hendrycks and Gimpel, 2016) the two matrices would be one.
 #
 # **[Layer normalisation](term:layer-normalisation)** (Ba, Kiros and Hinton, 2016) prepares each input. With $\mu$ and $\sigma^2$ the mean and the variance of the $C$ components of $x$,
@@ -158,7 +158,7 @@ Table(
 #
 # After the last block there is one more, and then $u = W\,\mathrm{LN}(h)$: one logit per row of $W$, a softmax, and part one of the course takes over.
 #
-# In the paper of 2017 the norm came *after* each sum. GPT-2 put it before, inside each term, and most later models did the same: Xiong and others (2020) showed that, at the start of training, the old form has large gradients near the output
+# In the paper of 2017 the norm came *after* each sum. GPT-2 put it before, inside each term, and most later models did the same: Xiong et al. (2020) showed that, at the start of training, the old form has large gradients near the output
 # and needs a careful warm-up of the learning rate.
 
 # %% [markdown] lang="pt" anchor="mao"
@@ -240,15 +240,15 @@ assert middle[1] > 0.8 and end[0] > 0.99
 Callout("misconception", t(pt="«A lente mostra o que o modelo pensa»", en="“The lens shows what the model thinks”"), t(
     pt=f"Ela mostra o que a *última* camada leria ali. Um caso de papel: dois tokens, A e B, cujas linhas em W são os dois eixos, e um vetor (1; 3) depois do primeiro bloco. A lente diz B, com {percent(middle[1])}. O segundo bloco, que é fixo, lê esse mesmo vetor e soma (4; −3). "
        f"O fim é (5; 0): A, com {percent(end[0])}. Nada mudou de ideia: a informação que levaria a A já estava no vetor, escrita de um jeito que o segundo bloco sabe ler e a saída não. "
-       "Belrose e outros (2023) mostraram esse viés em modelos grandes, e treinam uma tradução por bloco antes de ler.",
+       "Belrose et al. (2023) mostraram esse viés em modelos grandes, e treinam uma tradução por bloco antes de ler.",
     en=f"It shows what the *last* layer would read there. A case on paper: two tokens, A and B, whose rows in W are the two axes, and a vector (1, 3) after the first block. The lens says B, with {percent(middle[1])}. The second block, which is fixed, reads that very vector and adds (4, −3). "
        f"The end is (5, 0): A, with {percent(end[0])}. Nothing changed its mind: the information that leads to A was in the vector already, written in a way that the second block can read and the output cannot. "
-       "Belrose and others (2023) showed this bias in large models, and train one translation per block before reading."))
+       "Belrose et al. (2023) showed this bias in large models, and train one translation per block before reading."))
 
 # %% [markdown] lang="pt" anchor="contar"
 # ## Contar os parâmetros
 #
-# Um bloco de largura $C$ tem quatro matrizes $C \times C$ na atenção (consulta, chave, valor e saída) e duas de $4C \times C$ na rede feed-forward. Sem os vieses, são $4C^2 + 8C^2 = 12C^2$, dois terços deles na feed-forward: Geva e outros (2021) a leem como uma memória, em que cada
+# Um bloco de largura $C$ tem quatro matrizes $C \times C$ na atenção (consulta, chave, valor e saída) e duas de $4C \times C$ na rede feed-forward. Sem os vieses, são $4C^2 + 8C^2 = 12C^2$, dois terços deles na feed-forward: Geva et al. (2021) a leem como uma memória, em que cada
 # linha de $W_1$ é uma chave e cada coluna de $W_2$, um valor. Com os vieses, e com as duas normalizações, cada bloco tem $12C^2 + 13C$. Fora dos blocos ficam $V \cdot C$ dos embeddings, as posições e a última normalização.
 #
 # A saída não custa nada no GPT-2: $W$ **é** a matriz de embeddings (Press e Wolf, 2017). Mova as formas, e veja o vocabulário pesar nos modelos pequenos e sumir nos grandes.
@@ -256,7 +256,7 @@ Callout("misconception", t(pt="«A lente mostra o que o modelo pensa»", en="“
 # %% [markdown] lang="en" anchor="contar"
 # ## Counting the parameters
 #
-# A block of width $C$ has four matrices $C \times C$ in the attention (query, key, value and output) and two of $4C \times C$ in the feed-forward network. Without biases that is $4C^2 + 8C^2 = 12C^2$, two thirds of it in the feed-forward: Geva and others (2021) read it as a memory, in which each
+# A block of width $C$ has four matrices $C \times C$ in the attention (query, key, value and output) and two of $4C \times C$ in the feed-forward network. Without biases that is $4C^2 + 8C^2 = 12C^2$, two thirds of it in the feed-forward: Geva et al. (2021) read it as a memory, in which each
 # row of $W_1$ is a key and each column of $W_2$ a value. With the biases, and with the two norms, each block has $12C^2 + 13C$. Outside the blocks there are the $V \cdot C$ of the embeddings, the positions and the last norm.
 #
 # The output costs nothing in GPT-2: $W$ **is** the embedding matrix (Press and Wolf, 2017). Move the shapes, and watch the vocabulary weigh in small models and vanish in large ones.

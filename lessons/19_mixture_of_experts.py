@@ -131,7 +131,7 @@ charts.routes(
 # \frac{p_i}{\sum_{j \in S} p_j} = \frac{e^{u_i}/Z}{\sum_{j \in S} e^{u_j}/Z} = \frac{e^{u_i}}{\sum_{j \in S} e^{u_j}} . \qquad \blacksquare
 # $$
 #
-# A hipótese que trabalha é a renormalização. Sem ela os pesos somam $P(S) < 1$, e a saída da camada encolhe. No Switch (2021), com $k = 1$, isso é de propósito: renormalizado, o único peso seria sempre 1, uma constante, e por ela
+# A hipótese que conta é a renormalização. Sem ela os pesos somam $P(S) < 1$, e a saída da camada encolhe. No Switch (2021), com $k = 1$, isso é de propósito: renormalizado, o único peso seria sempre 1, uma constante, e por ela
 # nenhum gradiente chegaria ao roteador. O Switch usa $w = p_i$, que depende dos logits.
 
 # %% [markdown] lang="en" anchor="formula"
@@ -153,7 +153,7 @@ charts.routes(
 # \frac{p_i}{\sum_{j \in S} p_j} = \frac{e^{u_i}/Z}{\sum_{j \in S} e^{u_j}/Z} = \frac{e^{u_i}}{\sum_{j \in S} e^{u_j}} . \qquad \blacksquare
 # $$
 #
-# The hypothesis at work is the renormalisation. Without it the weights add up to $P(S) < 1$, and the layer's output shrinks. In Switch (2021), with $k = 1$, that is on purpose: renormalised, the only weight would always be 1, a constant, and through it
+# The hypothesis that counts is the renormalisation. Without it the weights add up to $P(S) < 1$, and the layer's output shrinks. In Switch (2021), with $k = 1$, that is on purpose: renormalised, the only weight would always be 1, a constant, and through it
 # no gradient would reach the router. Switch uses $w = p_i$, which depends on the logits.
 
 # %%
@@ -164,14 +164,14 @@ route_by_hand("hand", t(pt="Os pesos de um token, por dois caminhos", en="The we
 #
 # *Prova.* Dividir por um número positivo preserva a ordem, e $S$ só depende da ordem: é o que a lição [A ordem importa](lesson:order) diz do top-k. Para o ruído basta um exemplo: com $k = 1$, logits 1 e 0 e ruído −1 e 1, o escolhido passa do primeiro ao segundo. $\blacksquare$
 #
-# Era a pergunta da figura: τ muda os pesos, não a escolha. O ruído muda a escolha, e por isso Shazeer e outros (2017) o somavam aos logits no treinamento: dá trabalho a quem ficou de fora por pouco.
+# Era a pergunta da figura: τ muda os pesos, não a escolha. O ruído muda a escolha, e por isso Shazeer et al. (2017) o somavam aos logits no treinamento: dá trabalho a quem ficou de fora por pouco.
 
 # %% [markdown] lang="en" anchor="ordem"
 # > **Proposition 2.** For every finite $\tau > 0$, dividing the logits by $\tau$ does not change $S$. Adding noise may.
 #
 # *Proof.* To divide by a positive number preserves order, and $S$ depends on order alone: it is what the lesson [Order matters](lesson:order) says of top-k. For the noise one example is enough: with $k = 1$, logits 1 and 0 and noise −1 and 1, the chosen one goes from the first to the second. $\blacksquare$
 #
-# That was the question of the picture: τ changes the weights, not the choice. Noise changes the choice, and that is why Shazeer and others (2017) added it to the logits in training: it gives work to those that narrowly missed it.
+# That was the question of the picture: τ changes the weights, not the choice. Noise changes the choice, and that is why Shazeer et al. (2017) added it to the logits in training: it gives work to those that narrowly missed it.
 
 # %% [markdown] lang="pt" anchor="carga"
 # ## Nem todos trabalham igual
@@ -213,7 +213,7 @@ charts.expert_load(
 # *Prova.* Abra o produto e some sobre todos os pares ordenados $(i, j)$. Os termos $f_i P_i$ e $f_j P_j$ somam $2N \sum_i f_i P_i$; os cruzados, $-2 \sum_i f_i \sum_j P_j = -2$. Logo
 #
 # $$
-# \sum_{i, j} (f_i - f_j)(P_i - P_j) = 2N \sum_i f_i P_i - 2 = 2\,(L - 1) .
+# \begin{aligned} \sum_{i, j} (f_i - f_j)(P_i - P_j) &= 2N \sum_i f_i P_i - 2 \\ &= 2\,(L - 1) . \end{aligned}
 # $$
 #
 # À esquerda só há parcelas positivas ou nulas. $\blacksquare$
@@ -238,7 +238,7 @@ charts.expert_load(
 # *Proof.* Expand the product and add up over all ordered pairs $(i, j)$. The terms $f_i P_i$ and $f_j P_j$ add up to $2N \sum_i f_i P_i$; the crossed ones, to $-2 \sum_i f_i \sum_j P_j = -2$. Hence
 #
 # $$
-# \sum_{i, j} (f_i - f_j)(P_i - P_j) = 2N \sum_i f_i P_i - 2 = 2\,(L - 1) .
+# \begin{aligned} \sum_{i, j} (f_i - f_j)(P_i - P_j) &= 2N \sum_i f_i P_i - 2 \\ &= 2\,(L - 1) . \end{aligned}
 # $$
 #
 # On the left no term is negative. $\blacksquare$
@@ -272,7 +272,7 @@ Callout("misconception", t(pt="«Perda abaixo de 1 é impossível» e «perda 1 
 # \frac{\partial L}{\partial u_j} = \frac{N}{T}\, p_j \Big( f_j - \sum_i f_i\, p_i \Big) .
 # $$
 #
-# A descida baixa o logit de quem tem carga acima da média (a média que o próprio token espera) e sobe o dos outros. Outro caminho, de Wang e outros (2024), dispensa a perda: soma a cada logit um viés que só serve para *escolher*, e o corrige a cada passo conforme a carga.
+# A descida baixa o logit de quem tem carga acima da média (a média que o próprio token espera) e sobe o dos outros. Outro caminho, de Wang et al. (2024), dispensa a perda: soma a cada logit um viés que só serve para *escolher*, e o corrige a cada passo conforme a carga.
 
 # %% [markdown] lang="en" anchor="empurrao"
 # How hard does it push on a token? With $f$ fixed and the [derivative of the softmax](lesson:logits), the logit $u_j$ of one token among $T$ changes the loss by
@@ -281,7 +281,7 @@ Callout("misconception", t(pt="«Perda abaixo de 1 é impossível» e «perda 1 
 # \frac{\partial L}{\partial u_j} = \frac{N}{T}\, p_j \Big( f_j - \sum_i f_i\, p_i \Big) .
 # $$
 #
-# Descent lowers the logit of those whose load is above the mean (the mean that the token itself expects) and raises the others'. Another way, of Wang and others (2024), does without the loss: it adds to each logit a bias that serves to *choose* only, and corrects it at each step according to the load.
+# Descent lowers the logit of those whose load is above the mean (the mean that the token itself expects) and raises the others'. Another way, of Wang et al. (2024), does without the loss: it adds to each logit a bias that serves to *choose* only, and corrects it at each step according to the load.
 
 # %% [markdown] lang="pt" anchor="parametros"
 # ## Quantos existem, quantos trabalham
@@ -348,27 +348,27 @@ Table(
 
 # %%
 Callout("misconception", t(pt="«Um especialista em medicina, outro em direito»", en="“One expert in medicine, another in law”"), t(
-    pt="O nome engana. A escolha é por token e por camada, e nada no treinamento fala de assuntos. Jiang e outros (2024) mediram o Mixtral em artigos de matemática, de biologia e de filosofia, e não viram padrão claro por assunto; o que viram foi sintaxe: "
+    pt="O nome engana. A escolha é por token e por camada, e nada no treinamento fala de assuntos. Jiang et al. (2024) mediram o Mixtral em artigos de matemática, de biologia e de filosofia, e não viram padrão claro por assunto; o que viram foi sintaxe: "
        "as mesmas palavras e os recuos do código tendem ao mesmo especialista, e tokens vizinhos também. Na tabela acima, com um roteador muito mais simples, procure você: o que une as linhas é o tipo de token ou o assunto?",
-    en="The name misleads. The choice is per token and per layer, and nothing in training speaks of subjects. Jiang and others (2024) measured Mixtral on papers in mathematics, biology and philosophy, and saw no clear pattern by subject; what they saw was syntax: "
+    en="The name misleads. The choice is per token and per layer, and nothing in training speaks of subjects. Jiang et al. (2024) measured Mixtral on papers in mathematics, biology and philosophy, and saw no clear pattern by subject; what they saw was syntax: "
        "the same words and the indentation of code tend to the same expert, and so do neighbouring tokens. In the table above, with a far simpler router, look for yourself: is it the kind of token or the subject that unites a row?"))
 
 # %%
 Correction(
     [[t(pt="F1: um modelo esparso da Google", en="F1: a sparse model from Google"), t(pt="«Graham (Google): usou MoE para eficiência computacional»", en="“Graham (Google): used MoE for computational efficiency”"),
       t(pt="GLaM (Google, 2021): 1,2 trilhão de parâmetros, 64 especialistas por camada esparsa, k = 2", en="GLaM (Google, 2021): 1.2 trillion parameters, 64 experts per sparse layer, k = 2")]],
-    t(pt="O texto troca o nome. O artigo é de Du e outros (2021); cerca de 8% dos parâmetros, 97 bilhões, trabalham em cada token.",
-      en="The text has the name wrong. The paper is by Du and others (2021); about 8% of the parameters, 97 billion, work on each token."))
+    t(pt="O texto troca o nome. O artigo é de Du et al. (2021); cerca de 8% dos parâmetros, 97 bilhões, trabalham em cada token.",
+      en="The text has the name wrong. The paper is by Du et al. (2021); about 8% of the parameters, 97 billion, work on each token."))
 
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos modelos
 #
-# A ideia é de 1991 (Jacobs e outros); a forma esparsa, de 2017. Lido do código de transformers 5.23.0, um roteador difere do outro em detalhes que mudam números:
+# A ideia é de 1991 (Jacobs et al.); a forma esparsa, de 2017. Lido do código de transformers 5.23.0, um roteador difere do outro em detalhes que mudam números:
 
 # %% [markdown] lang="en" anchor="motores"
 # ## In the models
 #
-# The idea is from 1991 (Jacobs and others); the sparse form, from 2017. Read from the code of transformers 5.23.0, one router differs from another in details that change numbers:
+# The idea is from 1991 (Jacobs et al.); the sparse form, from 2017. Read from the code of transformers 5.23.0, one router differs from another in details that change numbers:
 
 # %%
 YES, NO = t(pt="sim", en="yes"), t(pt="não", en="no")

@@ -81,8 +81,8 @@ bet
 #
 # Nada muda na máquina: nem a rede, nem a função de perda, nem a amostragem. Mudam os dados, e um formato com marcas que dizem onde começa cada fala. Com muitas tarefas escritas como pedidos, isso é o [ajuste por instruções](term:instruction-tuning).
 #
-# Um pouco disso se consegue sem treinar nada. Ponha no prompt alguns pares resolvidos, e o modelo base continua a série: é o [aprendizado em contexto](term:in-context-learning), [com poucos exemplos](term:few-shot) (Brown e outros, 2020).
-# Depois do ajuste, muitas tarefas os dispensam ([zero-shot](term:zero-shot)). O outro lado: quem segue pedidos segue também os que vêm escondidos em um texto que devia só ler, a [injeção de prompt](term:prompt-injection) (Greshake e outros, 2023).
+# Um pouco disso se consegue sem treinar nada. Ponha no prompt alguns pares resolvidos, e o modelo base continua a série: é o [aprendizado em contexto](term:in-context-learning), [com poucos exemplos](term:few-shot) (Brown et al., 2020).
+# Depois do ajuste, muitas tarefas os dispensam ([zero-shot](term:zero-shot)). O outro lado: quem segue pedidos segue também os que vêm escondidos em um texto que devia só ler, a [injeção de prompt](term:prompt-injection) (Greshake et al., 2023).
 #
 # Imitar tem um limite: pede respostas escritas. Muitas vezes é mais fácil dizer *qual de duas* é melhor.
 
@@ -98,8 +98,8 @@ bet
 #
 # Nothing changes in the machine: neither the network, nor the loss, nor the sampling. What changes is the data, and a format with marks that say where each turn begins. With many tasks written as requests, this is [instruction tuning](term:instruction-tuning).
 #
-# A little of this can be had without training anything. Put some solved pairs into the prompt, and the base model continues the series: that is [in-context learning](term:in-context-learning), [few-shot](term:few-shot) (Brown and others, 2020).
-# After tuning, many tasks do without them ([zero-shot](term:zero-shot)). The other side: who follows requests also follows those hidden in a text that should only be read, [prompt injection](term:prompt-injection) (Greshake and others, 2023).
+# A little of this can be had without training anything. Put some solved pairs into the prompt, and the base model continues the series: that is [in-context learning](term:in-context-learning), [few-shot](term:few-shot) (Brown et al., 2020).
+# After tuning, many tasks do without them ([zero-shot](term:zero-shot)). The other side: who follows requests also follows those hidden in a text that should only be read, [prompt injection](term:prompt-injection) (Greshake et al., 2023).
 #
 # To imitate has a limit: it needs written answers. Often it is easier to say *which of two* is better.
 
@@ -166,7 +166,7 @@ charts.tilt(
 # > **Teorema 1.** Seja $p$ uma distribuição sobre um número finito de respostas, $r$ finita e $\beta > 0$. Entre todas as distribuições $P$, a única que maximiza $J$ é
 # >
 # > $$
-# > p_\beta(y) = \frac{1}{Z}\, p(y)\, e^{r(y)/\beta}, \qquad Z = \sum_y p(y)\, e^{r(y)/\beta},
+# > \begin{aligned} p_\beta(y) &= \frac{1}{Z}\, p(y)\, e^{r(y)/\beta}, \\ Z &= \sum_y p(y)\, e^{r(y)/\beta}, \end{aligned}
 # > $$
 # >
 # > e o máximo vale $\beta \ln Z$.
@@ -189,7 +189,7 @@ charts.tilt(
 # > **Theorem 1.** Let $p$ be a distribution over finitely many answers, $r$ finite and $\beta > 0$. Among all distributions $P$, the only one that maximises $J$ is
 # >
 # > $$
-# > p_\beta(y) = \frac{1}{Z}\, p(y)\, e^{r(y)/\beta}, \qquad Z = \sum_y p(y)\, e^{r(y)/\beta},
+# > \begin{aligned} p_\beta(y) &= \frac{1}{Z}\, p(y)\, e^{r(y)/\beta}, \\ Z &= \sum_y p(y)\, e^{r(y)/\beta}, \end{aligned}
 # > $$
 # >
 # > and the maximum is $\beta \ln Z$.
@@ -269,7 +269,7 @@ Table(
 #
 # *Prova.* Ponha a expressão de $r$ em $\sigma(r(a) - r(b))$. As duas parcelas $\beta \ln Z$ se cancelam. $\blacksquare$
 #
-# A [otimização direta de preferências](term:dpo), de Rafailov e outros (2023), minimiza menos o logaritmo dessa probabilidade sobre pares em que alguém preferiu $a$. É uma função de perda comum, sobre um conjunto fixo de pares. A recompensa está implícita em $\pi$.
+# A [otimização direta de preferências](term:dpo), de Rafailov et al. (2023), minimiza menos o logaritmo dessa probabilidade sobre pares em que alguém preferiu $a$. É uma função de perda comum, sobre um conjunto fixo de pares. A recompensa está implícita em $\pi$.
 
 # %% [markdown] lang="en" anchor="dpo"
 # ## No reward model and no reinforcement
@@ -290,7 +290,7 @@ Table(
 #
 # *Proof.* Put the expression of $r$ into $\sigma(r(a) - r(b))$. The two terms $\beta \ln Z$ cancel. $\blacksquare$
 #
-# [Direct preference optimization](term:dpo), by Rafailov and others (2023), minimises minus the logarithm of that probability over pairs in which someone preferred $a$. It is an ordinary loss, over a fixed set of pairs. The reward is implicit in $\pi$.
+# [Direct preference optimization](term:dpo), by Rafailov et al. (2023), minimises minus the logarithm of that probability over pairs in which someone preferred $a$. It is an ordinary loss, over a fixed set of pairs. The reward is implicit in $\pi$.
 
 # %%
 START, RISE, FALL = ((0.1, 0.1), (0.1, 0.1)), ((0.2, 0.1), (0.05, 0.1)), ((0.05, 0.1), (0.005, 0.1))
@@ -357,16 +357,16 @@ Table(
 N_PHI, GB = TOTALS[1], 1e9
 Table(
     ["Phi-2", t(pt="pesos congelados, bytes cada", en="frozen weights, bytes each"), t(pt="pesos, gradientes e Adam, em GB", en="weights, gradients and Adam, in GB")],
-    [[t(pt="ajuste de tudo", en="tuning everything"), "–", number(tuning_bytes(0, N_PHI, 0) / GB, 1)],
+    [[t(pt="ajuste de tudo", en="tuning everything"), "—", number(tuning_bytes(0, N_PHI, 0) / GB, 1)],
      ["LoRA", number(HALF), number(tuning_bytes(N_PHI, LORA_PHI, HALF) / GB, 1)],
      ["QLoRA", number(NF4, 3), number(tuning_bytes(N_PHI, LORA_PHI, NF4) / GB, 1)]],
-    t(pt="16 bytes por peso treinado em precisão mista (Rajbhandari e outros, 2019); na QLoRA, 4 bits e a parte de cada peso nas constantes. As ativações, que crescem com o texto e o lote, vêm por cima.",
-      en="16 bytes per weight trained in mixed precision (Rajbhandari and others, 2019); in QLoRA, 4 bits and each weight's share of the constants. Activations, which grow with text and batch, come on top."))
+    t(pt="16 bytes por peso treinado em precisão mista (Rajbhandari et al., 2019); na QLoRA, 4 bits e a parte de cada peso nas constantes. As ativações, que crescem com o texto e o lote, vêm por cima.",
+      en="16 bytes per weight trained in mixed precision (Rajbhandari et al., 2019); in QLoRA, 4 bits and each weight's share of the constants. Activations, which grow with text and batch, come on top."))
 
 # %% [markdown] lang="pt" anchor="raciocinio"
 # ## Raciocinar é sortear antes de responder
 #
-# Peça o raciocínio antes da resposta, e o modelo escreve uma [cadeia de pensamento](term:chain-of-thought) $z$ (Wei e outros, 2022). Cada token de $z$ é mais uma passada pela rede, e a resposta $y$ sai com probabilidade
+# Peça o raciocínio antes da resposta, e o modelo escreve uma [cadeia de pensamento](term:chain-of-thought) $z$ (Wei et al., 2022). Cada token de $z$ é mais uma passada pela rede, e a resposta $y$ sai com probabilidade
 #
 # $$
 # P(y \mid x) = \sum_z P(z \mid x)\, P(y \mid x, z) .
@@ -377,7 +377,7 @@ Table(
 # %% [markdown] lang="en" anchor="raciocinio"
 # ## To reason is to draw before answering
 #
-# Ask for the reasoning before the answer, and the model writes a [chain of thought](term:chain-of-thought) $z$ (Wei and others, 2022). Each token of $z$ is one more pass through the network, and the answer $y$ comes with probability
+# Ask for the reasoning before the answer, and the model writes a [chain of thought](term:chain-of-thought) $z$ (Wei et al., 2022). Each token of $z$ is one more pass through the network, and the answer $y$ comes with probability
 #
 # $$
 # P(y \mid x) = \sum_z P(z \mid x)\, P(y \mid x, z) .
@@ -402,14 +402,14 @@ Table([t(pt="cadeias sorteadas", en="chains drawn"), *map(number, VOTES)],
       t(pt="Probabilidade exata, por core. Nenhum número desta tabela diz se a resposta está certa.", en="Exact probability, by core. No number of this table says whether the answer is right."))
 
 # %% [markdown] lang="pt" anchor="voto"
-# A [decodificação gulosa](term:greedy) segue uma cadeia só. A [autoconsistência](term:self-consistency) de Wang e outros (2022) sorteia várias, joga fora os $z$ e vota: é Monte Carlo da soma, e a lição [Melhor de N](lesson:best-of-n) diz quando o voto ajuda.
+# A [decodificação gulosa](term:greedy) segue uma cadeia só. A [autoconsistência](term:self-consistency) de Wang et al. (2022) sorteia várias, joga fora os $z$ e vota: é Monte Carlo da soma, e a lição [Melhor de N](lesson:best-of-n) diz quando o voto ajuda.
 #
-# Os [modelos de raciocínio](term:reasoning-model) vão além: treinam a cadeia. Onde a resposta se confere, como em matemática e código, a recompensa é «certo» ou «errado», sem modelo de recompensa. O GRPO (Shao e outros, 2024) sorteia um grupo de respostas por pedido e compara cada uma com a média do grupo. O texto que o modelo escreve pode não ser a causa da resposta: é texto sorteado, como outro qualquer.
+# Os [modelos de raciocínio](term:reasoning-model) vão além: treinam a cadeia. Onde a resposta se confere, como em matemática e código, a recompensa é «certo» ou «errado», sem modelo de recompensa. O GRPO (Shao et al., 2024) sorteia um grupo de respostas por pedido e compara cada uma com a média do grupo. O texto que o modelo escreve pode não ser a causa da resposta: é texto sorteado, como outro qualquer.
 
 # %% [markdown] lang="en" anchor="voto"
-# [Greedy decoding](term:greedy) follows a single chain. The [self-consistency](term:self-consistency) of Wang and others (2022) draws several, throws the $z$ away and votes: it is Monte Carlo for the sum, and the lesson [Best-of-N](lesson:best-of-n) says when the vote helps.
+# [Greedy decoding](term:greedy) follows a single chain. The [self-consistency](term:self-consistency) of Wang et al. (2022) draws several, throws the $z$ away and votes: it is Monte Carlo for the sum, and the lesson [Best-of-N](lesson:best-of-n) says when the vote helps.
 #
-# [Reasoning models](term:reasoning-model) go further: they train the chain. Where the answer can be checked, as in mathematics and code, the reward is “right” or “wrong”, with no reward model. GRPO (Shao and others, 2024) draws a group of answers per request and compares each with the group's mean. The text that the model writes may not be the cause of the answer: it is sampled text, like any other.
+# [Reasoning models](term:reasoning-model) go further: they train the chain. Where the answer can be checked, as in mathematics and code, the reward is “right” or “wrong”, with no reward model. GRPO (Shao et al., 2024) draws a group of answers per request and compares each with the group's mean. The text that the model writes may not be the cause of the answer: it is sampled text, like any other.
 
 # %% [markdown] lang="pt" anchor="obrigatorio"
 # ## O obrigatório e o usual
@@ -421,13 +421,13 @@ Table([t(pt="cadeias sorteadas", en="chains drawn"), *map(number, VOTES)],
 USUAL = t(pt="usual", en="usual")
 Table(
     [t(pt="passo", en="step"), t(pt="o que pede", en="what it needs"), t(pt="obrigatório?", en="mandatory?"), t(pt="quem fez sem ele", en="who did without it")],
-    [[t(pt="treinamento do modelo base", en="training the base model"), t(pt="texto comum", en="ordinary text"), t(pt="sim: o resto parte dele", en="yes: the rest starts from it"), "–"],
+    [[t(pt="treinamento do modelo base", en="training the base model"), t(pt="texto comum", en="ordinary text"), t(pt="sim: o resto parte dele", en="yes: the rest starts from it"), "—"],
      [t(pt="ajuste fino supervisionado", en="supervised fine-tuning"), t(pt="pedidos com resposta", en="requests with answers"), USUAL, "DeepSeek-R1-Zero (2025)"],
      [t(pt="preferências (RLHF ou DPO)", en="preferences (RLHF or DPO)"), t(pt="comparações", en="comparisons"), USUAL, t(pt="LIMA (2023): só ajuste supervisionado, mil exemplos", en="LIMA (2023): supervised tuning alone, a thousand examples")],
      [t(pt="modelo de recompensa", en="reward model"), t(pt="comparações", en="comparisons"), t(pt="só no RLHF que o usa", en="only in RLHF that uses one"), t(pt="DPO (2023); respostas conferíveis (2025)", en="DPO (2023); answers that can be checked (2025)")],
      [t(pt="LoRA e afins", en="LoRA and the like"), t(pt="nada além dos dados", en="nothing but the data"), t(pt="não: é economia", en="no: it is thrift"), t(pt="quem ajusta tudo", en="whoever tunes everything")]],
-    t(pt="InstructGPT (Ouyang e outros, 2022) fez, nesta ordem, o ajuste supervisionado, o modelo de recompensa e o reforço; daí a ideia de que a ordem é lei.",
-      en="InstructGPT (Ouyang and others, 2022) did, in this order, the supervised tuning, the reward model and the reinforcement; hence the idea that the order is law."))
+    t(pt="InstructGPT (Ouyang et al., 2022) fez, nesta ordem, o ajuste supervisionado, o modelo de recompensa e o reforço; daí a ideia de que a ordem é lei.",
+      en="InstructGPT (Ouyang et al., 2022) did, in this order, the supervised tuning, the reward model and the reinforcement; hence the idea that the order is law."))
 
 # %%
 Correction(

@@ -43,5 +43,5 @@ def fault(error: Exception) -> str:
 
 def lost(one: Missing) -> str:
     """What an engine cannot express."""
-    value = " → ".join(map(str, one.value)) if one.key == "order" else one.value
+    value = " → ".join(say(f"stage.{name}") for name in one.value) if one.key == "order" else one.value
     return html.escape(say(f"missing.{one.key}", engine=one.engine, field=one.field, value=value))

@@ -1,6 +1,5 @@
 """The sampling lab: type logits, set the chain, see every stage, compare two orders, draw, copy the settings."""
 
-import html
 from contextlib import suppress
 from itertools import pairwise
 
@@ -10,7 +9,7 @@ from dashboard import lab
 from dashboard.app import render
 from dashboard.app.embedded import embedded
 from dashboard.lab import PRESETS
-from dashboard.language import say
+from dashboard.language import number, say
 
 ENGINES = ("transformers", "vllm", "llama.cpp", "openai")
 MAIN = {  # setting: (lowest, highest, step, off), as the sliders offer them
@@ -60,13 +59,13 @@ def _logits() -> lab.Typed:
 
 def _lines() -> lab.Typed:
     def fill() -> None:
-        st.session_state.logits = "\n".join(PRESETS[st.session_state.preset])
+        st.session_state.logits = lab.preset(st.session_state.preset)
 
     left, right = st.columns([1, 2])
     with left:
         st.selectbox(say("lab.preset"), list(PRESETS), format_func=lambda name: say(f"lab.preset.{name}"), key="preset", on_change=fill)
     with right:
-        text = st.text_area(say("lab.lines"), "\n".join(PRESETS["order"]), key="logits", bind="query-params", height=132,
+        text = st.text_area(say("lab.lines"), lab.preset("order"), key="logits", bind="query-params", height=132,
                             help=say("lab.lines.help"))
     typed = lab.read(text)
     for problem in typed.problems:
@@ -144,7 +143,7 @@ def _geometry(typed: lab.Typed, params, stages) -> None:
 def _draws(typed: lab.Typed, stages) -> None:
     st.header(say("lab.draws"), anchor="draws")
     left, right = st.columns(2)
-    n = left.segmented_control(say("lab.draws.n"), COUNTS, default=100, required=True, key="n", bind="query-params")
+    n = left.segmented_control(say("lab.draws.n"), COUNTS, format_func=number, default=100, required=True, key="n", bind="query-params")
     seed = right.number_input(say("lab.draws.seed"), 0, 2**53 - 1, 7, key="seed", bind="query-params")
     figure = lab.draws(typed, stages[-1], n, seed)
     render.show(figure)
@@ -157,6 +156,7 @@ def _draws(typed: lab.Typed, stages) -> None:
 
 def copy_settings(params) -> None:
     from core import to_engine
+    from dashboard.app.faults import lost
 
     st.header(say("lab.copy"), anchor="copy")
     for engine, tab in zip(ENGINES, st.tabs(list(ENGINES)), strict=True):
@@ -164,7 +164,6 @@ def copy_settings(params) -> None:
             settings = to_engine(params, engine)
             st.code(settings.text, language={"openai": "json", "llama.cpp": "bash"}.get(engine, "python"), wrap_lines=True)
             for loss in settings.missing:
-                value = " → ".join(map(str, loss.value)) if loss.key == "order" else loss.value
-                st.caption(html.escape(say(f"missing.{loss.key}", engine=loss.engine, field=loss.field, value=value)))
+                st.caption(lost(loss))
             if not settings.missing:
                 st.caption(say("lab.missing.none"))

@@ -15,12 +15,12 @@ def agreement(id: str, title: str, *, share: float, hits: float, passes: float, 
     """
     controls = [
         Control("share", t(pt="Respostas boas", en="Good answers"),
-                t(pt="a parte das respostas que a pessoa aprova", en="the share of answers that the person approves"),
+                t(pt="A parte das respostas que a pessoa aprova.", en="The share of answers that the person approves."),
                 "range", share, minimum=0.01, maximum=0.99, step=0.01, digits=2),
         Control("hits", t(pt="Das boas, o juiz aprova", en="Of the good, the judge approves"),
-                t(pt="sensibilidade do juiz", en="the judge's sensitivity"), "range", hits, minimum=0.5, step=0.01, digits=2),
+                t(pt="É a sensibilidade do juiz.", en="The judge's sensitivity."), "range", hits, minimum=0.5, step=0.01, digits=2),
         Control("passes", t(pt="Das ruins, o juiz reprova", en="Of the bad, the judge rejects"),
-                t(pt="especificidade do juiz", en="the judge's specificity"), "range", passes, minimum=0.5, step=0.01, digits=2),
+                t(pt="É a especificidade do juiz.", en="The judge's specificity."), "range", passes, minimum=0.5, step=0.01, digits=2),
     ]  # fmt: skip
     base = (
         alt.Chart(alt.sequence(1, 100, as_="i"), height=260, width="container")

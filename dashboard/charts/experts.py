@@ -20,13 +20,13 @@ def _controls(names: dict[str, str], n: int, k: int) -> list[Control]:
         choice_control(
             "router",
             t(pt="Roteador", en="Router"),
-            t(pt="de onde vêm os logits", en="where the logits come from"),
+            t(pt="De onde vêm os logits.", en="Where the logits come from."),
             names,
         ),
         Control(
             "k",
             "k",
-            t(pt="quantos especialistas trabalham em cada token", en="how many experts work on each token"),
+            t(pt="Quantos especialistas trabalham em cada token.", en="How many experts work on each token."),
             "range",
             k,
             minimum=1,
@@ -35,7 +35,7 @@ def _controls(names: dict[str, str], n: int, k: int) -> list[Control]:
         Control(
             "tau_at",
             t(pt="Temperatura do roteador, τ", en="Temperature of the router, τ"),
-            t(pt="divide os logits do roteador", en="divides the router's logits"),
+            t(pt="Divide os logits do roteador.", en="Divides the router's logits."),
             "stops",
             TAUS.index(1.0),
             values=list(TAUS),
@@ -45,8 +45,8 @@ def _controls(names: dict[str, str], n: int, k: int) -> list[Control]:
             "sigma",
             t(pt="Ruído, σ", en="Noise, σ"),
             t(
-                pt="σ vezes um número normal, somado a cada logit antes de escolher",
-                en="σ times a normal number, added to each logit before choosing",
+                pt="σ vezes um sorteio da normal, somado a cada logit antes da escolha.",
+                en="σ times a draw from the normal, added to each logit before the choice.",
             ),
             "range",
             0,

@@ -118,7 +118,7 @@ def pushes(id: str, title: str, texts: Sequence[Inside], *, rival: int = 2, capt
     parts = [t(pt="embeddings", en="embeddings")]
     for i in range(1, L + 1):
         parts += [t(pt=f"atenção {i}", en=f"attention {i}"), t(pt=f"feed-forward {i}", en=f"feed-forward {i}")]
-    parts.append(t(pt="viés da norma", en="bias of the norm"))
+    parts.append(t(pt="viés da normalização", en="bias of the norm"))
     controls = [
         *_texts(texts),
         Control("rival", t(pt="Rival", en="Rival"), t(pt="O seu lugar na distribuição final.", en="Its place in the final distribution."),

@@ -27,16 +27,16 @@ def roofline(
     per_token = {n: cache_bytes(shape[0], n, shape[1], 2) for n in heads}
     controls = [
         Control("b_stop", t(pt="Textos por lote, B", en="Texts per batch, B"),
-                t(pt="quantos textos ganham um token no mesmo passo", en="how many texts gain a token in the same step"), "stops",
+                t(pt="Quantos textos ganham um token no mesmo passo.", en="How many texts gain a token in the same step."), "stops",
                 BATCHES.index(batch), values=list(BATCHES), labels=[number(b) for b in BATCHES]),
         Control("t_stop", t(pt="Tokens de cada texto", en="Tokens of each text"),
-                t(pt="quantas posições o cache guarda de cada um", en="how many positions the cache keeps of each"), "stops",
+                t(pt="Quantas posições o cache guarda de cada um.", en="How many positions the cache keeps of each."), "stops",
                 LENGTHS.index(length), values=list(LENGTHS), labels=[number(n) for n in LENGTHS]),
         Control("w_stop", t(pt="Bits por peso", en="Bits per weight"),
-                t(pt="como os pesos são guardados; a conta é feita em 16 bits", en="how weights are kept; the arithmetic is in 16 bits"),
+                t(pt="Como os pesos são guardados; a conta é feita em 16 bits.", en="How weights are kept; the arithmetic is in 16 bits."),
                 "stops", 0, values=list(BITS), labels=[str(b) for b in BITS]),
         choice_control("heads", t(pt="Cabeças de chave e valor", en="Key and value heads"),
-                       t(pt="menos cabeças, cache menor", en="fewer heads, a smaller cache"), {f"h{n}": word for n, word in heads.items()}),
+                       t(pt="Menos cabeças, cache menor.", en="Fewer heads, a smaller cache."), {f"h{n}": word for n, word in heads.items()}),
     ]  # fmt: skip
     fixed = {"batches": list(BATCHES), "lengths": list(LENGTHS), "bits": list(BITS), "P": parameters_of_model,
              "caches": {f"h{n}": size for n, size in per_token.items()}, "bandwidth": machine.bandwidth,

@@ -26,9 +26,9 @@ def rounding(
     """
     controls = [
         choice_control("form", t(pt="Formato dos pesos", en="Format of the weights"),
-                       t(pt="bits por peso, e quantos pesos dividem uma escala", en="bits per weight, and how many weights share a scale"),
+                       t(pt="Bits por peso, e quantos pesos dividem uma escala.", en="Bits per weight, and how many weights share a scale."),
                        {form: names[form], **names}),
-        Control("tau_at", "τ", t(pt="temperatura dos dois modelos", en="temperature of both models"), "stops",
+        Control("tau_at", "τ", t(pt="A temperatura dos dois modelos.", en="The temperature of both models."), "stops",
                 list(temperatures).index(1.0), values=list(temperatures), labels=[short(x) for x in temperatures]),
     ]  # fmt: skip
     positions = len(formats[form].spread)

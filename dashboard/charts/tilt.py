@@ -18,8 +18,8 @@ BETA = expression(BETAS)
 
 def _beta_control(value: float) -> Control:
     help = t(
-        pt="quanta recompensa vale um nat de afastamento do modelo",
-        en="how much reward one nat away from the model is worth",
+        pt="Quanta recompensa vale um nat de afastamento do modelo.",
+        en="How much reward one nat away from the model is worth.",
     )
     values = ["inf" if beta == inf else beta for beta in BETAS]
     return Control("beta_at", "β", help, "stops", BETAS.index(value), values=values, labels=[short(b) for b in BETAS])

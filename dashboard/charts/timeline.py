@@ -91,4 +91,4 @@ def timeline(id: str, title: str, entries: Sequence[Entry], *, said: str, captio
 
 
 def _filter(name: str, label: str, words: dict[str, str]) -> Control:
-    return choice_control(name, label, t(pt="mostra só o que você escolher", en="shows only what you choose"), {"all": t(pt="todas", en="all") if name == "who" else t(pt="todos", en="all"), **words})  # fmt: skip
+    return choice_control(name, label, t(pt="Mostra só o que você escolher.", en="Shows only what you choose."), {"all": t(pt="todas", en="all") if name == "who" else t(pt="todos", en="all"), **words})  # fmt: skip

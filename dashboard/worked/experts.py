@@ -121,7 +121,7 @@ def _balance_steps(rows: Sequence[Sequence[float]]) -> list[Step]:
         ),
         Step(
             t(pt="Multiplique, some, e vezes N", en="Multiply, add up, and times N"),
-            rf"L = {n} \cdot ({' + '.join(products)}) = {digits(loss)}",
+            rf"\begin{{aligned}}L &= {n} \cdot ({' + '.join(products)}) \\ &= {digits(loss)}\end{{aligned}}",
         ),
     ]
 

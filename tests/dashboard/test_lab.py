@@ -12,7 +12,7 @@ from dashboard import lab, language
 
 
 def typed(name: str = "order") -> lab.Typed:
-    return lab.read("\n".join(lab.PRESETS[name]))
+    return lab.read(lab.preset(name))
 
 
 def test_lines_are_read_in_both_notations_and_tokens_may_hold_colons():
