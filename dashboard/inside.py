@@ -34,8 +34,8 @@ def figures(one: Inside) -> list[Figure]:
     return [
         charts.attention(
             "inside-attention", t(pt="Quem lê quem", en="Who reads whom"), [one], layer=min(3, blocks), head=min(4, heads),
-            said=t(pt="{asks} lê sobretudo {top}, com {p_max|%1} do peso; a linha vale por {effective|1} posições das {seen|0} que pode ler.",
-                   en="{asks} reads {top} most, with {p_max|%1} of the weight; the row is worth {effective|1} positions of the {seen|0} it may read."),
+            said=t(pt="«{asks}» lê sobretudo «{top}», com {p_max|%1} do peso; a linha vale por {effective|1} posições das {seen|0} que pode ler.",
+                   en="“{asks}” reads “{top}” most, with {p_max|%1} of the weight; the row is worth {effective|1} positions of the {seen|0} it may read."),
         ),
         charts.lens("inside-lens", t(pt="O que ele diria se parasse aqui", en="What it would say if it stopped here"), [one], depth=min(3, blocks)),
         charts.pushes("inside-pushes", t(pt="Quem empurrou o primeiro colocado", en="What pushed the first choice"), [one]),

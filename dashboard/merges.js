@@ -74,7 +74,8 @@ window.Amostra.merges = (() => {
       range.setAttribute("aria-valuetext", count(at));
       const values = { n: at, all: found.length - 1, tokens: ids.length, words: now.length, bytes: found[0].words.flat().length };
       if (merge) Object.assign(values, { left: name(tokens[merge[0]]), right: name(tokens[merge[1]]), both: name(tokens[merge[2]]), rank: merge[2] - 256 });
-      find(".am-said").textContent = [fill(ids.length ? say[merge ? "step" : "start"] : say.empty, values), ids.length && at === found.length - 1 ? fill(say.end, values) : ""].join(" ").trim();
+      const next = at === found.length - 1 ? say.end : merge ? "" : say.more;
+      find(".am-said").textContent = ids.length ? fill(`${say[merge ? "step" : "start"]} ${next}`, values).trim() : say.empty;
       find(".am-pieces").innerHTML = now.map((word) => `<span class="am-word" role="presentation">${word.map((i) =>
         `<span class="am-piece${merge && i === merge[2] ? " am-new" : ""}" role="listitem">${escape(name(tokens[i]))}</span>`).join("")}</span>`).join("");
       if (!details.open) return;

@@ -106,8 +106,8 @@ from dashboard.worked import attention_by_hand
 
 charts.attention(
     "map", t(pt="Quem lê quem", en="Who reads whom"), [texts[0], texts[2]], layer=min(3, blocks), head=min(4, heads),
-    said=t(pt="Na linha emoldurada, {asks} lê sobretudo {top}, com {p_max|%1} do peso. A linha vale por {effective|1} posições das {seen|0} que pode ler; a primeira posição leva {first|%1} e a própria, {own|%1}.",
-           en="In the framed row, {asks} reads {top} most, with {p_max|%1} of the weight. The row is worth {effective|1} positions of the {seen|0} it may read; the first position takes {first|%1} and its own, {own|%1}."),
+    said=t(pt="Na linha emoldurada, «{asks}» lê sobretudo «{top}», com {p_max|%1} do peso. A linha vale por {effective|1} posições das {seen|0} que pode ler; a primeira posição leva {first|%1} e a própria, {own|%1}.",
+           en="In the framed row, “{asks}” reads “{top}” most, with {p_max|%1} of the weight. The row is worth {effective|1} positions of the {seen|0} it may read; the first position takes {first|%1} and its own, {own|%1}."),
     caption=t(pt="As pontuações foram gravadas do modelo; a máscara, o divisor e o softmax são calculados aqui.",
               en="The scores were recorded from the model; mask, divisor and softmax are computed here."))
 

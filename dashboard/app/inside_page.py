@@ -1,5 +1,7 @@
 """Inside the model: a text of the reader's, read by the embedded model, with its attention and its logit lens."""
 
+import re
+
 import streamlit as st
 
 from dashboard import inside
@@ -27,7 +29,13 @@ def page() -> None:
         st.error(say("inside.long", tokens=error.tokens, most=inside.MOST) if error.tokens else say("inside.empty"))
         return
     st.caption(
-        say("inside.tokens", count=len(one.tokens), tokens=" · ".join(f"`{visible(token)}`" for token in one.tokens))
+        say("inside.tokens", count=len(one.tokens), tokens=" · ".join(_code(visible(token)) for token in one.tokens))
     )
     for figure in inside.figures(one):
         render.show(figure)
+
+
+def _code(token: str) -> str:
+    """A token as Markdown code; one that holds backticks is fenced by more of them."""
+    fence = "`" * (1 + max(map(len, re.findall("`*", token))))
+    return f"{fence} {token} {fence}" if "`" in token else f"`{token}`"

@@ -86,9 +86,9 @@ def lens(id: str, title: str, texts: Sequence[Inside], *, depth: int | None = No
         spec=finished(chart),
         controls=controls,
         said=t(
-            pt="Lido aqui ({where}), o primeiro seria {top}, com {p_top|%1}. O primeiro no fim é {final}: aqui ele tem {p_here|%1} "
+            pt="Lido aqui ({where}), o primeiro seria «{top}», com {p_top|%1}. O primeiro no fim é «{final}»: aqui ele tem {p_here|%1} "
             "e no fim, {p_final|%1}. Os tokens que não aparecem somam {tail|%1}.",
-            en="Read out here ({where}), the first would be {top}, with {p_top|%1}. The first at the end is {final}: here it has {p_here|%1} "
+            en="Read out here ({where}), the first would be “{top}”, with {p_top|%1}. The first at the end is “{final}”: here it has {p_here|%1} "
             "and at the end {p_final|%1}. The tokens not shown add up to {tail|%1}.",
         ),
         caption=caption,
@@ -162,14 +162,14 @@ def pushes(id: str, title: str, texts: Sequence[Inside], *, rival: int = 2, capt
         spec=finished(chart),
         controls=controls,
         said=t(
-            pt="As barras somam {total|2}: por isso {first} sai {ratio|2} vezes para cada vez que sai {second}. A parte que mais pesa é "
+            pt="As barras somam {total|2}: por isso «{first}» sai {ratio|2} vezes para cada vez que sai «{second}». A parte que mais pesa é "
             "{most}, com {most_by|2}.",
-            en="The bars add up to {total|2}: that is why {first} comes {ratio|2} times for each time {second} does. The part that weighs "
+            en="The bars add up to {total|2}: that is why “{first}” comes {ratio|2} times for each time “{second}” does. The part that weighs "
             "most is {most}, with {most_by|2}.",
         ),
         caption=caption,
-        alt=t(pt=f"Uma barra por parte do modelo: quanto ela soma ao logit de {first} menos o de {second}. ",
-              en=f"One bar per part of the model: what it adds to the logit of {first} less that of {second}. ")
+        alt=t(pt=f"Uma barra por parte do modelo: quanto ela soma ao logit de {quoted(first)} menos o de {quoted(second)}. ",
+              en=f"One bar per part of the model: what it adds to the logit of {quoted(first)} less that of {quoted(second)}. ")
         + ", ".join(f"{row[0]} {row[3]}" for row in rows) + ".",
         columns=[
             Column("part", t(pt="parte", en="part")),
