@@ -9,7 +9,7 @@ from dashboard import lab
 from dashboard.app import render
 from dashboard.app.embedded import embedded
 from dashboard.lab import PRESETS
-from dashboard.language import number, say
+from dashboard.language import say
 
 ENGINES = ("transformers", "vllm", "llama.cpp", "openai")
 MAIN = {  # setting: (lowest, highest, step, off), as the sliders offer them
@@ -143,7 +143,7 @@ def _geometry(typed: lab.Typed, params, stages) -> None:
 def _draws(typed: lab.Typed, stages) -> None:
     st.header(say("lab.draws"), anchor="draws")
     left, right = st.columns(2)
-    n = left.segmented_control(say("lab.draws.n"), COUNTS, format_func=number, default=100, required=True, key="n", bind="query-params")
+    n = left.segmented_control(say("lab.draws.n"), COUNTS, default=100, required=True, key="n", bind="query-params")
     seed = right.number_input(say("lab.draws.seed"), 0, 2**53 - 1, 7, key="seed", bind="query-params")
     figure = lab.draws(typed, stages[-1], n, seed)
     render.show(figure)
