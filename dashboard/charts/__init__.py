@@ -22,6 +22,7 @@ from dashboard.charts.length import ENDS, bias_control, endings, length, length_
 from dashboard.charts.lens import lens, pushes
 from dashboard.charts.logits import moved_logits
 from dashboard.charts.merges import SIZES, merges, piece, vocabulary_size
+from dashboard.charts.neighbours import neighbours
 from dashboard.charts.over_n import divergence, flawed_score
 from dashboard.charts.over_temperature import curves, limits
 from dashboard.charts.over_training import over_training
@@ -32,6 +33,7 @@ from dashboard.charts.ranks import ranks
 from dashboard.charts.readings import readings
 from dashboard.charts.repeats import repeats
 from dashboard.charts.roofline import roofline
+from dashboard.charts.rotary import positions, rotary
 from dashboard.charts.rounding import rounding
 from dashboard.charts.ruler import ruler
 from dashboard.charts.saturation import saturation
@@ -50,9 +52,9 @@ __all__ = [
     "BAR", "ENDS", "SIZES", "STOPS", "agreement", "attention", "bias_control", "choice_control",
     "cross_entropy", "cumulative", "curves", "cut", "distribution", "divergence", "draws", "endings",
     "expert_load", "finished", "flawed_score", "frontier", "gradient_step", "k_control", "kv_cache", "length",
-    "length_controls", "lens", "limits", "majority", "merges", "moved_logits", "over_text", "over_training",
-    "parts", "penalties", "penalty_controls", "piece", "pipeline", "pushes", "ranks", "readings", "repeats",
-    "roofline", "rounding", "routes", "ruler", "saturation", "shift_control", "single_precision", "staircase",
+    "length_controls", "lens", "limits", "majority", "merges", "moved_logits", "neighbours", "over_text", "over_training",
+    "parts", "penalties", "penalty_controls", "piece", "pipeline", "positions", "pushes", "ranks", "readings", "repeats",
+    "roofline", "rotary", "rounding", "routes", "ruler", "saturation", "shift_control", "single_precision", "staircase",
     "step_control", "steps", "stop", "stopping", "temperature_control", "tilt", "timeline", "two_orders",
     "two_steps", "visible", "vocabulary", "vocabulary_size", "winners",
 ]

@@ -1,7 +1,31 @@
 """Record everything again."""
 
-from dashboard.recorded import continuations, english, growing, inside, readings, real_texts, rewards, rounding, routing, snapshots
+from dashboard.recorded import (
+    continuations,
+    english,
+    growing,
+    inside,
+    neighbours,
+    readings,
+    real_texts,
+    rewards,
+    rounding,
+    routing,
+    snapshots,
+)
 
-for records in (snapshots, continuations, english, growing, inside, real_texts, readings, rounding, routing, rewards):
+for records in (
+    snapshots,
+    continuations,
+    english,
+    growing,
+    inside,
+    real_texts,
+    readings,
+    rounding,
+    routing,
+    rewards,
+    neighbours,
+):
     records.make()
     print(records.__name__)

@@ -18,15 +18,16 @@ from dashboard.worked.merges import merges_by_hand
 from dashboard.worked.min_p import min_p_by_hand
 from dashboard.worked.order import order_by_hand
 from dashboard.worked.penalties import penalties_by_hand
-from dashboard.worked.scores import bleu_by_hand, kappa_by_hand
 from dashboard.worked.preferences import dpo_by_hand, tilt_by_hand
+from dashboard.worked.rotary import rotary_by_hand
+from dashboard.worked.scores import bleu_by_hand, kappa_by_hand
 from dashboard.worked.softmax import softmax_by_hand
 from dashboard.worked.truncation import cut_cost_by_hand, nucleus_by_hand, renormalise_by_hand
 from dashboard.worked.typical import typical_by_hand
 
 __all__ = [
-    "attention_by_hand",
     "arithmetic_code_by_hand",
+    "attention_by_hand",
     "balance_by_hand",
     "best_of_n_by_hand",
     "bleu_by_hand",
@@ -48,6 +49,7 @@ __all__ = [
     "parameters_by_hand",
     "penalties_by_hand",
     "renormalise_by_hand",
+    "rotary_by_hand",
     "route_by_hand",
     "softmax_by_hand",
     "tilt_by_hand",
