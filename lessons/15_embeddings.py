@@ -114,7 +114,7 @@ charts.neighbours(
 # Mikolov e outros (2013) a usaram sozinha, sem rede profunda.
 #
 # No modelo do projeto, como no GPT-2, a mesma tabela trabalha duas vezes. Na entrada, a linha do token é lida. Na saída, o [logit](term:logit) de cada token é o produto escalar do último vetor da rede com a linha desse token. São os **pesos atados** (Press e Wolf, 2017), e por isso o vetor de um token diz também
-# depois de quê ele costuma vir. Llama e Phi-2 usam duas tabelas.
+# depois de quê ele costuma vir. Os primeiros Llama e o Phi-2 usam duas tabelas.
 #
 # O que um embedding sabe e o que não sabe:
 #
@@ -129,7 +129,7 @@ charts.neighbours(
 # Mikolov and others (2013) used it alone, with no deep network.
 #
 # In the project's model, as in GPT-2, the same table works twice. On the way in, the token's row is read. On the way out, the [logit](term:logit) of each token is the dot product of the network's last vector with that token's row. These are **tied weights** (Press and Wolf, 2017), and because of them a token's vector also says
-# what it usually comes after. Llama and Phi-2 use two tables.
+# what it usually comes after. The first Llamas and Phi-2 use two tables.
 #
 # What an embedding knows and what it does not:
 #
@@ -140,10 +140,10 @@ charts.neighbours(
 # %%
 pair, groups = min(kept.opposites, key=lambda one: one[3]), kept.groups
 Callout("misconception", t(pt="«Vizinho quer dizer sinônimo»", en="“A neighbour is a synonym”"), t(
-    pt=f"Perto quer dizer que aparecem nos mesmos contextos. Opostos aparecem nos mesmos contextos: em «o dia estava ___» cabem os dois. No modelo do projeto, entre {number(V - 2)} outros tokens, «{pair[1]}» é o {pair[3]}º vizinho de «{pair[0]}», com cosseno {number(pair[2], 3)}. "
-       "A tabela seguinte mede dez pares de opostos, escolhidos antes de medir: os lugares variam muito.",
-    en=f"Near means that they occur in the same contexts. Opposites occur in the same contexts: “the day was ___” takes either. In the project's model, among {number(V - 2)} other tokens, “{pair[1]}” is neighbour number {pair[3]} of “{pair[0]}”, with cosine {number(pair[2], 3)}. "
-       "The next table measures ten pairs of opposites, chosen before measuring: the places vary widely."))
+    pt=f"Perto quer dizer que aparecem nos mesmos contextos. Opostos aparecem nos mesmos contextos: onde cabe um, muitas vezes cabe o outro. No modelo do projeto, entre {number(V - 2)} outros tokens, «{pair[1]}» é o {pair[3]}º vizinho de «{pair[0]}», com cosseno {number(pair[2], 3)}. "
+       "A tabela seguinte mede dez pares de opostos, escolhidos antes de medir.",
+    en=f"Near means that they occur in the same contexts. Opposites occur in the same contexts: where one fits, the other often does. In the project's model, among {number(V - 2)} other tokens, “{pair[1]}” is neighbour number {pair[3]} of “{pair[0]}”, with cosine {number(pair[2], 3)}. "
+       "The next table measures ten pairs of opposites, chosen before measuring."))
 
 # %%
 Table(
