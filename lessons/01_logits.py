@@ -558,8 +558,8 @@ Exercise(
         Mistake(2**-0.5, t(pt="Isso usa base 2, a dos bits. Logprob é em nats: a base é e.", en="That takes base 2, the one of bits. A logprob is in nats: the base is e.")),
         Mistake(0.5, t(pt="Aproximar a exponencial de x por 1 + x só serve perto de x = 0, e −0,5 está longe.", en="Approximating the exponential of x by 1 + x only works near x = 0, and −0.5 is far.")),
     ],
-    right=t(pt=f"$e^{{-0{{,}}5}}$ = {number(half, 4)}.", en=f"$e^{{-0.5}}$ = {number(half, 4)}."),
-    wrong=t(pt="ln P = −0,5; logo P = $e^{-0{,}5}$.", en="ln P = −0.5, so P = $e^{-0.5}$."),
+    right=t(pt=f"exp(−0,5) = {number(half, 4)}.", en=f"exp(−0.5) = {number(half, 4)}."),
+    wrong=t(pt="ln P = −0,5; logo P = exp(−0,5).", en="ln P = −0.5, so P = exp(−0.5)."),
     unreadable=say("exercise.unreadable"))
 
 # %%

@@ -452,9 +452,11 @@ def recipes(one, caption=""):
                  [[label, *effect(one, params)] for label, params in RECIPES.items()], caption)
 
 
-[recipes(snapshot("sky")),
- recipes(snapshot("capital"), t(pt="Temperatura primeiro, como em transformers e vLLM. A massa cortada é a que o modelo dava, com τ = 1, aos tokens que ficaram de fora.",
-                                en="Temperature first, as in transformers and vLLM. The mass cut is what the model gave, at τ = 1, to the tokens left out."))]
+recipes(snapshot("sky"))
+
+# %%
+recipes(snapshot("capital"), t(pt="Temperatura primeiro, como em transformers e vLLM. A massa cortada é a que o modelo dava, com τ = 1, aos tokens que ficaram de fora.",
+                                en="Temperature first, as in transformers and vLLM. The mass cut is what the model gave, at τ = 1, to the tokens left out."))
 
 # %% [markdown] lang="pt" anchor="receitas-leitura"
 # Três coisas valem para qualquer modelo. A gulosa deixa uma opção efetiva, e τ não a muda. Com τ = 0,3 e nenhum corte, todo o vocabulário continua possível; a cauda encolhe, não some. E top-k 50 mantém 50 tokens

@@ -331,10 +331,12 @@ for tau in (real_texts.COLD, real_texts.PLAIN):
     rows.append([short(tau), number(len({one.text for one in drawn})), number(len({one.text.split()[0] for one in drawn if one.text.split()})),
                  *(number(max(scored[:n]), 3) for n in (1, 4, 16)), " ".join(drawn[scored.index(max(scored))].text.split())])
 note = t(pt="Nota em nats por token; mais perto de 0 é mais previsível.", en="Score in nats per token; closer to 0 is more predictable.")
-[Table(
+Table(
     ["τ", t(pt="textos diferentes", en="different texts"), t(pt="primeiras palavras diferentes", en="different first words"), t(pt="melhor de 1", en="best of 1"), t(pt="melhor de 4", en="best of 4"),
-     t(pt="melhor de 16", en="best of 16")], [row[:-1] for row in rows], note),
- Table(["τ", t(pt="o escolhido entre 16", en="the one chosen among 16")], [[row[0], row[-1]] for row in rows])]
+     t(pt="melhor de 16", en="best of 16")], [row[:-1] for row in rows], note)
+
+# %%
+Table(["τ", t(pt="o escolhido entre 16", en="the one chosen among 16")], [[row[0], row[-1]] for row in rows])
 
 # %% [markdown] lang="pt" anchor="goodhart"
 # ## Quando a nota engana

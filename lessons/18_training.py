@@ -42,7 +42,7 @@
 
 # %%
 from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Prose, Table
-from dashboard.language import number, percent, say, short, t
+from dashboard.language import number, percent, quoted, say, short, t
 from dashboard.recorded import trained
 
 MODELS = list(trained.evaluation()["models"])
@@ -304,12 +304,12 @@ def sample(model, prompt, length=260):
     return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + " …"
 
 
-def quoted(text):
+def plain(text):
     """Text that Markdown must not read as markup."""
     return "".join(f"\\{one}" if one in "\\`*_[]<>#$" else one for one in text)
 
 
-Prose("\n\n".join(f"**{NAMES[model]}**\n\n> {quoted(sample(model, 3))}" for model in MODELS))
+Prose("\n\n".join(f"**{NAMES[model]}**\n\n> {quoted(plain(sample(model, 3)))}" for model in MODELS))
 
 # %%
 Table(

@@ -36,7 +36,7 @@ from dashboard.timeline import entries
 
 EVENTS = entries()
 charts.timeline(
-    "timeline", t(pt="De um artigo sobre tradução até aqui", en="From a paper on translation to here"), EVENTS,
+    "events", t(pt="De um artigo sobre tradução até aqui", en="From a paper on translation to here"), EVENTS,
     said=t(pt="Marcos à vista: {total|0}, de {since|text} a {until|text}.", en="Events in view: {total|0}, from {since|text} to {until|text}."),
     caption=t(pt="A lista é uma escolha: o que o curso usa e o que mudou o caminho. Ela não é um ranking e não é completa.", en="The list is a choice: what the course uses and what changed the path. It is no ranking and it is not complete."))
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.launch import start_app
+
+expect.set_options(timeout=30_000)  # ms: two processes of tests share the machine
 
 
 @pytest.fixture(scope="session")

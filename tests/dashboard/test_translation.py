@@ -20,7 +20,8 @@ def words(value, key="") -> list[str]:
     if key in SILENT:
         return []
     if isinstance(value, dict):
-        return [text for name, one in value.items() for text in words(one, name)]
+        spoken = {name: one for name, one in value.items() if (value.get("block"), name) != ("Merges", "text")}  # Portuguese on both
+        return [text for name, one in spoken.items() for text in words(one, name)]
     if isinstance(value, list):
         return [text for one in value for text in words(one, key)]
     return [value] if isinstance(value, str) else []
