@@ -25,7 +25,7 @@
 #       - {id: gao2019, text: "Gao et al. (2019). Representation Degeneration Problem in Training Natural Language Generation Models. arXiv:1907.12009", url: "https://arxiv.org/abs/1907.12009"}
 #       - {id: mu2018, text: "Mu, Bhat & Viswanath (2018). All-but-the-Top: Simple and Effective Postprocessing for Word Representations. arXiv:1702.01417", url: "https://arxiv.org/abs/1702.01417"}
 #       - {id: vaswani2017, text: "Vaswani et al. (2017). Attention Is All You Need. arXiv:1706.03762", url: "https://arxiv.org/abs/1706.03762"}
-#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2)", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
+#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2). OpenAI", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
 #       - {id: wang2020, text: "Wang & Chen (2020). What Do Position Embeddings Learn? An Empirical Study of Pre-Trained Language Model Positional Encoding. arXiv:2010.04903", url: "https://arxiv.org/abs/2010.04903"}
 #       - {id: haviv2022, text: "Haviv et al. (2022). Transformer Language Models without Positional Encodings Still Learn Positional Information. arXiv:2203.16634", url: "https://arxiv.org/abs/2203.16634"}
 #       - {id: su2021, text: "Su et al. (2021). RoFormer: Enhanced Transformer with Rotary Position Embedding. arXiv:2104.09864", url: "https://arxiv.org/abs/2104.09864"}

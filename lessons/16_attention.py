@@ -28,7 +28,7 @@
 #       - {id: xiao2023, text: "Xiao et al. (2023). Efficient Streaming Language Models with Attention Sinks. arXiv:2309.17453", url: "https://arxiv.org/abs/2309.17453"}
 #       - {id: shazeer2019, text: "Shazeer (2019). Fast Transformer Decoding: One Write-Head is All You Need. arXiv:1911.02150", url: "https://arxiv.org/abs/1911.02150"}
 #       - {id: ainslie2023, text: "Ainslie et al. (2023). GQA: Training Generalized Multi-Query Transformer Models from Multi-Head Checkpoints. arXiv:2305.13245", url: "https://arxiv.org/abs/2305.13245"}
-#       - {id: touvron2023, text: "Touvron et al. (2023). Llama 2: Open Foundation and Fine-Tuned Chat Models. arXiv:2307.09288", url: "https://arxiv.org/abs/2307.09288"}
+#       - {id: touvron2023llama2, text: "Touvron et al. (2023). Llama 2: Open Foundation and Fine-Tuned Chat Models. arXiv:2307.09288", url: "https://arxiv.org/abs/2307.09288"}
 # ---
 
 # %% [markdown] lang="pt" anchor="aposta"
