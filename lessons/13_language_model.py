@@ -91,13 +91,13 @@ bet
 # same sentence with its words out of order has almost the same letters and costs far more.
 
 # %%
-import json
 import math
 from fractions import Fraction
 
 from core.coding import arithmetic_code, arithmetic_interval, code_length, shannon_length
 from dashboard import charts
 from dashboard.language import ROOT
+from dashboard.recorded import trained
 from dashboard.recorded.continuations import continuation
 from dashboard.recorded.readings import reading
 from dashboard.recorded.snapshots import PROMPTS, snapshot
@@ -320,7 +320,7 @@ Table(
 # Now the four novels. Every row was measured on the same bytes: the compressors count the bytes they write, the model and the n-gram model count $-\log_2 P$.
 
 # %%
-evaluation = json.loads((ROOT / "core" / "weights" / "evaluation.json").read_text(encoding="utf-8"))
+evaluation = trained.evaluation()
 measured = evaluation["models"]["embedded"]
 ours, size = measured["bits_per_byte"], measured["bytes"]
 alone = {row["compressor"]: row["bits_per_byte"] for row in evaluation["compressors"] if not row["after_training"]}

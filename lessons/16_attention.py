@@ -93,15 +93,13 @@ bet
 # [heads](term:attention-head) each. Change the block and the head, and choose which row to look at. Then switch the mask off, and see who starts to read the future.
 
 # %%
-import json
-
 from core import cold_miss_bound, effective_choices, largest_slope
 from core.models.gpt import attend
 from core.models.sizes import cache_bytes, gpt_parameters
 from core.training.presets import SHAPES
 from dashboard import charts
 from dashboard.charts.kv_cache import Shape
-from dashboard.language import ROOT
+from dashboard.recorded import trained
 from dashboard.worked import attention_by_hand
 
 charts.attention(
@@ -353,7 +351,7 @@ charts.kv_cache(
               en="Llama 2 70B uses 8 key heads for 64 query heads (Touvron et al., 2023); Phi-2 uses one per head. GB = 10⁹ bytes."))
 
 # %%
-evaluation = json.loads((ROOT / "core" / "weights" / "evaluation.json").read_text(encoding="utf-8"))["models"]
+evaluation = trained.evaluation()["models"]
 SHIPPED = {"embedded": ("multi-head-small", t(pt="multicabeças", en="multi-head")), "grouped-query": ("grouped-query-small", t(pt="consultas agrupadas", en="grouped-query"))}
 
 
