@@ -163,10 +163,10 @@ def penalties(quick: bool) -> dict:
     for token in tokens[0].tolist():
         history.add([token])
     theirs = RepetitionPenaltyLogitsProcessor(1.1)
-    row = u[0].numpy()
+    row = u.numpy()
 
     def ours(params):
-        return lambda: fast._changed(row, params, history, 0)
+        return lambda: fast.changed(row, ("penalties",), params, history)
 
     def dense():  # vLLM's way: two (rows, V + 1) counts per token, then the three formulas
         scores, seen = u.clone(), []
@@ -178,8 +178,8 @@ def penalties(quick: bool) -> dict:
         scores *= torch.where(scores > 0, 1 / factor, factor)
         return scores.sub_(0.2 * output).sub_(0.1 * (output > 0))
 
-    torch.testing.assert_close(torch.from_numpy(ours(three)()[0])[None], dense(), rtol=1e-5, atol=1e-5)
-    torch.testing.assert_close(torch.from_numpy(ours(one)()[0])[None], theirs(tokens, u), rtol=1e-6, atol=0)
+    torch.testing.assert_close(torch.from_numpy(ours(three)()), dense(), rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(torch.from_numpy(ours(one)()), theirs(tokens, u), rtol=1e-6, atol=0)
     methods = {
         "ours": ours(one),
         "ours_three": ours(three),

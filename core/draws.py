@@ -40,8 +40,8 @@ class CounterGenerator:
 
     def numbers(self, rows: int) -> list[float]:
         """`uniforms` as a list."""
-        for row in range(len(self._streams), rows):
-            stream = Philox(key=self.seed, counter=(row << 128) + self.step // 4)  # a count gives four numbers
+        while len(self._streams) < rows:
+            stream = Philox(key=self.seed, counter=(len(self._streams) << 128) + self.step // 4)  # four numbers a count
             stream.random_raw(self.step % 4)
             self._streams.append(stream)
         self.step += 1
@@ -93,14 +93,14 @@ def sample(logits, params: SamplingParams, generator=None, context: Context | Hi
         ParameterError: invalid logits; a generator that is none of these.
     """
     logits = as_reals("logits", logits)
-    shape = logits.shape[:-1]
+    rows = len(logits) if logits.ndim == 2 else logits.shape[:-1].numel()
     if isinstance(generator, torch.Generator):
-        u = torch.rand(shape.numel(), dtype=torch.float64, generator=generator, device=generator.device).tolist()
+        u = torch.rand(rows, dtype=torch.float64, generator=generator, device=generator.device).tolist()
     else:
         if not isinstance(generator, CounterGenerator):
             generator = CounterGenerator(secrets.randbits(128) if generator is None else generator)
-        u = generator.numbers(shape.numel())
+        u = generator.numbers(rows)
     ids = fast.sample(logits, params, u, context)
     if ids is None:
-        ids = draw(probabilities(logits, params, context), torch.tensor(u, dtype=torch.float64).reshape(shape))
+        ids = draw(probabilities(logits, params, context), torch.tensor(u, dtype=torch.float64).reshape(logits.shape[:-1]))
     return ids

@@ -391,10 +391,10 @@ STAGE = {"typical": "typical_p"}
 Table(
     [t(pt="ajustes", en="settings"), "core (µs)", "transformers ÷ core", "vLLM, PyTorch ÷ core", "core ÷ log-sum-exp"],
     [[" + ".join(say(f"stage.{STAGE.get(name, name.replace('-', '_'))}") for name in row["case"].split("+")), number(row["ours_us"], 0), number(row["transformers"], 1), number(row["vllm"], 1) if row["vllm"] else "—", number(row["logsumexp"], 2)] for row in timed],
-    t(pt=f"Um vocabulário de {number(timed[0]['shape'][1])} tokens, PyTorch {record['torch']}, {record['threads']} linha de execução. vLLM: o caminho em PyTorch, reescrito a partir do código. O log-sum-exp é uma passada pelos "
-         "logits: o mínimo com que se compara. Máquinas ocupadas mudam os tempos; as razões, quase nada. Refaça com `python -m benchmarks.samplers`.",
-      en=f"A vocabulary of {number(timed[0]['shape'][1])} tokens, PyTorch {record['torch']}, {record['threads']} thread. vLLM: its PyTorch path, rewritten from the code. The log-sum-exp is one pass over the "
-         "logits: the minimum to compare with. Busy machines change the times, and the ratios much less. Measure again with `python -m benchmarks.samplers`."))
+    t(pt=f"Um vocabulário de {number(timed[0]['shape'][1])} tokens, PyTorch {record['torch']}, {record['threads']} linha de execução. `core` é compilado com Numba; vLLM é o caminho em PyTorch, reescrito a partir do código. O "
+         "log-sum-exp do PyTorch, uma passada pelos logits, serve de régua. Máquinas ocupadas mudam os tempos; as razões, quase nada. Refaça com `python -m benchmarks.samplers`.",
+      en=f"A vocabulary of {number(timed[0]['shape'][1])} tokens, PyTorch {record['torch']}, {record['threads']} thread. `core` is compiled with Numba; vLLM is its PyTorch path, rewritten from the code. PyTorch's "
+         "log-sum-exp, one pass over the logits, is the yardstick. Busy machines change the times, and the ratios much less. Measure again with `python -m benchmarks.samplers`."))
 
 # %%
 Callout("engines", t(pt="Uma tabela tem data", en="A table has a date"), t(

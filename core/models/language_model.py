@@ -22,6 +22,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from core import fast
 from core.models.cache import Cache
 from core.models.feedforward import FeedForward, FeedForwardTrace
 from core.models.gpt import GPT, Trace
@@ -148,4 +149,5 @@ def load_model(name: str | Path = "embedded") -> LanguageModel:
     if tokenizer.get_vocab_size() != network.config.vocab_size:
         fault = f"{tokenizer.get_vocab_size()} tokens, and the model has {network.config.vocab_size}"
         raise ModelFileError(folder / "tokenizer.json", fault)
+    fast.get_ready()  # so that the first token does not wait for it
     return LocalModel(str(name), network, tokenizer, described["eos_token_id"])

@@ -8,13 +8,14 @@ import pytest
 import torch
 
 import core
-from core import Context, History, SamplingParams, fast
+from core import Context, History, SamplingParams, fast, kernels
 
 LAST = 1 - 2**-53
 CHAINS = [
     {},
     {"temperature": 0.8},
     {"temperature": 0.8, "top_k": 50},
+    {"temperature": 0.8, "top_k": 2000},  # more than there are blocks
     {"temperature": 0.8, "top_p": 0.9},
     {"temperature": 0.8, "top_k": 50, "top_p": 0.9},
     {"min_p": 0.05},
@@ -41,16 +42,16 @@ def test_evenly_spread_uniforms_give_every_token_its_share_within_one(chain, fam
     assert counts[probs == 0].sum() == 0
 
 
-def kept_values(monkeypatch, u, params) -> list[float] | None:
+def kept_values(u, params) -> list[float] | None:
     """The values that the fused draw keeps, descending; None when it draws from all."""
-    seen = []
-    with monkeypatch.context() as patch:
-        patch.setattr(fast, "_draw_from_head", lambda x, head, scale, u: seen.append(head.tolist()) or 0)
-        fast.sample(u[None], params, [0.5], None)
-    return seen[0] if seen else None
+    x = (u if u.dtype in (torch.float32, torch.float64) else u.float()).numpy()
+    plan = fast._plan(params)
+    maxima, top = kernels.block_maxima(x, len(x) // kernels.BLOCK if len(x) >= kernels.SMALL else len(x))
+    head = kernels.chain(x, maxima, top, plan.stages, plan.values)[1]
+    return sorted(head.tolist(), reverse=True) if len(head) else None
 
 
-def test_the_kept_sets_are_those_of_the_composed_functions(monkeypatch):
+def test_the_kept_sets_are_those_of_the_composed_functions():
     rng, decided, cases = np.random.default_rng(0), 0, 1000
     for seed in range(cases):
         size = int(rng.choice([1, 2, 7, 300, 4096, 5003]))
@@ -64,7 +65,7 @@ def test_the_kept_sets_are_those_of_the_composed_functions(monkeypatch):
         order = tuple(name for name in steps)
         params = SamplingParams(**steps, order=order)
         assert fast.covers(params)
-        ours = kept_values(monkeypatch, u, params)
+        ours = kept_values(u, params)
         if ours is None:
             assert params.stages in ((), ("temperature",))
             continue
@@ -84,7 +85,7 @@ def test_the_kept_sets_are_those_of_the_composed_functions(monkeypatch):
     assert decided > 0.9 * cases * 0.9
 
 
-@pytest.mark.parametrize("chain", CHAINS[:7], ids=str)
+@pytest.mark.parametrize("chain", CHAINS[:8], ids=str)
 @pytest.mark.parametrize("u", [0.0, 5e-324, LAST])
 def test_a_token_of_probability_zero_never_comes(chain, u):
     for size in (3, 300, 4100):
@@ -98,7 +99,7 @@ NOTHING = Context()
 
 def test_a_rows_draw_is_the_same_whatever_the_batch():
     u = torch.randn(16, 5003, generator=torch.Generator().manual_seed(4)) * 3
-    for chain in CHAINS[:8]:
+    for chain in CHAINS[:9]:
         params = SamplingParams(**chain)
         whole = core.sample(u, params, 11)
         for rows in (1, 3, 15):
@@ -114,6 +115,34 @@ def test_strided_and_tracked_logits_are_drawn_from_and_left_alone():
     strided = core.sample(u.T.requires_grad_(), params, 3, context)
     assert torch.equal(strided, core.sample(before.T.contiguous(), params, 3, context))
     assert torch.equal(u, before)
+
+
+@pytest.mark.parametrize("order", ["as they are", "rising", "falling", "organ pipe"])
+def test_the_mass_search_finds_what_a_sort_finds(order):
+    rng = np.random.default_rng(1)
+    for size in (1, 2, 3, 50, 4000):
+        for _ in range(20):
+            keys, weights = rng.integers(-size, size, size).astype(float), rng.random(size)
+            if order != "as they are":
+                keys.sort()
+            if order == "falling":
+                keys = keys[::-1].copy()
+            if order == "organ pipe":
+                keys = np.concatenate([keys[::2], keys[1::2][::-1]])
+            distinct = np.unique(keys)[::-1]
+            least = np.array([weights[keys >= key].sum() for key in distinct])
+            for share in (0, 0.3, 0.9, 1 - 1e-9, 2):
+                place = min(int(least.searchsorted(share * weights.sum())), len(distinct) - 1)
+                found, above, mass = kernels.at_mass(keys, weights, share * weights.sum())
+                assert found == distinct[place]
+                assert abs(mass - least[place]) < 1e-9 > abs(above - (least[place - 1] if place else 0))
+
+
+def test_powers_of_two_are_those_of_float64():
+    y = np.concatenate([-np.logspace(-8, 2.1, 5000), [0, -0.5, -1, -126, -126.4]]).astype(np.float32)
+    exact = np.exp2(y.astype(float))
+    assert max(abs(kernels.power_of_two(value) / power - 1) for value, power in zip(y, exact, strict=True)) < 3 * 2**-24
+    assert kernels.power_of_two(np.float32(-127)) == 0
 
 
 def test_what_is_not_covered_takes_the_composed_path():
