@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from core.runs import GenerationRun
 from dashboard import language
 from dashboard.language import say
+from tests.browser.axe import faults
 
 PATIENCE = 90_000  # ms: the machine of the tests may be busy
 
@@ -39,12 +39,8 @@ def wait_for(page, key, texts_ended, count=r"[\d.,]+"):
 
 
 def no_faults(page):
-    found = [
-        f"{v['id']}: {v['nodes'][0]['target']} {v['nodes'][0]['html'][:160]}"
-        for v in Axe().run(page).response["violations"]
-        if v["impact"] in ("serious", "critical")
-    ]
-    assert not found, "\n".join(found)
+    found = faults(page)
+    assert not found, found
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 

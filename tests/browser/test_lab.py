@@ -1,8 +1,9 @@
 """The sampling lab driven as its visitor drives it."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from tests.browser.axe import faults
 
 
 def visit(browser, app_url, query="", width=1280, scheme="light"):
@@ -77,9 +78,7 @@ def test_downloads_arrive(browser, app_url):
     ("pt", "light", 1280), ("pt", "dark", 360), ("en", "light", 360), ("en", "dark", 1280)])
 def test_axe_finds_nothing_serious_in_the_lab(browser, app_url, language, scheme, width):
     page = visit(browser, app_url, f"lang={language}&top_k=2&min_p=0.1", width, scheme)
-    page.wait_for_timeout(500)
-    found = [f"{v['id']}: {v['nodes'][0]['target']} {v['nodes'][0]['html'][:160]}"
-             for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
-    assert not found, "\n".join(found)
+    found = faults(page)
+    assert not found, found
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     page.context.close()

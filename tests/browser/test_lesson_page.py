@@ -1,7 +1,8 @@
 """The lesson as its reader meets it: words, numbers, exercises, phones, screen readers."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.axe import faults
 
 # The right values of the errata that this lesson treats, to four decimals.
 RIGHT = {
@@ -29,9 +30,8 @@ def test_every_corrected_vector_is_on_the_rendered_page(surface, language):
     ("pt", "light", 1280), ("pt", "dark", 360), ("en", "light", 360), ("en", "dark", 1280)])
 def test_axe_finds_nothing_serious_and_nothing_overflows(surface, language, scheme, width):
     page = surface.open(language, width=width, height=720, scheme=scheme)
-    found = [f"{v['id']}: {v['nodes'][0]['target']} {v['nodes'][0]['html'][:160]}"
-             for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
-    assert not found, "\n".join(found)
+    found = faults(page)
+    assert not found, found
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     assert page.locator("html").get_attribute("lang") == {"pt": "pt-BR", "en": "en"}[language]
     assert not surface.errors
