@@ -13,7 +13,7 @@ from numba import njit
 from core.samplers import ROUNDING
 
 # "contract" lets a product and a sum round as one. Nothing may reorder: power_of_two lives by the order of its sums.
-compiled = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
 
 BLOCK = 32  # tokens per block; below SMALL every token is its own block
 SMALL = 4096
@@ -22,6 +22,13 @@ TEMPERATURE, TOP_K, TOP_P, MIN_P, TYPICAL_P = range(5)
 LOG2_E = 1 / log(2)
 C1, C2, C3, C4, C5, C6, C7 = (np.float32(log(2) ** n / factorial(n)) for n in range(1, 8))
 ONE, HALF, LEAST = np.float32(1), np.float32(0.5), np.float32(-127)
+
+
+def compiled(function):
+    try:
+        return njit(cache=True, **OPTIONS)(function)
+    except RuntimeError:  # no folder to keep it in: compiled again in every process
+        return njit(**OPTIONS)(function)
 
 
 @compiled
