@@ -17,14 +17,15 @@ parts = {
     part: [st.Page(pages.lesson_page(one), title=one.text("title"), url_path=one.slug, icon=":material/school:") for one in members]
     for part, members in lesson.parts().items()
 }
+tools = {
+    "lab": st.Page(pages.sampling_lab, title=say("nav.lab"), url_path="lab", icon=":material/science:"),
+    "generation": st.Page(pages.generation, title=say("nav.generation"), url_path="generation", icon=":material/edit_note:"),
+    "inside": st.Page(pages.inside, title=say("nav.inside"), url_path="inside", icon=":material/visibility:"),
+}
 sections = {
-    "": [st.Page(pages.home(parts), title=say("nav.home"), url_path="home", icon=":material/home:", default=True)],
+    "": [st.Page(pages.home(parts, tools), title=say("nav.home"), url_path="home", icon=":material/home:", default=True)],
     **{say(f"nav.part.{part}"): members for part, members in parts.items()},
-    say("nav.tools"): [
-        st.Page(pages.sampling_lab, title=say("nav.lab"), url_path="lab", icon=":material/science:"),
-        st.Page(pages.generation, title=say("nav.generation"), url_path="generation", icon=":material/edit_note:"),
-        st.Page(pages.inside, title=say("nav.inside"), url_path="inside", icon=":material/visibility:"),
-    ],
+    say("nav.tools"): list(tools.values()),
     say("nav.reference"): [
         st.Page(pages.glossary, title=say("nav.glossary"), url_path="glossary", icon=":material/dictionary:"),
         *(st.Page(pages.lesson_page(one), title=one.text("title"), url_path=one.slug, icon=":material/library_books:")

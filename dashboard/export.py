@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from dashboard.language import LANGUAGES, NAMES, ROOT, catalog, say, set_language
-from dashboard.lesson import LessonError
+from dashboard.language import LANGUAGES, NAMES, ROOT, say, set_language
+from dashboard.lesson import LessonError, home
 
 MARKER = ".amostra-site"
 
@@ -114,9 +114,11 @@ def build(work: Path) -> Path:
 
 def _sphinx(source: Path, target: Path, doctrees: Path, settings: dict[str, object]) -> None:
     from sphinx.application import Sphinx
+    from sphinx.locale import translators
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     warnings = io.StringIO()
+    translators.clear()  # Sphinx would keep those of the language before
     with patch_docutils(), docutils_namespace():
         app = Sphinx(source, None, target, doctrees, "html", confoverrides=settings, status=None, warning=warnings,
                      warningiserror=True)
@@ -134,8 +136,7 @@ def _front_page(site: Path) -> None:
     from dashboard.site import assets
 
     template = Environment(loader=FileSystemLoader(assets.HERE / "templates")).get_template("choice.html")
-    claim = catalog()["project.claim"]
-    languages = [{"folder": lang, "tag": tag, "name": NAMES[lang], "claim": claim[lang]} for lang, tag in LANGUAGES.items()]
+    languages = [{"folder": lang, "tag": tag, "name": NAMES[lang], "claim": home().text("title", lang)} for lang, tag in LANGUAGES.items()]
     (site / "index.html").write_text(template.render(
         project=say("project"), languages=languages, has_logo=assets.LOGO.exists()), encoding="utf-8")
 

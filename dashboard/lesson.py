@@ -24,6 +24,7 @@ from dashboard.cache import CACHE, store
 from dashboard.language import ROOT
 
 LESSONS = ROOT / "lessons"
+HOME = "home"  # the file whose blocks stand above the list of lessons
 HEADER = ("part", "title", "summary", "minutes", "prerequisites", "sources")
 PAGE_HEADER = ("title", "summary", "sources")
 
@@ -72,7 +73,7 @@ def paths() -> list[Path]:
 
 
 def page_paths() -> list[Path]:
-    """The reference pages that are written as lessons are, without a number."""
+    """The home and the reference pages, which are written as lessons are, without a number."""
     return sorted(LESSONS.glob("[a-z]*.py"))
 
 
@@ -112,8 +113,13 @@ def parts() -> dict[int, list[Lesson]]:
 
 
 def pages() -> list[Lesson]:
-    """All reference pages written as lessons are: the errata, the references."""
-    return [load(path) for path in page_paths()]
+    """All reference pages written as lessons are: the errata, the references, the timeline."""
+    return [load(path) for path in page_paths() if path.stem != HOME]
+
+
+def home() -> Lesson:
+    """What stands on the home above the list of lessons."""
+    return load(LESSONS / f"{HOME}.py")
 
 
 # Running -------------------------------------------------------------------------------------------------------------

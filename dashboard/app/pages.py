@@ -1,6 +1,7 @@
 """The app's pages: home, a lesson or a reference page written like one, the tools, the glossary."""
 
 from collections.abc import Callable
+from itertools import count
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -13,22 +14,38 @@ from dashboard.lesson import Lesson, LessonError
 from dashboard.repository import colab_link
 
 
-def home(parts: dict[int, list[StreamlitPage]]) -> Callable[[], None]:
-    """What this is, and the lessons to start from, given the pages of each part."""
+def home(parts: dict[int, list[StreamlitPage]], tools: dict[str, StreamlitPage]) -> Callable[[], None]:
+    """What this is, the tools and the lessons to start from, given the pages of each part and of each tool."""
 
     def page() -> None:
-        st.title(say("project.claim"), anchor=False)
-        st.markdown(say("home.lead"))
-        for part, members in lesson.parts().items():
-            st.header(say(f"nav.part.{part}"), anchor=False)
-            for one, target in zip(members, parts[part], strict=True):
-                with st.container(border=True):
-                    st.subheader(one.text("title"), anchor=False)
-                    st.markdown(one.text("summary"))
-                    st.caption(say("lesson.minutes", minutes=one.header["minutes"]))
-                    st.page_link(target, label=say("nav.start"), icon=":material/arrow_forward:")
+        front = lesson.home()
+        st.title(front.text("title"), anchor=False)
+        st.markdown(front.text("summary"))
+        for block in lesson.produce(front, language.current()):
+            render.show(block)
+        with st.container(key="cards"):
+            st.header(say("nav.tools"), anchor=False)
+            _cards(3, [(target.title, say(f"home.{name}"), "", say("nav.open"), target) for name, target in tools.items()])
+            number = count(1)
+            for part, members in lesson.parts().items():
+                st.header(say(f"nav.part.{part}"), anchor=False)
+                _cards(2, [(f"{next(number)}. {one.text('title')}", one.text("summary"),
+                            say("lesson.minutes", minutes=one.header["minutes"]), say("nav.start"), target)
+                           for one, target in zip(members, parts[part], strict=True)])
 
     return page
+
+
+def _cards(columns: int, cards: list[tuple[str, str, str, str, StreamlitPage]]) -> None:
+    """Cards side by side, row by row: title, text, note, and the label of the link to a page."""
+    for start in range(0, len(cards), columns):
+        for place, (title, text, note, label, target) in zip(st.columns(columns), cards[start : start + columns], strict=False):
+            with place.container(border=True, height="stretch"):
+                st.subheader(title, anchor=False)
+                st.markdown(text)
+                if note:
+                    st.caption(note)
+                st.page_link(target, label=label, icon=":material/arrow_forward:")
 
 
 def lesson_page(one: Lesson) -> Callable[[], None]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dashboard.blocks import Prose
 from dashboard.language import LANGUAGES, current, glossary, say, using
-from dashboard.lesson import Lesson, lessons, pages, parts, produce
+from dashboard.lesson import Lesson, home, lessons, pages, parts, produce
 from dashboard.repository import colab_link
 from dashboard.site.html import GLOSSARY, LinkError, html, inline, links
 from dashboard.site.katex import FormulaError
@@ -48,12 +48,7 @@ def _page(title: str, anchor: str, description: str, *parts: str) -> str:
 
 def lesson_page(lesson: Lesson) -> str:
     """A lesson, or a page written like one, in the language in force."""
-    parts = [_raw(f'<p class="am-lead">{escape(lesson.text("summary"))}</p>{_facts(lesson) if lesson.numbered else ""}')]
-    for block in produce(lesson, current()):
-        if isinstance(block, Prose):
-            parts.append((f"({lesson.slug}-{block.anchor})=\n" if block.anchor else "") + links(block.text))
-        else:
-            parts.append(_raw(html(block)))
+    parts = _blocks(lesson)
     if lesson.numbered and (link := colab_link(lesson, current())):
         parts.append(_raw(f'<p><a href="{escape(link)}">{say("lesson.colab")}</a></p>'))
     sources = "".join(f'<li id="{source["id"]}">{escape(source["text"])}. '
@@ -64,9 +59,20 @@ def lesson_page(lesson: Lesson) -> str:
     return _page(lesson.text("title"), lesson.slug, lesson.text("summary"), *parts)
 
 
+def _blocks(lesson: Lesson) -> list[str]:
+    """The summary and the blocks."""
+    parts = [_raw(f'<p class="am-lead">{escape(lesson.text("summary"))}</p>{_facts(lesson) if lesson.numbered else ""}')]
+    for block in produce(lesson, current()):
+        if isinstance(block, Prose):
+            parts.append((f"({lesson.slug}-{block.anchor})=\n" if block.anchor else "") + links(block.text))
+        else:
+            parts.append(_raw(html(block)))
+    return parts
+
+
 def _facts(lesson: Lesson) -> str:
     return (f'<p class="am-facts"><span>{say("lesson.minutes", minutes=lesson.header["minutes"])}</span> '
-            f'<span>{escape(say("lesson.prerequisites", what=lesson.text("prerequisites")))}</span></p>')
+            f'<span>{inline(say("lesson.prerequisites", what=lesson.text("prerequisites")))}</span></p>')
 
 
 def glossary_page() -> str:
@@ -85,14 +91,14 @@ def glossary_page() -> str:
 
 def home_page() -> str:
     """The home in the language in force: what the course is, and its lessons."""
+    front = home()
     sections = {part: [lesson.text("slug") for lesson in members] for part, members in parts().items()}
     cards = [part for number, members in parts().items()
              for part in (f"(part-{number})=\n## {say(f'nav.part.{number}')}", _raw(_cards(members)))]
     toctrees = [f"```{{toctree}}\n:hidden:\n:caption: {say(caption)}\n\n{chr(10).join(pages)}\n```"
                 for caption, pages in [*((f"nav.part.{number}", slugs) for number, slugs in sections.items()),
                                        ("nav.reference", [GLOSSARY[current()], *(page.text("slug") for page in pages())])]]
-    return _page(say("project.claim"), "home", say("home.lead"),
-                 _raw(f'<p class="am-lead">{escape(say("home.lead"))}</p>'), *cards, *toctrees)
+    return _page(front.text("title"), "home", front.text("summary"), *_blocks(front), *cards, *toctrees)
 
 
 def _cards(members: list[Lesson]) -> str:

@@ -1,12 +1,14 @@
 """The app as its visitor uses it."""
 
+import pytest
 from playwright.sync_api import expect
 
 from dashboard import language
+from tests.browser.axe import faults
 
 
-def visit(browser, url, **size):
-    page = browser.new_context(viewport={"width": 1280, "height": 720, **size}).new_page()
+def visit(browser, url, scheme="light", **size):
+    page = browser.new_context(viewport={"width": 1280, "height": 720, **size}, color_scheme=scheme).new_page()
     page.goto(url)
     return page
 
@@ -17,6 +19,20 @@ def test_the_home_leads_to_the_lesson_and_keeps_the_language(browser, app_url):
     expect(page.get_by_role("heading", name="From logits to probabilities", exact=True)).to_be_visible()
     page.wait_for_url(lambda url: "/logits" in url and "lang=en" in url)
     page.context.close()
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("scheme, width", [("dark", 360), ("light", 1280)])
+def test_the_home_is_alive_and_sound(browser, app_url, site, lang, scheme, width):
+    for url in (f"{app_url}/?lang={lang}", (site / lang / "index.html").as_uri()):
+        page = visit(browser, url, scheme, width=width)
+        page.locator(".am-chart svg").wait_for(timeout=60_000)
+        said = page.locator(".am-figure").get_by_text({"pt": "leva 100", "en": "takes 100"}[lang])
+        page.get_by_role("slider").first.press("Home")  # τ = 0
+        expect(said).to_be_visible()
+        assert not (found := faults(page)), found
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+        page.context.close()
 
 
 def test_the_language_switch_keeps_the_page_and_the_controls(surface):

@@ -8,7 +8,7 @@ import pytest
 from dashboard import blocks, language, lesson
 from dashboard.blocks import Exercise, Figure
 
-EVERY = [*lesson.lessons(), *lesson.pages()]
+EVERY = [*lesson.lessons(), *lesson.pages(), lesson.home()]
 
 HEADER = """# ---
 # jupyter:

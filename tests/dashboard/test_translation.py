@@ -28,7 +28,7 @@ def words(value, key="") -> list[str]:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("one", lesson.lessons(), ids=lambda one: one.slug)
+@pytest.mark.parametrize("one", [*lesson.lessons(), lesson.home()], ids=lambda one: one.slug)
 def test_a_lesson_speaks_one_language(one, lang):
     strange = [
         (word, text[:120])
