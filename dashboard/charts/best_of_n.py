@@ -6,7 +6,7 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis
+from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis, written
 from dashboard.language import number, percent, say, t
 
 BOUND = "log({0}) - ({0} - 1) / {0}"
@@ -76,7 +76,7 @@ def winners(
             N="N",
             bound=BOUND.format("N"),
             end="max(datum.p, datum.p_raw)",
-            label="format(datum.p, datum.p >= 0.01 || datum.p == 0 ? '.1%' : datum.p >= 1e-4 ? '.2%' : '.0e')",
+            label=written("p"),
             who=f"datum.name + ' ({t(pt='nota', en='score')} ' + format(datum.s, '~') + ')'",
         )
     )

@@ -6,7 +6,7 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, ROUNDING, choice_control, finished, parameters
+from dashboard.charts.frame import BAR, ROUNDING, choice_control, finished, parameters, written
 from dashboard.language import number, percent, say
 
 KEPT = {  # cut: true where the token stays; z = (u − max u)/τ, p = softmax(z), H in bits
@@ -27,7 +27,7 @@ EDGES = {  # (cut, what is drawn): where the line stands
     ("xtc", "probability"): "setting",
 }
 PLACES = {"probability": "datum.p", "below": "datum.u_max - datum.u", "surprise": "datum.s"}
-LABEL = "format(datum.q, datum.q >= 0.01 ? '.1%' : datum.q >= 1e-4 ? '.2%' : '.0e')"
+LABEL = written("q")
 
 
 def pick(name: str, cases: dict[str, str]) -> str:

@@ -6,7 +6,7 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, PERCENT, ROUNDING, STOPS, choice_control, finished, parameters, share_axis, stop
+from dashboard.charts.frame import BAR, ROUNDING, STOPS, choice_control, finished, parameters, share_axis, stop, written
 from dashboard.language import number, percent, say
 
 SCALED = "(tau == 0 ? (datum.d == 0 ? 0 : -1/0) : datum.d * beta)"
@@ -46,7 +46,7 @@ def chain(chart: alt.Chart, logit: str = "datum[variant]", first: str = "tempera
         .transform_joinaggregate(entropy="sum(h)", p_max="max(p)", mass_cut="sum(removed)", **by)
         .transform_calculate(effective="pow(2, datum.entropy)",
                              state=f"datum.p > 0 ? '{say('state.kept')}' : '{say('state.cut')}'",
-                             label=f"datum.p > 0 ? {PERCENT} : '{say('state.cut')}'")
+                             label=f"datum.p > 0 ? {written('p')} : '{say('state.cut')}'")
     )
 
 

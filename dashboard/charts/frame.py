@@ -17,7 +17,12 @@ STOPS = (0.0, *(round(r * 10.0**e, 3) for e in (-2, -1, 0, 1) for r in RENARD), 
 ROUNDING = 4 * 2.0**-24  # "reached p" means cumulative mass >= p - ROUNDING, as in core.samplers
 BAR = 34  # px per token
 ROOM = alt.ExprRef("1 + 60 / max(width - 60, 60)")  # the end of an axis of shares: 60 px for the label of a bar near 100%
-PERCENT = "format(datum.p, datum.p >= 0.01 ? '.1%' : datum.p >= 1e-4 ? '.2%' : '.0e')"  # never a false 0%
+
+
+def written(field: str) -> str:
+    """The Vega expression that writes a share as a percentage: small ones keep a digit, so that no 0% is false."""
+    return (f"(datum.{field} > 0 && datum.{field} < 1e-6 ? '< ' + format(1e-6, '.1p') : format(datum.{field}, "
+            f"datum.{field} >= 0.01 || datum.{field} == 0 ? '.1%' : datum.{field} >= 1e-4 ? '.2%' : '.1p'))")
 
 
 def stop(temperature: float) -> int:

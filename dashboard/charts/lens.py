@@ -7,8 +7,7 @@ import numpy as np
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.distribution import PERCENT
-from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis
+from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis, written
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, quoted, say, t
 from dashboard.recorded.inside import Inside
@@ -65,7 +64,7 @@ def lens(id: str, title: str, texts: Sequence[Inside], *, depth: int | None = No
         .transform_joinaggregate(shown="sum(p)")
         .transform_calculate(token="words[variant][datum.n]", top="words[variant][datum.first_n]",
                              final="words[variant][datum.won_n]", tail="max(0, 1 - datum.shown)",
-                             where="places[depth_stop]", label=PERCENT, end="datum.most")
+                             where="places[depth_stop]", label=written("p"), end="datum.most")
     )  # fmt: skip
     y = alt.Y(
         "n:O",

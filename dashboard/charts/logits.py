@@ -6,7 +6,7 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, PERCENT, finished, parameters, share_axis
+from dashboard.charts.frame import BAR, finished, parameters, share_axis, written
 from dashboard.language import number, percent, say, t
 
 
@@ -56,7 +56,7 @@ def moved_logits(
         .transform_calculate(e="exp(datum.u - datum.u_max)")
         .transform_joinaggregate(sum_e="sum(e)")
         .transform_calculate(p="datum.e / datum.sum_e")
-        .transform_calculate(label=PERCENT, **{f"p{i}": f"datum.i == {i} ? datum.p : 0" for i in range(3)})
+        .transform_calculate(label=written("p"), **{f"p{i}": f"datum.i == {i} ? datum.p : 0" for i in range(3)})
         .transform_joinaggregate(p_first="max(p0)", p_second="max(p1)", p_third="max(p2)")
         .transform_calculate(odds_first="datum.p_first / datum.p_second", odds_rest="datum.p_second / datum.p_third")
     )

@@ -6,7 +6,7 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, finished, parameters, share_axis
+from dashboard.charts.frame import BAR, finished, parameters, share_axis, written
 from dashboard.language import number, percent, t
 
 WIDTHS = (64, 128, 192, 256, 384, 512, 768, 1024, 1280, 1600, 2048, 2560, 4096, 5120, 8192, 12288)
@@ -74,7 +74,7 @@ def parts(id: str, title: str, *, shape: tuple[int, int, int, int], said: str, c
                              ff="datum.n == 3 ? datum.count : 0", att="datum.n == 2 ? datum.count : 0")
         .transform_joinaggregate(blocks_share="sum(of_blocks)", all_ff="sum(ff)", all_att="sum(att)")
         .transform_calculate(ratio="datum.all_ff / datum.all_att",
-                             label="format(datum.p, datum.p >= 0.01 ? '.1%' : datum.p >= 1e-4 ? '.2%' : '.0e')")
+                             label=written("p"))
     )  # fmt: skip
     y = alt.Y("part:N", title=None, sort=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=160))
     x = share_axis(t(pt="parte dos parâmetros", en="share of the parameters"), labelled=True)

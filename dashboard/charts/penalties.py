@@ -11,8 +11,7 @@ import numpy as np
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.distribution import PERCENT
-from dashboard.charts.frame import BAR, choice_control, finished, parameters
+from dashboard.charts.frame import BAR, choice_control, finished, parameters, written
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, say, t
 from dashboard.recorded.growing import Growth
@@ -194,7 +193,7 @@ def penalties(
             tail="1 - datum.sum_shown",
             others=f"{tokens + text.others - min(shown, tokens)}",
             right="max(datum.u, datum.v)",
-            label=f"{PERCENT} + (datum.many > 0 ? '  ×' + datum.many : '')",
+            label=f"{written('p')} + (datum.many > 0 ? '  ×' + datum.many : '')",
         )
         .add_params(*data, *parameters(controls, fixed), *now)
     )

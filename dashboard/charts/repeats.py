@@ -7,8 +7,17 @@ import altair as alt
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.distribution import OFF, SCALED
-from dashboard.charts.frame import BAR, STOPS, choice_control, finished, parameters, share_axis, temperature_control
-from dashboard.charts.vocabulary import SHARE, every_logit
+from dashboard.charts.frame import (
+    BAR,
+    STOPS,
+    choice_control,
+    finished,
+    parameters,
+    share_axis,
+    temperature_control,
+    written,
+)
+from dashboard.charts.vocabulary import every_logit
 from dashboard.language import percent, quoted, say, t
 from dashboard.recorded.snapshots import Snapshot
 
@@ -49,7 +58,7 @@ def repeats(
         .transform_aggregate(p="sum(p)", distinct="min(distinct)", p_max="min(p_max)", groupby=["slot"])
         .transform_calculate(token="words[variant][datum.slot]", p="min(1, datum.p)")
         .transform_calculate(appears="1 - pow(1 - datum.p, N)", top="1 - pow(1 - datum.p_max, N)", N="N")
-        .transform_calculate(label=SHARE.format("appears"), end="max(datum.appears, datum.p)")
+        .transform_calculate(label=written("appears"), end="max(datum.appears, datum.p)")
     )
     y = alt.Y(
         "slot:O",

@@ -5,7 +5,7 @@ import numpy as np
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis
+from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis, written
 from dashboard.language import number, percent, t
 
 SIZES = (1, 2, 4, 8, 16, 24, 32, 64, 128, 256, 512, 1024)  # of q and of each key
@@ -56,7 +56,7 @@ def saturation(id: str, title: str, *, size: int = 64, divisor: str = "one", sai
                              slope="datum.p_max > 0.5 ? datum.miss * (1 - datum.miss) : datum.steepest",
                              odds=f"{KEYS - 1} * exp(-datum.gap / datum.by)")
         .transform_calculate(bound="datum.odds / (1 + datum.odds)",
-                             label="format(datum.p, datum.p >= 0.01 ? '.1%' : datum.p >= 1e-4 ? '.2%' : '.0e')")
+                             label=written("p"))
     )  # fmt: skip
     y = alt.Y("key:N", title=None, sort=None, axis=alt.Axis(ticks=False, domain=False))
     x = share_axis(t(pt="peso da chave", en="weight of the key"), labelled=True)

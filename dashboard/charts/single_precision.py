@@ -8,7 +8,7 @@ import numpy as np
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, PERCENT, finished, parameters
+from dashboard.charts.frame import BAR, finished, parameters, written
 from dashboard.language import number, percent, say, short, t
 
 FLOAT32 = np.finfo(np.float32)
@@ -100,7 +100,7 @@ def single_precision(
             broken="isNaN(datum.p)",
             e_text=_scientific("e"),
             e_max=_scientific("largest"),
-            label=f"isNaN(datum.p) ? 'NaN' : datum.p == 0 ? '0' : {PERCENT}",
+            label=f"isNaN(datum.p) ? 'NaN' : datum.p == 0 ? '0' : {written('p')}",
             verdict=f"datum.largest == 1/0 ? '{verdicts['overflow']}' : datum.total == 0 ? '{verdicts['nothing']}' : "
             f"datum.error > {LOST} ? '{verdicts['wrong']}' + format(datum.error, '.1%') + '.' : '{verdicts['right']}'",
         )

@@ -7,8 +7,8 @@ import altair as alt
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.distribution import OFF, chain, settings
-from dashboard.charts.frame import choice_control, finished, parameters, share_axis
-from dashboard.charts.vocabulary import SHARE, every_logit, slot_state, state_of
+from dashboard.charts.frame import choice_control, finished, parameters, share_axis, written
+from dashboard.charts.vocabulary import every_logit, slot_state, state_of
 from dashboard.language import percent, say
 from dashboard.recorded.snapshots import Snapshot
 
@@ -46,7 +46,7 @@ def two_orders(
                              groupby=["slot", "first"])
         .transform_calculate(token="words[variant][datum.slot]", order=f"datum.first ? '{orders[0]}' : '{orders[1]}'",
                              state=slot_state(),
-                             label=f"(datum.n_here == 0 ? '{say('state.cut')}' : {SHARE.format('p')}) + (datum.moved > 0 ? '  ⇄' : '')")
+                             label=f"(datum.n_here == 0 ? '{say('state.cut')}' : {written('p')}) + (datum.moved > 0 ? '  ⇄' : '')")
     )
     y = {"y": alt.Y("slot:O", title=None, scale=alt.Scale(paddingInner=0.25),
                     axis=alt.Axis(ticks=False, domain=False, labelLimit=140, labelExpr="words[variant][datum.value]")),

@@ -7,7 +7,7 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, STOPS, expression, finished, parameters, share_axis, stop
+from dashboard.charts.frame import BAR, STOPS, expression, finished, parameters, share_axis, stop, written
 from dashboard.language import percent, say, short, t
 
 
@@ -53,7 +53,7 @@ def two_steps(
         .transform_joinaggregate(p_max="max(p)")
         .transform_calculate(
             top="datum.p == datum.p_max ? datum.text : ''",
-            label="format(datum.p, datum.p >= 0.01 || datum.p == 0 ? '.1%' : datum.p >= 1e-4 ? '.2%' : '.0e')",
+            label=written("p"),
             end="max(datum.p, datum.q)",
         )
         .transform_joinaggregate(winner="max(top)")

@@ -7,13 +7,12 @@ import altair as alt
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.distribution import OFF, chain, settings
-from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis
+from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis, written
 from dashboard.language import number, percent, quoted, say
 from dashboard.recorded.snapshots import Snapshot
 
 SUMS = {"p": "sum(p)", "p_raw": "sum(p_raw)", "n": "count()", "n_here": "sum(kept_here)", "u": "max(u)"}
 ALL = {name: f"max({name})" for name in ("n_kept", "entropy", "effective", "p_max", "mass_cut")}
-SHARE = "format(datum.{0}, datum.{0} >= 0.01 || datum.{0} == 0 ? '.1%' : datum.{0} >= 1e-4 ? '.2%' : '.0e')"
 
 
 def vocabulary(
@@ -37,7 +36,7 @@ def vocabulary(
         .transform_aggregate(**SUMS, **ALL, groupby=["slot"])
         .transform_calculate(token="words[variant][datum.slot]",
                              state=slot_state(),
-                             label=f"datum.n_here == 0 ? '{say('state.cut')}' : {SHARE.format('p')}")
+                             label=f"datum.n_here == 0 ? '{say('state.cut')}' : {written('p')}")
     )  # fmt: skip
     y = alt.Y("slot:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140,
                                                   labelExpr="words[variant][datum.value]"))
