@@ -51,6 +51,7 @@ NAMES = {"embedded": t(pt="multicabeças", en="multi-head"), "grouped-query": t(
 RUN = trained.training("embedded")
 SUMMARY, RECIPE = RUN["summary"], RUN["recipe"]
 START = trained.losses("embedded")[0]
+FIRST_PACE = round(trained.validations("embedded")[0][0] * 1e6 / RECIPE["batch_tokens"])  # steps between the first validations
 
 bet = Exercise(
     id="bet", kind="bet",
@@ -76,14 +77,14 @@ bet
 #
 # Treinar é repetir quatro gestos: ler um trecho, prever cada token, medir a [perda](term:loss) do que veio, empurrar os pesos um pouco na direção que a diminui.
 # O que sai desse laço é uma curva. As linhas abaixo não são um desenho: são o registro do treino dos modelos que vêm com este curso, todos com o mesmo
-# texto, na mesma ordem, com quase o mesmo número de parâmetros. Mova o ponto e leia a perda de cada um.
+# texto, na mesma ordem, com um número parecido de parâmetros. Mova o ponto e leia a perda de cada um.
 
 # %% [markdown] lang="en" anchor="ideia"
 # ## The idea in one picture
 #
 # Training repeats four gestures: read a passage, predict every token, measure the [loss](term:loss) of what came, push the weights a little in the direction that lowers it.
 # What comes out of that loop is a curve. The lines below are no drawing: they are the record of how the models of this course were trained, all on the same
-# text, in the same order, with nearly the same number of parameters. Move the point and read the loss of each.
+# text, in the same order, with a similar number of parameters. Move the point and read the loss of each.
 
 # %%
 import math
@@ -99,14 +100,14 @@ charts.over_training(
     also=(t(pt="perplexidade", en="perplexity"), "exp(datum.value)", 1),
     said=t(pt="Depois de {here|2} milhões de tokens, a perda vai de {least|2} a {most|2} nats por token, conforme o modelo.",
            en="After {here|2} million tokens the loss is between {least|2} and {most|2} nats per token, depending on the model."),
-    caption=t(pt="Cada ponto é a média de dez passos. A queda final coincide com a queda da taxa de aprendizado.",
-              en="Each point is the mean of ten steps. The final fall coincides with the fall of the learning rate."))
+    caption=t(pt=f"Cada ponto é a média de dez passos. O degrau perto de {number(RUN['tokens'] / 1e6, 1)} milhões é o começo da segunda passada: dali em diante o modelo prevê um texto que já leu.",
+              en=f"Each point is the mean of ten steps. The step near {number(RUN['tokens'] / 1e6, 1)} million is the start of the second pass: from there on the model predicts a text that it has read before."))
 
 # %% [markdown] lang="pt" anchor="resposta"
-# A rede nasce com perda $\ln 8192 = {{ math.log(8192) | 3 }}$ nats; a média dos primeiros dez passos já é {{ START[1] | 3 }}.
+# A rede nasce com perda perto de $\ln 8192 = {{ math.log(8192) | 3 }}$ nats; a média dos primeiros dez passos já é {{ START[1] | 3 }}.
 
 # %% [markdown] lang="en" anchor="resposta"
-# The network is born with a loss of $\ln 8192 = {{ math.log(8192) | 3 }}$ nats; the mean of the first ten steps is already {{ START[1] | 3 }}.
+# The network is born with a loss near $\ln 8192 = {{ math.log(8192) | 3 }}$ nats; the mean of the first ten steps is already {{ START[1] | 3 }}.
 
 # %%
 Answer(bet)
@@ -123,12 +124,12 @@ Answer(bet)
 # > \frac{\partial L}{\partial u_i} = p_i - y_i .
 # > $$
 # >
-# > As derivadas somam zero, e $L \ge H(y)$, com igualdade só quando $p = y$ (o que nunca acontece se algum $y_i$ é 0: a perda chega tão perto quanto se queira).
+# > As derivadas somam zero, e $L \ge H(y)$, a entropia em nats, com igualdade só quando $p = y$ (o que nunca acontece se algum $y_i$ é 0: a perda chega tão perto quanto se queira).
 #
 # *Prova.* $L = \ln \sum_j e^{u_j} - \sum_i y_i u_i$. A derivada do primeiro termo em $u_i$ é $p_i$ (lição [Dos logits às probabilidades](lesson:logits)), a do segundo é $y_i$. Tanto $p$ quanto $y$ somam 1.
 # Por fim, $L - H(y) = \mathrm{KL}(y \,\|\, p) \ge 0$, e a [divergência KL](term:kl-divergence) só é zero entre distribuições iguais. $\blacksquare$
 #
-# O [gradiente](term:gradient) é uma queixa: *esta probabilidade está tanto acima do que veio*. O alvo não é a certeza. É dar a cada continuação a frequência com que ela aparece.
+# O [gradiente](term:gradient) é uma queixa: *esta probabilidade está tantos pontos acima do que veio*. O alvo não é a certeza. É dar a cada continuação a frequência com que ela aparece.
 
 # %% [markdown] lang="en" anchor="formula"
 # ## The loss and its gradient
@@ -142,12 +143,12 @@ Answer(bet)
 # > \frac{\partial L}{\partial u_i} = p_i - y_i .
 # > $$
 # >
-# > The derivatives add up to zero, and $L \ge H(y)$, with equality only when $p = y$ (which never happens if some $y_i$ is 0: the loss comes as close as you like).
+# > The derivatives add up to zero, and $L \ge H(y)$, the entropy in nats, with equality only when $p = y$ (which never happens if some $y_i$ is 0: the loss comes as close as you like).
 #
 # *Proof.* $L = \ln \sum_j e^{u_j} - \sum_i y_i u_i$. The derivative of the first term in $u_i$ is $p_i$ (lesson [From logits to probabilities](lesson:logits)), that of the second is $y_i$. Both $p$ and $y$ add up to 1.
 # Finally, $L - H(y) = \mathrm{KL}(y \,\|\, p) \ge 0$, and the [KL divergence](term:kl-divergence) is zero only between equal distributions. $\blacksquare$
 #
-# The [gradient](term:gradient) is a complaint: *this probability is so much above what came*. The aim is not certainty. It is giving each continuation the frequency with which it appears.
+# The [gradient](term:gradient) is a complaint: *this probability is so many points above what came*. The aim is not certainty. It is giving each continuation the frequency with which it appears.
 
 # %% [markdown] lang="pt" anchor="mao"
 # ## Um passo à mão
@@ -166,13 +167,13 @@ gradient_by_hand("step", t(pt="Prever, medir, empurrar", en="Predict, measure, p
 # ## O passo em logits de verdade
 #
 # O contorno tracejado é o que o modelo embutido diz depois de «{{ snapshot("sky").prompt }}». O losango marca o que veio; a barra cheia é a distribuição depois do passo.
-# Primeiro com um só exemplo: escolha o token e aumente η. Depois ponha «Quantas vezes o primeiro» em 0,8, textos que discordam, e aumente η de novo.
+# Primeiro com um só exemplo: escolha o token e aumente η. Depois ponha «Frequência do primeiro» em 0,8, para textos que discordam, e aumente η de novo.
 
 # %% [markdown] lang="en" anchor="passo"
 # ## The step on real logits
 #
 # The dashed outline is what the embedded model says after “{{ snapshot("sky").prompt }}”. The diamond marks what came; the solid bar is the distribution after the step.
-# First with a single example: choose the token and raise η. Then set “How often the first” to 0.8, texts that disagree, and raise η again.
+# First with a single example: choose the token and raise η. Then set “How often the first” to 0.8, for texts that disagree, and raise η again.
 
 # %%
 quarrel = [0.0] * len(snapshot("sky").logits)
@@ -216,11 +217,11 @@ charts.gradient_step(
 # %% [markdown] lang="pt" anchor="receita"
 # ## A receita que treinou estes modelos
 #
-# - **Passo**: {{ RECIPE["batch_tokens"] | 0 }} tokens de cada vez; o gradiente é a média das perdas deles. {{ RECIPE["steps"] | 0 }} passos são {{ RECIPE["steps"] * RECIPE["batch_tokens"] / 1e6 | 1 }} milhões de tokens,
+# - **Passo**: {{ RECIPE["batch_tokens"] | 0 }} tokens de cada vez; o gradiente é o da perda média deles. {{ RECIPE["steps"] | 0 }} passos são {{ RECIPE["steps"] * RECIPE["batch_tokens"] / 1e6 | 1 }} milhões de tokens,
 #   {{ RECIPE["steps"] * RECIPE["batch_tokens"] / RUN["tokens"] | 2 }} passadas pelo texto de treino.
-# - **[Otimizador](term:optimizer)**: Muon nas matrizes (cada passo vira uma matriz com valores singulares perto de 1; Jordan e outros, 2024) e AdamW no resto (Loshchilov e Hutter, 2017).
-# - **Taxa de aprendizado**: sobe em {{ RECIPE["warmup"] | 0 }} passos, fica constante e cai a zero nos últimos {{ RECIPE["decay"] | %0 }} (WSD; Hu e outros, 2024).
-# - **Quando parar**: a cada {{ RECIPE["eval_every"] | 0 }} passos o modelo lê obras [reservadas](term:held-out), de validação, que nunca treina. Se a perda ali para de cair enquanto a do treino cai, é [sobreajuste](term:overfitting),
+# - **[Otimizador](term:optimizer)**: Muon nas matrizes (cada passo vira uma matriz com valores singulares perto de 1; Jordan et al., 2024) e AdamW no resto (Loshchilov e Hutter, 2017).
+# - **Taxa de aprendizado**: sobe em {{ RECIPE["warmup"] | 0 }} passos, fica constante e cai a zero nos últimos {{ RECIPE["decay"] | %0 }} (WSD, de *warmup–stable–decay*; Hu et al., 2024).
+# - **Quando parar**: a cada {{ RECIPE["eval_every"] | 0 }} passos (a cada {{ FIRST_PACE | 0 }} no multicabeças, até a taxa começar a cair) o modelo lê obras [reservadas](term:held-out), as de validação, que nunca entram no treino. Se a perda ali sobe enquanto a do treino continua caindo, é [sobreajuste](term:overfitting),
 #   e guarda-se o melhor ponto ([parada antecipada](term:early-stopping)). Um terceiro grupo de obras, o teste, é lido uma vez, no fim.
 #
 # Os comandos, para repetir com os seus textos:
@@ -231,7 +232,7 @@ charts.gradient_step(
 # python -m core.training evaluate TREINO --corpus TEXTOS
 # ```
 #
-# Um treino morto com `kill -9` continua de onde parou, com a mesma ordem de dados e o mesmo estado do otimizador: um teste do projeto o mata e exige a mesma curva, passo a passo.
+# Um treino interrompido com `kill -9` continua de onde parou, com a mesma ordem de dados e o mesmo estado do otimizador: um teste do projeto o interrompe assim e exige a mesma curva, passo a passo.
 
 # %% [markdown] lang="en" anchor="receita"
 # ## The recipe that trained these models
@@ -239,8 +240,8 @@ charts.gradient_step(
 # - **Step**: {{ RECIPE["batch_tokens"] | 0 }} tokens at a time; the gradient is that of their mean loss. {{ RECIPE["steps"] | 0 }} steps are {{ RECIPE["steps"] * RECIPE["batch_tokens"] / 1e6 | 1 }} million tokens,
 #   {{ RECIPE["steps"] * RECIPE["batch_tokens"] / RUN["tokens"] | 2 }} passes over the training text.
 # - **[Optimizer](term:optimizer)**: Muon for the matrices (each step becomes a matrix whose singular values are near 1; Jordan et al., 2024) and AdamW for the rest (Loshchilov & Hutter, 2017).
-# - **Learning rate**: it rises over {{ RECIPE["warmup"] | 0 }} steps, stays constant and falls to zero over the last {{ RECIPE["decay"] | %0 }} (WSD; Hu et al., 2024).
-# - **When to stop**: every {{ RECIPE["eval_every"] | 0 }} steps the model reads [held-out](term:held-out) works, for validation, on which it never trains. If the loss there stops falling while that of training falls, it is [overfitting](term:overfitting),
+# - **Learning rate**: it rises over {{ RECIPE["warmup"] | 0 }} steps, stays constant and falls to zero over the last {{ RECIPE["decay"] | %0 }} (WSD, for *warmup–stable–decay*; Hu et al., 2024).
+# - **When to stop**: every {{ RECIPE["eval_every"] | 0 }} steps (every {{ FIRST_PACE | 0 }} for the multi-head one, until the rate begins to fall) the model reads [held-out](term:held-out) works, for validation, on which it never trains. If the loss there rises while that of training keeps falling, it is [overfitting](term:overfitting),
 #   and the best point is kept ([early stopping](term:early-stopping)). A third group of works, the test, is read once, at the end.
 #
 # The commands, to repeat it with your own texts:
@@ -251,11 +252,11 @@ charts.gradient_step(
 # python -m core.training evaluate RUN --corpus TEXTS
 # ```
 #
-# A training killed with `kill -9` goes on where it stopped, with the same order of data and the same state of the optimizer: a test of the project kills it and demands the same curve, step by step.
+# A run killed with `kill -9` goes on from where it stopped, with the same order of data and the same state of the optimizer: a test of the project kills it and demands the same curve, step by step.
 
 # %%
 charts.over_training(
-    "validation", t(pt="Bits por byte em obras nunca treinadas", en="Bits per byte on works never trained on"), {NAMES[name]: trained.validations(name) for name in MODELS},
+    "validation", t(pt="Bits por byte em obras fora do treino", en="Bits per byte on works never trained on"), {NAMES[name]: trained.validations(name) for name in MODELS},
     t(pt="bits por byte, validação", en="bits per byte, validation"), domain=(1.5, 2.3), digits=3,
     said=t(pt="Depois de {here|2} milhões de tokens, a validação vai de {least|3} a {most|3} bits por byte, conforme o modelo.",
            en="After {here|2} million tokens the validation is between {least|3} and {most|3} bits per byte, depending on the model."),
@@ -264,8 +265,8 @@ charts.over_training(
 # %% [markdown] lang="pt" anchor="modelos"
 # ## Três redes, o mesmo texto
 #
-# A **feed-forward** (Bengio e outros, 2003) vê os últimos {{ trained.training("feed-forward")["config"]["context_length"] | 0 }} tokens e mais nada: põe os embeddings lado a lado e passa por uma camada. A **multicabeças** é uma GPT-2 pequena (Radford e outros, 2019):
-# atenção sobre {{ RUN["config"]["n_positions"] | 0 }} tokens. A de **[consultas agrupadas](term:grouped-query-attention)** (Ainslie e outros, 2023) divide chaves e valores entre as cabeças e guarda um quarto do cache. Na tabela, obras de teste que nenhuma leu, ao lado de um modelo de 5-gramas sem rede
+# A **feed-forward** (Bengio et al., 2003) vê os últimos {{ trained.training("feed-forward")["config"]["context_length"] | 0 }} tokens e mais nada: põe os embeddings lado a lado e os passa por uma camada. A **multicabeças** é um GPT-2 pequeno (Radford et al., 2019):
+# atenção sobre {{ RUN["config"]["n_positions"] | 0 }} tokens. A de **[consultas agrupadas](term:grouped-query-attention)** (Ainslie et al., 2023) compartilha chaves e valores entre as cabeças e guarda um quarto do cache. Na tabela, obras de teste que nenhuma delas leu, ao lado de um modelo de 5-gramas sem rede
 # nenhuma (Kneser–Ney interpolado; Chen e Goodman, 1999) e dos compressores.
 
 # %% [markdown] lang="en" anchor="modelos"
@@ -286,9 +287,9 @@ Table(
     [[NAMES[name], number(row["parameters"]), number(row["bits_per_byte"], 3), number(row["perplexity"], 1), number(row["speed"]["prefill_tokens_per_second"], 0),
       number(row["speed"]["decode_tokens_per_second"], 0), number(row["speed"]["peak_memory_bytes"] / MB, 0), number(row["speed"]["cache_bytes_per_token"])] for name, row in ROWS.items()]
     + [[t(pt="5-gramas de Kneser–Ney", en="Kneser–Ney 5-gram"), "—", number(NGRAM["bits_per_byte"], 3), number(NGRAM["perplexity"], 1), *["—"] * 4]]
-    + [[row["compressor"] + (AFTER if row["after_training"] else ""), "—", number(row["bits_per_byte"], 3), *["—"] * 5] for row in COMPRESSORS],
-    t(pt="Velocidades em um núcleo de CPU; a feed-forward lê depressa porque só olha os últimos tokens do prompt. A memória é a do processo inteiro, Python incluído. Para medir de novo: python -m core.training evaluate embedded grouped-query feed-forward --ngram --compressors --json",
-      en="Speeds on one CPU core; the feed-forward one reads fast because it looks at the last tokens of the prompt only. Memory is that of the whole process, Python included. To measure again: python -m core.training evaluate embedded grouped-query feed-forward --ngram --compressors --json"))
+    + [[row["compressor"].replace("order", t(pt="ordem", en="order")) + (AFTER if row["after_training"] else ""), "—", number(row["bits_per_byte"], 3), *["—"] * 5] for row in COMPRESSORS],
+    t(pt="Velocidades em um núcleo de CPU; a feed-forward lê depressa porque só olha os últimos tokens do prompt. A memória é a do processo inteiro, Python incluído. Para medir de novo: `python -m core.training evaluate embedded grouped-query feed-forward --ngram --compressors --json`.",
+      en="Speeds on one CPU core; the feed-forward one reads fast because it looks at the last tokens of the prompt only. Memory is that of the whole process, Python included. To measure again: `python -m core.training evaluate embedded grouped-query feed-forward --ngram --compressors --json`."))
 
 # %% [markdown] lang="pt" anchor="amostras"
 # O que cada uma escreve a τ = 0,7 com top-p 0,9, o mesmo começo e a mesma semente, sem retoque (só cortado no fim):
@@ -316,8 +317,8 @@ Table(
     [t(pt="textos próprios, top-p 0,9", en="own texts, top-p 0.9"), *(f"τ = {short(row['temperature'])}" for row in ROWS["embedded"]["samples"])],
     [[f"{NAMES[name]}: {label}", *(show(row) for row in ROWS[name]["samples"])] for name in MODELS
      for label, show in ((t(pt="repetição", en="repetition"), lambda row: percent(row["repetition_4"])), (t(pt="bigramas distintos", en="distinct bigrams"), lambda row: percent(row["distinct_2"])))],
-    t(pt="Repetição: parte dos tokens que fecha um 4-grama já escrito. Bigramas distintos: quantos pares diferentes por par.",
-      en="Repetition: share of tokens that complete a 4-gram already written. Distinct bigrams: different pairs per pair."))
+    t(pt="Repetição: parte dos tokens que fecha um 4-grama já escrito. Bigramas distintos: pares diferentes divididos pelo total de pares.",
+      en="Repetition: share of tokens that complete a 4-gram already written. Distinct bigrams: different pairs divided by all pairs."))
 
 # %% [markdown] lang="pt" anchor="perplexidade"
 # ## O que quer dizer perplexidade N
@@ -331,7 +332,7 @@ Table(
 #
 # *Prova.* $\mathrm{PP}^n = 1/(q_1 \cdots q_n)$, e o produto é a probabilidade do texto. $\blacksquare$
 #
-# Logo a perplexidade por token só compara modelos com o *mesmo* tokenizador. Dividir por bytes conserta: $-\log_2(q_1 \cdots q_n)$ sobre o número de bytes do texto são os [bits por byte](term:bits-per-byte). No teste, o modelo multicabeças tem perplexidade {{ ROWS["embedded"]["perplexity"] | 1 }} por token e,
+# Logo a perplexidade por token só compara modelos com o *mesmo* tokenizador. Dividir por bytes conserta: $-\log_2(q_1 \cdots q_n)$ dividido pelo número de bytes do texto dá os [bits por byte](term:bits-per-byte). No teste, o modelo multicabeças tem perplexidade {{ ROWS["embedded"]["perplexity"] | 1 }} por token e,
 # com a mesma probabilidade para o mesmo texto, $2^{ {{ ROWS["embedded"]["bits_per_byte"] | 3 }} } = {{ 2 ** ROWS["embedded"]["bits_per_byte"] | 2 }}$ por byte.
 
 # %% [markdown] lang="en" anchor="perplexidade"
@@ -346,7 +347,7 @@ Table(
 #
 # *Proof.* $\mathrm{PP}^n = 1/(q_1 \cdots q_n)$, and the product is the probability of the text. $\blacksquare$
 #
-# Hence perplexity per token compares only models with the *same* tokenizer. Dividing by bytes mends it: $-\log_2(q_1 \cdots q_n)$ over the number of bytes of the text are the [bits per byte](term:bits-per-byte). On the test the multi-head model has perplexity {{ ROWS["embedded"]["perplexity"] | 1 }} per token and,
+# Hence perplexity per token compares only models with the *same* tokenizer. Dividing by bytes mends it: $-\log_2(q_1 \cdots q_n)$ divided by the number of bytes of the text gives the [bits per byte](term:bits-per-byte). On the test the multi-head model has perplexity {{ ROWS["embedded"]["perplexity"] | 1 }} per token and,
 # with the same probability for the same text, $2^{ {{ ROWS["embedded"]["bits_per_byte"] | 3 }} } = {{ 2 ** ROWS["embedded"]["bits_per_byte"] | 2 }}$ per byte.
 
 # %%
@@ -361,30 +362,30 @@ Callout("misconception", t(pt="«Perplexidade 50: o modelo hesita entre 50 palav
 # %% [markdown] lang="pt" anchor="custo"
 # ## Quanto custa
 #
-# Um passo para a frente e um para trás custam cerca de 6 operações por parâmetro e por token (Kaplan e outros, 2020). Com N = {{ SUMMARY["parameters"] | 0 }} e D = {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] | 0 }}, são {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / 1e12 | 0 }} trilhões de operações;
-# feitas em {{ SUMMARY["seconds"] / 3600 | 1 }} horas de um núcleo, {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["seconds"] / 1e9 | 0 }} bilhões por segundo.
+# Um passo para a frente e um para trás custam cerca de 6 operações por parâmetro e por token (Kaplan et al., 2020). Com N = {{ SUMMARY["parameters"] | 0 }} e D = {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] | 0 }}, são {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / 1e12 | 0 }} trilhões de operações:
+# feitas por um núcleo em {{ SUMMARY["seconds"] / 3600 | 1 }} h, dão {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["seconds"] / 1e9 | 0 }} bilhões por segundo.
 #
-# Hoffmann e outros (2022) mediram que, para um orçamento fixo, o melhor é cerca de 20 tokens por parâmetro. Aqui são {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["parameters"] | 1 }}: o modelo é grande para o texto que leu, e a validação ainda caía quando o treino acabou.
+# Hoffmann et al. (2022) mediram que, para um orçamento fixo, o melhor é cerca de 20 tokens por parâmetro. Aqui são {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["parameters"] | 1 }}: o modelo é grande para o texto que leu, e a validação ainda caía quando o treino acabou.
 #
-# A memória também é do treino: com AdamW em float32, cada parâmetro ocupa 16 bytes (peso, gradiente, duas médias). Os daqui cabem em {{ 16 * SUMMARY["parameters"] / 1e6 | 0 }} MB; um modelo de 2,7 bilhões pediria {{ 16 * 2.7 | 0 }} GB antes de ler o primeiro token.
+# Treinar também custa memória: com AdamW em float32, cada parâmetro ocupa 16 bytes (peso, gradiente, duas médias). Os daqui caberiam em {{ 16 * SUMMARY["parameters"] / 1e6 | 0 }} MB; um modelo de 2,7 bilhões pediria {{ 16 * 2.7 | 0 }} GB antes de ler o primeiro token.
 
 # %% [markdown] lang="en" anchor="custo"
 # ## What it costs
 #
-# One pass forward and one backward cost about 6 operations per parameter and per token (Kaplan et al., 2020). With N = {{ SUMMARY["parameters"] | 0 }} and D = {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] | 0 }} they are {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / 1e12 | 0 }} trillion operations;
-# done in {{ SUMMARY["seconds"] / 3600 | 1 }} hours of one core, {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["seconds"] / 1e9 | 0 }} billion per second.
+# One pass forward and one backward cost about 6 operations per parameter and per token (Kaplan et al., 2020). With N = {{ SUMMARY["parameters"] | 0 }} and D = {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] | 0 }} they are {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / 1e12 | 0 }} trillion operations:
+# done by one core in {{ SUMMARY["seconds"] / 3600 | 1 }} h, they make {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["seconds"] / 1e9 | 0 }} billion per second.
 #
 # Hoffmann et al. (2022) measured that, for a fixed budget, about 20 tokens per parameter are best. Here they are {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["parameters"] | 1 }}: the model is large for the text it read, and validation was still falling when training ended.
 #
-# Memory, too, belongs to training: with AdamW in float32 each parameter takes 16 bytes (weight, gradient, two averages). Those here fit into {{ 16 * SUMMARY["parameters"] / 1e6 | 0 }} MB; a model of 2.7 billion would ask for {{ 16 * 2.7 | 0 }} GB before it reads its first token.
+# Training costs memory too: with AdamW in float32 each parameter takes 16 bytes (weight, gradient, two averages). Those here would fit into {{ 16 * SUMMARY["parameters"] / 1e6 | 0 }} MB; a model of 2.7 billion would ask for {{ 16 * 2.7 | 0 }} GB before it reads its first token.
 
 # %%
 assert all(a[1] > b[1] for a, b in zip(trained.validations("embedded")[-3:], trained.validations("embedded")[-2:], strict=False))
 Callout("engines", t(pt="Do treino ao motor", en="From training to the engine"), t(
-    pt="O `export` grava `safetensors`, `config.json` e `tokenizer.json`. O modelo multicabeças é lido por `GPT2LMHeadModel.from_pretrained` de transformers com os mesmos logits (um teste compara), e dali vai a vLLM ou, convertido para GGUF, a llama.cpp. "
-       "Nenhum motor treina: todos leem os pesos prontos e só calculam para a frente.",
+    pt="O `export` grava `safetensors`, `config.json` e `tokenizer.json`. O modelo multicabeças é lido por `GPT2LMHeadModel.from_pretrained` do transformers com os mesmos logits (um teste compara), e dali vai para o vLLM ou, convertido para GGUF, para o llama.cpp. "
+       "Para gerar texto, nenhum deles treina: leem os pesos prontos e só calculam para a frente.",
     en="`export` writes `safetensors`, `config.json` and `tokenizer.json`. The multi-head model is read by `GPT2LMHeadModel.from_pretrained` of transformers with the same logits (a test compares), and from there goes to vLLM or, converted to GGUF, to llama.cpp. "
-       "No engine trains: all of them read finished weights and only compute forwards."))
+       "To generate text, none of them trains: they read finished weights and only compute forwards."))
 
 # %%
 Callout("instructor", t(pt="Uma aula de 20 minutos", en="A 20-minute class"), t(
@@ -405,7 +406,7 @@ Callout("instructor", t(pt="Uma aula de 20 minutos", en="A 20-minute class"), t(
 uniform = cross_entropy([0.0] * 50257, [1.0, *[0.0] * 50256]).item()
 Exercise(
     id="newborn", kind="numeric",
-    question=t(pt="GPT-2 tem 50.257 tokens no vocabulário. Qual é a perda, em nats, de uma GPT-2 recém-criada, de logits todos iguais?",
+    question=t(pt="O GPT-2 tem 50.257 tokens no vocabulário. Qual é a perda, em nats, de um GPT-2 recém-criado, de logits todos iguais?",
                en="GPT-2 has 50,257 tokens in its vocabulary. What is the loss, in nats, of a newborn GPT-2 whose logits are all equal?"),
     answer=uniform, tolerance=0.02,
     mistakes=[
@@ -482,7 +483,7 @@ Exercise(
 per_byte = 4.2 / math.log(2) / 3.5
 Exercise(
     id="bytes", kind="numeric",
-    question=t(pt="Um modelo perde 4,2 nats por token em um texto de 3,5 bytes por token. Quantos bits por byte?", en="A model loses 4.2 nats per token on a text of 3.5 bytes per token. How many bits per byte?"),
+    question=t(pt="Um modelo tem perda de 4,2 nats por token em um texto de 3,5 bytes por token. Quantos bits por byte?", en="A model has a loss of 4.2 nats per token on a text of 3.5 bytes per token. How many bits per byte?"),
     answer=per_byte, tolerance=0.01,
     mistakes=[
         Mistake(4.2 / 3.5, t(pt="Isso são nats por byte. Divida por ln 2 para ter bits.", en="Those are nats per byte. Divide by ln 2 to get bits.")),
@@ -500,7 +501,7 @@ Exercise(
                en="On the tenth pass over the same text the training loss keeps falling and the validation loss rises. What happened?"),
     options=[
         Option(t(pt="a taxa de aprendizado está alta demais", en="the learning rate is too high"),
-               t(pt="Com uma taxa alta demais a perda de *treino* não cairia com constância.", en="With too high a rate the *training* loss would not fall steadily.")),
+               t(pt="Com uma taxa alta demais a perda de *treino* não cairia com regularidade.", en="With too high a rate the *training* loss would not fall steadily.")),
         Option(t(pt="sobreajuste: o modelo decora o texto em vez de aprender a língua", en="overfitting: the model learns the text by heart instead of the language"),
                t(pt="Fique com os pesos do menor ponto da validação; mais texto, ou dropout, adia a subida.",
                  en="Keep the weights of the lowest validation; more text, or dropout, delays the rise."), correct=True),

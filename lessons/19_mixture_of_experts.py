@@ -59,8 +59,8 @@ bet = Exercise(
     id="bet", kind="bet",
     question=t(pt="No arquivo do Mixtral 8×7B há, em bilhões de parâmetros, cerca de:", en="In the file of Mixtral 8×7B there are, in billions of parameters, about:"),
     options=[
-        Option("56", t(pt="8 × 7 contaria oito modelos inteiros. Só as redes feed-forward são oito; a atenção e os embeddings são um só.",
-                       en="8 × 7 would count eight whole models. Only the feed-forward networks are eight; attention and embeddings are one.")),
+        Option("56", t(pt="8 × 7 contaria oito modelos inteiros. Só as redes feed-forward são oito; a atenção e os embeddings existem uma vez só.",
+                       en="8 × 7 would count eight whole models. Only the feed-forward networks are eight; attention and embeddings exist once.")),
         Option(billions(MIXTRAL.total), t(pt="Oito redes feed-forward por camada, e uma cópia só de todo o resto.", en="Eight feed-forward networks per layer, and a single copy of all the rest."), correct=True),
         Option(billions(MIXTRAL.active), t(pt="Esses são os que trabalham em um token. Os outros estão no arquivo, e na memória, à espera.",
                                            en="Those are the ones that work on a token. The others are in the file, and in memory, waiting.")),
@@ -75,7 +75,7 @@ bet
 # Em um [transformer](lesson:transformer) denso, todo token passa pela mesma [rede feed-forward](term:feed-forward). Em uma [mistura de especialistas](term:mixture-of-experts) há N dessas redes,
 # os [especialistas](term:expert), e um [roteador](term:router): uma matriz que dá a cada um deles um [logit](term:logit). Os k maiores trabalham. É uma camada [esparsa](term:sparse), porque o resto nem é calculado.
 #
-# O modelo embutido não tem especialistas. O que a figura mostra de verdade são os *seus vetores*: cada linha é um token do começo das *Memórias póstumas de Brás Cubas*, e o que o roteador lê é o vetor que entra na
+# O modelo embutido não tem especialistas. O que há de real na figura são os *vetores dele*: cada linha é um token do começo das *Memórias póstumas de Brás Cubas*, e o que o roteador lê é o vetor que entra na
 # última rede feed-forward do modelo. Os roteadores são nossos, e ninguém os treinou: um tem {{ EXPERTS }} direções sorteadas; o outro, os {{ EXPERTS }} centros que o algoritmo k-médias achou nos vetores de *outro* texto. O logit é {{ SCALE | 0 }} vezes o cosseno com a direção.
 #
 # O anel é a probabilidade entre os {{ EXPERTS }}; o disco, o peso entre os que trabalham. Mova k, depois τ, depois o ruído. Um dos três só muda o tamanho dos discos, nunca o lugar: qual?
@@ -128,8 +128,10 @@ charts.routes(
 # *Prova.* A exponencial é crescente e o softmax divide todos pelo mesmo $Z > 0$, logo os k maiores logits são as k maiores probabilidades, e $S$ é o mesmo. Para $i \in S$,
 #
 # $$
-# \frac{p_i}{\sum_{j \in S} p_j} = \frac{e^{u_i}/Z}{\sum_{j \in S} e^{u_j}/Z} = \frac{e^{u_i}}{\sum_{j \in S} e^{u_j}} . \qquad \blacksquare
+# \frac{p_i}{\sum_{j \in S} p_j} = \frac{e^{u_i}/Z}{\sum_{j \in S} e^{u_j}/Z} = \frac{e^{u_i}}{\sum_{j \in S} e^{u_j}} ,
 # $$
+#
+# que é o peso $w_i$. $\blacksquare$
 #
 # A hipótese que conta é a renormalização. Sem ela os pesos somam $P(S) < 1$, e a saída da camada encolhe. No Switch (2021), com $k = 1$, isso é de propósito: renormalizado, o único peso seria sempre 1, uma constante, e por ela
 # nenhum gradiente chegaria ao roteador. O Switch usa $w = p_i$, que depende dos logits.
@@ -150,8 +152,10 @@ charts.routes(
 # *Proof.* The exponential is increasing and the softmax divides all by the same $Z > 0$, so the k largest logits are the k largest probabilities, and $S$ is the same. For $i \in S$,
 #
 # $$
-# \frac{p_i}{\sum_{j \in S} p_j} = \frac{e^{u_i}/Z}{\sum_{j \in S} e^{u_j}/Z} = \frac{e^{u_i}}{\sum_{j \in S} e^{u_j}} . \qquad \blacksquare
+# \frac{p_i}{\sum_{j \in S} p_j} = \frac{e^{u_i}/Z}{\sum_{j \in S} e^{u_j}/Z} = \frac{e^{u_i}}{\sum_{j \in S} e^{u_j}} ,
 # $$
+#
+# which is the weight $w_i$. $\blacksquare$
 #
 # The hypothesis that counts is the renormalisation. Without it the weights add up to $P(S) < 1$, and the layer's output shrinks. In Switch (2021), with $k = 1$, that is on purpose: renormalised, the only weight would always be 1, a constant, and through it
 # no gradient would reach the router. Switch uses $w = p_i$, which depends on the logits.
@@ -266,7 +270,7 @@ Callout("misconception", t(pt="«Perda abaixo de 1 é impossível» e «perda 1 
        "The loss does not measure imbalance: it gives a push, in the right direction. To lower the probability of the most loaded one is what, step by step, leads tokens to the others."))
 
 # %% [markdown] lang="pt" anchor="empurrao"
-# Que força tem esse empurrão em um token? Com $f$ fixo e a [derivada do softmax](lesson:logits), o logit $u_j$ de um token entre $T$ muda a perda de
+# Que força tem esse empurrão em um token? Com $f$ fixo e a [derivada do softmax](lesson:logits), o logit $u_j$ de um dos $T$ tokens muda a perda à razão de
 #
 # $$
 # \frac{\partial L}{\partial u_j} = \frac{N}{T}\, p_j \Big( f_j - \sum_i f_i\, p_i \Big) .
@@ -275,7 +279,7 @@ Callout("misconception", t(pt="«Perda abaixo de 1 é impossível» e «perda 1 
 # A descida baixa o logit de quem tem carga acima da média (a média que o próprio token espera) e sobe o dos outros. Outro caminho, de Wang et al. (2024), dispensa a perda: soma a cada logit um viés que só serve para *escolher*, e o corrige a cada passo conforme a carga.
 
 # %% [markdown] lang="en" anchor="empurrao"
-# How hard does it push on a token? With $f$ fixed and the [derivative of the softmax](lesson:logits), the logit $u_j$ of one token among $T$ changes the loss by
+# How hard does it push on a token? With $f$ fixed and the [derivative of the softmax](lesson:logits), the logit $u_j$ of one of the $T$ tokens changes the loss at the rate
 #
 # $$
 # \frac{\partial L}{\partial u_j} = \frac{N}{T}\, p_j \Big( f_j - \sum_i f_i\, p_i \Big) .
@@ -295,13 +299,13 @@ Callout("misconception", t(pt="«Perda abaixo de 1 é impossível» e «perda 1 
 
 # %%
 assert round(MIXTRAL.total / 1e9, 1) == 46.7 and round(MIXTRAL.active / 1e9, 1) == 12.9  # as published (mistral2023)
-parameters_by_hand("count", t(pt="Os parâmetros do Mixtral 8×7B, em milhões", en="The parameters of Mixtral 8×7B, in millions"), SparseTransformer())
+parameters_by_hand("count", t(pt="Os parâmetros do Mixtral 8×7B, um por um", en="The parameters of Mixtral 8×7B, one by one"), SparseTransformer())
 
 # %%
 Answer(bet)
 
 # %% [markdown] lang="pt" anchor="contas"
-# A conta dá {{ billions(MIXTRAL.total) }} bilhões no total e {{ billions(MIXTRAL.active) }} bilhões de [parâmetros ativos](term:active-parameters), os números que a Mistral AI publicou. O modelo denso de mesma forma tem {{ billions(DENSE.total) }} bilhões. Oito cópias dele contariam sete vezes a mais a atenção e os embeddings, que os especialistas dividem.
+# A conta dá {{ billions(MIXTRAL.total) }} bilhões no total e {{ billions(MIXTRAL.active) }} bilhões de [parâmetros ativos](term:active-parameters), os números que a Mistral AI publicou. O modelo denso da mesma forma tem {{ billions(DENSE.total) }} bilhões. Oito cópias dele contariam sete vezes a mais a atenção e os embeddings, que os especialistas compartilham.
 
 # %% [markdown] lang="en" anchor="contas"
 # The sum gives {{ billions(MIXTRAL.total) }} billion in all and {{ billions(MIXTRAL.active) }} billion [active parameters](term:active-parameters), the numbers that Mistral AI published. The dense model of the same shape has {{ billions(DENSE.total) }} billion. Eight copies of it would count seven times too often the attention and the embeddings, which the experts share.
@@ -317,7 +321,7 @@ Table(
       en="The same shape with other N and k, computed by core. The computation per token follows the active column; memory, the total."))
 
 # %% [markdown] lang="pt" anchor="memoria"
-# Um token poupa conta, não memória: o próximo pode precisar de qualquer especialista, e todos têm de estar à mão. E a economia de *leitura* some quando muitos tokens passam juntos. Se cada um dos $T$ tokens escolhesse seus k por sorteio, independente e por igual,
+# Um token poupa conta, não memória: o próximo pode precisar de qualquer especialista, e todos têm de estar à mão. E a economia de *leitura* some quando muitos tokens passam juntos. Se cada um dos $T$ tokens escolhesse os seus k por sorteio, de modo independente e uniforme,
 # um especialista ficaria sem trabalho com probabilidade $(1 - k/N)^T$, e trabalhariam em média $N\,\big(1 - (1 - k/N)^T\big)$.
 
 # %% [markdown] lang="en" anchor="memoria"
@@ -328,8 +332,8 @@ Table(
 BATCHES = (1, 2, 4, 8, 16, 32)
 Table([t(pt="tokens juntos, T", en="tokens together, T"), *map(number, BATCHES)],
       [[t(pt="especialistas em uso, de 8", en="experts in use, of 8"), *(number(experts_touched(8, 2, n), 2) for n in BATCHES)]],
-      t(pt="Em média, com k = 2 e escolhas independentes e uniformes. Tokens reais não são nem uma coisa nem outra: a figura da carga mostra.",
-        en="On average, with k = 2 and independent, uniform choices. Real tokens are neither: the picture of the load shows it."))
+      t(pt="Em média, com k = 2 e escolhas independentes e uniformes. As escolhas reais não são nem uma coisa nem outra: a figura da carga mostra.",
+        en="On average, with k = 2 and independent, uniform choices. Real choices are neither: the picture of the load shows it."))
 
 # %% [markdown] lang="pt" anchor="assunto"
 # ## Especialista em quê?
@@ -348,14 +352,14 @@ Table(
 
 # %%
 Callout("misconception", t(pt="«Um especialista em medicina, outro em direito»", en="“One expert in medicine, another in law”"), t(
-    pt="O nome engana. A escolha é por token e por camada, e nada no treinamento fala de assuntos. Jiang et al. (2024) mediram o Mixtral em artigos de matemática, de biologia e de filosofia, e não viram padrão claro por assunto; o que viram foi sintaxe: "
-       "as mesmas palavras e os recuos do código tendem ao mesmo especialista, e tokens vizinhos também. Na tabela acima, com um roteador muito mais simples, procure você: o que une as linhas é o tipo de token ou o assunto?",
-    en="The name misleads. The choice is per token and per layer, and nothing in training speaks of subjects. Jiang et al. (2024) measured Mixtral on papers in mathematics, biology and philosophy, and saw no clear pattern by subject; what they saw was syntax: "
-       "the same words and the indentation of code tend to the same expert, and so do neighbouring tokens. In the table above, with a far simpler router, look for yourself: is it the kind of token or the subject that unites a row?"))
+    pt="O nome engana. A escolha é por token e por camada, e nada no treinamento fala de assuntos. Jiang et al. (2024) mediram o Mixtral em artigos do arXiv, de biologia e de filosofia, e não viram padrão claro por assunto (só exercícios sintéticos de matemática destoaram um pouco); o que viram foi sintaxe: "
+       "as mesmas palavras e os recuos do código tendem ao mesmo especialista, e tokens vizinhos também. Na tabela acima, com um roteador muito mais simples, veja você: o que une os tokens de uma linha é o tipo ou o assunto?",
+    en="The name misleads. The choice is per token and per layer, and nothing in training speaks of subjects. Jiang et al. (2024) measured Mixtral on papers from arXiv, in biology and in philosophy, and saw no clear pattern by subject (only synthetic exercises in mathematics stood out a little); what they saw was syntax: "
+       "the same words and the indentation of code tend to the same expert, and so do neighbouring tokens. In the table above, with a far simpler router, look for yourself: is it the kind or the subject that unites the tokens of a row?"))
 
 # %%
 Correction(
-    [[t(pt="F1: um modelo esparso da Google", en="F1: a sparse model from Google"), t(pt="«Graham (Google): usou MoE para eficiência computacional»", en="“Graham (Google): used MoE for computational efficiency”"),
+    [[t(pt="F1: um modelo esparso do Google", en="F1: a sparse model from Google"), t(pt="«Graham (Google): usou MoE para eficiência computacional»", en="“Graham (Google): used MoE for computational efficiency”"),
       t(pt="GLaM (Google, 2021): 1,2 trilhão de parâmetros, 64 especialistas por camada esparsa, k = 2", en="GLaM (Google, 2021): 1.2 trillion parameters, 64 experts per sparse layer, k = 2")]],
     t(pt="O texto troca o nome. O artigo é de Du et al. (2021); cerca de 8% dos parâmetros, 97 bilhões, trabalham em cada token.",
       en="The text has the name wrong. The paper is by Du et al. (2021); about 8% of the parameters, 97 billion, work on each token."))
@@ -363,12 +367,12 @@ Correction(
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos modelos
 #
-# A ideia é de 1991 (Jacobs et al.); a forma esparsa, de 2017. Lido do código de transformers 5.23.0, um roteador difere do outro em detalhes que mudam números:
+# A ideia é de 1991 (Jacobs et al.); a forma esparsa, de 2017. No código do transformers 5.23.0, um roteador difere do outro em detalhes que mudam números:
 
 # %% [markdown] lang="en" anchor="motores"
 # ## In the models
 #
-# The idea is from 1991 (Jacobs et al.); the sparse form, from 2017. Read from the code of transformers 5.23.0, one router differs from another in details that change numbers:
+# The idea is from 1991 (Jacobs et al.); the sparse form, from 2017. In the code of transformers 5.23.0, one router differs from another in details that change numbers:
 
 # %%
 YES, NO = t(pt="sim", en="yes"), t(pt="não", en="no")
@@ -379,7 +383,7 @@ Table(
      ["GPT-OSS", t(pt="top-k, depois softmax: os mesmos pesos", en="top-k, then softmax: the same weights"), YES, "gpt_oss"],
      ["Qwen2-MoE, OLMoE", t(pt="softmax, top-k; divide se norm_topk_prob (por padrão, não)", en="softmax, top-k; divides if norm_topk_prob (by default, no)"), NO, "qwen2_moe, olmoe"],
      ["DeepSeek-V3", t(pt="sigmoide no lugar do softmax; escolhe com um viés, pesa sem ele", en="a sigmoid in place of the softmax; chooses with a bias, weighs without it"), t(pt="sim, vezes um fator fixo", en="yes, times a fixed factor"), "deepseek_v3"]],
-    t(pt="Na perda de balanceamento há outro detalhe: em transformers a carga do Mixtral soma k, e a perda da carga igual é k, não 1.",
+    t(pt="Na perda de balanceamento há outro detalhe: no transformers a carga do Mixtral soma k, e a perda com carga igual é k, não 1.",
       en="In the load-balancing loss there is another detail: in transformers Mixtral's load adds up to k, and the loss of the even load is k, not 1."))
 
 # %%
@@ -421,9 +425,9 @@ Exercise(
     question=t(pt="Um especialista faz metade do trabalho. Um colega propõe dividir os logits do roteador por τ = 4 para espalhar as escolhas, com k = 2. O que acontece com a carga?",
                en="One expert does half of the work. A colleague proposes to divide the router's logits by τ = 4 to spread the choices, with k = 2. What happens to the load?"),
     options=[
-        Option(t(pt="fica mais igual", en="it becomes more even"), t(pt="As probabilidades ficam mais iguais; as escolhas, não. Não há sorteio aqui.", en="The probabilities become more even; the choices do not. There is no draw here.")),
+        Option(t(pt="fica mais equilibrada", en="it becomes more even"), t(pt="As probabilidades ficam mais iguais; as escolhas, não. Não há sorteio aqui.", en="The probabilities become more even; the choices do not. There is no draw here.")),
         Option(t(pt="não muda", en="it does not change"), t(pt="A ordem dos logits é a mesma, e o top-k só olha para a ordem (Proposição 2).", en="The order of the logits is the same, and top-k looks at order alone (Proposition 2)."), correct=True),
-        Option(t(pt="fica mais desigual", en="it becomes less even"), t(pt="Isso pediria que a ordem mudasse a favor do mais ocupado.", en="That would need the order to change in favour of the busiest.")),
+        Option(t(pt="fica menos equilibrada", en="it becomes less even"), t(pt="Isso pediria que a ordem mudasse a favor do mais ocupado.", en="That would need the order to change in favour of the busiest.")),
     ])
 
 # %%
@@ -435,7 +439,7 @@ Exercise(
                en="Four tokens go together through a layer with 8 experts and k = 2, each with uniform and independent choices. How many different experts work, on average?"),
     options=[
         Option("2", t(pt="Dois por token; tokens diferentes escolhem especialistas diferentes.", en="Two per token; different tokens choose different experts.")),
-        Option(t(pt="entre 5 e 6", en="between 5 and 6"), t(pt="São 8 tarefas sobre 8 especialistas, com repetições.", en="They are 8 tasks over 8 experts, with repeats."), correct=True),
+        Option(t(pt="entre 5 e 6", en="between 5 and 6"), t(pt="São 8 tarefas para 8 especialistas, com repetições.", en="They are 8 tasks over 8 experts, with repeats."), correct=True),
         Option("8", t(pt="4 × 2 = 8 tarefas, mas duas podem cair no mesmo especialista.", en="4 × 2 = 8 tasks, but two may fall on the same expert.")),
     ],
     reveal=t(pt=f"8 · (1 − (3/4)⁴) = {number(touched, 2)}.", en=f"8 · (1 − (3/4)⁴) = {number(touched, 2)}."))

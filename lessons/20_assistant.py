@@ -13,7 +13,7 @@
 #     slug: {pt: assistente, en: assistant}
 #     title: {pt: "Do modelo base ao assistente, e ao raciocínio", en: "From base model to assistant, and to reasoning"}
 #     summary:
-#       pt: "Ajuste por instruções, preferências, LoRA e cadeia de pensamento: o que cada passo faz com a distribuição, quanto treina, e o que é obrigatório."
+#       pt: "Ajuste por instruções, preferências, LoRA e cadeia de pensamento: o que cada passo faz com a distribuição, quanto se treina e o que é obrigatório."
 #       en: "Instruction tuning, preferences, LoRA and chain of thought: what each step does to the distribution, how much it trains, and what is mandatory."
 #     minutes: 15
 #     prerequisites:
@@ -60,10 +60,10 @@ from dashboard.recorded.rewards import rewarded
 ONE = rewarded()
 bet = Exercise(
     id="bet", kind="bet",
-    question=t(pt="À mesma KL do modelo, a recompensa esperada é maior:", en="At the same KL from the model, the expected reward is higher:"),
+    question=t(pt="Com a mesma KL até o modelo, a recompensa esperada é maior:", en="At the same KL from the model, the expected reward is higher:"),
     options=[
-        Option(t(pt="no melhor de N", en="with best-of-N"), t(pt="Escolher entre N é bom, e quase ótimo em muitos casos, mas não passa do ótimo.", en="To choose among N is good, and close to optimal in many cases, but it cannot exceed the optimum.")),
-        Option(t(pt="no treinado, ou igual", en="with the trained one, or equal"), t(pt="É o que prova o corolário desta lição: entre todas as distribuições a essa distância, nenhuma ganha dele.", en="That is what this lesson's corollary proves: among all the distributions at that distance, none beats it."), correct=True),
+        Option(t(pt="com o melhor de N", en="with best-of-N"), t(pt="Escolher entre N é bom, e quase ótimo em muitos casos, mas não passa do ótimo.", en="To choose among N is good, and close to optimal in many cases, but it cannot exceed the optimum.")),
+        Option(t(pt="com o treinado, ou empata", en="with the trained one, or equal"), t(pt="É o que prova o corolário desta lição: entre todas as distribuições a essa distância, nenhuma ganha dele.", en="That is what this lesson's corollary proves: among all the distributions at that distance, none beats it."), correct=True),
         Option(t(pt="depende da recompensa", en="it depends on the reward"), t(pt="O tamanho da vantagem depende. O lado, não.", en="The size of the advantage does. The side does not.")),
     ],
 )
@@ -81,7 +81,7 @@ bet
 #
 # Nada muda na máquina: nem a rede, nem a função de perda, nem a amostragem. Mudam os dados, e um formato com marcas que dizem onde começa cada fala. Com muitas tarefas escritas como pedidos, isso é o [ajuste por instruções](term:instruction-tuning).
 #
-# Um pouco disso se consegue sem treinar nada. Ponha no prompt alguns pares resolvidos, e o modelo base continua a série: é o [aprendizado em contexto](term:in-context-learning), [com poucos exemplos](term:few-shot) (Brown et al., 2020).
+# Um pouco disso se consegue sem treinar nada. Ponha no prompt alguns pares resolvidos, e o modelo base continua a série: é o [aprendizado em contexto](term:in-context-learning), aqui [com poucos exemplos](term:few-shot) (Brown et al., 2020).
 # Depois do ajuste, muitas tarefas os dispensam ([zero-shot](term:zero-shot)). O outro lado: quem segue pedidos segue também os que vêm escondidos em um texto que devia só ler, a [injeção de prompt](term:prompt-injection) (Greshake et al., 2023).
 #
 # Imitar tem um limite: pede respostas escritas. Muitas vezes é mais fácil dizer *qual de duas* é melhor.
@@ -98,7 +98,7 @@ bet
 #
 # Nothing changes in the machine: neither the network, nor the loss, nor the sampling. What changes is the data, and a format with marks that say where each turn begins. With many tasks written as requests, this is [instruction tuning](term:instruction-tuning).
 #
-# A little of this can be had without training anything. Put some solved pairs into the prompt, and the base model continues the series: that is [in-context learning](term:in-context-learning), [few-shot](term:few-shot) (Brown et al., 2020).
+# A little of this can be had without training anything. Put some solved pairs into the prompt, and the base model continues the series: that is [in-context learning](term:in-context-learning), here [few-shot](term:few-shot) (Brown et al., 2020).
 # After tuning, many tasks do without them ([zero-shot](term:zero-shot)). The other side: who follows requests also follows those hidden in a text that should only be read, [prompt injection](term:prompt-injection) (Greshake et al., 2023).
 #
 # To imitate has a limit: it needs written answers. Often it is easier to say *which of two* is better.
@@ -109,7 +109,7 @@ bet
 # O modelo de [Bradley–Terry](term:bradley-terry) (1952) supõe que cada resposta $y$ tem uma recompensa $r(y)$ e que as pessoas preferem $a$ a $b$ com probabilidade
 #
 # $$
-# P(a \succ b) = \sigma\big(r(a) - r(b)\big) = \frac{e^{r(a)}}{e^{r(a)} + e^{r(b)}} .
+# \begin{aligned} P(a \succ b) &= \sigma\big(r(a) - r(b)\big) \\[0.4em] &= \frac{e^{r(a)}}{e^{r(a)} + e^{r(b)}} . \end{aligned}
 # $$
 #
 # É um softmax entre dois, e como todo softmax só vê diferenças: somar uma constante a todas as recompensas não muda nada. No [RLHF](term:rlhf), uma rede aprende $r$ com comparações, o [modelo de recompensa](term:reward-model). Depois se procura a distribuição $P$ que maximiza
@@ -128,7 +128,7 @@ bet
 # The [Bradley–Terry](term:bradley-terry) model (1952) supposes that each answer $y$ has a reward $r(y)$ and that people prefer $a$ to $b$ with probability
 #
 # $$
-# P(a \succ b) = \sigma\big(r(a) - r(b)\big) = \frac{e^{r(a)}}{e^{r(a)} + e^{r(b)}} .
+# \begin{aligned} P(a \succ b) &= \sigma\big(r(a) - r(b)\big) \\[0.4em] &= \frac{e^{r(a)}}{e^{r(a)} + e^{r(b)}} . \end{aligned}
 # $$
 #
 # It is a softmax between two, and like every softmax it sees differences alone: adding a constant to all rewards changes nothing. In [RLHF](term:rlhf), a network learns $r$ from comparisons, the [reward model](term:reward-model). Then one looks for the distribution $P$ that maximises
@@ -159,8 +159,8 @@ charts.tilt(
     "tilt", t(pt="A distribuição que a recompensa inclina", en="The distribution that the reward tilts"), ONE, beta=5.0,
     said=t(pt="β = {beta|short}: a recompensa esperada é {reward|2} letras; no modelo, {first|2}. A distribuição se afastou {kl|3} nats. O mais provável dos tokens nomeados tem {p_max|%1}.",
            en="β = {beta|short}: the expected reward is {reward|2} letters; in the model, {first|2}. The distribution has moved {kl|3} nats away. The likeliest of the named tokens has {p_max|%1}."),
-    caption=t(pt="Contorno: o modelo. Barra cheia: o ótimo para esse β. Metade dos tokens são os mais prováveis do modelo; a outra metade, os que a recompensa leva para cima.",
-              en="Outline: the model. Solid bar: the optimum for this β. Half of the tokens are the model's likeliest; the other half, those that the reward lifts."))
+    caption=t(pt="Contorno: o modelo. Barra cheia: o ótimo para esse β. Metade dos tokens nomeados são os mais prováveis do modelo; a outra metade, os que a recompensa leva para cima.",
+              en="Outline: the model. Solid bar: the optimum for this β. Half of the named tokens are the model's likeliest; the other half, those that the reward lifts."))
 
 # %% [markdown] lang="pt" anchor="otimo"
 # > **Teorema 1.** Seja $p$ uma distribuição sobre um número finito de respostas, $r$ finita e $\beta > 0$. Entre todas as distribuições $P$, a única que maximiza $J$ é
@@ -264,7 +264,7 @@ Table(
 # > **Proposição 2.** Se as preferências seguem Bradley–Terry com uma recompensa $r$, e $\pi$ é o ótimo de $J$ para essa recompensa, então
 # >
 # > $$
-# > P(a \succ b) = \sigma\!\left(\beta \ln \frac{\pi(a)}{p(a)} - \beta \ln \frac{\pi(b)}{p(b)}\right) .
+# > \begin{aligned} P(a \succ b) &= \sigma(\Delta), \\[0.4em] \Delta &= \beta \ln \frac{\pi(a)}{p(a)} - \beta \ln \frac{\pi(b)}{p(b)} . \end{aligned}
 # > $$
 #
 # *Prova.* Ponha a expressão de $r$ em $\sigma(r(a) - r(b))$. As duas parcelas $\beta \ln Z$ se cancelam. $\blacksquare$
@@ -285,7 +285,7 @@ Table(
 # > **Proposition 2.** If preferences follow Bradley–Terry with a reward $r$, and $\pi$ is the optimum of $J$ for that reward, then
 # >
 # > $$
-# > P(a \succ b) = \sigma\!\left(\beta \ln \frac{\pi(a)}{p(a)} - \beta \ln \frac{\pi(b)}{p(b)}\right) .
+# > \begin{aligned} P(a \succ b) &= \sigma(\Delta), \\[0.4em] \Delta &= \beta \ln \frac{\pi(a)}{p(a)} - \beta \ln \frac{\pi(b)}{p(b)} . \end{aligned}
 # > $$
 #
 # *Proof.* Put the expression of $r$ into $\sigma(r(a) - r(b))$. The two terms $\beta \ln Z$ cancel. $\blacksquare$
@@ -306,9 +306,9 @@ dpo_by_hand("dpo", t(pt="A perda do DPO à mão: a é a preferida, β = 0,5", en
 
 # %%
 Callout("misconception", t(pt="«O DPO aumenta a probabilidade da resposta preferida»", en="“DPO raises the probability of the preferred answer”"), t(
-    pt=f"A perda só vê a *diferença* entre as duas. No terceiro caso a preferida cai à metade, a outra cai vinte vezes, e a perda é {number(pair_loss(FALL), 3)}, a menor das três: melhor, para ela, que subir uma e baixar a outra ({number(pair_loss(RISE), 3)}). "
+    pt=f"A perda só vê a *diferença* entre as duas. No terceiro caso a preferida cai à metade, a outra cai a um vigésimo, e a perda é {number(pair_loss(FALL), 3)}, a menor das três: melhor, para ela, que subir uma e baixar a outra ({number(pair_loss(RISE), 3)}). "
        "A massa que sai das duas vai para respostas que ninguém comparou.",
-    en=f"The loss sees the *difference* of the two alone. In the third case the preferred one falls to a half, the other falls twentyfold, and the loss is {number(pair_loss(FALL), 3)}, the least of the three: better, for it, than raising one and lowering the other ({number(pair_loss(RISE), 3)}). "
+    en=f"The loss sees the *difference* of the two alone. In the third case the preferred one falls to a half, the other falls to a twentieth, and the loss is {number(pair_loss(FALL), 3)}, the least of the three: better, for it, than raising one and lowering the other ({number(pair_loss(RISE), 3)}). "
        "The mass that leaves the two goes to answers that nobody compared."))
 
 # %% [markdown] lang="pt" anchor="lora"
@@ -360,8 +360,8 @@ Table(
     [[t(pt="ajuste de tudo", en="tuning everything"), "—", number(tuning_bytes(0, N_PHI, 0) / GB, 1)],
      ["LoRA", number(HALF), number(tuning_bytes(N_PHI, LORA_PHI, HALF) / GB, 1)],
      ["QLoRA", number(NF4, 3), number(tuning_bytes(N_PHI, LORA_PHI, NF4) / GB, 1)]],
-    t(pt="16 bytes por peso treinado em precisão mista (Rajbhandari et al., 2019); na QLoRA, 4 bits e a parte de cada peso nas constantes. As ativações, que crescem com o texto e o lote, vêm por cima.",
-      en="16 bytes per weight trained in mixed precision (Rajbhandari et al., 2019); in QLoRA, 4 bits and each weight's share of the constants. Activations, which grow with text and batch, come on top."))
+    t(pt="16 bytes por peso treinado em precisão mista (Rajbhandari et al., 2019); na QLoRA, 4 bits mais a parte que cabe a cada peso nas constantes de quantização. As ativações, que crescem com o texto e o lote, vêm por cima.",
+      en="16 bytes per weight trained in mixed precision (Rajbhandari et al., 2019); in QLoRA, 4 bits plus each weight's share of the quantisation constants. Activations, which grow with text and batch, come on top."))
 
 # %% [markdown] lang="pt" anchor="raciocinio"
 # ## Raciocinar é sortear antes de responder
@@ -372,7 +372,7 @@ Table(
 # P(y \mid x) = \sum_z P(z \mid x)\, P(y \mid x, z) .
 # $$
 #
-# A soma muda o que é «a resposta mais provável». A cadeia mais provável pode levar a uma resposta, e a maioria da massa a outra. Um caso com três cadeias:
+# A soma muda o que é «a resposta mais provável». A cadeia mais provável pode levar a uma resposta, e a maior parte da massa, a outra. Um caso com três cadeias:
 
 # %% [markdown] lang="en" anchor="raciocinio"
 # ## To reason is to draw before answering
@@ -402,14 +402,14 @@ Table([t(pt="cadeias sorteadas", en="chains drawn"), *map(number, VOTES)],
       t(pt="Probabilidade exata, por core. Nenhum número desta tabela diz se a resposta está certa.", en="Exact probability, by core. No number of this table says whether the answer is right."))
 
 # %% [markdown] lang="pt" anchor="voto"
-# A [decodificação gulosa](term:greedy) segue uma cadeia só. A [autoconsistência](term:self-consistency) de Wang et al. (2022) sorteia várias, joga fora os $z$ e vota: é Monte Carlo da soma, e a lição [Melhor de N](lesson:best-of-n) diz quando o voto ajuda.
+# A [decodificação gulosa](term:greedy) segue uma cadeia só. A [autoconsistência](term:self-consistency) de Wang et al. (2022) sorteia várias, joga fora os $z$ e vota: é uma estimativa de Monte Carlo daquela soma, e a lição [Melhor de N](lesson:best-of-n) diz quando o voto ajuda.
 #
-# Os [modelos de raciocínio](term:reasoning-model) vão além: treinam a cadeia. Onde a resposta se confere, como em matemática e código, a recompensa é «certo» ou «errado», sem modelo de recompensa. O GRPO (Shao et al., 2024) sorteia um grupo de respostas por pedido e compara cada uma com a média do grupo. O texto que o modelo escreve pode não ser a causa da resposta: é texto sorteado, como outro qualquer.
+# Os [modelos de raciocínio](term:reasoning-model) vão além: neles, a própria cadeia é treinada. Onde a resposta pode ser conferida, como em matemática e código, a recompensa é «certo» ou «errado», sem modelo de recompensa. O GRPO (Shao et al., 2024) sorteia um grupo de respostas por pedido e compara cada uma com a média do grupo. O texto que o modelo escreve pode não ser a causa da resposta: é texto sorteado, como outro qualquer.
 
 # %% [markdown] lang="en" anchor="voto"
-# [Greedy decoding](term:greedy) follows a single chain. The [self-consistency](term:self-consistency) of Wang et al. (2022) draws several, throws the $z$ away and votes: it is Monte Carlo for the sum, and the lesson [Best-of-N](lesson:best-of-n) says when the vote helps.
+# [Greedy decoding](term:greedy) follows a single chain. The [self-consistency](term:self-consistency) of Wang et al. (2022) draws several, throws the $z$ away and votes: it is a Monte Carlo estimate of that sum, and the lesson [Best-of-N](lesson:best-of-n) says when the vote helps.
 #
-# [Reasoning models](term:reasoning-model) go further: they train the chain. Where the answer can be checked, as in mathematics and code, the reward is “right” or “wrong”, with no reward model. GRPO (Shao et al., 2024) draws a group of answers per request and compares each with the group's mean. The text that the model writes may not be the cause of the answer: it is sampled text, like any other.
+# [Reasoning models](term:reasoning-model) go further: in them the chain itself is trained. Where the answer can be checked, as in mathematics and code, the reward is “right” or “wrong”, with no reward model. GRPO (Shao et al., 2024) draws a group of answers per request and compares each with the group's mean. The text that the model writes may not be the cause of the answer: it is sampled text, like any other.
 
 # %% [markdown] lang="pt" anchor="obrigatorio"
 # ## O obrigatório e o usual
@@ -449,15 +449,15 @@ Correction(
 # %%
 Table(
     [t(pt="motor", en="engine"), t(pt="o formato da conversa", en="the format of the conversation"), t(pt="uma LoRA sobre o modelo", en="a LoRA on top of the model"), t(pt="lido em", en="read in")],
-    [["transformers", "apply_chat_template", "load_adapter", "transformers 5.23.0, integrations/peft.py"],
-     ["vLLM", t(pt="`chat/completions` aplica o do modelo", en="`chat/completions` applies the model's"), "--enable-lora, --lora-modules", "vLLM, docs/features/lora.md"],
-     ["llama.cpp", "--chat-template", "--lora", "llama.cpp, tools/server/README.md"]],
+    [["transformers", "`apply_chat_template`", "`load_adapter`", "transformers 5.23.0, integrations/peft.py"],
+     ["vLLM", t(pt="`chat/completions` aplica o do modelo", en="`chat/completions` applies the model's"), "`--enable-lora`, `--lora-modules`", "vLLM, docs/features/lora.md"],
+     ["llama.cpp", "`--chat-template`", "`--lora`", "llama.cpp, tools/server/README.md"]],
     t(pt="Ajustado ou base, o motor vê o mesmo: logits, e os amostradores da parte um. O formato tem de ser o do ajuste; com outro, o modelo ajustado pode voltar a continuar textos.",
       en="Tuned or base, the engine sees the same: logits, and the samplers of part one. The format must be that of the tuning; with another, the tuned model may go back to continuing texts."))
 
 # %%
 Callout("instructor", t(pt="Uma aula de 20 minutos", en="A 20-minute class"), t(
-    pt="Peça a aposta (1 min). Na primeira figura, baixe β devagar e pergunte em que ponto a turma pararia; anote a KL (4 min). Prove o Teorema 1 completando a KL, sem multiplicadores (4 min), e faça o caso β = 1 no quadro. Abra a aposta com a segunda figura (2 min). No DPO, peça à turma para achar um modo de baixar a perda que piore a resposta preferida "
+    pt="Peça a aposta (1 min). Na primeira figura, baixe β devagar e pergunte em que ponto a turma pararia; anote a KL (4 min). Prove o Teorema 1 completando a KL, sem multiplicadores (4 min), e faça o caso β = 1 no quadro. Abra a aposta com a segunda figura (2 min). No DPO, peça à turma um modo de baixar a perda que piore a resposta preferida, "
        "antes de mostrar o terceiro caso (4 min). Na tabela da LoRA, pergunte por que a parte é tão maior no modelo pequeno (2 min). Feche com as três cadeias (3 min). Enganos frequentes: que o ajuste supervisionado é obrigatório, que o DPO é reforço, que a penalidade KL conserta uma recompensa ruim, que a cadeia escrita é a causa da resposta.",
     en="Ask for the bet (1 min). In the first picture, lower β slowly and ask at which point the class would stop; write down the KL (4 min). Prove Theorem 1 by completing the KL, without multipliers (4 min), and work the case β = 1 on the board. Open the bet with the second picture (2 min). For DPO, ask the class to find a way to lower the loss that makes the preferred answer worse off "
        "before showing the third case (4 min). At the table of LoRA, ask why the share is so much larger in the small model (2 min). Close with the three chains (3 min). Common mistakes: that supervised tuning is mandatory, that DPO is reinforcement, that the KL penalty mends a poor reward, that the written chain is the cause of the answer."))
@@ -492,7 +492,7 @@ Exercise(
     question=t(pt="Um colega soma 10 a todas as recompensas, para que fiquem positivas. O ótimo com o mesmo β:", en="A colleague adds 10 to every reward, so that they are positive. The optimum at the same β:"),
     options=[
         Option(t(pt="se afasta mais do modelo", en="moves further from the model"), t(pt="Seria assim se as *diferenças* crescessem.", en="It would be so if the *differences* grew.")),
-        Option(t(pt="é o mesmo", en="is the same"), t(pt="O fator e^{10/β} aparece em cima e em baixo, no Z, e se cancela. O máximo de J é que sobe 10.", en="The factor e^{10/β} appears above and below, in Z, and cancels. It is the maximum of J that rises by 10."), correct=True),
+        Option(t(pt="é o mesmo", en="is the same"), t(pt="O fator $e^{10/\\beta}$ aparece em cima e embaixo, no Z, e se cancela. O máximo de J é que sobe 10.", en="The factor $e^{10/\\beta}$ appears above and below, in Z, and cancels. It is the maximum of J that rises by 10."), correct=True),
         Option(t(pt="só é o mesmo se β = 1", en="is the same only if β = 1"), t(pt="O cancelamento vale para todo β.", en="It cancels at every β.")),
     ])
 

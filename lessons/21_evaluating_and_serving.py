@@ -17,8 +17,8 @@
 #       en: "Perplexity, BLEU, ROUGE and judges: what each score measures and where it deceives. Then what an answer costs: weights with fewer bits, distillation, the cache, latency and throughput."
 #     minutes: 15
 #     prerequisites:
-#       pt: "[Temperatura](lesson:temperature); entropia e divergência KL; derivada do logaritmo, só na destilação"
-#       en: "[Temperature](lesson:temperature); entropy and KL divergence; the derivative of the logarithm, only in distillation"
+#       pt: "a lição sobre temperatura; entropia e divergência KL; derivada do logaritmo, só na destilação"
+#       en: "the lesson on temperature; entropy and KL divergence; the derivative of the logarithm, only in distillation"
 #     sources:
 #       - {id: jelinek1977, text: "Jelinek, Mercer, Bahl & Baker (1977). Perplexity: a measure of the difficulty of speech recognition tasks. Journal of the Acoustical Society of America 62(S1), S63", url: "https://doi.org/10.1121/1.2016299"}
 #       - {id: papineni2002, text: "Papineni, Roukos, Ward & Zhu (2002). BLEU: a Method for Automatic Evaluation of Machine Translation. ACL 2002", url: "https://aclanthology.org/P02-1040/"}
@@ -111,9 +111,9 @@ charts.agreement(
 # \mathrm{PPL} = \exp\Bigl(-\frac{1}{T} \sum_{t=1}^{T} \ln p_t\Bigr),
 # $$
 #
-# a média geométrica de $1/p_t$: o modelo está tão em dúvida quanto quem sorteia entre PPL opções iguais. Duas cautelas. Ela depende de como o texto foi cortado: a mesma frase, com os
+# a média geométrica de $1/p_t$: em média, o modelo está tão em dúvida quanto quem sorteia entre PPL opções iguais. Duas cautelas. Ela depende de como o texto foi cortado: a mesma frase, com os
 # mesmos {{ BITS }} bits de surpresa no total, tem perplexidade {{ short_cut | 1 }} em {{ FEW }} tokens e {{ long_cut | 1 }} em {{ MANY }}. Entre tokenizadores, compare **[bits por byte](term:bits-per-byte)**: {{ BITS / BYTES | 2 }} nos dois cortes.
-# E ela mede previsão, não verdade: um texto falso e fluente surpreende pouco.
+# E ela mede previsão, não verdade: um texto falso e fluente pode surpreender pouco.
 
 # %% [markdown] lang="en" anchor="perplexidade"
 # ## Scores without a judge: perplexity
@@ -124,18 +124,18 @@ charts.agreement(
 # \mathrm{PPL} = \exp\Bigl(-\frac{1}{T} \sum_{t=1}^{T} \ln p_t\Bigr),
 # $$
 #
-# the geometric mean of $1/p_t$: the model is as much in doubt as one who draws among PPL equal options. Two cautions. It depends on how the text was cut: the same sentence, with the
+# the geometric mean of $1/p_t$: on average the model is as much in doubt as one who draws among PPL equal options. Two cautions. It depends on how the text was cut: the same sentence, with the
 # same {{ BITS }} bits of surprise in all, has perplexity {{ short_cut | 1 }} in {{ FEW }} tokens and {{ long_cut | 1 }} in {{ MANY }}. Across tokenizers, compare **[bits per byte](term:bits-per-byte)**: {{ BITS / BYTES | 2 }} under both cuts.
-# And it measures prediction, not truth: a false and fluent text surprises little.
+# And it measures prediction, not truth: a false and fluent text may surprise little.
 
 # %% [markdown] lang="pt" anchor="bleu"
 # ## Notas contra uma referência: BLEU e ROUGE
 #
 # Quando há uma resposta certa escrita, conta-se o que a candidata repete dela. **[BLEU](term:bleu)** (Papineni et al., 2002) olha da candidata para a referência: que fração $p_n$ das suas sequências de $n$ palavras a referência também tem, cada uma
-# no máximo tantas vezes quantas ela tem; depois a média geométrica até $N$ (em geral 4), e um desconto para candidata curta, com $c$ palavras contra $r$:
+# contada no máximo tantas vezes quantas aparece nela; depois a média geométrica até $N$ (em geral 4), e um desconto para candidata curta, com $c$ palavras contra $r$:
 #
 # $$
-# \mathrm{BLEU} = \min\bigl(1,\, e^{1 - r/c}\bigr) \cdot \bigl(p_1 p_2 \cdots p_N\bigr)^{1/N}.
+# \begin{aligned} \mathrm{BLEU} = {} &\min\bigl(1,\, e^{1 - r/c}\bigr) \\ &\cdot \bigl(p_1 p_2 \cdots p_N\bigr)^{1/N}. \end{aligned}
 # $$
 #
 # **[ROUGE](term:rouge)** (Lin, 2004) olha também no sentido contrário, quanto da referência foi recuperado, e serve a resumos. Aqui a referência é «{{ REFERENCE }}», com $N = 2$ para caber no papel.
@@ -144,10 +144,10 @@ charts.agreement(
 # ## Scores against a reference: BLEU and ROUGE
 #
 # When a right answer is written down, one counts what the candidate repeats of it. **[BLEU](term:bleu)** (Papineni et al., 2002) looks from the candidate to the reference: what fraction $p_n$ of its runs of $n$ words the reference has too, each
-# at most as often as the reference has it; then the geometric mean up to $N$ (usually 4), and a discount for a short candidate, with $c$ words against $r$:
+# counted at most as often as it appears there; then the geometric mean up to $N$ (usually 4), and a discount for a short candidate, with $c$ words against $r$:
 #
 # $$
-# \mathrm{BLEU} = \min\bigl(1,\, e^{1 - r/c}\bigr) \cdot \bigl(p_1 p_2 \cdots p_N\bigr)^{1/N}.
+# \begin{aligned} \mathrm{BLEU} = {} &\min\bigl(1,\, e^{1 - r/c}\bigr) \\ &\cdot \bigl(p_1 p_2 \cdots p_N\bigr)^{1/N}. \end{aligned}
 # $$
 #
 # **[ROUGE](term:rouge)** (Lin, 2004) looks the other way as well, at how much of the reference was recovered, and serves summaries. Here the reference is “{{ REFERENCE }}”, with $N = 2$ to fit on paper.
@@ -160,10 +160,10 @@ texts = {t(pt="cópia", en="copy"): REFERENCE, t(pt="negação", en="negation"):
 bleu_by_hand("bleu", t(pt="Contar, dividir, tirar a raiz", en="Count, divide, take the root"), {name: texts[name] for name in list(texts)[1:]}, REFERENCE, 2)
 
 # %% [markdown] lang="pt" anchor="bleu-falha"
-# A negação diz o contrário e quase não perde. A paráfrase diz o mesmo e não ganha nada.
+# A negação diz o contrário e ainda tira nota alta. A paráfrase diz o mesmo e tira zero.
 
 # %% [markdown] lang="en" anchor="bleu-falha"
-# The negation says the opposite and loses little. The paraphrase says the same and wins nothing.
+# The negation says the opposite and still scores high. The paraphrase says the same and scores zero.
 
 # %%
 graded = {name: (bleu(text.split(), [REFERENCE.split()]).score, rouge_n(text.split(), REFERENCE.split(), 1).f1, rouge_l(text.split(), REFERENCE.split()).f1)
@@ -172,13 +172,13 @@ copy, negation, scramble, paraphrase = graded.values()
 assert copy == (1, 1, 1) and paraphrase[0] == 0 and negation[0] > 0.5 and negation[0] > scramble[0] and scramble[1] == 1
 Table([t(pt="texto", en="text"), "", "BLEU-4", "ROUGE-1, F₁", "ROUGE-L, F₁"],
       [[name, texts[name], *(number(x, 3) for x in scores)] for name, scores in graded.items()],
-      t(pt="Calculado por core.metrics, sem suavização. BLEU foi definido sobre um conjunto inteiro de teste; em uma frase só, uma sequência de quatro que falte zera a nota.",
-        en="Computed by core.metrics, without smoothing. BLEU was defined over a whole test set; in a single sentence, one run of four that is missing zeroes the score."))
+      t(pt="Calculado por core.metrics, sem suavização. BLEU foi definido sobre um conjunto inteiro de teste; em uma frase só, a nota é zero quando nenhuma sequência de quatro coincide.",
+        en="Computed by core.metrics, without smoothing. BLEU was defined over a whole test set; in a single sentence the score is zero when no run of four coincides."))
 
 # %%
 Callout("misconception", t(pt="«Nota alta, sentido certo»", en="“High score, right meaning”"), t(
-    pt=f"Uma palavra de negação inverte a frase e ainda deixa ROUGE-1 em {number(negation[1], 2)}. Essas notas contam superfícies em comum. Servem para comparar versões do mesmo sistema na mesma tarefa, com muitas frases e mais de uma referência; não dizem se *uma* resposta está certa.",
-    en=f"One word of negation turns the sentence around and still leaves ROUGE-1 at {number(negation[1], 2)}. These scores count shared surface. They serve to compare versions of one system on one task, over many sentences and with more than one reference; they do not say whether *one* answer is right."))
+    pt=f"Uma palavra de negação inverte a frase e ainda deixa ROUGE-1 em {number(negation[1], 2)}. Essas notas contam palavras em comum, não sentido. Servem para comparar versões do mesmo sistema na mesma tarefa, com muitas frases e mais de uma referência; não dizem se *uma* resposta está certa.",
+    en=f"One word of negation turns the sentence around and still leaves ROUGE-1 at {number(negation[1], 2)}. These scores count shared words, not meaning. They serve to compare versions of one system on one task, over many sentences and with more than one reference; they do not say whether *one* answer is right."))
 
 # %% [markdown] lang="pt" anchor="kappa"
 # ## Juízes: concordar além do acaso
@@ -219,20 +219,20 @@ Answer(bet)
 # cuidadoso recebe κ baixo, porque o acaso já acerta muito. Por isso relate os três: a tabela inteira, $p_o$ e κ. Nunca compare κ medidos em conjuntos com frequências diferentes.
 
 # %% [markdown] lang="en" anchor="paradoxo"
-# Approving everything has $p_o = {{ blind.observed | 2 }}$ and $p_e = {{ blind.chance | 2 }}$: κ = {{ blind.kappa | 0 }}. A judge with the same ten errors, but nine of them on good answers, has κ = {{ sharp.kappa | 2 }}. The **κ paradox** is the other side: when almost everything is good, even a
+# Whoever approves everything has $p_o = {{ blind.observed | 2 }}$ and $p_e = {{ blind.chance | 2 }}$: κ = {{ blind.kappa | 0 }}. A judge with the same ten errors, but nine of them on good answers, has κ = {{ sharp.kappa | 2 }}. The **κ paradox** is the other side: when almost everything is good, even a
 # careful judge gets a low κ, because chance is already right so often. So report all three: the whole table, $p_o$ and κ. Never compare κ measured on sets with different rates.
 
 # %% [markdown] lang="pt" anchor="posicao"
 # ### Viés de posição
 #
 # Ao comparar duas respostas, muitos juízes preferem a que leem primeiro (Shi et al., 2024). Um modelo simples: com probabilidade $b$ o juiz escolhe a primeira sem pensar; senão, prefere a resposta A com probabilidade $w$.
-# Mostrando sempre A primeiro, A vence $b + (1 - b)w$. Mostrando nas duas ordens e tirando a média, vence $\tfrac12 + (1 - b)(w - \tfrac12)$. A troca devolve o *lado* certo, mas encolhe a diferença: pares desiguais passam a parecer empatados.
+# Mostrando sempre A primeiro, A vence $b + (1 - b)w$. Mostrando nas duas ordens e tirando a média, vence $\tfrac12 + (1 - b)(w - \tfrac12)$. A troca devolve o *lado* certo, mas encolhe a diferença: pares desiguais passam a parecer quase empatados.
 
 # %% [markdown] lang="en" anchor="posicao"
 # ### Position bias
 #
 # When comparing two answers, many judges prefer the one they read first (Shi et al., 2024). A simple model: with probability $b$ the judge picks the first without thinking; otherwise it prefers answer A with probability $w$.
-# Always showing A first, A wins $b + (1 - b)w$. Showing both orders and averaging, it wins $\tfrac12 + (1 - b)(w - \tfrac12)$. Swapping gives back the right *side*, but shrinks the difference: unequal pairs come to look like ties.
+# Always showing A first, A wins $b + (1 - b)w$. Showing both orders and averaging, it wins $\tfrac12 + (1 - b)(w - \tfrac12)$. Swapping gives back the right *side*, but shrinks the difference: unequal pairs come to look almost like ties.
 
 # %%
 RECORD = json.loads((ROOT / "benchmarks" / "quantisation.json").read_text(encoding="utf-8"))
@@ -248,14 +248,14 @@ Table([t(pt="viés b", en="bias b"), t(pt="A vence, sempre primeiro", en="A wins
 # %% [markdown] lang="pt" anchor="quantizacao"
 # ## Servir com menos bits
 #
-# Avaliado o modelo, é hora de servi-lo. A **[quantização](term:quantisation)** guarda cada peso $w$ como um inteiro pequeno $k$ vezes uma escala $s$ dividida por uma linha ou um grupo de pesos:
+# Avaliado o modelo, é hora de servi-lo. A **[quantização](term:quantisation)** guarda cada peso $w$ como um inteiro pequeno $k$ vezes uma escala $s$, a mesma para uma linha ou um grupo de pesos:
 #
 # $$
 # \begin{aligned} s &= \frac{\max |w|}{2^{b-1} - 1} \\[0.4em] k &= \mathrm{arredonda}(w/s), \quad |w - sk| \le \frac{s}{2}. \end{aligned}
 # $$
 #
 # Com menos bits, $s$ cresce e o erro também; grupos menores seguram $s$. O modelo embutido já é distribuído em int8, uma escala por linha: dos pesos float32 do treino para ele a validação foi de {{ EXPORT["bits_per_byte_before"] | 5 }} a {{ EXPORT["bits_per_byte"] | 5 }} bits por byte.
-# As linhas abaixo arredondam esse int8 outra vez. Só os pesos: em modelos grandes as *ativações* têm umas poucas dimensões enormes, e quem as quantiza também precisa tratá-las à parte (Dettmers et al., 2022).
+# As linhas abaixo arredondam esse int8 outra vez. Só os pesos: em modelos grandes as *ativações* têm umas poucas dimensões enormes, e quem quantiza também as ativações precisa tratar essas dimensões à parte (Dettmers et al., 2022).
 
 # %% [markdown] lang="en" anchor="quantizacao"
 # ## Serving with fewer bits
@@ -287,7 +287,7 @@ Table([t(pt="pesos", en="weights"), t(pt="bits por peso", en="bits per weight"),
 #
 # ## Quanto a distribuição pode mudar
 #
-# Pesos arredondados movem os logits de $u$ para $u + \Delta$. O que isso faz às probabilidades tem uma cota que não pergunta pelo modelo.
+# Pesos arredondados movem os logits de $u$ para $u + \Delta$. O que isso faz às probabilidades tem uma cota que não depende do modelo.
 #
 # > **Teorema 1.** Sejam $u$ e $u + \Delta$ logits finitos sobre o mesmo vocabulário, $p$ e $q$ os seus softmax com temperatura $\tau > 0$. Se existe uma constante $c$ com $|\Delta_i - c| \le d$ para todo $i$, então
 # >
@@ -313,7 +313,7 @@ Table([t(pt="pesos", en="weights"), t(pt="bits por peso", en="bits per weight"),
 #
 # ## How much the distribution can change
 #
-# Rounded weights move the logits from $u$ to $u + \Delta$. What that does to the probabilities has a bound that does not ask about the model.
+# Rounded weights move the logits from $u$ to $u + \Delta$. What that does to the probabilities has a bound that does not depend on the model.
 #
 # > **Theorem 1.** Let $u$ and $u + \Delta$ be finite logits over the same vocabulary, $p$ and $q$ their softmax at temperature $\tau > 0$. If there is a constant $c$ with $|\Delta_i - c| \le d$ for all $i$, then
 # >
@@ -340,23 +340,23 @@ charts.rounding(
     "rounding", t(pt="O que o arredondamento fez, posição por posição", en="What rounding did, position by position"), moved, NAMES, TEMPERATURES, form="int4",
     said=t(pt="{name}, τ = {tau|1}: em {positions|0} posições, o d mediano é {middle_d|3} e a variação total mediana, {middle|%2}; a maior é {farthest|%1}. A que chega mais perto da cota fica em {closest|%0} dela.",
            en="{name}, τ = {tau|1}: over {positions|0} positions the median d is {middle_d|3} and the median total variation {middle|%2}; the largest is {farthest|%1}. The one nearest the bound is at {closest|%0} of it."),
-    caption=t(pt="Losango: as medianas. A referência é o int8 distribuído. Pontos abaixo de 0,01% estão desenhados na borda.", en="Diamond: the medians. The reference is the shipped int8. Points below 0.01% are drawn at the edge."))
+    caption=t(pt="Linha: a cota do Teorema 1. Losango: as medianas. A referência é o int8 distribuído. Pontos abaixo de 0,01% estão desenhados na borda.", en="Line: the bound of Theorem 1. Diamond: the medians. The reference is the shipped int8. Points below 0.01% are drawn at the edge."))
 
 # %% [markdown] lang="pt" anchor="velocidade"
-# Esfriar aumenta o estrago: $d/\tau$ é o que conta. E um [corte](term:cut) depois do softmax pode aumentá-lo mais, porque um token entra ou sai inteiro.
+# Esfriar afrouxa a cota, que só vê $d/\tau$, e aqui aumenta também a mediana. Não é lei para cada posição: quando $\tau \to 0$, a variação total volta a zero onde o token do topo é o mesmo e vai a 1 onde ele mudou. E um [corte](term:cut) depois do softmax pode aumentar o estrago, porque um token entra ou sai inteiro.
 #
-# Menos bytes também não são, por si, mais velocidade. A tabela mede um único produto do tamanho de uma camada do Phi-2, em uma CPU com uma thread.
+# Menos bytes também não trazem, por si sós, mais velocidade. A tabela mede um único produto do tamanho de uma camada do Phi-2, em uma CPU com uma thread.
 
 # %% [markdown] lang="en" anchor="velocidade"
-# Cooling makes the damage larger: $d/\tau$ is what counts. And a [cut](term:cut) after the softmax can make it larger still, because a token enters or leaves whole.
+# Cooling loosens the bound, which sees $d/\tau$ alone, and here it raises the median too. It is no law for each position: as $\tau \to 0$, total variation goes back to zero where the token on top is the same and to 1 where it changed. And a [cut](term:cut) after the softmax can add to the damage, because a token enters or leaves whole.
 #
-# Nor are fewer bytes, in themselves, more speed. The table measures a single product of the size of one layer of Phi-2, on a CPU with one thread.
+# Nor do fewer bytes bring, by themselves, more speed. The table measures a single product of the size of one layer of Phi-2, on a CPU with one thread.
 
 # %%
 slow = KERNELS["float32"]["milliseconds"]
 assert all(slow / one["milliseconds"] < KERNELS["float32"]["bytes"] / one["bytes"] for name, one in KERNELS.items() if name != "float32")
-Table([t(pt="pesos", en="weights"), t(pt="MB lidos", en="MB read"), "ms", t(pt="vezes float32", en="times float32"), t(pt="erro relativo", en="relative error")],
-      [[name, number(one["bytes"] / 1e6, 1), number(one["milliseconds"], 2), number(slow / one["milliseconds"], 2), percent(one["relative_error"], 2)] for name, one in KERNELS.items()],
+Table([t(pt="pesos", en="weights"), t(pt="MB lidos", en="MB read"), "ms", t(pt="velocidade, float32 = 1", en="speed, float32 = 1"), t(pt="erro relativo", en="relative error")],
+      [[NAMES.get(name, name), number(one["bytes"] / 1e6, 1), number(one["milliseconds"], 2), number(slow / one["milliseconds"], 2), percent(one["relative_error"], 2)] for name, one in KERNELS.items()],
       t(pt=f"`python -m benchmarks.quantisation`: (1 × 2.560) · (2.560 × 10.240), o menor de muitos tempos de processador, torch {RECORD['torch']}, {RECORD['cpu']}. O tempo cai menos que os bytes: desempacotar também custa. Compare razões, não milissegundos.",
         en=f"`python -m benchmarks.quantisation`: (1 × 2,560) · (2,560 × 10,240), the least of many processor times, torch {RECORD['torch']}, {RECORD['cpu']}. Time falls less than bytes: unpacking costs too. Compare ratios, not milliseconds."))
 
@@ -364,13 +364,13 @@ Table([t(pt="pesos", en="weights"), t(pt="MB lidos", en="MB read"), "ms", t(pt="
 # ## Destilar: um modelo menor que imita
 #
 # Em vez de encolher os pesos, treine um aluno $q$ para imitar as distribuições do professor $p$: **[destilação](term:distillation)**. A medida é a [divergência KL](term:kl-divergence), e o sentido importa. $\mathrm{KL}(p \,\|\, q)$, a direta, pune o aluno que dá pouco onde o
-# professor dá muito: ele se espalha para cobrir tudo. $\mathrm{KL}(q \,\|\, p)$, a reversa, pune o que dá muito onde o professor dá pouco: ele prefere uma opção só e bem. Aqui o professor hesita entre duas palavras.
+# professor dá muito: ele se espalha para cobrir tudo. $\mathrm{KL}(q \,\|\, p)$, a reversa, pune o que dá muito onde o professor dá pouco: ele prefere ficar com uma opção só, mas boa. Aqui o professor hesita entre duas palavras.
 
 # %% [markdown] lang="en" anchor="destilacao"
 # ## Distilling: a smaller model that imitates
 #
 # Instead of shrinking the weights, train a student $q$ to imitate the distributions of the teacher $p$: **[distillation](term:distillation)**. The measure is the [KL divergence](term:kl-divergence), and its direction matters. $\mathrm{KL}(p \,\|\, q)$, the forward one, punishes a student that gives little where the
-# teacher gives much: it spreads to cover everything. $\mathrm{KL}(q \,\|\, p)$, the reverse one, punishes giving much where the teacher gives little: it prefers a single option, well. Here the teacher hesitates between two words.
+# teacher gives much: it spreads to cover everything. $\mathrm{KL}(q \,\|\, p)$, the reverse one, punishes giving much where the teacher gives little: it prefers to keep to a single option, but a good one. Here the teacher hesitates between two words.
 
 # %%
 U, W = [4.0, 1.0, 0.0, -1.0], [4.0, 0.0, 0.0, 0.0]
@@ -402,7 +402,7 @@ Table([t(pt="aluno", en="student"), t(pt="direta, nats", en="forward, nats"), t(
 #
 # *Prova.* $L$ é uma constante menos $\sum_j p_j v_j/\tau$ mais $\ln \sum_j e^{v_j/\tau}$; derive. Para $\tau$ grande, $e^{u_i/\tau} = 1 + u_i/\tau + O(\tau^{-2})$, logo $p_i = (1 + (u_i - \bar u)/\tau)/V + O(\tau^{-2})$, e o mesmo para $q$. Subtraia e multiplique por $\tau$. $\blacksquare$
 #
-# Quente, o aluno casa os logits inteiros, e não só o topo; o fator $\tau^2$ mantém o tamanho do passo. Com $u = [4; 1; 0; -1]$ e um aluno que sabe só o topo, $v = [4; 0; 0; 0]$, o segundo token recebe {{ scaled[0] | 4 }} de empurrão em τ = 1 e {{ scaled[1] | 4 }} em τ = 20 (limite {{ limit | 4 }}).
+# Com τ alto, o aluno aprende todos os logits, e não só o topo; o fator $\tau^2$ mantém o tamanho do passo. Com $u = [4; 1; 0; -1]$ e um aluno que sabe só o topo, $v = [4; 0; 0; 0]$, a expressão da esquerda vale, no segundo token, {{ scaled[0] | 4 }} em τ = 1 e {{ scaled[1] | 4 }} em τ = 20 (limite {{ limit | 4 }}): o sinal negativo manda o logit subir, e com τ alto manda com mais força.
 
 # %% [markdown] lang="en" anchor="destilacao-tau"
 # Temperature comes in because a confident teacher teaches little: almost all the mass is on one token. Hinton et al. (2015) heat both.
@@ -415,7 +415,7 @@ Table([t(pt="aluno", en="student"), t(pt="direta, nats", en="forward, nats"), t(
 #
 # *Proof.* $L$ is a constant minus $\sum_j p_j v_j/\tau$ plus $\ln \sum_j e^{v_j/\tau}$; differentiate. For large $\tau$, $e^{u_i/\tau} = 1 + u_i/\tau + O(\tau^{-2})$, so $p_i = (1 + (u_i - \bar u)/\tau)/V + O(\tau^{-2})$, and the same for $q$. Subtract and multiply by $\tau$. $\blacksquare$
 #
-# Hot, the student matches all the logits, not only the top; the factor $\tau^2$ keeps the size of the step. With $u = [4, 1, 0, -1]$ and a student that knows only the top, $v = [4, 0, 0, 0]$, the second token is pushed by {{ scaled[0] | 4 }} at τ = 1 and by {{ scaled[1] | 4 }} at τ = 20 (limit {{ limit | 4 }}).
+# At a high τ the student learns all the logits, not only the top; the factor $\tau^2$ keeps the size of the step. With $u = [4, 1, 0, -1]$ and a student that knows only the top, $v = [4, 0, 0, 0]$, the left-hand side is, at the second token, {{ scaled[0] | 4 }} at τ = 1 and {{ scaled[1] | 4 }} at τ = 20 (limit {{ limit | 4 }}): its negative sign tells the logit to rise, and more strongly at the high τ.
 
 # %% [markdown] lang="pt" anchor="servir"
 # ## Latência e vazão
@@ -423,7 +423,7 @@ Table([t(pt="aluno", en="student"), t(pt="direta, nats", en="forward, nats"), t(
 # Para gerar um token, todos os pesos passam uma vez da memória para o processador. O **[cache KV](term:key-value-cache)** evita reler o texto: guarda uma chave e um valor por bloco, cabeça e posição,
 #
 # $$
-# c = 2 \cdot \text{blocos} \cdot \text{cabeças} \cdot \text{tamanho} \cdot \text{bytes} \quad \text{por token}.
+# \begin{aligned} c = {} &2 \cdot \text{blocos} \cdot \text{cabeças} \\ &\cdot \text{tamanho} \cdot \text{bytes} \quad \text{por token}. \end{aligned}
 # $$
 #
 # O Phi-2 em 16 bits guarda {{ PER_TOKEN / 1000 | 0 }} kB por token: mil e poucos tokens já são {{ 1024 * PER_TOKEN / 1e6 | 0 }} MB por texto. Em um passo que dá um token a cada um de $B$ textos de $T$ posições, com $P$ parâmetros de $w$ bytes,
@@ -432,7 +432,7 @@ Table([t(pt="aluno", en="student"), t(pt="direta, nats", en="forward, nats"), t(
 # t_{\text{memória}} = \frac{Pw + BTc}{\text{banda}}, \qquad t_{\text{conta}} = \frac{2PB}{\text{pico}}.
 # $$
 #
-# O passo leva no mínimo o maior dos dois: o **[teto](term:roofline)** (Williams et al., 2009; Pope et al., 2022). Um texto sozinho no Phi-2, em uma A100 de 80 GB, espera {{ 1000 * ALONE.memory | 2 }} ms pela memória e usaria {{ 1000 * ALONE.arithmetic | 3 }} ms de conta: o processador fica parado. Juntar textos em lote reparte a leitura dos pesos.
+# O passo leva no mínimo o maior dos dois: o **[teto](term:roofline)** (Williams et al., 2009; Pope et al., 2022). Um texto sozinho no Phi-2, em uma A100 de 80 GB, espera {{ 1000 * ALONE.memory | 2 }} ms pela memória e usaria {{ 1000 * ALONE.arithmetic | 3 }} ms de conta: o processador fica quase todo o tempo parado. Juntar textos em lote reparte a leitura dos pesos.
 # A **[vazão](term:throughput)** sobe quase de graça, e a **[latência](term:latency)** de cada um pouco a pouco, até que o cache, ou a conta, vire o gargalo.
 
 # %% [markdown] lang="en" anchor="servir"
@@ -441,7 +441,7 @@ Table([t(pt="aluno", en="student"), t(pt="direta, nats", en="forward, nats"), t(
 # To generate a token, all the weights go once from memory to the processor. The **[KV cache](term:key-value-cache)** avoids rereading the text: it keeps a key and a value per block, head and position,
 #
 # $$
-# c = 2 \cdot \text{blocks} \cdot \text{heads} \cdot \text{size} \cdot \text{bytes} \quad \text{per token}.
+# \begin{aligned} c = {} &2 \cdot \text{blocks} \cdot \text{heads} \\ &\cdot \text{size} \cdot \text{bytes} \quad \text{per token}. \end{aligned}
 # $$
 #
 # Phi-2 in 16 bits keeps {{ PER_TOKEN / 1000 | 0 }} kB per token: a thousand tokens and some are {{ 1024 * PER_TOKEN / 1e6 | 0 }} MB per text. In a step that gives one token to each of $B$ texts of $T$ positions, with $P$ parameters of $w$ bytes,
@@ -450,7 +450,7 @@ Table([t(pt="aluno", en="student"), t(pt="direta, nats", en="forward, nats"), t(
 # t_{\text{memory}} = \frac{Pw + BTc}{\text{bandwidth}}, \qquad t_{\text{arithmetic}} = \frac{2PB}{\text{peak}}.
 # $$
 #
-# The step takes at least the larger of the two: the **[roof](term:roofline)** (Williams et al., 2009; Pope et al., 2022). A single text on Phi-2, on an 80 GB A100, waits {{ 1000 * ALONE.memory | 2 }} ms for memory and would use {{ 1000 * ALONE.arithmetic | 3 }} ms of arithmetic: the processor stands idle. Putting texts in a batch shares the reading of the weights.
+# The step takes at least the larger of the two: the **[roof](term:roofline)** (Williams et al., 2009; Pope et al., 2022). A single text on Phi-2, on an 80 GB A100, waits {{ 1000 * ALONE.memory | 2 }} ms for memory and would use {{ 1000 * ALONE.arithmetic | 3 }} ms of arithmetic: the processor stands idle most of the time. Putting texts in a batch shares the reading of the weights.
 # **[Throughput](term:throughput)** rises almost for free, and the **[latency](term:latency)** of each little by little, until the cache, or the arithmetic, becomes the bottleneck.
 
 # %%
@@ -459,8 +459,8 @@ charts.roofline(
     {32: t(pt="32, como no Phi-2", en="32, as in Phi-2"), 8: t(pt="8, se fosse GQA", en="8, if it were GQA"), 1: t(pt="1, se fosse multiconsulta", en="1, if it were multi-query")}, (32, 80), batch=8, length=1024,
     said=t(pt="Com {now|0} textos de {length|0} tokens, um passo leva {ms|2} ms: {memory_ms|2} de memória, {arithmetic_ms|2} de conta. Cada texto anda a {each|0} tokens por segundo, todos juntos a {rate|0}. Na memória cabem {most|0} textos.",
            en="With {now|0} texts of {length|0} tokens, a step takes {ms|2} ms: {memory_ms|2} of memory, {arithmetic_ms|2} of arithmetic. Each text moves at {each|0} tokens per second, all together at {rate|0}. {most|0} texts fit in memory."),
-    caption=t(pt="Valores da folha de dados: 80 GB, 2.039 GB/s, 312 TFLOP/s em bfloat16. São tetos: um motor real fica abaixo. Além da linha pontilhada os textos não cabem.",
-              en="Values of the data sheet: 80 GB, 2,039 GB/s, 312 TFLOP/s in bfloat16. These are roofs: a real engine stays below. Beyond the dotted line the texts do not fit."))
+    caption=t(pt="Valores da folha de dados: 80 GB, 2.039 GB/s, 312 TFLOP/s em bfloat16. São tetos: um motor real fica abaixo. À direita da linha vertical pontilhada os textos não cabem.",
+              en="Values of the data sheet: 80 GB, 2,039 GB/s, 312 TFLOP/s in bfloat16. These are roofs: a real engine stays below. To the right of the dotted vertical line the texts do not fit."))
 
 # %% [markdown] lang="pt" anchor="servir-fim"
 # Ler o prompt é outro regime: os $T$ tokens entram juntos, como um lote, e a conta domina. Por isso os servidores relatam dois números, o tempo até o primeiro token e o tempo por token seguinte. A [atenção com consultas agrupadas](term:grouped-query-attention) e o cache em 8 bits atacam $c$; a quantização dos pesos ataca $w$ e só ajuda enquanto o primeiro termo domina.
@@ -477,17 +477,17 @@ charts.roofline(
 # %%
 Table(
     [t(pt="motor", en="engine"), t(pt="pesos", en="weights"), t(pt="cache KV", en="KV cache"), t(pt="lido em", en="read in")],
-    [["transformers", t(pt="bitsandbytes em 8 e 4 bits, GPTQ, AWQ e outros; a aceleração não é garantida", en="bitsandbytes in 8 and 4 bits, GPTQ, AWQ and others; speed-up not guaranteed"), t(pt="na precisão do modelo, por padrão", en="in the model's precision, by default"), t(pt="documentação do transformers", en="transformers documentation")],
+    [["transformers", t(pt="bitsandbytes em 8 e 4 bits, sem garantia de aceleração; GPTQ, AWQ e outros", en="bitsandbytes in 8 and 4 bits, with no guarantee of a speed-up; GPTQ, AWQ and others"), t(pt="na precisão do modelo, por padrão", en="in the model's precision, by default"), t(pt="documentação do transformers", en="transformers documentation")],
      ["vLLM", "AWQ, GPTQ, INT8, FP8, GGUF", t(pt="em páginas; `kv_cache_dtype=\"fp8\"`", en="in pages; `kv_cache_dtype=\"fp8\"`"), t(pt="documentação do vLLM; Kwon et al. (2023)", en="vLLM documentation; Kwon et al. (2023)")],
-     ["llama.cpp", t(pt="GGUF; Q4_0 é int4 com uma escala float16 por 32 pesos", en="GGUF; Q4_0 is int4 with a float16 scale per 32 weights"), "`--cache-type-k`, `--cache-type-v`", "llama.cpp ggml-quants.h"],
+     ["llama.cpp", t(pt="GGUF; Q4_0 é int4 com uma escala float16 por 32 pesos", en="GGUF; Q4_0 is int4 with a float16 scale per 32 weights"), "`--cache-type-k`, `--cache-type-v`", "llama.cpp, ggml/src/ggml-common.h"],
      ["core", t(pt="int8 no arquivo, uma escala por linha; float32 na memória", en="int8 in the file, one scale per row; float32 in memory"), "float32", "core/models/storage.py"]])
 
 # %%
 Callout("instructor", t(pt="Uma aula de 30 minutos", en="A 30-minute class"), t(
-    pt="Peça a aposta (1 min). Na primeira figura, leve as respostas boas de 50% a 95% e peça à turma que explique por que a linha azul não se mexe (4 min). Faça BLEU da negação no quadro (5 min) e peça uma frase errada com nota ainda maior (3 min). Faça κ das duas tabelas em duplas (5 min) e abra a aposta. "
-       "Mostre a nuvem de int4 e esfrie até 0,5: por que os pontos sobem se os pesos são os mesmos? (4 min). Na última figura, peça o maior lote que ainda responde em 10 ms por token (4 min), depois troque para 8 cabeças. Enganos frequentes: que κ mede qualidade, que perplexidade mede verdade, que metade dos bits dá o dobro da velocidade.",
-    en="Ask for the bet (1 min). In the first picture, take the good answers from 50% to 95% and ask the class why the blue line does not move (4 min). Work BLEU of the negation on the board (5 min) and ask for a wrong sentence with a still higher score (3 min). Work κ of the two tables in pairs (5 min) and open the bet. "
-       "Show the cloud of int4 and cool to 0.5: why do the points rise if the weights are the same? (4 min). In the last picture, ask for the largest batch that still answers within 10 ms per token (4 min), then switch to 8 heads. Common mistakes: that κ measures quality, that perplexity measures truth, that half the bits give twice the speed."))
+    pt="Peça a aposta (1 min). Na primeira figura, leve as respostas boas de 50% a 95% e peça à turma que explique por que a linha azul não se mexe (4 min). Calcule no quadro o BLEU da negação (5 min) e peça uma frase errada com nota ainda maior (3 min). Em duplas, a turma calcula o κ das duas tabelas (5 min); abra a aposta (1 min). "
+       "Mostre a nuvem de int4 e esfrie até 0,5: por que a mediana sobe se os pesos são os mesmos? (4 min). Na última figura, peça o maior lote que ainda responde em 10 ms por token (4 min), depois troque para 8 cabeças (3 min). Enganos frequentes: que κ mede qualidade, que perplexidade mede verdade, que metade dos bits dá o dobro da velocidade.",
+    en="Ask for the bet (1 min). In the first picture, take the good answers from 50% to 95% and ask the class why the blue line does not move (4 min). Work BLEU of the negation on the board (5 min) and ask for a wrong sentence with a still higher score (3 min). In pairs, the class works κ of the two tables (5 min); open the bet (1 min). "
+       "Show the cloud of int4 and cool to 0.5: why does the median rise if the weights are the same? (4 min). In the last picture, ask for the largest batch that still answers within 10 ms per token (4 min), then switch to 8 heads (3 min). Common mistakes: that κ measures quality, that perplexity measures truth, that half the bits give twice the speed."))
 
 # %% [markdown] lang="pt" anchor="exercicios"
 # ## Exercícios
@@ -500,7 +500,7 @@ rated = [[60, 10], [10, 20]]
 found = cohen_kappa(rated)
 Exercise(
     id="kappa-number", kind="numeric",
-    question=t(pt="Cem respostas: pessoa e juiz aprovam 60, reprovam 20; em 10 só a pessoa aprova, em 10 só o juiz. Qual é κ?",
+    question=t(pt="Cem respostas: a pessoa e o juiz aprovam as mesmas 60 e reprovam as mesmas 20; 10 só a pessoa aprova, e 10 só o juiz. Quanto vale κ?",
                en="A hundred answers: person and judge both approve 60 and both reject 20; 10 only the person approves, 10 only the judge. What is κ?"),
     answer=found.kappa, tolerance=0.006,
     mistakes=[
@@ -508,8 +508,8 @@ Exercise(
         Mistake((found.observed - 0.5) / 0.5, t(pt="O acaso aqui não é meio: os dois aprovam 70%, e 0,7² + 0,3² passa de meio.", en="Chance is not one half here: both approve 70%, and 0.7² + 0.3² is above one half.")),
         Mistake(found.observed - found.chance, t(pt="Esse é o ganho sobre o acaso. Divida pelo ganho possível, 1 menos o acaso.", en="That is the gain over chance. Divide by the possible gain, 1 minus chance.")),
     ],
-    right=t(pt=f"p_o = 0,80, p_e = {number(found.chance, 2)}, κ = {number(found.kappa, 3)}.", en=f"p_o = 0.80, p_e = {number(found.chance, 2)}, κ = {number(found.kappa, 3)}."),
-    wrong=t(pt="Ache p_o na diagonal, p_e pelas frequências de cada um, e divida o que passa do acaso pelo que poderia passar.", en="Find p_o on the diagonal, p_e from each one's rates, and divide what is above chance by what could be."),
+    right=t(pt=f"$p_o$ = 0,80, $p_e$ = {number(found.chance, 2)}, κ = {number(found.kappa, 3)}.", en=f"$p_o$ = 0.80, $p_e$ = {number(found.chance, 2)}, κ = {number(found.kappa, 3)}."),
+    wrong=t(pt="Ache $p_o$ na diagonal, $p_e$ pelas frequências de cada um, e divida o que passa do acaso pelo que poderia passar.", en="Find $p_o$ on the diagonal, $p_e$ from each one's rates, and divide what is above chance by what could be."),
     unreadable=say("exercise.unreadable"))
 
 # %%
@@ -518,7 +518,7 @@ Exercise(
     question=t(pt="Uma tradução correta recebe BLEU-4 zero. O que aconteceu?", en="A correct translation gets a BLEU-4 of zero. What happened?"),
     options=[
         Option(t(pt="A tradução é curta demais", en="The translation is too short"),
-               t(pt="Ser curta desconta pela brevidade, que nunca chega a zero.", en="Being short is discounted by brevity, which never reaches zero.")),
+               t(pt="O desconto de brevidade nunca chega a zero. Com menos de quatro palavras não há sequência de quatro, e o caso é outro.", en="The discount for brevity never reaches zero. With fewer than four words there is no run of four, and the case is another.")),
         Option(t(pt="Nenhuma sequência de quatro palavras coincide", en="No run of four words coincides"),
                t(pt="A média é geométrica: um fator zero zera tudo, por melhores que sejam os outros.", en="The mean is geometric: one factor of zero zeroes all, however good the others are."), correct=True),
         Option(t(pt="Nenhuma palavra coincide", en="No word coincides"),
@@ -530,7 +530,7 @@ Exercise(
 bound = quantisation_distance_bound(0.1, 0.5)
 Exercise(
     id="bound", kind="numeric",
-    question=t(pt="Um formato garante que nenhum logit se move mais que 0,1. Você amostra com τ = 0,5. De quanto, no máximo, a probabilidade de um acontecimento pode mudar? Responda entre 0 e 1.",
+    question=t(pt="Um formato garante que nenhum logit se move mais que 0,1. Você amostra com τ = 0,5. De quanto, no máximo, a probabilidade de um evento pode mudar? Responda entre 0 e 1.",
                en="A format guarantees that no logit moves by more than 0.1. You sample at τ = 0.5. By how much, at most, can the probability of an event change? Answer between 0 and 1."),
     answer=bound, tolerance=0.002,
     mistakes=[

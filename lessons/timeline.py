@@ -12,18 +12,18 @@
 #     slug: {pt: linha-do-tempo, en: timeline}
 #     title: {pt: Linha do tempo, en: Timeline}
 #     summary:
-#       pt: "De 2017 a 2026: os artigos e os modelos de que o curso fala, com quem fez, o que trouxe, se os pesos são abertos e onde ler."
+#       pt: "De 2017 a 2026: os artigos e os modelos de que o curso fala, com quem os fez, o que trouxeram, se os pesos são abertos e onde ler."
 #       en: "From 2017 to 2026: the papers and models that the course speaks of, with who made them, what they brought, whether the weights are open and where to read."
 #     sources: []
 # ---
 
 # %% [markdown] lang="pt" anchor="figura"
-# Cada linha é um artigo ou um modelo, no mês do documento citado; um modelo pode ter saído um pouco antes. **Pesos abertos** quer dizer que qualquer pessoa pode baixá-los; a licença ainda pode limitar o uso, e quase nunca os dados de treino
-# são públicos. Filtre por organização, tipo e pesos: a tabela da figura acompanha.
+# Cada linha é um artigo ou um modelo, no mês do documento citado; um modelo pode ter saído um pouco antes. **Pesos abertos** quer dizer que se pode baixá-los, às vezes depois de um pedido; a licença ainda pode limitar o uso, e quase nunca os dados de treino
+# são públicos. Filtre por organização, tipo e pesos: a tabela da figura acompanha o filtro.
 
 # %% [markdown] lang="en" anchor="figura"
-# Each row is a paper or a model, at the month of the document cited; a model may have come out a little earlier. **Open weights** means that anyone may download them; the licence may still limit their use, and the training data are hardly ever
-# public. Filter by organisation, kind and weights: the figure's table follows.
+# Each row is a paper or a model, at the month of the document cited; a model may have come out a little earlier. **Open weights** means that they can be downloaded, sometimes upon request; the licence may still limit their use, and the training data are hardly ever
+# public. Filter by organisation, kind and weights: the figure's table follows the filter.
 
 # %%
 from itertools import groupby
@@ -48,12 +48,14 @@ charts.timeline(
 
 # %%
 WORDS = {**kinds(), **weights()}
+MONTHS = t(pt="janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+           en="January February March April May June July August September October November December").split()
 
 
 def line(one):
-    """One entry as a list item: name and month, who, kind, weights, what it brought, the source."""
+    """One entry of a year's list: name and month, who, kind, weights, what it brought, the source."""
     facts = [one.organisation, WORDS[one.kind], *([WORDS[one.weights]] if one.weights != "none" else [])]
-    return f"- **{one.name}** ({one.date}; {'; '.join(facts)}). {one.brought} [{one.source}]({one.url})"
+    return f"- **{one.name}** ({MONTHS[int(one.date[5:]) - 1]}; {'; '.join(facts)}). {one.brought} [{one.source}]({one.url})"
 
 
 [Prose(f"### {year}\n\n" + "\n".join(map(line, members)), f"ano-{year}") for year, members in groupby(EVENTS, key=lambda one: one.year)]
@@ -77,5 +79,5 @@ def line(one):
                t(pt="Compare Radford et al. (2019) com Brown et al. (2020).", en="Compare Radford et al. (2019) with Brown et al. (2020).")),
     Correction([["DeepSeek-R1, 2025", t(pt="«pesos abertos, mas modelo fechado»", en="“open weights, but closed model”"),
                  t(pt="pesos sob licença MIT e método publicado; os dados de treino não são públicos", en="weights under the MIT licence and a published method; the training data are not public")]],
-               t(pt="DeepSeek-AI (2025) descreve o treino por reforço e libera os pesos, também os dos modelos destilados.", en="DeepSeek-AI (2025) describes the training by reinforcement and releases the weights, those of the distilled models too.")),
+               t(pt="DeepSeek-AI (2025) descreve o treino por reforço e publica os pesos, também os dos modelos destilados.", en="DeepSeek-AI (2025) describes the training by reinforcement and releases the weights, those of the distilled models too.")),
 ]

@@ -6,7 +6,7 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, finished, parameters, share_axis
+from dashboard.charts.frame import BAR, finished, parameters, share_axis, written
 from dashboard.charts.vocabulary import every_logit
 from dashboard.language import number, percent, say, short, t
 from dashboard.recorded.snapshots import Snapshot
@@ -28,7 +28,7 @@ def gradient_step(
                 values=[str(i) for i in range(shown)], labels=bars),
         Control("second", t(pt="ou veio", en="or it came"), t(pt="O que veio nas outras vezes.", en="What came the other times."), "choice", str(second),
                 values=[str(i) for i in range(shown)], labels=bars),
-        Control("share", t(pt="Quantas vezes o primeiro", en="How often the first"), t(pt="1 quer dizer sempre: um só exemplo.", en="1 means always: a single example."),
+        Control("share", t(pt="Frequência do primeiro", en="How often the first"), t(pt="1 quer dizer sempre: um só exemplo.", en="1 means always: a single example."),
                 "range", share, minimum=0, maximum=1, step=0.05, digits=2),
         Control("rate_stop", t(pt="Taxa de aprendizado η", en="Learning rate η"), t(pt="O tamanho do passo.", en="The size of the step."), "stops",
                 RATES.index(rate), values=list(range(len(RATES))), labels=[short(one) for one in RATES]),
@@ -53,7 +53,7 @@ def gradient_step(
                              norm="min(norm)", rate="min(rate)", groupby=["slot"])
         .transform_calculate(token="words.u0[datum.slot]", fall="datum.rate * (1 - datum.rate / 4) * datum.norm")
         .transform_calculate(promise=f"datum.fall > 0 ? format(datum.fall, '.3f') : {nothing}", p="min(1, datum.p)", q="min(1, datum.q)")
-        .transform_calculate(label="format(datum.q, datum.q >= 0.01 || datum.q == 0 ? '.1%' : datum.q >= 1e-4 ? '.2%' : '.0e')",
+        .transform_calculate(label=written("q"),
                              end="max(datum.p, datum.q)")
     )  # fmt: skip
     y = alt.Y("slot:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140, labelExpr="words.u0[datum.value]"))

@@ -26,7 +26,7 @@ def rounding(
     """
     controls = [
         choice_control("form", t(pt="Formato dos pesos", en="Format of the weights"),
-                       t(pt="Bits por peso, e quantos pesos dividem uma escala.", en="Bits per weight, and how many weights share a scale."),
+                       t(pt="Bits por peso, e quantos pesos usam a mesma escala.", en="Bits per weight, and how many weights share a scale."),
                        {form: names[form], **names}),
         Control("tau_at", "τ", t(pt="A temperatura dos dois modelos.", en="The temperature of both models."), "stops",
                 list(temperatures).index(1.0), values=list(temperatures), labels=[short(x) for x in temperatures]),

@@ -6,9 +6,9 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, expression, finished, legend_columns, parameters, share_axis
+from dashboard.charts.frame import BAR, expression, finished, legend_columns, parameters, share_axis, written
 from dashboard.charts.over_n import NS, n_control
-from dashboard.charts.vocabulary import SHARE, visible
+from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, say, short, t
 from dashboard.recorded.rewards import Rewarded
 
@@ -54,7 +54,7 @@ def tilt(id: str, title: str, one: Rewarded, *, beta: float, said: str, caption:
         .transform_calculate(named=f"datum.slot < {shown} ? datum.p : 0")
         .transform_joinaggregate(p_max="max(named)")
         .transform_calculate(
-            token="words[datum.slot]", label=SHARE.format("p"), end="max(datum.p, datum.p_raw)",
+            token="words[datum.slot]", label=written("p"), end="max(datum.p, datum.p_raw)",
             score=f"datum.slot == {shown} ? '–' : toString(datum.letters)",
         )
     )  # fmt: skip

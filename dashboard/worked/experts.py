@@ -91,6 +91,7 @@ def _balance_steps(rows: Sequence[Sequence[float]]) -> list[Step]:
     loss = n * math.fsum(a * b for a, b in zip(f, mean, strict=True))
     assert abs(loss - balance_loss([[math.log(p) for p in row] for row in rows], 1).item()) < 1e-12
     products = [rf"{digits(a, 2)} \cdot {digits(b)}" for a, b in zip(f, mean, strict=True)]
+    sums = r" \\ &\qquad + ".join(products)  # one to a line, so that they fit a phone
     return [
         Step(
             t(
@@ -121,13 +122,13 @@ def _balance_steps(rows: Sequence[Sequence[float]]) -> list[Step]:
         ),
         Step(
             t(pt="Multiplique, some, e vezes N", en="Multiply, add up, and times N"),
-            rf"\begin{{aligned}}L &= {n} \cdot ({' + '.join(products)}) \\ &= {digits(loss)}\end{{aligned}}",
+            rf"\begin{{aligned}}L &= {n} \cdot ({sums}) \\ &= {digits(loss)}\end{{aligned}}",
         ),
     ]
 
 
 def parameters_by_hand(id: str, title: str, shape: SparseTransformer) -> Derivation:
-    """The parameters of a sparse model, in millions: all of them, and those one token uses."""
+    """The parameters of a sparse model, counted one by one: all of them, and those one token uses."""
     return Derivation(
         id,
         title,
@@ -147,42 +148,44 @@ def _count_steps(shape: SparseTransformer, used: int) -> list[Step]:
     def whole(x: int) -> str:
         return number(x, tex=True)
 
-    def millions(x: int) -> str:
-        return digits(x / 1e6, 1)
+    def counted(product: str, result: int) -> str:  # on two lines, so that it fits a phone
+        return rf"\begin{{aligned}}&{product} \\ &= {whole(result)}\end{{aligned}}"
 
     parts = [found.embeddings, found.attention, used * found.one_expert, found.routers + found.norms]
     return [
         Step(
             t(
-                pt="Embeddings de entrada e de saída, 2·V·C, em milhões",
-                en="Input and output embeddings, 2·V·C, in millions",
+                pt="Embeddings de entrada e de saída, 2·V·C",
+                en="Input and output embeddings, 2·V·C",
             ),
-            rf"2 \cdot {whole(shape.vocab_size)} \cdot {whole(c)} = {millions(found.embeddings)}",
+            counted(rf"2 \cdot {whole(shape.vocab_size)} \cdot {whole(c)}", found.embeddings),
         ),
         Step(
             t(
                 pt=f"Atenção: Q e a saída são C×C; K e V, C×{number(width)}; {layers} camadas",
                 en=f"Attention: Q and the output are C×C; K and V, C×{number(width)}; {layers} layers",
             ),
-            rf"{layers} \cdot 2 \cdot ({whole(c)}^2 + {whole(c)} \cdot {whole(width)}) = {millions(found.attention)}",
+            counted(rf"{layers} \cdot 2 \cdot ({whole(c)}^2 + {whole(c)} \cdot {whole(width)})", found.attention),
         ),
         Step(
             t(
                 pt="Um especialista, em todas as camadas: três matrizes C×d",
                 en="One expert, over all layers: three matrices C×d",
             ),
-            rf"{layers} \cdot 3 \cdot {whole(c)} \cdot {whole(shape.n_inner)} = {millions(found.one_expert)}",
+            counted(rf"{layers} \cdot 3 \cdot {whole(c)} \cdot {whole(shape.n_inner)}", found.one_expert),
         ),
         Step(
             t(pt="Os especialistas contados", en="The experts counted"),
-            rf"{used} \cdot {millions(found.one_expert)} = {millions(used * found.one_expert)}",
+            counted(rf"{used} \cdot {whole(found.one_expert)}", used * found.one_expert),
         ),
         Step(
             t(pt="Roteadores (C×N por camada) e normalizações", en="Routers (C×N per layer) and normalisations"),
-            rf"{layers} \cdot {whole(c)} \cdot {shape.n_experts} + {2 * layers + 1} \cdot {whole(c)} = {millions(parts[3])}",
+            counted(
+                rf"{layers} \cdot {whole(c)} \cdot {shape.n_experts} + {2 * layers + 1} \cdot {whole(c)}", parts[3]
+            ),
         ),
         Step(
-            t(pt="A soma, em milhões", en="The sum, in millions"),
-            total_of([millions(x) for x in parts], millions(total), "n"),
+            t(pt="A soma", en="The sum"),
+            total_of([whole(x) for x in parts], whole(total), "n"),
         ),
     ]

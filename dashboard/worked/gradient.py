@@ -33,21 +33,17 @@ def _steps(u: Sequence[float], target: int, rate: float) -> list[Step]:
         Step(t(pt="O softmax: o que o modelo achava", en="The softmax: what the model thought"),
              equations([f"p_{i}" for i in index], [probability(x) for x in p])),
         Step(t(pt="A perda: o que custou o token que veio", en="The loss: what the token that came cost"),
-             rf"L = -\ln p_{{{target + 1}}} = -\ln {probability(p[target])} = {digits(before)}"),
+             rf"\begin{{aligned}}L &= -\ln p_{{{target + 1}}} \\ &= -\ln {probability(p[target])} = {digits(before)}\end{{aligned}}"),
         Step(t(pt="O gradiente: cada probabilidade menos 1 no token que veio, menos 0 nos outros",
                en="The gradient: every probability minus 1 at the token that came, minus 0 at the others"),
              equations([f"g_{i}" for i in index], [f"{probability(a)} - {short(b, tex=True)}" for a, b in zip(p, y, strict=True)],
                        [digits(g) for g in gradient])),
         Step(t(pt="O passo: cada logit menos η vezes o seu gradiente", en="The step: every logit minus η times its gradient"),
              equations([f"u'_{i}" for i in index],
-                       [rf"{short(x, tex=True)} - {short(rate, tex=True)} \cdot {_signed(g)}" for x, g in zip(u, gradient, strict=True)],
+                       [rf"{short(x, tex=True)} {'+' if g < 0 else '-'} {short(rate, tex=True)} \cdot {digits(abs(g))}" for x, g in zip(u, gradient, strict=True)],
                        [digits(x) for x in moved])),
         Step(t(pt="O softmax de novo", en="The softmax again"), equations([f"p'_{i}" for i in index], [probability(x) for x in q])),
         Step(t(pt="A perda depois do passo", en="The loss after the step"),
-             equations(["L'", "L - L'"], [rf"-\ln {probability(q[target])}", f"{digits(before)} - {digits(after)}"],
-                       [digits(after), digits(before - after)])),
+             rf"\begin{{aligned}}L' &= -\ln {probability(q[target])} \\ &= {digits(after)} \\[0.4em]"
+             rf" L - L' &= {digits(before)} - {digits(after)} \\ &= {digits(before - after)}\end{{aligned}}"),
     ]  # fmt: skip
-
-
-def _signed(value: float) -> str:
-    return f"({digits(value)})" if value < 0 else digits(value)

@@ -82,7 +82,8 @@ def _dpo_steps(chosen: tuple[float, float], rejected: tuple[float, float], beta:
         ),
         Step(
             t(pt="A diferença entre as recompensas implícitas", en="The difference of the implicit rewards"),
-            rf"\Delta = {short(beta, tex=True)} \cdot ({digits(ratios[0])} - ({digits(ratios[1])})) = {digits(gap)}",
+            rf"\begin{{aligned}}\Delta &= {short(beta, tex=True)} \cdot ({digits(ratios[0])}"
+            rf" {'+' if ratios[1] < 0 else '-'} {digits(abs(ratios[1]))}) \\ &= {digits(gap)}\end{{aligned}}",
         ),
         Step(
             t(

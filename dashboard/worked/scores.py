@@ -9,7 +9,7 @@ from dashboard.worked.lines import digits, equations
 
 
 def bleu_by_hand(id: str, title: str, candidates: dict[str, str], reference: str, most: int) -> Derivation:
-    """BP · (p_1 … p_N)^{1/N}, one case per candidate text, words cut at spaces."""
+    """min(1, e^{1 − r/c}) · (p_1 … p_N)^{1/N}, one case per candidate text, words cut at spaces."""
     return Derivation(
         id, title, [Case(name, _bleu(text.split(), reference.split(), most)) for name, text in candidates.items()]
     )
@@ -25,33 +25,32 @@ def _bleu(said: Sequence[str], wanted: Sequence[str], most: int) -> list[Step]:
             t(pt=f"Sequências de {n} que a referência também tem", en=f"Runs of {n} that the reference has too")
             if n > 1
             else t(pt="Palavras que a referência também tem", en="Words that the reference has too"),
-            rf"p_{n} = \frac{{{found.precisions[n - 1][0]}}}{{{found.precisions[n - 1][1]}}}"
-            + _listed(hits[n - 1]),
+            _listed(rf"p_{n} = \frac{{{found.precisions[n - 1][0]}}}{{{found.precisions[n - 1][1]}}}", hits[n - 1]),
         )
         for n in range(1, most + 1)
     ]  # fmt: skip
-    product = "".join(rf"\tfrac{{{a}}}{{{b}}}\," for a, b in found.precisions)
-    brevity = "1" if c >= r else rf"e^{{1 - {r}/{c}}} = {digits(found.brevity)}"
+    product = r" \cdot ".join(rf"\tfrac{{{a}}}{{{b}}}" for a, b in found.precisions)
+    brevity = "1" if c >= r else digits(found.brevity)
     return [
         *steps,
         Step(
             t(pt="Brevidade: só paga quem é mais curto que a referência", en="Brevity: only what is shorter than the reference pays"),
-            rf"c = {c},\; r = {r}: \quad BP = {brevity}",
+            rf"\begin{{gathered}}c = {c},\; r = {r} \\ \min\bigl(1,\, e^{{1 - {r}/{c}}}\bigr) = {brevity}\end{{gathered}}",
         ),
         Step(
             t(pt="A média geométrica, vezes a brevidade", en="The geometric mean, times brevity"),
-            rf"\mathrm{{BLEU}} = {digits(found.brevity)} \cdot \bigl({product}\bigr)^{{1/{most}}} = {digits(found.score)}",
+            rf"\begin{{aligned}}\mathrm{{BLEU}} &= {brevity} \cdot \bigl({product}\bigr)^{{1/{most}}} \\ &= {digits(found.score)}\end{{aligned}}",
         ),
     ]  # fmt: skip
 
 
-def _listed(hits: Sequence[str]) -> str:
+def _listed(fraction: str, hits: Sequence[str]) -> str:
     """The hits under the fraction, two to a line, so that they fit a phone."""
     if not hits:
-        return ""
+        return fraction
     words = [rf"\text{{{t(pt=f'«{hit}»', en=f'“{hit}”')}}}" for hit in hits]
     lines = r" \\ ".join(r"\; ".join(words[i : i + 2]) for i in range(0, len(words), 2))
-    return rf" \qquad \begin{{gathered}}{lines}\end{{gathered}}"
+    return rf"\begin{{gathered}}{fraction} \\[0.6em] {lines}\end{{gathered}}"
 
 
 def kappa_by_hand(id: str, title: str, tables: dict[str, Sequence[Sequence[int]]]) -> Derivation:
