@@ -17,14 +17,13 @@
 #       en: "A table of probabilities for the next token, and nothing besides. Why it goes on instead of answering, and why predicting and compressing are one problem."
 #     minutes: 15
 #     prerequisites:
-#       pt: "[Dos logits às probabilidades](lesson:logits); logaritmo de base 2; frações, na conta à mão"
-#       en: "[From logits to probabilities](lesson:logits); the logarithm to base 2; fractions, in the sum by hand"
+#       pt: "a lição de logits; logaritmo de base 2; frações, na conta à mão"
+#       en: "the lesson on logits; the logarithm to base 2; fractions, in the sum by hand"
 #     sources:
 #       - {id: shannon1948, text: "Shannon (1948). A Mathematical Theory of Communication. Bell System Technical Journal 27, 379–423 and 623–656", url: "https://doi.org/10.1002/j.1538-7305.1948.tb01338.x"}
 #       - {id: shannon1951, text: "Shannon (1951). Prediction and Entropy of Printed English. Bell System Technical Journal 30, 50–64", url: "https://doi.org/10.1002/j.1538-7305.1951.tb01366.x"}
 #       - {id: kraft1949, text: "Kraft (1949). A Device for Quantizing, Grouping, and Coding Amplitude-Modulated Pulses. MIT master's thesis", url: "https://dspace.mit.edu/handle/1721.1/12390"}
 #       - {id: rissanen1979, text: "Rissanen & Langdon (1979). Arithmetic Coding. IBM Journal of Research and Development 23(2), 149–162", url: "https://doi.org/10.1147/rd.232.0149"}
-#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2). OpenAI", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
 #       - {id: ouyang2022, text: "Ouyang et al. (2022). Training language models to follow instructions with human feedback. arXiv:2203.02155", url: "https://arxiv.org/abs/2203.02155"}
 #       - {id: deletang2023, text: "Delétang et al. (2023). Language Modeling Is Compression. arXiv:2309.10668", url: "https://arxiv.org/abs/2309.10668"}
 #       - {id: sharir2020, text: "Sharir, Peleg & Shoham (2020). The Cost of Training NLP Models: A Concise Overview. arXiv:2004.08900", url: "https://arxiv.org/abs/2004.08900"}
@@ -33,14 +32,14 @@
 # ---
 
 # %% [markdown] lang="pt" anchor="aposta"
-# Quatro romances do século XIX, que nenhum modelo daqui leu, ocupam juntos um milhão de bytes. O `gzip`, que procura trechos repetidos, guarda-os em
+# Quatro romances em português, publicados entre 1862 e 1908, que nenhum modelo daqui leu, ocupam juntos um milhão de bytes. O `gzip`, que procura trechos repetidos, guarda-os em
 # bem menos. Agora entra um [modelo de linguagem](term:language-model) pequeno, treinado em outros livros. Ele não foi feito para comprimir nada: só sabe
 # dizer, depois de cada trecho, que probabilidade tem cada próximo [token](term:token).
 #
 # Use só essas probabilidades para escrever os quatro romances em bits, de modo que se possa lê-los de volta sem perder uma vírgula. Aposte.
 
 # %% [markdown] lang="en" anchor="aposta"
-# Four novels of the nineteenth century, which no model here has read, take a million bytes together. `gzip`, which looks for repeated stretches, stores them in
+# Four Portuguese-language novels, published between 1862 and 1908, which no model here has read, take a million bytes together. `gzip`, which looks for repeated stretches, stores them in
 # far fewer. Now comes a small [language model](term:language-model), trained on other books. It was not made to compress anything: all it can do is
 # say, after each stretch, what probability each next [token](term:token) has.
 #
@@ -77,7 +76,7 @@ bet
 # [sorteio](term:draw), um token de cada vez, e cada token sorteado entra no texto que o modelo lê em seguida.
 #
 # A mesma função serve para ler. Dê a ela um texto pronto e pergunte, a cada passo: que probabilidade você dava ao token que veio? Um token com
-# probabilidade 1/2 custa 1 bit; com 1/4, 2 bits; com $p$, $-\log_2 p$ bits. Mova o controle e leia junto com o modelo embutido. Depois troque o texto: a
+# probabilidade 1/2 custa 1 bit; com 1/4, 2 bits; com $p$, custa $-\log_2 p$ bits. Mova o controle e leia junto com o modelo embutido. Depois troque o texto: a
 # mesma frase com as palavras fora de ordem tem quase as mesmas letras e custa muito mais.
 
 # %% [markdown] lang="en" anchor="ideia"
@@ -87,7 +86,7 @@ bet
 # [draw](term:draw), one token at a time, and each token drawn joins the text that the model reads next.
 #
 # The same function can read. Give it a finished text and ask at each step: what probability did you give the token that came? A token of
-# probability 1/2 costs 1 bit; of 1/4, 2 bits; of $p$, $-\log_2 p$ bits. Move the slider and read along with the embedded model. Then change the text: the
+# probability 1/2 costs 1 bit; of 1/4, 2 bits; of $p$, it costs $-\log_2 p$ bits. Move the slider and read along with the embedded model. Then change the text: the
 # same sentence with its words out of order has almost the same letters and costs far more.
 
 # %%
@@ -178,17 +177,17 @@ def first_words(text, many=18):
 Table(
     [t(pt="prompt e escolha", en="prompt and choice"), t(pt="o modelo base continua", en="the base model goes on")],
     [[f"{quoted(PROMPTS[name])} · {label}", first_words(continuation(name, run).text)] for name in ("unicorn", "capital") for run, label in RUN.items()],
-    t(pt="Textos do modelo embutido, sem retoques. ↵ é uma quebra de linha. É um modelo de poucos milhões de parâmetros: a gramática aguenta, o sentido não.",
-      en="Texts by the embedded model, untouched. ↵ is a line break. It is a model of a few million parameters: the grammar holds, the sense does not."))
+    t(pt="Textos do modelo embutido, sem retoques. ↵ é uma quebra de linha. É um modelo de poucos milhões de parâmetros: o ritmo é de romance, o sentido não vem, e no sorteio aparecem até palavras que não existem.",
+      en="Texts by the embedded model, untouched. ↵ is a line break. It is a model of a few million parameters: the rhythm is a novel's, the sense never comes, and the draws even hold words that do not exist."))
 
 # %% [markdown] lang="pt" anchor="pergunta"
 # Para ele, a pergunta é um trecho de texto como outro qualquer, e o que se segue a uma pergunta nos romances é mais romance: outra fala, outra frase.
-# Ninguém lhe mostrou que a um pedido se segue uma resposta. O conhecimento, quando existe, aparece onde o *texto* o pede, como na última linha da tabela: ali a continuação
+# Ninguém lhe mostrou que a um pedido se segue uma resposta. O conhecimento, quando existe, aparece onde o *texto* o pede, como na última linha da próxima tabela: ali a continuação
 # natural é o próprio fato.
 
 # %% [markdown] lang="en" anchor="pergunta"
 # To it the question is a stretch of text like any other, and what follows a question in novels is more novel: another line of dialogue, another sentence.
-# Nobody has shown it that a request is followed by an answer. Knowledge, where there is any, shows where the *text* calls for it, as in the last row of the table: there the natural
+# Nobody has shown it that a request is followed by an answer. Knowledge, where there is any, shows where the *text* calls for it, as in the last row of the next table: there the natural
 # continuation is the fact itself.
 
 # %%
@@ -207,12 +206,12 @@ Table(
 # %% [markdown] lang="pt" anchor="instrucoes"
 # Um modelo **[ajustado por instruções](term:instruction-tuned)** é o mesmo objeto: a mesma função, o mesmo sorteio. Muda o texto do treinamento. Depois de ler a web, ele lê milhares de
 # conversas em que a um pedido se segue uma boa resposta (Ouyang et al., 2022), e então a continuação mais provável de «Qual é a capital do Brasil?» passa a ser a
-# resposta, porque é o que vem depois de perguntas *naquele* texto. Essa etapa só vem na lição sobre o assistente.
+# resposta, porque é o que vem depois de perguntas *naquele* texto. Essa etapa fica para a lição [sobre o assistente](lesson:assistant).
 
 # %% [markdown] lang="en" anchor="instrucoes"
 # An **[instruction-tuned](term:instruction-tuned)** model is the same object: the same function, the same draw. What changes is the training text. After the web it reads thousands of
 # conversations in which a request is followed by a good answer (Ouyang et al., 2022), and then the likeliest continuation of “Qual é a capital do Brasil?” (what is the capital of Brazil?) becomes the
-# answer, because that is what comes after questions in *that* text. That stage waits for the lesson on the assistant.
+# answer, because that is what comes after questions in *that* text. That stage waits for the lesson [on the assistant](lesson:assistant).
 
 # %%
 Correction(
@@ -224,7 +223,7 @@ Correction(
       t(pt="«2 bilhões de parâmetros pode custar cerca de 1,6 milhão de dólares»", en="“2 billion parameters may cost about 1.6 million dollars”"),
       t(pt="de 80 mil a 1,6 milhão de dólares para 1,5 bilhão de parâmetros (Sharir et al., 2020): uma execução, ou todo o desenvolvimento",
         en="from 80 thousand to 1.6 million dollars for 1.5 billion parameters (Sharir et al., 2020): one run, or the whole development")]],
-    t(pt="No primeiro, a conta compara coisas diferentes, e cada neurônio tem milhares de sinapses. No segundo, só o extremo de cima foi citado, e com outro tamanho.",
+    t(pt="No primeiro, comparam-se coisas diferentes, e cada neurônio tem milhares de sinapses. No segundo, só o extremo de cima foi citado, e com outro tamanho.",
       en="In the first, the comparison is between unlike things, and every neuron has thousands of synapses. In the second, only the upper end was quoted, and with another size."))
 
 # %% [markdown] lang="pt" anchor="teorema"
@@ -233,7 +232,7 @@ Correction(
 # Um **código** dá a cada texto uma sequência de bits. Ele é *livre de prefixos* se nenhuma dessas sequências é o começo de outra; aí os bits dizem sozinhos onde acabam. A
 # [entropia](term:entropy) de $p$ é $H(p) = -\sum_x p(x) \log_2 p(x)$, e a [divergência KL](term:kl-divergence) é $\sum_x p(x) \log_2 \frac{p(x)}{q(x)}$.
 #
-# > **Teorema (Kraft e Shannon).** Seja $p$ uma distribuição sobre um conjunto finito de textos.
+# > **Teorema (Kraft, 1949; Shannon, 1948).** Seja $p$ uma distribuição sobre um conjunto finito de textos.
 # >
 # > 1. Em todo código livre de prefixos com comprimentos $\ell(x)$, vale $\sum_x 2^{-\ell(x)} \le 1$, e o comprimento médio $\sum_x p(x)\, \ell(x)$ é pelo menos $H(p)$.
 # > 2. Para toda distribuição $q$ que não dá zero a nenhum texto, existe um código livre de prefixos com $\ell(x) = \lceil -\log_2 q(x) \rceil$. O seu comprimento médio fica entre $H(p) + \mathrm{KL}(p \| q)$ e esse valor mais 1 bit.
@@ -245,7 +244,7 @@ Correction(
 # Para a segunda parte, ponha os textos em ordem crescente de $\ell$ e encoste, um depois do outro, intervalos de largura $2^{-\ell}$. Cabem todos, porque $2^{-\ell(x)} \le q(x)$ e os $q(x)$ somam 1. Cada um começa em um múltiplo da sua própria
 # largura, pois as anteriores são múltiplas dela; logo ele é o conjunto dos números que começam por uma mesma sequência de $\ell$ bits, e essa sequência é o código. Enfim, $-\log_2 q(x) \le \ell(x) < -\log_2 q(x) + 1$, e a média de $-\log_2 q$ sob $p$ é $H(p) + \mathrm{KL}(p \| q)$. $\blacksquare$
 #
-# O arredondamento custa menos de 1 bit **por texto**, não por token: quem codifica o texto de uma vez paga uma vez só. E a KL é o preço de acreditar no modelo errado. Mova $q$: o mínimo da curva fica sempre em ${q = p}$.
+# O arredondamento custa menos de 1 bit **por texto**, não por token: quem codifica o texto de uma vez paga uma vez só. E a KL é o preço de acreditar no modelo errado. Mova $q$ para ver o preço; mova $p$, e o mínimo da curva o acompanha: fica sempre em ${q = p}$.
 
 # %% [markdown] lang="en" anchor="teorema"
 # ## Why −log₂ p is a length
@@ -253,7 +252,7 @@ Correction(
 # A **code** gives each text a sequence of bits. It is *prefix-free* if none of these sequences is the beginning of another; then the bits say by themselves where they end. The
 # [entropy](term:entropy) of $p$ is $H(p) = -\sum_x p(x) \log_2 p(x)$, and the [KL divergence](term:kl-divergence) is $\sum_x p(x) \log_2 \frac{p(x)}{q(x)}$.
 #
-# > **Theorem (Kraft and Shannon).** Let $p$ be a distribution over a finite set of texts.
+# > **Theorem (Kraft, 1949; Shannon, 1948).** Let $p$ be a distribution over a finite set of texts.
 # >
 # > 1. In every prefix-free code with lengths $\ell(x)$, we have $\sum_x 2^{-\ell(x)} \le 1$, and the mean length $\sum_x p(x)\, \ell(x)$ is at least $H(p)$.
 # > 2. For every distribution $q$ that gives no text zero, there is a prefix-free code with $\ell(x) = \lceil -\log_2 q(x) \rceil$. Its mean length lies between $H(p) + \mathrm{KL}(p \| q)$ and that value plus 1 bit.
@@ -265,7 +264,7 @@ Correction(
 # For the second part, put the texts in increasing order of $\ell$ and lay intervals of width $2^{-\ell}$ side by side. They all fit, because $2^{-\ell(x)} \le q(x)$ and the $q(x)$ add up to 1. Each begins at a multiple of its own
 # width, since the earlier widths are multiples of it; so it is the set of the numbers that begin with one sequence of $\ell$ bits, and that sequence is the code. Finally $-\log_2 q(x) \le \ell(x) < -\log_2 q(x) + 1$, and the mean of $-\log_2 q$ under $p$ is $H(p) + \mathrm{KL}(p \| q)$. $\blacksquare$
 #
-# Rounding costs less than 1 bit **per text**, not per token: whoever codes the text in one go pays once. And the KL is the price of believing the wrong model. Move $q$: the lowest point of the curve is always at ${q = p}$.
+# Rounding costs less than 1 bit **per text**, not per token: whoever codes the text in one go pays once. And the KL is the price of believing the wrong model. Move $q$ to see the price; move $p$, and the lowest point of the curve goes along: it is always at ${q = p}$.
 
 # %%
 charts.cross_entropy(
@@ -344,8 +343,8 @@ rows = [*((name.replace("order", ORDER), bits, NOTHING) for name, bits in alone.
 Table(
     [t(pt="quem", en="who"), t(pt="o que leu antes", en="read beforehand"), t(pt="bits por byte", en="bits per byte"), "kB", t(pt="do original", en="of the original")],
     [room(name, bits, trained) for name, bits, trained in sorted(rows, key=lambda row: -row[1])],
-    t(pt=f"{number(size)} bytes de quatro romances reservados para teste. Lido em core/weights/evaluation.json; para medir de novo: python -m core.training evaluate embedded --corpus TEXTOS --ngram --compressors --json.",
-      en=f"{number(size)} bytes of four held-out novels. Read from core/weights/evaluation.json; to measure again: python -m core.training evaluate embedded --corpus TEXTS --ngram --compressors --json."))
+    t(pt=f"{number(size)} bytes de quatro romances reservados para teste. Lido em core/weights/evaluation.json; para medir de novo: `python -m core.training evaluate embedded --corpus TEXTOS --ngram --compressors --json`.",
+      en=f"{number(size)} bytes of four held-out novels. Read from core/weights/evaluation.json; to measure again: `python -m core.training evaluate embedded --corpus TEXTS --ngram --compressors --json`."))
 
 # %%
 Answer(bet)
@@ -366,7 +365,7 @@ Answer(bet)
 memory = code_length(read.probs)
 assert memory / read.bytes > 0.3
 Callout("misconception", t(pt="«Um modelo é um zip da internet»", en="“A model is a zip of the internet”"), t(
-    pt=f"O texto de origem compara o treinamento com um arquivo zip. Um zip devolve cada byte do que guardou; o modelo devolve probabilidades, e para recuperar um texto delas é preciso pagar os bits. O começo de Dom Casmurro *está* no treinamento do modelo embutido, e ainda assim custa {number(memory, 1)} bits, "
+    pt=f"O texto de origem compara o treinamento com um arquivo zip. Um zip devolve cada byte do que guardou; o modelo devolve probabilidades, e para recuperar um texto a partir delas é preciso pagar os bits. O começo de Dom Casmurro *está* no treinamento do modelo embutido, e ainda assim custa {number(memory, 1)} bits, "
        f"{number(memory / read.bytes, 2)} por byte: longe do zero que um arquivo guardado custaria. O que a comparação tem de certo é o teorema: prever melhor é escrever mais curto. "
        f"E há o outro prato da balança, o próprio modelo. O arquivo dele tem {number(model_bytes)} bytes; somado ao código, só passa a ganhar do gzip em textos com mais de {number(break_even / 1e6, 0)} milhões de bytes.",
     en=f"The source text compares training with a zip file. A zip gives back every byte it has stored; the model gives probabilities, and to recover a text from them one has to pay the bits. The opening of Dom Casmurro *is* in the embedded model's training, and still it costs {number(memory, 1)} bits, "
@@ -387,7 +386,7 @@ Callout("misconception", t(pt="«Um modelo é um zip da internet»", en="“A mo
 Table(
     [t(pt="motor", en="engine"), t(pt="probabilidade de um texto dado", en="probability of a given text"), t(pt="texto sem embrulho", en="unwrapped text"), t(pt="lido em", en="read in")],
     [["transformers", t(pt="`model(ids).logits`, uma linha por posição", en="`model(ids).logits`, one row per position"), t(pt="`generate`; a conversa é `apply_chat_template`", en="`generate`; the conversation is `apply_chat_template`"), "transformers 5.23.0, generation/utils.py"],
-     ["vLLM", "`prompt_logprobs`", t(pt="`/v1/completions`; `/v1/chat/completions` exige um modelo de conversa", en="`/v1/completions`; `/v1/chat/completions` requires a chat template"), t(pt="documentação do vLLM", en="vLLM documentation")],
+     ["vLLM", "`prompt_logprobs`", t(pt="`/v1/completions`; `/v1/chat/completions` exige um chat template, o molde da conversa", en="`/v1/completions`; `/v1/chat/completions` requires a chat template"), t(pt="documentação do vLLM", en="vLLM documentation")],
      ["llama.cpp", t(pt="`llama-perplexity`, sobre um arquivo", en="`llama-perplexity`, over a file"), "`/completion`", "llama.cpp tools/perplexity, tools/server"],
      ["OpenAI, completions", "`echo` + `logprobs`", t(pt="é só texto; a API de conversa não devolve o prompt", en="text only; the chat API does not return the prompt"), "openai-python types/completion_create_params.py"],
      ["core", "`core.training.scores.score`", "`generate`", "core/training/scores.py"]])

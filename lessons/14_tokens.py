@@ -17,8 +17,8 @@
 #       en: "The model reads neither letters nor words. How a vocabulary is learnt by merging pairs, why the same sentence costs more in another language's vocabulary, and what never to assume."
 #     minutes: 14
 #     prerequisites:
-#       pt: "[O que é um modelo de linguagem](lesson:language-model); o que é um byte"
-#       en: "[What a language model is](lesson:language-model); what a byte is"
+#       pt: "a lição sobre o que é um modelo de linguagem; o que é um byte"
+#       en: "the lesson on what a language model is; what a byte is"
 #     sources:
 #       - {id: gage1994, text: "Gage (1994). A New Algorithm for Data Compression. The C Users Journal 12(2), 23–38", url: "https://www.pennelynn.com/Documents/CUJ/HTML/94HTML/19940045.HTM"}
 #       - {id: sennrich2016, text: "Sennrich, Haddow & Birch (2016). Neural Machine Translation of Rare Words with Subword Units. arXiv:1508.07909", url: "https://arxiv.org/abs/1508.07909"}
@@ -31,13 +31,13 @@
 
 # %% [markdown] lang="pt" anchor="aposta"
 # Antes de qualquer conta, o texto é cortado em **[tokens](term:token)** de um [vocabulário](term:vocabulary) fixo, e cada token vira um número. O modelo só vê esses números. Quem corta é o
-# [tokenizador](term:tokenizer), um programa à parte, feito antes do treinamento e nunca mais mudado.
+# [tokenizador](term:tokenizer), um programa à parte, que fica pronto antes do treinamento e depois não muda.
 #
 # As APIs cobram por token, e o contexto se mede em tokens. Então pense em um texto curto, escrito em português e em inglês com o mesmo conteúdo, e em dois vocabulários do mesmo tamanho: um aprendido em português, outro em inglês. Aposte.
 
 # %% [markdown] lang="en" anchor="aposta"
 # Before any arithmetic, the text is cut into **[tokens](term:token)** of a fixed [vocabulary](term:vocabulary), and each token becomes a number. The model sees nothing but those numbers. The cutting is done by the
-# [tokenizer](term:tokenizer), a program apart, made before training and never changed again.
+# [tokenizer](term:tokenizer), a program apart, made before training and not changed afterwards.
 #
 # APIs charge by the token, and the context is measured in tokens. So think of a short text, written in Portuguese and in English with the same content, and of two vocabularies of the same size: one learnt from Portuguese, the other from English. Place a bet.
 
@@ -54,10 +54,10 @@ bet = Exercise(
                  en="The letters are almost the same; the frequent pairs are not. “ção” is one token in one vocabulary and several in the other.")),
         Option(t(pt="um erro: as palavras não existem nesse vocabulário", en="an error: the words do not exist in that vocabulary"),
                t(pt="O vocabulário tem os 256 bytes, e por isso todo texto tem uma tokenização. Só que ela pode ser longa.",
-                 en="The vocabulary has the 256 bytes, so every text has a tokenization. Only it may be a long one.")),
+                 en="The vocabulary has the 256 bytes, so every text has a tokenization. It may just be a long one.")),
         Option(t(pt="bem mais tokens, mais de 30% a mais", en="many more tokens, more than 30% more"),
-               t(pt="É o que a figura e a tabela desta lição medem. E o inverso também vale: inglês em um vocabulário português sai caro.",
-                 en="That is what this lesson's picture and table measure. The reverse holds too: English in a Portuguese vocabulary is dear."), correct=True),
+               t(pt="É o que a figura desta lição mede. E o inverso também vale: inglês em um vocabulário português sai caro.",
+                 en="That is what this lesson's picture measures. The reverse holds too: English in a Portuguese vocabulary is dear."), correct=True),
         Option(t(pt="menos tokens: o inglês tem palavras curtas", en="fewer tokens: English has short words"),
                t(pt="O que conta não é o tamanho das palavras do inglês, e sim se os pedaços do *português* estão no vocabulário.",
                  en="What counts is not the length of English words but whether the pieces of *Portuguese* are in the vocabulary.")),
@@ -138,11 +138,11 @@ merges_by_hand("hand", t(pt="Três fusões com cinco palavras", en="Three merges
 # *Prova.* O texto é uma sequência de bytes (UTF-8), e cada byte é um token: a sequência inicial existe e a sua concatenação é o texto. Uma fusão troca dois tokens vizinhos por um cujos bytes são os do primeiro seguidos dos do segundo; a concatenação não muda. Cada fusão encurta a sequência,
 # logo elas acabam, e a propriedade vale no fim. $\blacksquare$
 #
-# > **Proposição 2 (um vocabulário menor para no caminho).** Numere as fusões na ordem em que foram aprendidas. Ao tokenizar, os números das fusões feitas crescem do começo ao fim. Logo, usar só as $k$ primeiras fusões dá o mesmo que parar na primeira fusão de número maior que $k$.
+# > **Proposição 2 (um vocabulário menor para no caminho).** Suponha que cada fusão crie um token que ainda não existia, e numere as fusões na ordem em que foram aprendidas. Ao tokenizar, os números das fusões feitas crescem do começo ao fim. Logo, usar só as $k$ primeiras fusões dá o mesmo que parar antes da primeira fusão de número maior que $k$.
 #
 # *Prova.* Depois da fusão de número $r$, todo par que ainda não existia contém o token novo, e uma fusão que usa esse token foi aprendida depois de $r$. Os pares que já existiam têm número maior que $r$, pois $r$ era o menor, e o próprio par $r$ já foi trocado em toda parte. Logo a fusão seguinte tem número maior. $\blacksquare$
 #
-# A hipótese «com os 256 bytes» não é enfeite: um vocabulário de caracteres ou de palavras precisa de um token «desconhecido», e aí há textos que não voltam. A hipótese da NFC também: o tokenizador daqui põe o texto nessa forma antes de tudo, e um texto em outra forma volta mudado.
+# A hipótese «com os 256 bytes» não é enfeite: um vocabulário de caracteres ou de palavras precisa de um token «desconhecido», e aí há textos que não voltam. A hipótese da NFC também não é: nessa forma do Unicode (UAX #15), uma letra e o seu acento são um só ponto de código sempre que ele existe. O tokenizador daqui põe o texto nela antes de tudo, e um texto em outra forma volta mudado.
 #
 # Pela Proposição 2, um só vocabulário contém todos os menores. A figura conta tokens por palavra nas definições do glossário deste curso, que dizem o mesmo nas duas línguas.
 
@@ -154,11 +154,11 @@ merges_by_hand("hand", t(pt="Três fusões com cinco palavras", en="Three merges
 # *Proof.* The text is a sequence of bytes (UTF-8), and each byte is a token: the initial sequence exists and its concatenation is the text. A merge replaces two neighbouring tokens by one whose bytes are those of the first followed by those of the second; the concatenation does not change. Every merge shortens the sequence,
 # so they come to an end, and the property holds there. $\blacksquare$
 #
-# > **Proposition 2 (a smaller vocabulary stops on the way).** Number the merges in the order they were learnt. In tokenizing, the numbers of the merges carried out grow from beginning to end. Hence using only the first $k$ merges is the same as stopping at the first merge numbered above $k$.
+# > **Proposition 2 (a smaller vocabulary stops on the way).** Let every merge make a token that did not exist before, and number the merges in the order they were learnt. In tokenizing, the numbers of the merges carried out grow from beginning to end. Hence using only the first $k$ merges is the same as stopping before the first merge numbered above $k$.
 #
 # *Proof.* After the merge numbered $r$, every pair that did not exist before contains the new token, and a merge that uses that token was learnt after $r$. The pairs that existed before have numbers above $r$, since $r$ was the least, and the pair $r$ itself has been replaced everywhere. So the next merge has a larger number. $\blacksquare$
 #
-# The hypothesis “with the 256 bytes” is at work: a vocabulary of characters or of words needs a token “unknown”, and then there are texts that do not come back. So is the hypothesis of NFC: the tokenizer here puts the text in that form before anything else, and a text in another form comes back changed.
+# The hypothesis “with the 256 bytes” is at work: a vocabulary of characters or of words needs a token “unknown”, and then there are texts that do not come back. So is the hypothesis of NFC: in that form of Unicode (UAX #15) a letter and its accent are a single code point whenever there is one. The tokenizer here puts the text in it before anything else, and a text in another form comes back changed.
 #
 # By Proposition 2, one vocabulary holds all the smaller ones. The picture counts tokens per word in the definitions of this course's glossary, which say the same in both languages.
 
@@ -186,20 +186,21 @@ Answer(bet)
 # Com os {{ V }} tokens, o mesmo texto em português passa de {{ home }} para {{ abroad }} tokens quando o vocabulário é o inglês: {{ abroad / home - 1 | %0 }} a mais na conta, no tempo e no espaço que ocupa no contexto. Petrov et al. (2023) mediram tokenizadores em uso e acharam línguas em que o mesmo texto
 # dá até 15 vezes o número de tokens de outra; Ahia et al. (2023) traduziram isso em preço.
 #
-# Parte da diferença está antes das fusões: em UTF-8 (RFC 3629), uma letra sem acento ocupa 1 byte, «ç» e «ã» ocupam 2, e a maior parte dos emojis, 4. Um vocabulário que viu pouco português nem sequer junta os dois bytes de uma letra acentuada rara.
+# Parte da diferença está antes das fusões: em UTF-8 (RFC 3629), uma letra sem acento ocupa 1 byte, «ç» e «ã» ocupam 2, e a maior parte dos emojis, 4. Um vocabulário que viu pouco português nem sequer junta esses bytes: veja «ação» na tabela.
 
 # %% [markdown] lang="en" anchor="custo"
 # With the {{ V }} tokens, the same Portuguese text goes from {{ home }} to {{ abroad }} tokens when the vocabulary is the English one: {{ abroad / home - 1 | %0 }} more on the bill, in time and in the room it takes in the context. Petrov et al. (2023) measured tokenizers in use and found languages in which the same text
 # gives up to 15 times as many tokens as in another; Ahia et al. (2023) turned that into prices.
 #
-# Part of the difference comes before the merges: in UTF-8 (RFC 3629) a letter without an accent takes 1 byte, “ç” and “ã” take 2, and most emoji 4. A vocabulary that has seen little Portuguese does not even join the two bytes of a rare accented letter.
+# Part of the difference comes before the merges: in UTF-8 (RFC 3629) a letter without an accent takes 1 byte, “ç” and “ã” take 2, and most emoji 4. A vocabulary that has seen little Portuguese does not even join those bytes: see “ação” in the table.
 
 # %%
 SCIENTIST = "👩‍🔬"
+assert len(other.encode("ação")) == len("ação".encode())
 SAMPLES = ["casa", " casa", "Casa", "CASA", "ação", "inconstitucionalissimamente", "1889", SCIENTIST]
 Table(
-    [t(pt="texto", en="text"), t(pt="caracteres", en="characters"), "bytes", t(pt="vocabulário português", en="Portuguese vocabulary"), t(pt="vocabulário inglês", en="English vocabulary")],
-    [[quoted(text), number(len(text)), number(len(text.encode())), f"{len(portuguese.encode(text))}: {shown(text)}", f"{len(other.encode(text))}: {shown(text, other)}"] for text in SAMPLES],
+    [t(pt="texto", en="text"), t(pt="caracteres e bytes", en="characters and bytes"), t(pt="vocabulário português", en="Portuguese vocabulary"), t(pt="vocabulário inglês", en="English vocabulary")],
+    [[quoted(text).replace("constitucionalissi", "constitu\u00adcio\u00adnalissi\u00ad"), f"{number(len(text))}; {number(len(text.encode()))}", f"{len(portuguese.encode(text))}: {shown(text)}", f"{len(other.encode(text))}: {shown(text, other)}"] for text in SAMPLES],
     t(pt="O número de tokens e o corte. «Caracteres» são pontos de código: o emoji da cientista é uma mulher, um conector invisível e um microscópio.",
       en="The number of tokens and the cut. “Characters” are code points: the emoji of the scientist is a woman, an invisible joiner and a microscope."))
 
@@ -237,11 +238,11 @@ Table(
       t(pt=f"{shown(left)} e {shown(right)} são {apart} tokens; «{whole}» é {shown(whole)}", en=f"{shown(left)} and {shown(right)} are {apart} tokens; “{whole}” is {shown(whole)}")],
      [t(pt="um espaço no fim não muda nada", en="a space at the end changes nothing"),
       t(pt=f"«Era uma vez » termina em {shown(' ')}, e o token seguinte já não pode trazer o seu espaço", en=f"“Era uma vez ” ends in {shown(' ')}, and the next token can no longer bring its own space")],
-     [t(pt="o mesmo token tem o mesmo número em todo modelo", en="the same token has the same number in every model"),
+     [t(pt="o mesmo número é o mesmo token em todo modelo", en="the same number is the same token in every model"),
       t(pt=f"{same_id} é «{charts.piece(portuguese.tokens[same_id])}» no português e «{charts.piece(other.tokens[same_id])}» no inglês", en=f"{same_id} is “{charts.piece(portuguese.tokens[same_id])}” in the Portuguese one and “{charts.piece(other.tokens[same_id])}” in the English one")],
      [t(pt="textos iguais na tela são iguais", en="texts that look the same are the same"),
       t(pt=f"«é» pode ser 1 ponto de código ou 2 (e + acento): {len(composed.encode())} ou {len(decomposed.encode())} bytes. Este tokenizador usa a NFC e os iguala; muitos outros não", en=f"“é” may be 1 code point or 2 (e + accent): {len(composed.encode())} or {len(decomposed.encode())} bytes. This tokenizer uses NFC and makes them equal; many others do not")],
-     [t(pt="cortar o texto em um token corta em um caractere", en="cutting the text at a token cuts at a character"),
+     [t(pt="entre dois tokens o texto está sempre entre dois caracteres", en="between two tokens the text is always between two characters"),
       t(pt=f"o primeiro token de «{SCIENTIST}» decodificado sozinho é {charts.piece(portuguese.tokens[half])}", en=f"the first token of “{SCIENTIST}” decoded alone is {charts.piece(portuguese.tokens[half])}")]])
 
 # %% [markdown] lang="pt" anchor="motores"
@@ -256,7 +257,7 @@ Table(
 
 # %%
 Callout("engines", t(pt="Três cuidados", en="Three cautions"), t(
-    pt="**Tokens especiais.** `<|endoftext|>` escrito por um usuário é texto; alguns tokenizadores o leem como o token especial de fim, se não se pedir o contrário. Aqui o nome escrito é sempre só texto. **Texto chegando aos poucos.** Um motor que envia token por token precisa segurar os bytes até formarem um caractere: é o que faz `core.streaming`. "
+    pt="**Tokens especiais.** `<|endoftext|>` escrito por um usuário é texto; alguns tokenizadores o leem como o token especial de fim, se não se pedir o contrário. Aqui o nome escrito é sempre só texto. **Texto que chega aos poucos.** Um motor que envia token por token precisa segurar os bytes até formarem um caractere: é o que faz `core.streaming`. "
        "**Contar antes de pagar.** Conte com o tokenizador do próprio modelo; o de outro modelo dá outro número, como a figura acima mostra.",
     en="**Special tokens.** `<|endoftext|>` typed by a user is text; some tokenizers read it as the special token of the end unless told otherwise. Here the typed name is always only text. **Text that arrives bit by bit.** An engine that sends token by token has to hold bytes back until they form a character: `core.streaming` does that. "
        "**Count before you pay.** Count with the model's own tokenizer; another model's gives another number, as the picture above shows."))
@@ -291,13 +292,13 @@ accents = "coração não é razão"
 many_bytes = len(accents.encode())
 Exercise(
     id="bytes", kind="numeric",
-    question=t(pt=f"Com um vocabulário só de bytes, sem nenhuma fusão, quantos tokens tem «{accents}»? (São {len(accents)} caracteres.)", en=f"With a vocabulary of bytes alone, with no merge at all, how many tokens has “{accents}”? (It has {len(accents)} characters.)"),
+    question=t(pt=f"Com um vocabulário só de bytes, sem nenhuma fusão, quantos tokens tem «{accents}»? (São {len(accents)} caracteres.)", en=f"With a vocabulary of bytes alone, with no merge at all, how many tokens does “{accents}” have? (It has {len(accents)} characters.)"),
     answer=many_bytes, tolerance=0.1,
     mistakes=[Mistake(len(accents), t(pt="Esse é o número de caracteres. Cada letra com til, cedilha ou acento ocupa 2 bytes.", en="That is the number of characters. Each letter with a tilde, cedilla or accent takes 2 bytes.")),
               Mistake(len(accents.split()), t(pt="Esse é o número de palavras.", en="That is the number of words.")),
               Mistake(len(accents.replace(" ", "").encode()), t(pt="Faltaram os espaços: cada um é um byte.", en="The spaces are missing: each is a byte."))],
     right=t(pt=f"{len(accents)} caracteres, dos quais {many_bytes - len(accents)} ocupam 2 bytes: {many_bytes}.", en=f"{len(accents)} characters, of which {many_bytes - len(accents)} take 2 bytes: {many_bytes}."),
-    wrong=t(pt="Some 1 para cada caractere sem acento, espaços incluídos, e 2 para cada um de ç, ã e é.", en="Add 1 for every character without an accent, spaces included, and 2 for each ç, ã and é."),
+    wrong=t(pt="Some 1 para cada caractere sem acento, espaços incluídos, e 2 para cada ç, ã ou é.", en="Add 1 for every character without an accent, spaces included, and 2 for each ç, ã or é."),
     unreadable=say("exercise.unreadable"))
 
 # %%

@@ -13,8 +13,8 @@
 #     slug: {pt: atencao, en: attention}
 #     title: {pt: Atenção, en: Attention}
 #     summary:
-#       pt: "Cada posição faz uma média do que as anteriores oferecem. Quem decide os pesos é um softmax, e o √d que o divide é uma temperatura. Com a atenção do modelo do projeto, e o que se economiza ao compartilhar chaves."
-#       en: "Each position averages what the earlier ones offer. A softmax sets the weights, and the √d that divides it is a temperature. With the attention of the project's model, and what sharing keys saves."
+#       pt: "Cada posição faz uma média do que as anteriores oferecem. Quem decide os pesos é um softmax, e o √d que o divide é uma temperatura. Com a atenção do modelo embutido, e o que se economiza ao compartilhar chaves."
+#       en: "Each position averages what the earlier ones offer. A softmax sets the weights, and the √d that divides it is a temperature. With the attention of the embedded model, and what sharing keys saves."
 #     minutes: 15
 #     prerequisites:
 #       pt: "produto escalar; as lições de logits e de temperatura; variância, só em uma prova"
@@ -22,7 +22,6 @@
 #     sources:
 #       - {id: bahdanau2015, text: "Bahdanau, Cho & Bengio (2015). Neural Machine Translation by Jointly Learning to Align and Translate. arXiv:1409.0473", url: "https://arxiv.org/abs/1409.0473"}
 #       - {id: vaswani2017, text: "Vaswani et al. (2017). Attention Is All You Need. arXiv:1706.03762", url: "https://arxiv.org/abs/1706.03762"}
-#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2). OpenAI", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
 #       - {id: jain2019, text: "Jain & Wallace (2019). Attention is not Explanation. arXiv:1902.10186", url: "https://arxiv.org/abs/1902.10186"}
 #       - {id: wiegreffe2019, text: "Wiegreffe & Pinter (2019). Attention is not not Explanation. arXiv:1908.04626", url: "https://arxiv.org/abs/1908.04626"}
 #       - {id: xiao2023, text: "Xiao et al. (2023). Efficient Streaming Language Models with Attention Sinks. arXiv:2309.17453", url: "https://arxiv.org/abs/2309.17453"}
@@ -81,14 +80,14 @@ bet
 # %% [markdown] lang="pt" anchor="ideia"
 # ## A ideia em uma figura
 #
-# Este é o modelo do projeto lendo uma frase. Cada linha é uma posição que lê, cada coluna uma posição lida, e a área do quadrado é o peso: em cada linha as áreas
+# Este é o modelo embutido lendo uma frase. Cada linha é uma posição que lê, cada coluna uma posição lida, e a área do quadrado é o peso: em cada linha as áreas
 # somam 1. Isso é a **[autoatenção](term:self-attention)**. O modelo faz isso muitas vezes: {{ blocks }} blocos, um sobre o outro, com {{ heads }}
 # [cabeças](term:attention-head) cada. Troque o bloco e a cabeça, e escolha qual linha examinar. Depois desligue a máscara, e veja quem passa a ler o futuro.
 
 # %% [markdown] lang="en" anchor="ideia"
 # ## The idea in one picture
 #
-# This is the project's model reading a sentence. Each row is a position that reads, each column a position that is read, and the area of the square is the weight: in every row the areas
+# This is the embedded model reading a sentence. Each row is a position that reads, each column a position that is read, and the area of the square is the weight: in every row the areas
 # add up to 1. This is **[self-attention](term:self-attention)**. The model does it many times: {{ blocks }} blocks, one on top of the other, with {{ heads }}
 # [heads](term:attention-head) each. Change the block and the head, and choose which row to look at. Then switch the mask off, and see who starts to read the future.
 
@@ -188,18 +187,21 @@ Answer(bet)
 # $E[q_i k_i q_j k_j] = 0$ para $i \ne j$. As variâncias se somam: $d$. Dividir por $\sqrt{d}$ divide a variância por $d$. $\blacksquare$
 #
 # Dividir produtos antes do softmax é o que a lição [Temperatura](lesson:temperature) fez com logits. Os pesos de atenção são $p_\tau$ com $u_j = q \cdot k_j$ e **τ = √d**, e tudo o que
-# se provou lá vale aqui. Com τ = 1 a amplitude dos produtos cresce como √d, e o softmax esfria sozinho quando $d$ cresce. Por que isso é ruim? Porque um softmax frio não aprende:
+# se provou lá vale aqui. Com τ = 1 o desvio-padrão dos produtos cresce como √d, e o softmax esfria sozinho quando $d$ cresce. Por que isso é ruim? Porque um softmax frio quase não aprende:
 #
 # > **Proposição 2.** Sejam $u_1, \dots, u_n$ com um único máximo, a uma distância $\Delta$ do seguinte, e $p = \operatorname{softmax}(x)$ com $x = u/\tau$, $\tau > 0$. Para todos $i$ e $j$,
 # >
 # > $$
-# > \left| \frac{\partial p_i}{\partial x_j} \right| \;\le\; 1 - p_{\max} \;\le\; \frac{(n-1)\,e^{-\Delta/\tau}}{1 + (n-1)\,e^{-\Delta/\tau}} .
+# > \begin{aligned}
+# > \left| \frac{\partial p_i}{\partial x_j} \right| &\le 1 - p_{\max} \\[0.6em]
+# > &\le \frac{(n-1)\,e^{-\Delta/\tau}}{1 + (n-1)\,e^{-\Delta/\tau}} .
+# > \end{aligned}
 # > $$
 #
 # *Prova.* $\partial p_i/\partial x_j = p_i(1 - p_j)$ se $i = j$, e $-p_i p_j$ se não. No primeiro caso, ou $i$ é o máximo e o fator $1 - p_i$ é $1 - p_{\max}$, ou não é, e $p_i$ é uma parte de
 # $1 - p_{\max}$. No segundo, um dos dois não é o máximo, e a sua probabilidade é uma parte de $1 - p_{\max}$. A segunda desigualdade é a Proposição 5 da lição de temperatura com $m = 1$. $\blacksquare$
 #
-# Se Δ/τ é grande, a derivada é exponencialmente pequena, e o gradiente não atravessa. Com √d, no começo do treinamento, as pontuações têm variância 1 seja qual for $d$.
+# Se Δ/τ é grande, a derivada é exponencialmente pequena, e quase nenhum gradiente atravessa. Com √d, sob as hipóteses da Proposição 1, as pontuações têm variância 1 seja qual for $d$.
 
 # %% [markdown] lang="en" anchor="proposicao-1"
 # > **Proposition 1.** Let $q$ and $k$ be vectors with $d$ components, all independent of one another, with mean 0 and variance 1. Then $q \cdot k$ has mean 0 and variance $d$, and $q \cdot k/\sqrt{d}$ has variance 1.
@@ -208,18 +210,21 @@ Answer(bet)
 # $E[q_i k_i q_j k_j] = 0$ for $i \ne j$. The variances add up: $d$. Dividing by $\sqrt{d}$ divides the variance by $d$. $\blacksquare$
 #
 # Dividing products before the softmax is what the lesson [Temperature](lesson:temperature) did to logits. Attention weights are $p_\tau$ with $u_j = q \cdot k_j$ and **τ = √d**, and all that
-# was proved there holds here. At τ = 1 the range of the products grows like √d, and the softmax cools by itself as $d$ grows. Why is that bad? Because a cold softmax does not learn:
+# was proved there holds here. At τ = 1 the standard deviation of the products grows like √d, and the softmax cools by itself as $d$ grows. Why is that bad? Because a cold softmax hardly learns:
 #
 # > **Proposition 2.** Let $u_1, \dots, u_n$ have a single maximum, at a gap $\Delta$ from the next, and $p = \operatorname{softmax}(x)$ with $x = u/\tau$, $\tau > 0$. For all $i$ and $j$,
 # >
 # > $$
-# > \left| \frac{\partial p_i}{\partial x_j} \right| \;\le\; 1 - p_{\max} \;\le\; \frac{(n-1)\,e^{-\Delta/\tau}}{1 + (n-1)\,e^{-\Delta/\tau}} .
+# > \begin{aligned}
+# > \left| \frac{\partial p_i}{\partial x_j} \right| &\le 1 - p_{\max} \\[0.6em]
+# > &\le \frac{(n-1)\,e^{-\Delta/\tau}}{1 + (n-1)\,e^{-\Delta/\tau}} .
+# > \end{aligned}
 # > $$
 #
 # *Proof.* $\partial p_i/\partial x_j = p_i(1 - p_j)$ if $i = j$, and $-p_i p_j$ if not. In the first case, either $i$ is the maximum and the factor $1 - p_i$ is $1 - p_{\max}$, or it is not, and $p_i$ is a part of
 # $1 - p_{\max}$. In the second, one of the two is not the maximum, and its probability is a part of $1 - p_{\max}$. The second inequality is Proposition 5 of the temperature lesson with $m = 1$. $\blacksquare$
 #
-# If Δ/τ is large the derivative is exponentially small, and no gradient gets through. With √d, at the start of training, the scores have variance 1 whatever $d$ is.
+# If Δ/τ is large the derivative is exponentially small, and hardly any gradient gets through. With √d, under the hypotheses of Proposition 1, the scores have variance 1 whatever $d$ is.
 
 # %%
 Table(
@@ -228,10 +233,10 @@ Table(
     t(pt="Calculado por core. τ = 8 é √64; τ = 64 é dividir por d.", en="Computed by core. τ = 8 is √64; τ = 64 divides by d."))
 
 # %% [markdown] lang="pt" anchor="treinado"
-# As hipóteses da Proposição 1 valem no sorteio inicial, não depois: o treinamento existe para criar correlação entre consultas e chaves. Meça no modelo do projeto, em que $d$ = {{ cat.head_size }} e √d = {{ root | 2 }}.
+# As hipóteses da Proposição 1 descrevem, por alto, o sorteio inicial. Depois, não valem: o treinamento existe para criar correlação entre consultas e chaves. A tabela mede o resultado no modelo embutido, em que $d$ = {{ cat.head_size }} e √d = {{ root | 2 }}.
 
 # %% [markdown] lang="en" anchor="treinado"
-# The hypotheses of Proposition 1 hold at the initial draw, not afterwards: training exists to correlate queries with keys. Measure it in the project's model, where $d$ = {{ cat.head_size }} and √d = {{ root | 2 }}.
+# The hypotheses of Proposition 1 describe the initial draw, though only roughly. Afterwards they fail: training exists to correlate queries with keys. The table measures the outcome in the embedded model, where $d$ = {{ cat.head_size }} and √d = {{ root | 2 }}.
 
 # %%
 def measured(block):
@@ -246,7 +251,7 @@ def measured(block):
 
 
 Table(
-    [t(pt="bloco", en="block"), t(pt="desvio-padrão de q·k", en="standard deviation of q·k"), t(pt="posições efetivas ÷ visíveis", en="effective ÷ visible positions"), t(pt="peso em si", en="weight on itself"), t(pt="na anterior", en="on the previous"), t(pt="na primeira", en="on the first")],
+    [t(pt="bloco", en="block"), t(pt="desvio-padrão de q·k", en="standard devi\u00adation of q·k"), t(pt="posições efetivas ÷ visíveis", en="effective ÷ visible posi\u00adtions"), t(pt="peso em si", en="weight on itself"), t(pt="na anterior", en="on the previous"), t(pt="na primeira", en="on the first")],
     [[number(block + 1), number(row[0], 2), *(percent(value) for value in row[1:])] for block, row in enumerate(map(measured, range(blocks)))],
     t(pt=f"Médias sobre as {heads} cabeças e as posições, da terceira em diante, de {len(texts)} textos. Em 100% a cabeça lê tudo por igual.",
       en=f"Means over the {heads} heads and the positions, from the third on, of {len(texts)} texts. At 100% a head reads everything alike."))
@@ -300,11 +305,11 @@ def span(one, word):
 him = span(cat, "ele")[-1]
 best = {word: max((cat.weights[b, h, him, span(cat, word)].sum(), b + 1, h + 1) for b in range(blocks) for h in range(heads)) for word in ("gato", "rato")}
 Callout("misconception", t(pt="«Peso grande é importância grande»", en="“A large weight is a large importance”"), t(
-    pt=f"O peso diz *quanto se lê*, não quanto isso muda. Duas posições, pesos {percent(weight[0, 0, 1, 0])} e {percent(weight[0, 0, 1, 1])}, valores 10 e 0,01: a saída é {number(mixed[0, 0, 1, 0], 3)}, e {percent(part[0] / sum(part))} dela vem da posição de peso menor. "
+    pt=f"O peso diz *quanto se lê*, não quanto isso muda a saída. Duas posições, pesos {percent(weight[0, 0, 1, 0])} e {percent(weight[0, 0, 1, 1])}, valores 10 e 0,01: a saída é {number(mixed[0, 0, 1, 0], 3)}, e {percent(part[0] / sum(part))} dela vem da posição de peso menor. "
        "Nem a forma bonita de uma cabeça prova uma função. Na frase do gato, procure quem resolve «ele»: a cabeça que mais lê «gato» a partir dali põe nele "
        f"{percent(best['gato'][0])} (bloco {best['gato'][1]}, cabeça {best['gato'][2]}), e alguma põe em «rato» {percent(best['rato'][0])} (bloco {best['rato'][1]}, cabeça {best['rato'][2]}). Entre {blocks * heads} cabeças, quase todo padrão aparece em alguma. "
        "Jain e Wallace (2019) mostraram pesos muito diferentes com a mesma previsão; Wiegreffe e Pinter (2019), que a conclusão depende do que se chama de explicação.",
-    en=f"The weight says *how much is read*, not how much that changes. Two positions, weights {percent(weight[0, 0, 1, 0])} and {percent(weight[0, 0, 1, 1])}, values 10 and 0.01: the output is {number(mixed[0, 0, 1, 0], 3)}, and {percent(part[0] / sum(part))} of it comes from the position with the smaller weight. "
+    en=f"The weight says *how much is read*, not how much that changes the output. Two positions, weights {percent(weight[0, 0, 1, 0])} and {percent(weight[0, 0, 1, 1])}, values 10 and 0.01: the output is {number(mixed[0, 0, 1, 0], 3)}, and {percent(part[0] / sum(part))} of it comes from the position with the smaller weight. "
        "Nor does the fine shape of a head prove a function. In the sentence about the cat, look for who resolves “ele” (he): the head that reads “gato” (cat) most from there gives it "
        f"{percent(best['gato'][0])} (block {best['gato'][1]}, head {best['gato'][2]}), and some head gives “rato” (mouse) {percent(best['rato'][0])} (block {best['rato'][1]}, head {best['rato'][2]}). Among {blocks * heads} heads, almost every pattern turns up in some. "
        "Jain and Wallace (2019) showed very different weights with the same prediction; Wiegreffe and Pinter (2019), that the conclusion depends on what one calls an explanation."))
@@ -321,7 +326,7 @@ Callout("misconception", t(pt="«Peso grande é importância grande»", en="“A
 # \text{bytes por token} = 2 \cdot L \cdot H_{kv} \cdot d \cdot b,
 # $$
 #
-# com $b$ bytes por número. Na multicabeças, $H_{kv} = H$. Shazeer (2019) propôs uma só chave para todas as cabeças, $H_{kv} = 1$. A **[atenção com consultas agrupadas](term:grouped-query-attention)** (Ainslie et al., 2023)
+# com $b$ bytes por número. Na multicabeças, $H_{kv} = H$. Shazeer (2019) propôs uma só chave e um só valor para todas as cabeças, $H_{kv} = 1$. A **[atenção com consultas agrupadas](term:grouped-query-attention)** (Ainslie et al., 2023)
 # fica no meio: cada grupo de cabeças de *consulta* compartilha as mesmas chaves e os mesmos valores. As consultas continuam separadas, logo os pesos de cada cabeça também; o que se perde é a liberdade de cada uma ter as suas
 # chaves. Ainslie et al. mediram qualidade próxima à da multicabeças com velocidade próxima à da chave única.
 
@@ -337,14 +342,14 @@ Callout("misconception", t(pt="«Peso grande é importância grande»", en="“A
 # \text{bytes per token} = 2 \cdot L \cdot H_{kv} \cdot d \cdot b,
 # $$
 #
-# with $b$ bytes per number. In multi-head attention, $H_{kv} = H$. Shazeer (2019) proposed a single key for all heads, $H_{kv} = 1$. **[Grouped-query attention](term:grouped-query-attention)** (Ainslie et al., 2023)
+# with $b$ bytes per number. In multi-head attention, $H_{kv} = H$. Shazeer (2019) proposed a single key and a single value for all heads, $H_{kv} = 1$. **[Grouped-query attention](term:grouped-query-attention)** (Ainslie et al., 2023)
 # stands in between: each group of *query* heads shares the same keys and values. The queries stay separate, and so do the weights of each head; what is lost is the freedom of each to have its own
 # keys. Ainslie et al. measured quality close to multi-head attention at a speed close to the single key.
 
 # %%
 charts.kv_cache(
     "cache", t(pt="O cache de um texto", en="The cache of one text"),
-    [Shape("Llama 2 70B", 80, 64, 128), Shape("Phi-2", 32, 32, 80), Shape(t(pt="modelo do projeto", en="the project's model"), blocks, heads, cat.head_size)], group=8,
+    [Shape("Llama 2 70B", 80, 64, 128), Shape("Phi-2", 32, 32, 80), Shape(t(pt="modelo embutido", en="the embedded model"), blocks, heads, cat.head_size)], group=8,
     said=t(pt="{tokens|0} tokens com {kv|0} cabeças de chave: {per_token|0} bytes por token, {shared|4} GB ao todo. Com uma chave por cabeça seriam {own|4} GB; com uma para todas, {single|4} GB.",
            en="{tokens|0} tokens with {kv|0} key heads: {per_token|0} bytes per token, {shared|4} GB in all. With one key per head it would be {own|4} GB; with one for all, {single|4} GB."),
     caption=t(pt="Llama 2 70B usa 8 cabeças de chave para 64 de consulta (Touvron et al., 2023); Phi-2 usa uma por cabeça. GB = 10⁹ bytes.",
@@ -352,23 +357,23 @@ charts.kv_cache(
 
 # %%
 evaluation = trained.evaluation()["models"]
-SHIPPED = {"embedded": ("multi-head-small", t(pt="multicabeças", en="multi-head")), "grouped-query": ("grouped-query-small", t(pt="consultas agrupadas", en="grouped-query"))}
+SHIPPED = {"embedded": ("multi-head-small", t(pt="multi\u00adcabeças", en="multi-head")), "grouped-query": ("grouped-query-small", t(pt="consultas agrupadas", en="grouped-query"))}
 
 
 def cache_row(name, preset, label):
-    """Formula beside record; the record is there once the model has been evaluated."""
+    """The formula beside what was measured."""
     config = SHAPES[preset]
     right = cache_bytes(config.n_layer, config.n_kv_head, config.head_size, 4)
-    record = evaluation.get(name, {}).get("speed", {}).get("cache_bytes_per_token")
-    assert record in (None, right)
-    return [label, number(config.n_head), number(config.n_kv_head), number(right), "—" if record is None else number(record), number(sum(gpt_parameters(config).values()))]
+    record = evaluation[name]["speed"]["cache_bytes_per_token"]
+    assert record == right
+    return [label, f"{config.n_head}; {config.n_kv_head}", number(right), number(record), number(sum(gpt_parameters(config).values()))]
 
 
 Table(
-    [t(pt="modelo do projeto", en="model of the project"), t(pt="cabeças de consulta", en="query heads"), t(pt="de chave", en="key heads"), t(pt="bytes por token, fórmula", en="bytes per token, formula"), t(pt="medidos", en="measured"), t(pt="parâmetros", en="parameters")],
+    [t(pt="modelo do projeto", en="model of the project"), t(pt="cabeças de consulta; de chave", en="query heads; key heads"), t(pt="bytes por token, fórmula", en="bytes per token, formula"), t(pt="medidos", en="measured"), t(pt="parâmetros", en="parameters")],
     [cache_row(name, *told) for name, told in SHIPPED.items()],
-    t(pt="Números de 4 bytes. O modelo agrupado gasta o que poupa em chaves e valores em uma rede feed-forward mais larga: quase os mesmos parâmetros. Medidos: core/weights/evaluation.json, feito por python -m core.training evaluate; um traço diz que o modelo ainda não foi avaliado.",
-      en="Numbers of 4 bytes. The grouped model spends what it saves on keys and values on a wider feed-forward network: almost the same parameters. Measured: core/weights/evaluation.json, made by python -m core.training evaluate; a dash says that the model has not been evaluated yet."))
+    t(pt="Números de 4 bytes. O modelo agrupado gasta o que poupa em chaves e valores em uma rede feed-forward mais larga: quase os mesmos parâmetros. Medidos: core/weights/evaluation.json, feito por `python -m core.training evaluate`.",
+      en="Numbers of 4 bytes. The grouped model spends what it saves on keys and values on a wider feed-forward network: almost the same parameters. Measured: core/weights/evaluation.json, made by `python -m core.training evaluate`."))
 
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
@@ -383,20 +388,20 @@ Table(
 # %%
 Table(
     [t(pt="onde", en="where"), t(pt="divisor", en="divisor"), t(pt="chaves compartilhadas", en="shared keys"), t(pt="lido em", en="read in")],
-    [["PyTorch 2.13", t(pt="√d, se scale não diz outro", en="√d, unless scale says otherwise"), "enable_gqa=True", "torch.nn.functional.scaled_dot_product_attention"],
-     ["transformers 5.23, Llama", "√d", t(pt="num_key_value_heads; ausente, uma por cabeça", en="num_key_value_heads; absent, one per head"), "models/llama/configuration_llama.py"],
-     ["ONNX, Attention 24", t(pt="√d, se scale não diz outro", en="√d, unless scale says otherwise"), "kv_num_heads < q_num_heads", "onnx.ai/onnx/operators/onnx__Attention"],
-     ["core", "√d", "n_kv_head", "core/models/gpt.py"]],
+    [["PyTorch 2.13", t(pt="√d, a menos que `scale` diga outro", en="√d, unless `scale` says otherwise"), "`enable_gqa=True`", "torch.nn.functional.scaled_dot_product_attention"],
+     ["transformers 5.23, Llama", "√d", t(pt="`num_key_value_heads`; sem ele, uma por cabeça", en="`num_key_value_heads`; without it, one per head"), "models/llama/configuration_llama.py"],
+     ["ONNX, Attention 24", t(pt="√d, a menos que `scale` diga outro", en="√d, unless `scale` says otherwise"), "`kv_num_heads` < `q_num_heads`", "onnx.ai/onnx/operators/onnx__Attention"],
+     ["core", "√d", "`n_kv_head`", "core/models/gpt.py"]],
     t(pt="As versões rápidas calculam os pesos por pedaços e não os guardam. Mostrá-los exige o caminho lento, como aqui.",
       en="The fast versions compute the weights piece by piece and do not keep them. Showing them takes the slow path, as here."))
 
 # %%
 Callout("instructor", t(pt="Uma aula de 20 minutos", en="A 20-minute class"), t(
     pt="Peça a aposta (1 min). Projete o mapa, leia uma linha em voz alta e pergunte por que as áreas de uma linha somam 1 e as de uma coluna não (3 min). Desligue a máscara e pergunte o que a última linha ganhou: nada (1 min). Faça a posição 3 à mão no quadro (5 min). "
-       "Na figura das chaves ao acaso, suba d sem dividir; peça à turma o divisor antes de revelá-lo e ligue com a aula de temperatura (4 min). Prove a Proposição 1 (2 min). Feche com o cache: quantos textos de 4.096 tokens cabem em 80 GB, com e sem grupos? (4 min). "
+       "Na figura das chaves ao acaso, suba d sem dividir; peça à turma o divisor antes de revelá-lo e lembre a aula de temperatura (4 min). Prove a Proposição 1 (2 min). Feche com o cache: quantos textos de 4.096 tokens cabem em 80 GB, com e sem grupos? (4 min). "
        "Enganos frequentes: que o peso explica a previsão, que mais cabeças são mais parâmetros, que GQA compartilha consultas, que √d é só uma convenção.",
     en="Ask for the bet (1 min). Project the map, read one row aloud and ask why the areas of a row add up to 1 and those of a column do not (3 min). Switch the mask off and ask what the last row gained: nothing (1 min). Work position 3 by hand on the board (5 min). "
-       "In the picture of random keys, raise d without dividing; ask the class for the divisor before revealing it and connect it with the class on temperature (4 min). Prove Proposition 1 (2 min). Close with the cache: how many texts of 4,096 tokens fit in 80 GB, with and without groups? (4 min). "
+       "In the picture of random keys, raise d without dividing; ask the class for the divisor before revealing it and recall the class on temperature (4 min). Prove Proposition 1 (2 min). Close with the cache: how many texts of 4,096 tokens fit in 80 GB, with and without groups? (4 min). "
        "Common mistakes: that the weight explains the prediction, that more heads are more parameters, that GQA shares queries, that √d is a mere convention."))
 
 # %% [markdown] lang="pt" anchor="exercicios"
@@ -470,8 +475,8 @@ Exercise(
         Option("5: `s = [... / sqrt(d) ...]`", t(pt="A pontuação está certa: produto dividido por √d.", en="The score is right: the product over √d.")),
         Option("6: `e = [exp(x) for x in s]`", t(pt="A exponencial está certa para as posições visíveis.", en="The exponential is right for the visible positions.")),
         Option("7: `total = sum(e)`",
-               t(pt="A soma inclui posições proibidas: o futuro vaza pelo denominador. Some só até t, ou ponha −∞ nas pontuações antes de exponenciar, como faz core. Zerar depois do softmax não desfaz isso.",
-                 en="The sum includes forbidden positions: the future leaks through the denominator. Add up to t only, or put −∞ in the scores before exponentiating, as core does. Setting zeros after the softmax does not undo it."), correct=True),
+               t(pt="A soma inclui posições proibidas: o futuro vaza pelo denominador. Some só até t, ou ponha −∞ nas pontuações antes de exponenciar, como faz core. Zerar depois do softmax, sem renormalizar, não desfaz isso.",
+                 en="The sum includes forbidden positions: the future leaks through the denominator. Add up to t only, or put −∞ in the scores before exponentiating, as core does. Setting zeros after the softmax, without renormalising, does not undo it."), correct=True),
         Option("8: `a = [x / total for x in e]`", t(pt="A divisão está certa se o total for o das posições visíveis.", en="The division is right if the total is that of the visible positions.")),
     ])
 

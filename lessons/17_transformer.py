@@ -34,12 +34,12 @@
 # ---
 
 # %% [markdown] lang="pt" anchor="aposta"
-# O artigo que apresentou o [transformer](term:transformer) se chama «Atenção é tudo de que você precisa». O menor GPT-2 tem 124 milhões de parâmetros, repartidos entre os
-# [embeddings](term:embedding), a [atenção](term:attention), as [redes feed-forward](term:feed-forward) e as [normalizações](term:layer-normalisation). Onde está a maior parte? Aposte.
+# O artigo que apresentou o [transformer](term:transformer) se chama «Atenção é tudo de que você precisa» (Vaswani et al., 2017). O menor GPT-2 tem 124 milhões de parâmetros, repartidos entre os
+# [embeddings](term:embedding), a [atenção](term:attention), as [redes feed-forward](term:feed-forward) e as [normalizações](term:layer-normalisation). Onde está a maior parcela? Aposte.
 
 # %% [markdown] lang="en" anchor="aposta"
-# The paper that introduced the [transformer](term:transformer) is called “Attention Is All You Need”. The smallest GPT-2 has 124 million parameters, split among the
-# [embeddings](term:embedding), the [attention](term:attention), the [feed-forward networks](term:feed-forward) and the [norms](term:layer-normalisation). Where are most of them? Place a bet.
+# The paper that introduced the [transformer](term:transformer) is called “Attention Is All You Need” (Vaswani et al., 2017). The smallest GPT-2 has 124 million parameters, split among the
+# [embeddings](term:embedding), the [attention](term:attention), the [feed-forward networks](term:feed-forward) and the [norms](term:layer-normalisation). Where is the largest share? Place a bet.
 
 # %%
 import numpy as np
@@ -64,7 +64,7 @@ bet = Exercise(
         Option(t(pt="na atenção", en="the attention"), t(pt=f"O nome engana: a atenção tem {percent(share['attention'])}.", en=f"The name misleads: attention has {percent(share['attention'])}.")),
         Option(t(pt="nas redes feed-forward", en="the feed-forward networks"),
                t(pt=f"Elas têm {percent(share['feed_forward'])}: o dobro da atenção, bloco por bloco.", en=f"They have {percent(share['feed_forward'])}: twice the attention, block by block."), correct=True),
-        Option(t(pt="nos embeddings de tokens", en="the token embeddings"), t(pt=f"São {percent(share['embedding'])}, mais que a atenção, mas não a maior parte.", en=f"They are {percent(share['embedding'])}, more than attention, but not the largest share.")),
+        Option(t(pt="nos embeddings de tokens", en="the token embeddings"), t(pt=f"São {percent(share['embedding'])}, mais que a atenção, mas não a maior parcela.", en=f"They are {percent(share['embedding'])}, more than attention, but not the largest share.")),
         Option(t(pt="nas normalizações", en="the norms"), t(pt=f"São {percent(share['norms'], 2)}: dois vetores em cada uma.", en=f"They are {percent(share['norms'], 2)}: two vectors in each.")),
     ],
 )
@@ -73,14 +73,14 @@ bet
 # %% [markdown] lang="pt" anchor="ideia"
 # ## A ideia em uma figura
 #
-# Interrompa o modelo do projeto no meio. Depois de qualquer bloco, pegue o vetor da última posição e faça com ele o que só se faz no fim: a última normalização e o produto com cada token. Saem
+# Interrompa o modelo embutido no meio. Depois de qualquer bloco, pegue o vetor da última posição e faça com ele o que só se faz no fim: a última normalização e o produto com cada token. Saem
 # [logits](term:logit), e deles uma distribuição. Essa leitura se chama **[lente de logits](term:logit-lens)** (nostalgebraist, 2020). O contorno tracejado é o que o modelo diz no fim. Comece
 # em «embeddings», onde nada ainda foi calculado, e suba.
 
 # %% [markdown] lang="en" anchor="ideia"
 # ## The idea in one picture
 #
-# Stop the project's model half-way. After any block, take the vector of the last position and do with it what only the end does: the last norm and the product with each token. Out come
+# Stop the embedded model half-way. After any block, take the vector of the last position and do with it what only the end does: the last norm and the product with each token. Out come
 # [logits](term:logit), and from them a distribution. This reading is called the **[logit lens](term:logit-lens)** (nostalgebraist, 2020). The dashed outline is what the model says in the end. Start
 # at “embeddings”, where nothing has been computed yet, and climb.
 
@@ -94,19 +94,20 @@ charts.lens("lens", t(pt="O que ele diria se parasse aqui", en="What it would sa
 # %% [markdown] lang="pt" anchor="ferramenta"
 # No aplicativo, a ferramenta [Por dentro do modelo](tool:inside) mostra esta figura para um texto seu.
 #
-# A tabela diz quem seria o primeiro em cada altura. Na primeira coluna, em {{ own }} dos {{ len(texts) }} textos, é o próprio último token: a matriz que lê os logits é a mesma que guarda os embeddings, e um vetor
+# A tabela diz quem seria o primeiro em cada altura. Na primeira linha, em {{ own }} dos {{ len(texts) }} textos, é o próprio último token: a matriz que lê os logits é a mesma que guarda os embeddings, e um vetor
 # costuma combinar mais consigo mesmo.
 
 # %% [markdown] lang="en" anchor="ferramenta"
 # In the app, the tool [Inside the model](tool:inside) shows this picture for a text of yours.
 #
-# The table says which token would be first at each height. In the first column, in {{ own }} of the {{ len(texts) }} texts, it is the last token itself: the matrix that reads out the logits is the one that holds the embeddings, and a vector
+# The table says which token would be first at each height. In the first row, in {{ own }} of the {{ len(texts) }} texts, it is the last token itself: the matrix that reads out the logits is the one that holds the embeddings, and a vector
 # tends to match itself best.
 
 # %%
 Table(
-    [t(pt="depois de", en="after"), t(pt="embeddings", en="embeddings"), *(t(pt=f"bloco {i}", en=f"block {i}") for i in range(1, blocks + 1))],
-    [["… " + " ".join(one.prompt.split()[-3:]), *(f"`{visible(one.words[row.argmax()])}` {percent(row.max(), 0)}" for row in one.probabilities)] for one in texts],
+    [t(pt="lido depois de", en="read after"), *("… " + " ".join(one.prompt.split()[-3:]) for one in texts)],
+    [[label, *(f"`{visible(one.words[row.argmax()])}` {percent(row.max(), 0)}" for one, row in zip(texts, rows, strict=True))]
+     for label, *rows in zip(["embeddings", *(t(pt=f"bloco {i}", en=f"block {i}") for i in range(1, blocks + 1))], *(one.probabilities for one in texts), strict=True)],
     t(pt="O primeiro colocado e a sua probabilidade, em cada altura, depois de cada texto. Um # com um número é um token que guarda só um pedaço de um caractere.", en="The first choice and its probability, at each height, after each text. A # with a number is a token that holds only a part of a character."))
 
 # %% [markdown] lang="pt" anchor="bloco"
@@ -132,7 +133,7 @@ Table(
 #
 # Depois do último bloco há mais uma, e então $u = W\,\mathrm{LN}(h)$: um logit por linha de $W$, um softmax, e a parte um do curso assume.
 #
-# No artigo de 2017 a normalização vinha *depois* de cada soma. O GPT-2 a pôs antes, dentro de cada parcela, e a maioria dos modelos seguintes fez o mesmo: Xiong et al. (2020) mostraram que, no início do treinamento, a forma antiga tem gradientes grandes perto da saída
+# No artigo de 2017 a normalização vinha *depois* de cada soma. O GPT-2 (Radford et al., 2019) a pôs antes, dentro de cada parcela, e a maioria dos modelos seguintes fez o mesmo: Xiong et al. (2020) mostraram que, no início do treinamento, a forma antiga tem gradientes grandes perto da saída
 # e precisa de um aquecimento cuidadoso da taxa de aprendizado.
 
 # %% [markdown] lang="en" anchor="bloco"
@@ -158,7 +159,7 @@ Table(
 #
 # After the last block there is one more, and then $u = W\,\mathrm{LN}(h)$: one logit per row of $W$, a softmax, and part one of the course takes over.
 #
-# In the paper of 2017 the norm came *after* each sum. GPT-2 put it before, inside each term, and most later models did the same: Xiong et al. (2020) showed that, at the start of training, the old form has large gradients near the output
+# In the paper of 2017 the norm came *after* each sum. GPT-2 (Radford et al., 2019) put it before, inside each term, and most later models did the same: Xiong et al. (2020) showed that, at the start of training, the old form has large gradients near the output
 # and needs a careful warm-up of the learning rate.
 
 # %% [markdown] lang="pt" anchor="mao"
@@ -182,7 +183,10 @@ block_by_hand("hand", t(pt="x = (3; 1; 1; −1)", en="x = (3, 1, 1, −1)"), [3,
 # > **Proposição 1.** Seja $h = p_0 + p_1 + \dots + p_n$ o vetor que chega à última normalização, $\bar p$ a média das componentes de $p$, e $s = \sqrt{\sigma^2 + \varepsilon}$ calculado de $h$. O logit do token $i$, com linha $w_i$ em $W$, é
 # >
 # > $$
-# > u_i = w_i \cdot \beta + \sum_{m=0}^{n} w_i \cdot \left( \gamma \odot \frac{p_m - \bar p_m}{s} \right).
+# > \begin{aligned}
+# > u_i &= w_i \cdot \beta \\
+# > &\quad + \sum_{m=0}^{n} w_i \cdot \left( \gamma \odot \frac{p_m - \bar p_m}{s} \right).
+# > \end{aligned}
 # > $$
 #
 # *Prova.* A média de uma soma é a soma das médias, logo $h - \mu = \sum_m (p_m - \bar p_m)$. Dividir por $s$, multiplicar por γ e tomar o produto com $w_i$ são operações lineares, e o β entra uma vez só. $\blacksquare$
@@ -196,7 +200,10 @@ block_by_hand("hand", t(pt="x = (3; 1; 1; −1)", en="x = (3, 1, 1, −1)"), [3,
 # > **Proposition 1.** Let $h = p_0 + p_1 + \dots + p_n$ be the vector that reaches the last norm, $\bar p$ the mean of the components of $p$, and $s = \sqrt{\sigma^2 + \varepsilon}$ computed from $h$. The logit of token $i$, whose row in $W$ is $w_i$, is
 # >
 # > $$
-# > u_i = w_i \cdot \beta + \sum_{m=0}^{n} w_i \cdot \left( \gamma \odot \frac{p_m - \bar p_m}{s} \right).
+# > \begin{aligned}
+# > u_i &= w_i \cdot \beta \\
+# > &\quad + \sum_{m=0}^{n} w_i \cdot \left( \gamma \odot \frac{p_m - \bar p_m}{s} \right).
+# > \end{aligned}
 # > $$
 #
 # *Proof.* The mean of a sum is the sum of the means, so $h - \mu = \sum_m (p_m - \bar p_m)$. Dividing by $s$, multiplying by γ and taking the product with $w_i$ are linear, and β enters once only. $\blacksquare$
@@ -232,7 +239,7 @@ lengths = np.mean([one.lengths for one in texts], axis=0)
 Table(
     [t(pt="bloco", en="block"), t(pt="comprimento do que entra", en="length of what comes in"), t(pt="do que a atenção soma", en="of what attention adds"), t(pt="do que a feed-forward soma", en="of what feed-forward adds"), t(pt="soma ÷ entrada", en="added ÷ incoming")],
     [[number(i + 1), *(number(x, 1) for x in row), number((row[1] + row[2]) / row[0], 2)] for i, row in enumerate(lengths)],
-    t(pt=f"Modelo do projeto, última posição, média de {len(texts)} textos. A última coluna soma os dois comprimentos.", en=f"The project's model, last position, mean of {len(texts)} texts. The last column adds the two lengths."))
+    t(pt=f"Modelo embutido, última posição, média de {len(texts)} textos. A última coluna soma os dois comprimentos.", en=f"The embedded model, last position, mean of {len(texts)} texts. The last column adds the two lengths."))
 
 # %%
 middle, end = softmax([1.0, 3.0]), softmax([5.0, 0.0])
@@ -251,7 +258,7 @@ Callout("misconception", t(pt="«A lente mostra o que o modelo pensa»", en="“
 # Um bloco de largura $C$ tem quatro matrizes $C \times C$ na atenção (consulta, chave, valor e saída) e duas de $4C \times C$ na rede feed-forward. Sem os vieses, são $4C^2 + 8C^2 = 12C^2$, dois terços deles na feed-forward: Geva et al. (2021) a leem como uma memória, em que cada
 # linha de $W_1$ é uma chave e cada coluna de $W_2$, um valor. Com os vieses, e com as duas normalizações, cada bloco tem $12C^2 + 13C$. Fora dos blocos ficam $V \cdot C$ dos embeddings, as posições e a última normalização.
 #
-# A saída não custa nada no GPT-2: $W$ **é** a matriz de embeddings (Press e Wolf, 2017). Mova as formas, e veja o vocabulário pesar nos modelos pequenos e sumir nos grandes.
+# A saída não custa nada no GPT-2: $W$ **é** a matriz de embeddings (Press e Wolf, 2017). Mude a forma do modelo, e veja o vocabulário pesar nos pequenos e sumir nos grandes.
 
 # %% [markdown] lang="en" anchor="contar"
 # ## Counting the parameters
@@ -259,7 +266,7 @@ Callout("misconception", t(pt="«A lente mostra o que o modelo pensa»", en="“
 # A block of width $C$ has four matrices $C \times C$ in the attention (query, key, value and output) and two of $4C \times C$ in the feed-forward network. Without biases that is $4C^2 + 8C^2 = 12C^2$, two thirds of it in the feed-forward: Geva et al. (2021) read it as a memory, in which each
 # row of $W_1$ is a key and each column of $W_2$ a value. With the biases, and with the two norms, each block has $12C^2 + 13C$. Outside the blocks there are the $V \cdot C$ of the embeddings, the positions and the last norm.
 #
-# The output costs nothing in GPT-2: $W$ **is** the embedding matrix (Press and Wolf, 2017). Move the shapes, and watch the vocabulary weigh in small models and vanish in large ones.
+# The output costs nothing in GPT-2: $W$ **is** the embedding matrix (Press and Wolf, 2017). Change the shape, and watch the vocabulary weigh in small models and vanish in large ones.
 
 # %%
 charts.parts(
@@ -278,11 +285,11 @@ assert found == ours
 phi2 = phi_parameters(vocab_size=51200, n_layer=32, n_embd=2560, n_inner=10240)
 NAMES = dict(zip(PARTS, t(pt="embeddings|posições|atenção|feed-forward|normalizações|saída própria", en="embeddings|positions|attention|feed-forward|norms|output of its own").split("|"), strict=True))
 Table(
-    [t(pt="parte", en="part"), t(pt="modelo do projeto, fórmula", en="the project's model, formula"), t(pt="contados nos pesos", en="counted on the weights"), t(pt="GPT-2 pequeno", en="GPT-2 small"), "Phi-2"],
-    [[label, *(number(counts[part]) for counts in (ours, found, gpt2, phi2))] for part, label in NAMES.items()]
-    + [[t(pt="total", en="total"), *(number(sum(counts.values())) for counts in (ours, found, gpt2, phi2))]],
-    t(pt="Phi-2: posições rotatórias não têm parâmetros; uma normalização por bloco serve à atenção e à feed-forward; a saída tem matriz e viés próprios. Um teste confere as fórmulas com transformers.",
-      en="Phi-2: rotary positions have no parameters; one norm per block serves attention and feed-forward; the output has a matrix and a bias of its own. A test holds the formulas to transformers."))
+    [t(pt="parte", en="part"), t(pt="modelo embutido", en="the embedded model"), t(pt="GPT-2 pequeno", en="GPT-2 small"), "Phi-2"],
+    [[label, *(number(counts[part]) for counts in (ours, gpt2, phi2))] for part, label in NAMES.items()]
+    + [[t(pt="total", en="total"), *(number(sum(counts.values())) for counts in (ours, gpt2, phi2))]],
+    t(pt="No modelo embutido, a contagem nos pesos dá o mesmo que a fórmula, parte por parte. Phi-2: posições rotatórias não têm parâmetros; uma normalização por bloco serve à atenção e à feed-forward; a saída tem matriz e viés próprios. Um teste confere as fórmulas com transformers.",
+      en="In the embedded model the count on the weights gives what the formula gives, part by part. Phi-2: rotary positions have no parameters; one norm per block serves attention and feed-forward; the output has a matrix and a bias of its own. A test holds the formulas to transformers."))
 
 # %% [markdown] lang="pt" anchor="motores"
 # ## O mesmo desenho, com variações
@@ -297,7 +304,7 @@ Table(
 # %%
 Table(
     [t(pt="família", en="family"), t(pt="normalização", en="norm"), t(pt="as duas partes", en="the two parts"), "feed-forward", t(pt="saída", en="output"), t(pt="lido em", en="read in")],
-    [[t(pt="GPT-2 e o modelo do projeto", en="GPT-2 and the project's model"), t(pt="LN antes de cada parte", en="LN before each part"), t(pt="uma depois da outra", en="one after the other"), t(pt="duas matrizes, GELU", en="two matrices, GELU"), t(pt="a matriz de embeddings", en="the embedding matrix"), "core/models/gpt.py"],
+    [[t(pt="GPT-2 e o modelo embutido", en="GPT-2 and the embedded model"), t(pt="LN antes de cada parte", en="LN before each part"), t(pt="uma depois da outra", en="one after the other"), t(pt="duas matrizes, GELU", en="two matrices, GELU"), t(pt="a matriz de embeddings", en="the embedding matrix"), "core/models/gpt.py"],
      ["Phi-2", t(pt="uma LN por bloco", en="one LN per block"), t(pt="lado a lado, e somadas juntas", en="side by side, and added together"), t(pt="duas matrizes, GELU", en="two matrices, GELU"), t(pt="própria, com viés", en="its own, with bias"), "transformers 5.23, models/phi/modeling_phi.py"],
      ["Llama", t(pt="RMSNorm: sem média nem viés", en="RMSNorm: no mean, no bias"), t(pt="uma depois da outra", en="one after the other"), t(pt="três matrizes, com porta", en="three matrices, with a gate"), t(pt="própria, por padrão", en="its own, by default"), "transformers 5.23, models/llama/modeling_llama.py"]],
     t(pt="Todas são um fluxo ao qual os blocos somam; a Proposição 1 vale com a normalização de cada uma.", en="All of them are a stream that blocks add to; Proposition 1 holds with each one's norm."))
@@ -321,7 +328,7 @@ Callout("instructor", t(pt="Uma aula de 20 minutos", en="A 20-minute class"), t(
 C = 1000
 Exercise(
     id="block", kind="numeric",
-    question=t(pt="Sem contar vieses nem normalizações, quantos milhões de parâmetros tem um bloco de largura C = 1.000 com 4C no meio?", en="Without biases or norms, how many million parameters has a block of width C = 1,000 with 4C in the middle?"),
+    question=t(pt="Sem contar vieses nem normalizações, quantos milhões de parâmetros tem um bloco de largura C = 1.000 com 4C no meio?", en="Without biases or norms, how many million parameters does a block of width C = 1,000 have, with 4C in the middle?"),
     answer=12 * C * C / 1e6, tolerance=0.01,
     mistakes=[
         Mistake(8 * C * C / 1e6, t(pt="Essa é só a feed-forward: duas matrizes de 4C × C. Falta a atenção.", en="That is the feed-forward alone: two matrices of 4C × C. The attention is missing.")),
@@ -351,10 +358,10 @@ pair = torch.nn.functional.layer_norm(torch.tensor([7.0, 3.0]), (2,), eps=0.0).t
 assert pair == [1.0, -1.0]
 Exercise(
     id="two", kind="predict",
-    question=t(pt="Com γ = 1, β = 0 e ε = 0, quanto é a normalização de (7; 3)?", en="With γ = 1, β = 0 and ε = 0, what is the norm of (7, 3)?"),
+    question=t(pt="Com γ = 1, β = 0 e ε = 0, quanto é a normalização de (7; 3)?", en="With γ = 1, β = 0 and ε = 0, what does layer normalisation make of (7, 3)?"),
     options=[
         Option(t(pt="(0,7; 0,3)", en="(0.7, 0.3)"), t(pt="Isso divide pela soma. A normalização tira a média e divide pelo desvio.", en="That divides by the sum. The norm takes the mean away and divides by the deviation.")),
-        Option(t(pt="(1; −1)", en="(1, −1)"), t(pt="A média é 5, os desvios são 2 e −2, e o desvio-padrão é 2. Com duas componentes dá sempre ±1: por isso a largura precisa ser maior.", en="The mean is 5, the deviations are 2 and −2, and the standard deviation is 2. With two components it is always ±1: that is why the width has to be larger."), correct=True),
+        Option(t(pt="(1; −1)", en="(1, −1)"), t(pt="A média é 5, os desvios são 2 e −2, e o desvio-padrão é 2. Com duas componentes diferentes dá sempre ±1: por isso a largura precisa ser maior.", en="The mean is 5, the deviations are 2 and −2, and the standard deviation is 2. With two different components it is always ±1: that is why the width has to be larger."), correct=True),
         Option(t(pt="(2; −2)", en="(2, −2)"), t(pt="Falta dividir pelo desvio-padrão.", en="The division by the standard deviation is missing.")),
     ],
     reveal=t(pt=f"Calculado: {vector(pair, 0)}.", en=f"Computed: {vector(pair, 0)}."))
@@ -389,7 +396,7 @@ pushes = [0.5, 1.2, -0.3]
 odds = float(np.exp(sum(pushes)))
 Exercise(
     id="odds", kind="numeric",
-    question=t(pt="Três partes somam 0,5, 1,2 e −0,3 à diferença entre os logits de dois tokens, e nada mais soma. Quantas vezes o primeiro é mais provável que o segundo? (Uma casa basta.)",
+    question=t(pt="Três partes somam 0,5; 1,2 e −0,3 à diferença entre os logits de dois tokens, e nada mais soma. Quantas vezes o primeiro é mais provável que o segundo? (Uma casa basta.)",
                en="Three parts add 0.5, 1.2 and −0.3 to the difference between the logits of two tokens, and nothing else does. How many times more likely is the first than the second? (One decimal will do.)"),
     answer=odds, tolerance=0.06,
     mistakes=[

@@ -45,9 +45,11 @@ def cross_entropy(id: str, title: str, *, p: float, q: float, said: str, caption
     y = alt.Y(
         "value:Q",
         title=t(pt="bits por resposta", en="bits per answer"),
-        scale=alt.Scale(domain=[0, 4], nice=False, clamp=True),
+        scale=alt.Scale(domain=[0, 4], nice=False),
     )
     chart = named_lines(base, now, series, x, y, ("kept", "cut"), ((1, 0), (6, 4)), 2).add_params(*parameters(controls))
+    for layer in chart.layer:  # near q = 0 and q = 1 the curve leaves the frame
+        layer.mark.clip = True
     h, cross = exact(p, q)
     return Figure(
         id=id, title=title, spec=finished(chart), controls=controls, said=said, caption=caption,

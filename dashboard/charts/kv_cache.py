@@ -74,7 +74,7 @@ def kv_cache(
         "single": t(pt="uma chave para todas", en="one key for all"),
     }
     y = alt.Y("value:Q", title="GB", scale=alt.Scale(type="log", domain=[1e-5, 1000], nice=False),
-              axis=alt.Axis(values=[10.0**e for e in range(-4, 4)], format="~g"))  # fmt: skip
+              axis=alt.Axis(values=[10.0**e for e in range(-4, 4)], format=",~g"))  # fmt: skip
     colours, dashes = ("cut", "kept", "bound"), ((6, 4), (1, 0), (2, 3))
     chart = named_lines(base, now, series, _axis, y, colours, dashes, 3).add_params(*data, *parameters(controls))
     cells = _row(shapes[0], group, length)

@@ -54,6 +54,7 @@ def positions(id: str, title: str, kept: Neighbours, *, value: int = 8, said: st
         "value:Q", title=t(pt="cosseno", en="cosine"), scale=alt.Scale(domain=[-1, 1]), axis=alt.Axis(tickCount=5)
     )
     chart = named_lines(base, here, series, x, y, ("kept", "bound", "tail"), ((1, 0), (6, 4), (2, 3)), 3)
+    chart.layer[0].mark.strokeJoin = "round"  # a mitre on a jagged line is a spike
     row = _position_row(kept, value)
     return Figure(
         id=id, title=title, spec=finished(chart.add_params(*parameters(controls))), controls=controls, said=said,

@@ -31,8 +31,8 @@ def _steps(words: Sequence[str], tables: dict[str, Sequence[Fraction]], text: Se
         (a, w), (b, v) = parts[n], parts[n + 1]
         before = sum(row[:i], Fraction(0))
         steps.append(Step(
-            t(pt=f"«{text[n]}» tem {_plain(row[i])} da massa, e {_plain(before)} vem antes dela na tabela",
-              en=f"“{text[n]}” has {_plain(row[i])} of the mass, and {_plain(before)} stands before it in the table"),
+            t(pt=f"«{text[n]}» tem {_plain(row[i])} da massa; o que vem antes dele na tabela soma {_plain(before)}. Novo começo e nova largura",
+              en=f"“{text[n]}” has {_plain(row[i])} of the mass; what stands before it in the table adds up to {_plain(before)}. New start and new width"),
             rf"\begin{{aligned}}&{_tex(a)} + {_tex(w)} \cdot {_tex(before)} = {_tex(b)} \\ &{_tex(w)} \cdot {_tex(row[i])} = {_tex(v)}\end{{aligned}}"))  # fmt: skip
     first = Fraction(int(bits, 2), 2 ** len(bits))
     last = first + Fraction(1, 2 ** len(bits))
@@ -40,7 +40,7 @@ def _steps(words: Sequence[str], tables: dict[str, Sequence[Fraction]], text: Se
     return [
         *steps,
         Step(t(pt="O intervalo do texto: começo e fim", en="The interval of the text: start and end"),
-             rf"\left[{_tex(low)},\ {_tex(low + width)}\right) = [{digits(float(low))};\ {digits(float(low + width))})"),
+             rf"\left[{_tex(low)},\ {_tex(low + width)}\right) = [{digits(float(low))}{t(pt=';', en=',')}\ {digits(float(low + width))})"),
         Step(t(pt="A largura é a probabilidade do texto; o seu custo em bits", en="The width is the probability of the text; its cost in bits"),
              rf"-\log_2 {_tex(width)} = {digits(-log2(width))}"),
         Step(t(pt=f"O número binário mais curto que fica todo dentro dele: {number(len(bits))} bits", en=f"The shortest binary number that lies wholly inside it: {number(len(bits))} bits"),

@@ -15,8 +15,8 @@ def merges_by_hand(id: str, title: str, counts: Mapping[str, int], many: int) ->
     steps = [
         Step(
             t(
-                pt="Cada palavra começa em letras; à direita, quantas vezes ela vem",
-                en="Each word begins as letters; on the right, how often it comes",
+                pt="Para caber no papel, cada palavra começa em letras, não em bytes; à direita, quantas vezes ela aparece",
+                en="To fit on paper, each word begins as letters, not bytes; on the right, how often it occurs",
             ),
             _words(now, counts),
         )

@@ -50,11 +50,11 @@ def _steps(q: Sequence[float], k: Sequence[float], m: int, n: int, base: float) 
         ),
         Step(
             t(pt="Gire a consulta, par a par: (a cos − b sen; a sen + b cos)", en="Turn the query, pair by pair: (a cos − b sin, a sin + b cos)"),
-            equations([f"q'_{j}" for j in range(d)], q_sums, [digits(x) for x in turned_q]),
+            _sums([f"q'_{j}" for j in range(d)], q_sums, turned_q),
         ),
         Step(
             t(pt="Gire a chave do mesmo modo", en="Turn the key in the same way"),
-            equations([f"k'_{j}" for j in range(d)], k_sums, [digits(x) for x in turned_k]),
+            _sums([f"k'_{j}" for j in range(d)], k_sums, turned_k),
         ),
         Step(
             t(pt="O comprimento não mudou", en="The length has not changed"),
@@ -82,12 +82,22 @@ def _turned(x: Sequence[float], at: int, theta: Sequence[float]) -> tuple[list[f
     for i, one in enumerate(theta):
         a, b, c, s = x[2 * i], x[2 * i + 1], math.cos(at * one), math.sin(at * one)
         values += [a * c - b * s, a * s + b * c]
-        sums += [_sum(a, c, -b, s), _sum(a, s, b, c)]
+        sums += [_sum(a, c, "-", b, s), _sum(a, s, "+", b, c)]
     return values, sums
 
 
-def _sum(a: float, x: float, b: float, y: float) -> str:
-    return rf"{short(a, tex=True)} \cdot ({digits(x)}) {'+' if b >= 0 else '-'} {short(abs(b), tex=True)} \cdot ({digits(y)})"
+def _sum(a: float, x: float, sign: str, b: float, y: float) -> str:
+    return rf"{short(a, tex=True)} \cdot {_factor(x)} {sign} {short(b, tex=True)} \cdot {_factor(y)}"
+
+
+def _factor(x: float) -> str:
+    return f"({digits(x)})" if x < 0 else digits(x)
+
+
+def _sums(names: Sequence[str], sums: Sequence[str], values: Sequence[float]) -> str:
+    """Each sum with its value on a line of its own: a telephone is narrow."""
+    rows = [rf"{name} &= {one} \\ &= {digits(x)}" for name, one, x in zip(names, sums, values, strict=True)]
+    return r"\begin{aligned}" + r" \\[0.4em] ".join(rows) + r"\end{aligned}"
 
 
 def _sine() -> str:
