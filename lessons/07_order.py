@@ -152,7 +152,7 @@ Answer(bet)
 # >
 # > (b) Top-p, min-p, épsilon, eta e típica, não: para cada um há logits, um ajuste e um τ em que o conjunto mantido é outro.
 #
-# *Prova.* (a) A função $x \mapsto x/\tau$ é crescente: o $k$-ésimo maior logit continua sendo o $k$-ésimo, e os empates continuam empates, que é tudo o que o top-k
+# *Prova.* (a) A função $x \mapsto x/\tau$ é crescente: o $k$‑ésimo maior logit continua sendo o $k$‑ésimo, e os empates continuam empates, que é tudo o que o top-k
 # vê. Para top-nσ, distâncias e desvio-padrão são divididos pelo mesmo τ ([Proposição 3 da lição anterior](lesson:other-cuts)). Mantido o mesmo conjunto $S$, as duas
 # ordens terminam no softmax de $u/\tau$ sobre $S$. (b) Um contraexemplo para cada um, na tabela abaixo, calculado por core. $\blacksquare$
 
@@ -168,7 +168,7 @@ Answer(bet)
 # >
 # > (b) Top-p, min-p, epsilon, eta and typical do not: for each there are logits, a setting and a τ for which the kept set is another.
 #
-# *Proof.* (a) The map $x \mapsto x/\tau$ is increasing: the $k$-th largest logit is still the $k$-th, and ties are still ties, which is all that top-k
+# *Proof.* (a) The map $x \mapsto x/\tau$ is increasing: the $k$‑th largest logit is still the $k$‑th, and ties are still ties, which is all that top-k
 # sees. For top-nσ, distances and standard deviation are divided by the same τ ([Proposition 3 of the previous lesson](lesson:other-cuts)). With the same set $S$ kept, both
 # orders end in the softmax of $u/\tau$ over $S$. (b) One counterexample for each, in the table below, computed by core. $\blacksquare$
 
@@ -265,8 +265,8 @@ charts.two_orders(
 # > **Proposição 2.** (a) Duas temperaturas comutam: $\tau_1$ e depois $\tau_2$ é $\tau_1 \tau_2$. (b) Top-k e min-p comutam. (c) Top-k e depois top-p mantém um subconjunto do corte
 # > simultâneo, isto é, dos tokens que passam por top-k e por top-p, cada um aplicado à distribuição inteira. A inclusão pode ser estrita. Na outra ordem, o resultado é o próprio corte simultâneo.
 #
-# *Prova.* (a) $(u/\tau_1)/\tau_2 = u/(\tau_1\tau_2)$. (b) Nenhum dos dois tira o maior logit, e os dois limiares, o $k$-ésimo maior e $\max u + \ln m$, são sobre os mesmos logits. Se min-p deixa
-# pelo menos $k$ tokens, o $k$-ésimo maior não mudou; se deixa menos, top-k não corta mais nada, e todos os que ficaram já estavam entre os $k$ maiores. Em qualquer ordem fica a interseção.
+# *Prova.* (a) $(u/\tau_1)/\tau_2 = u/(\tau_1\tau_2)$. (b) Nenhum dos dois tira o maior logit, e os dois limiares, o $k$‑ésimo maior e $\max u + \ln m$, são sobre os mesmos logits. Se min-p deixa
+# pelo menos $k$ tokens, o $k$‑ésimo maior não mudou; se deixa menos, top-k não corta mais nada, e todos os que ficaram já estavam entre os $k$ maiores. Em qualquer ordem fica a interseção.
 # (c) Depois do top-k as massas são divididas por $P(S_k) \le 1$, logo crescem: quem tem menos de p acima de si depois já tinha antes. Na outra ordem, o top-p vê a distribuição inteira e o top-k
 # só olha para a ordem dos logits. Para a inclusão estrita, o exemplo abaixo. $\blacksquare$
 
@@ -278,8 +278,8 @@ charts.two_orders(
 # > **Proposition 2.** (a) Two temperatures commute: $\tau_1$ and then $\tau_2$ is $\tau_1 \tau_2$. (b) Top-k and min-p commute. (c) Top-k and then top-p keeps a subset of what the joint
 # > cut keeps, that is, the tokens that pass both top-k and top-p, each applied to the whole distribution. The inclusion may be strict. In the other order, the result is the joint cut itself.
 #
-# *Proof.* (a) $(u/\tau_1)/\tau_2 = u/(\tau_1\tau_2)$. (b) Neither removes the largest logit, and both thresholds, the $k$-th largest and $\max u + \ln m$, are on the same logits. If min-p leaves
-# at least $k$ tokens, the $k$-th largest has not changed; if it leaves fewer, top-k cuts nothing more, and all those that stayed were already among the $k$ largest. In either order the intersection stays.
+# *Proof.* (a) $(u/\tau_1)/\tau_2 = u/(\tau_1\tau_2)$. (b) Neither removes the largest logit, and both thresholds, the $k$‑th largest and $\max u + \ln m$, are on the same logits. If min-p leaves
+# at least $k$ tokens, the $k$‑th largest has not changed; if it leaves fewer, top-k cuts nothing more, and all those that stayed were already among the $k$ largest. In either order the intersection stays.
 # (c) After top-k the masses are divided by $P(S_k) \le 1$, so they grow: whoever has less than p above it afterwards had so before. In the other order, top-p sees the whole distribution and top-k
 # looks at the order of the logits alone. For the strict inclusion, the example below. $\blacksquare$
 
@@ -316,10 +316,10 @@ Table(
     [t(pt="par", en="pair"), t(pt="comuta?", en="commutes?"), t(pt="casos diferentes, de 400", en="cases that differ, of 400")],
     [[f"{say(f'stage.{a}')}, {say(f'stage.{b}')}", t(pt="sim, provado acima", en="yes, proved above") if not count else t(pt="não", en="no"), number(count)]
      for a, b, count in sorted(pairs, key=lambda row: row[2])],
-    t(pt=f"400 vetores de oito logits sorteados, com empates; τ = {short(MATRIX['temperature'])}, k = {MATRIX['top_k']}, p = {short(MATRIX['top_p'])}, m = {short(MATRIX['min_p'])}, n = 1. Zero "
-         "casos não prova nada; um caso basta para refutar.",
-      en=f"400 random vectors of eight logits, with ties; τ = {short(MATRIX['temperature'])}, k = {MATRIX['top_k']}, p = {short(MATRIX['top_p'])}, m = {short(MATRIX['min_p'])}, n = 1. Zero "
-         "cases prove nothing; one case is enough to refute."))
+    t(pt=f"400 vetores de oito logits sorteados, com empates; τ = {short(MATRIX['temperature'])}, k = {MATRIX['top_k']}, p = {short(MATRIX['top_p'])}, m = {short(MATRIX['min_p'])}, n = 1. Um "
+         "zero não prova nada; um caso basta para refutar.",
+      en=f"400 random vectors of eight logits, with ties; τ = {short(MATRIX['temperature'])}, k = {MATRIX['top_k']}, p = {short(MATRIX['top_p'])}, m = {short(MATRIX['min_p'])}, n = 1. A "
+         "zero proves nothing; one case is enough to refute."))
 
 # %%
 hot = [drawn(THREE, order, temperature=2.0, min_p=0.3) for order in ("transformers", "llama.cpp")]
@@ -390,7 +390,7 @@ charts.two_orders(
 # %%
 Table(
     [t(pt="motor", en="engine"), t(pt="ordem", en="order"), t(pt="fonte", en="source")],
-    [[name, " → ".join(say(f"stage.{stage}") for stage in engine.order.value), f"`{source(engine.order.source)}`"] for name, engine in ENGINES.items()],
+    [[name, " → ".join(say(f"stage.{stage}") for stage in engine.order.value), source(engine.order.source)] for name, engine in ENGINES.items()],
     t(pt="Só rodam os estágios ligados. «Gulosa» só roda quando o ajuste pede o máximo. A ordem da API da OpenAI não está documentada: é suposta.",
       en="Only the stages that are on run. “Greedy” runs only when the settings ask for the maximum. The order of the OpenAI API is not documented: it is assumed."))
 

@@ -129,13 +129,14 @@ charts.penalties(
 # %% [markdown] lang="pt" anchor="formula"
 # ## As fórmulas
 #
-# Sejam $u_i$ o logit do token $i$ e $n_i$ quantas vezes ele aparece entre os tokens que contam. Antes da temperatura e dos cortes:
+# Sejam $u_i$ o logit do token $i$ e $n_i$ quantas vezes ele aparece entre os tokens que contam. Antes da temperatura e dos cortes, só se move o logit de quem já apareceu, isto é,
+# com $n_i > 0$:
 #
 # $$
 # \begin{aligned}
-# \text{repetição:} \quad & u_i \mapsto \begin{cases} u_i/\theta & \text{se } n_i > 0,\ u_i > 0 \\ u_i\,\theta & \text{se } n_i > 0,\ u_i \le 0 \\ u_i & \text{se } n_i = 0 \end{cases} \\[0.6em]
+# \text{repetição:} \quad & u_i \mapsto \begin{cases} u_i/\theta & \text{se } u_i > 0 \\ u_i\,\theta & \text{se } u_i \le 0 \end{cases} \\[0.6em]
 # \text{frequência:} \quad & u_i \mapsto u_i - \alpha_f\, n_i \\[0.6em]
-# \text{presença:} \quad & u_i \mapsto u_i - \alpha_p\, [n_i > 0]
+# \text{presença:} \quad & u_i \mapsto u_i - \alpha_p
 # \end{aligned}
 # $$
 #
@@ -150,13 +151,14 @@ charts.penalties(
 # %% [markdown] lang="en" anchor="formula"
 # ## The formulas
 #
-# Let $u_i$ be the logit of token $i$ and $n_i$ how often it occurs among the tokens that count. Before temperature and cuts:
+# Let $u_i$ be the logit of token $i$ and $n_i$ how often it occurs among the tokens that count. Before temperature and cuts, the only logits to move are those of what has appeared, that is,
+# with $n_i > 0$:
 #
 # $$
 # \begin{aligned}
-# \text{repetition:} \quad & u_i \mapsto \begin{cases} u_i/\theta & \text{if } n_i > 0,\ u_i > 0 \\ u_i\,\theta & \text{if } n_i > 0,\ u_i \le 0 \\ u_i & \text{if } n_i = 0 \end{cases} \\[0.6em]
+# \text{repetition:} \quad & u_i \mapsto \begin{cases} u_i/\theta & \text{if } u_i > 0 \\ u_i\,\theta & \text{if } u_i \le 0 \end{cases} \\[0.6em]
 # \text{frequency:} \quad & u_i \mapsto u_i - \alpha_f\, n_i \\[0.6em]
-# \text{presence:} \quad & u_i \mapsto u_i - \alpha_p\, [n_i > 0]
+# \text{presence:} \quad & u_i \mapsto u_i - \alpha_p
 # \end{aligned}
 # $$
 #
@@ -184,9 +186,9 @@ penalties_by_hand("hand", t(pt=f"u = {vector(u, trim=True)}", en=f"u = {vector(u
 
 # %%
 Table(
-    [t(pt="token", en="token"), t(pt="vezes", en="times"), t(pt="sem penalidade", en="no penalty"), t(pt="repetição 1,5", en="repetition 1.5"),
+    [t(pt="token e vezes", en="token and times"), t(pt="sem penalidade", en="no penalty"), t(pt="repetição 1,5", en="repetition 1.5"),
      t(pt="frequência 0,5", en="frequency 0.5"), t(pt="presença 0,5", en="presence 0.5")],
-    [[word, str(n), *(percent(p[i]) for p in (softmax(u), softmax(repetition_penalty(u, 1.5, written)),
+    [[f"{word} ×{n}", *(percent(p[i]) for p in (softmax(u), softmax(repetition_penalty(u, 1.5, written)),
                                               softmax(frequency_penalty(u, 0.5, written)), softmax(presence_penalty(u, 0.5, written))))]
      for i, (word, n) in enumerate(zip(WORDS, counts, strict=True))],
     t(pt="As três distribuições lado a lado, calculadas por core.", en="The three distributions side by side, computed by core."))
@@ -252,7 +254,7 @@ Table(
 # $$
 #
 # O logaritmo da razão entre as duas probabilidades é essa diferença. Se a distribuição não depende de $c$, então $\delta_\theta(u_i + c)$ também não. Mas em $c = -u_i$ ela vale 0 e em
-# $c = 1 - u_i$ vale $1 - 1/\theta$; logo $\theta = 1$. Reciprocamente, $\theta = 1$ dá $\delta = 0$. Frequência e presença subtraem $\alpha_f n_i + \alpha_p [n_i > 0]$, em que $u_i$ não aparece: a constante
+# $c = 1 - u_i$ vale $1 - 1/\theta$; logo $\theta = 1$. Reciprocamente, $\theta = 1$ dá $\delta = 0$. Frequência e presença subtraem $\alpha_f n_i + \alpha_p$ de quem apareceu e nada dos outros, e $u_i$ não entra nisso: a constante
 # se cancela na diferença. $\blacksquare$
 #
 # Leia $\delta_\theta$ como uma presença cuja força o modelo escolhe sem saber. Com θ = 1,2, um logit 3 perde {{ (1 - 1 / 1.2) * 3 | 2 }}; um logit 15 perde {{ (1 - 1 / 1.2) * 15 | 2 }};
@@ -280,7 +282,7 @@ Table(
 # $$
 #
 # The logarithm of the ratio of the two probabilities is that difference. If the distribution does not depend on $c$, neither does $\delta_\theta(u_i + c)$. But at $c = -u_i$ it is 0 and at
-# $c = 1 - u_i$ it is $1 - 1/\theta$; so $\theta = 1$. Conversely, $\theta = 1$ gives $\delta = 0$. Frequency and presence subtract $\alpha_f n_i + \alpha_p [n_i > 0]$, in which $u_i$ does not occur: the constant
+# $c = 1 - u_i$ it is $1 - 1/\theta$; so $\theta = 1$. Conversely, $\theta = 1$ gives $\delta = 0$. Frequency and presence subtract $\alpha_f n_i + \alpha_p$ from what has appeared and nothing from the rest, and $u_i$ has no part in that: the constant
 # cancels in the difference. $\blacksquare$
 #
 # Read $\delta_\theta$ as a presence penalty whose strength the model picks without knowing. With θ = 1.2, a logit of 3 loses {{ (1 - 1 / 1.2) * 3 | 2 }}; a logit of 15 loses {{ (1 - 1 / 1.2) * 15 | 2 }};
@@ -478,7 +480,7 @@ Table(
      t(pt="janela", en="window"), t(pt="lido em", en="read in")],
     [[e.name, SCOPE[e.repetition_scope.value], SCOPE[e.frequency_scope.value],
       t(pt=f"os últimos {e.window.value}", en=f"the last {e.window.value}") if e.window.value else t(pt="todos", en="all"),
-      "; ".join(dict.fromkeys(f"`{source(fact.source)}`" for fact in (e.repetition_scope, e.frequency_scope)))] for e in ENGINES.values()],
+      "; ".join(dict.fromkeys(source(fact.source) for fact in (e.repetition_scope, e.frequency_scope)))] for e in ENGINES.values()],
     t(pt="Que tokens contam, por motor. «Suposto» quer dizer que a fonte não diz.", en="Which tokens count, by engine. “Assumed” means that the source does not say."))
 
 # %%

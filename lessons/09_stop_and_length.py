@@ -165,7 +165,8 @@ Answer(bet)
 
 # %%
 run = followed(PIECES["list"], "\n11.")
-steps = range(run["match"] - 9, run["match"] + 1)
+*_, start, _ = (k for k in range(run["match"]) if run["held"][k] == "↵")  # the line break after item 9
+steps = range(start, run["match"] + 1)
 Table(
     [t(pt="chega", en="arrives"), t(pt="liberado", en="released"), t(pt="retido: h(x)", en="held back: h(x)")],
     [[run["tokens"][k], run["out"][k] or "—", run["held"][k] or (t(pt="parada completa", en="stop complete") if k == run["match"] else "—")] for k in steps],
@@ -214,9 +215,9 @@ Table([t(pt="texto e parada", en="text and stop"), t(pt="como termina", en="how 
 # %%
 Callout("misconception", t(pt="«Com a parada 11, a lista tem dez itens»", en="“With the stop 11, the list has ten items”"),
          t(pt="Tem *no máximo* dez, se o modelo numerar como você imagina, e menos se «11» aparecer antes: em um ano, um preço, um telefone. A parada não faz o modelo escrever dez itens nem escrever melhor: só impede que você veja o resto. "
-              "Com a quebra de linha e o ponto, «↵11.», ela só casa com o começo de um item. Para contar de verdade, peça no prompt e confira no programa.",
+              "Com a quebra de linha e o ponto, «↵11.», ela só casa com uma linha que comece assim. Para contar de verdade, peça no prompt e confira no programa.",
            en="It has *at most* ten, if the model numbers as you imagine, and fewer if “11” comes up earlier: in a year, a price, a telephone number. The stop makes the model neither write ten items nor write better: it only keeps you from seeing the rest. "
-              "With the line break and the point, “↵11.”, it matches nothing but the beginning of an item. To count for real, ask in the prompt and check in the program."))
+              "With the line break and the point, “↵11.”, it matches nothing but a line that begins that way. To count for real, ask in the prompt and check in the program."))
 
 # %%
 Correction(
@@ -323,7 +324,7 @@ length_by_hand("hand", t(pt="À mão: o comprimento médio com um limite", en="B
 # \frac{n_e\, p_e + n_s\, p_s}{10^6}.
 # $$
 #
-# O prompt entra na conta a cada pedido; numa conversa, ele carrega tudo o que já foi dito. A saída é cobrada pelo que foi gerado, e o limite é a única das três paradas que garante um teto. Ponha os seus preços: a área cheia sob a curva, até o limite, é o número médio de tokens de saída.
+# O prompt entra na conta a cada pedido; numa conversa, ele carrega tudo o que já foi dito. A saída é cobrada pelo que foi gerado, e o limite é a única das três maneiras de acabar que garante um teto. Ponha os seus preços: a área cheia sob a curva, até o limite, é o número médio de tokens de saída.
 
 # %% [markdown] lang="en" anchor="custo"
 # ## What it costs
@@ -334,7 +335,7 @@ length_by_hand("hand", t(pt="À mão: o comprimento médio com um limite", en="B
 # \frac{n_e\, p_e + n_s\, p_s}{10^6}.
 # $$
 #
-# The prompt is on the bill of each request; in a conversation it carries everything said so far. Output is charged for what was generated, and the limit is the only one of the three ends that guarantees a ceiling. Put in your prices: the filled area under the curve, up to the limit, is the mean number of output tokens.
+# The prompt is on the bill of each request; in a conversation it carries everything said so far. Output is charged for what was generated, and the limit is the only one of the three ways to end that guarantees a ceiling. Put in your prices: the filled area under the curve, up to the limit, is the mean number of output tokens.
 
 # %%
 charts.length(
@@ -363,16 +364,19 @@ Callout("misconception", t(pt="«Um limite menor dá uma resposta mais curta e c
 
 # %%
 Table(
-    [t(pt="motor", en="engine"), t(pt="limite", en="limit"), t(pt="de fábrica", en="default"), t(pt="parada", en="stop"), t(pt="a parada volta no texto?", en="is the stop in the text?"), t(pt="lido em", en="read in")],
+    [t(pt="motor", en="engine"), t(pt="limite", en="limit"), t(pt="de fábrica", en="default"), t(pt="parada", en="stop"), t(pt="a parada volta no texto?", en="is the stop in the text?")],
     [["transformers 5.23", t(pt="`max_new_tokens`: só a continuação; `max_length`: prompt e continuação", en="`max_new_tokens`: completion only; `max_length`: prompt and completion"), t(pt="20 tokens novos", en="20 new tokens"),
-      t(pt="`stop_strings`, com o tokenizador", en="`stop_strings`, with the tokenizer"), t(pt="sim", en="yes"), "`generation/configuration_utils.py`, `generation/utils.py`"],
+      t(pt="`stop_strings`, com o tokenizador", en="`stop_strings`, with the tokenizer"), t(pt="sim", en="yes")],
      ["vLLM", t(pt="`max_tokens`: só a continuação; `min_tokens` proíbe o fim até lá", en="`max_tokens`: completion only; `min_tokens` forbids the end until then"), "16", t(pt="`stop`; retém sempre o pior caso", en="`stop`; always holds the worst case"),
-      t(pt="não, salvo `include_stop_str_in_output`", en="no, unless `include_stop_str_in_output`"), "`sampling_params.py`, `v1/engine/detokenizer.py`"],
-     ["llama.cpp", t(pt="`n_predict`: só a continuação", en="`n_predict`: completion only"), t(pt="sem limite (−1)", en="no limit (−1)"), t(pt="`stop`; retém o sufixo", en="`stop`; holds the suffix"), t(pt="não", en="no"), "`tools/server/README.md`, `common/common.cpp`"],
+      t(pt="não, salvo `include_stop_str_in_output`", en="no, unless `include_stop_str_in_output`")],
+     ["llama.cpp", t(pt="`n_predict`: só a continuação", en="`n_predict`: completion only"), t(pt="sem limite (−1)", en="no limit (−1)"), t(pt="`stop`; retém o sufixo", en="`stop`; holds the suffix"), t(pt="não", en="no")],
      ["OpenAI", t(pt="`max_completion_tokens`: inclui os tokens de raciocínio; `max_tokens` está em desuso", en="`max_completion_tokens`: includes reasoning tokens; `max_tokens` is deprecated"), t(pt="não diz", en="not said"),
-      t(pt="`stop`: até 4, não em o3 e o4-mini", en="`stop`: up to 4, not in o3 and o4-mini"), t(pt="não", en="no"), "`completion_create_params.py` @0444895"],
-     ["core", t(pt="`max_new_tokens`: só a continuação", en="`max_new_tokens`: completion only"), "100", t(pt="`stop`; retém o sufixo", en="`stop`; holds the suffix"), t(pt="não", en="no"), "`core/generation.py`"]],
-    t(pt="O que cada motor chama de limite e de parada.", en="What each engine calls limit and stop."))
+      t(pt="`stop`: até 4, não em o3 e o4-mini (2025)", en="`stop`: up to 4, not in o3 and o4-mini (2025)"), t(pt="não", en="no")],
+     ["core", t(pt="`max_new_tokens`: só a continuação", en="`max_new_tokens`: completion only"), "100", t(pt="`stop`; retém o sufixo", en="`stop`; holds the suffix"), t(pt="não", en="no")]],
+    t(pt="O que cada motor chama de limite e de parada. Lido em: transformers, `generation/configuration_utils.py` e `generation/utils.py`; vLLM, `sampling_params.py` e `v1/engine/detokenizer.py`; "
+         "llama.cpp, `tools/server/README.md` e `common/common.cpp`; OpenAI, `completion_create_params.py` @0444895; core, `core/generation.py`.",
+      en="What each engine calls limit and stop. Read in: transformers, `generation/configuration_utils.py` and `generation/utils.py`; vLLM, `sampling_params.py` and `v1/engine/detokenizer.py`; "
+         "llama.cpp, `tools/server/README.md` and `common/common.cpp`; OpenAI, `completion_create_params.py` @0444895; core, `core/generation.py`."))
 
 # %%
 Callout("instructor", t(pt="Uma aula de 15 minutos", en="A 15-minute class"), t(
@@ -426,14 +430,14 @@ BUGGY = """def stream(pieces, stop):
     shown = ""
     for piece in pieces:
         if stop in piece:
-            return shown
+            return shown + piece.split(stop)[0]
         shown += piece
     return shown"""
 namespace = {}
 exec(BUGGY, namespace)
 leaked = namespace["stream"](PIECES["list"], "\n11.")
 correct, _ = released(PIECES["list"], "\n11.")
-assert namespace["stream"](["a", "\n11.", "b"], "\n11.") == "a" and leaked != correct and leaked == "".join(PIECES["list"])
+assert namespace["stream"](["a", "b\n11. c", "d"], "\n11.") == "ab" and leaked != correct and leaked == "".join(PIECES["list"])
 Exercise(
     id="bug", kind="bug", code=BUGGY,
     question=t(pt="Esta função para quando a sequência vem inteira em um pedaço. Com a lista de frutas e a parada «↵11.», ela mostra os doze itens. Qual linha está errada?",
@@ -442,7 +446,7 @@ Exercise(
         Option("2: `shown = \"\"`", t(pt="Começar vazio está certo.", en="Starting empty is right.")),
         Option("4: `if stop in piece:`", t(pt="A parada pode estar repartida entre pedaços. É preciso procurá-la no texto acumulado e reter o que pode ser o começo dela.",
                                           en="The stop may be spread over several pieces. It has to be looked for in the accumulated text, holding back what may be its beginning."), correct=True),
-        Option("5: `return shown`", t(pt="Devolver o que veio antes da parada está certo, desde que ela seja achada.", en="Returning what came before the stop is right, provided it is found.")),
+        Option("5: `return shown + piece.split(stop)[0]`", t(pt="Devolver o que veio antes da parada está certo, desde que ela seja achada.", en="Returning what came before the stop is right, provided it is found.")),
         Option("6: `shown += piece`", t(pt="Acumular está certo; o que falta é procurar no acumulado.", en="Accumulating is right; what is missing is to look in what was accumulated.")),
     ])
 
@@ -456,7 +460,7 @@ Exercise(
                en="With q = 1% a step, you double the limit from 200 to 400 tokens. The bill for output, on average:"),
     options=[
         Option(t(pt="dobra", en="doubles"), t(pt="Dobraria se todo texto batesse no limite, o que acontece quando o fim foi cortado.", en="It would if every text hit the limit, as happens when the end has been cut.")),
-        Option(t(pt="cresce entre 10% e 20%", en="grows by 10% to 20%"), t(pt="Quase todos os textos já acabavam antes de 200; só o resto se alonga.", en="Most texts ended before 200 already; only the rest get longer."), correct=True),
+        Option(t(pt="cresce entre 10% e 20%", en="grows by 10% to 20%"), t(pt="A maioria dos textos já acabava antes de 200; só o resto se alonga.", en="Most texts ended before 200 already; only the rest get longer."), correct=True),
         Option(t(pt="não muda: a média é 100 nos dois casos", en="does not change: the mean is 100 in both cases"), t(pt="100 é a média sem limite; os dois limites cortam alguns textos.", en="100 is the mean without a limit; both limits cut some texts.")),
     ],
     reveal=t(pt=f"Calculado: de {number(short_mean, 1)} para {number(long_mean, 1)} tokens, {percent(growth)} a mais.", en=f"Computed: from {number(short_mean, 1)} to {number(long_mean, 1)} tokens, {percent(growth)} more."))

@@ -128,7 +128,7 @@ charts.over_text(
 # \tau(H) = \tau_{\min} + (\tau_{\max} - \tau_{\min}) \left( \frac{H}{\ln V} \right)^{\gamma}
 # $$
 #
-# A EDT, de Zhang, Bao e Huang (2024), usa um teto $T_0$ e não precisa de $V$:
+# A EDT, de Zhang, Bao e Huang (2024), usa um teto $T_0$ e um número $\theta > 0$, e não precisa de $V$:
 #
 # $$
 # \tau(H) = T_0 \cdot 0{,}8^{\,\theta/H}
@@ -155,7 +155,7 @@ charts.over_text(
 # \tau(H) = \tau_{\min} + (\tau_{\max} - \tau_{\min}) \left( \frac{H}{\ln V} \right)^{\gamma}
 # $$
 #
-# EDT, by Zhang, Bao and Huang (2024), uses a ceiling $T_0$ and needs no $V$:
+# EDT, by Zhang, Bao and Huang (2024), uses a ceiling $T_0$ and a number $\theta > 0$, and needs no $V$:
 #
 # $$
 # \tau(H) = T_0 \cdot 0.8^{\,\theta/H}
@@ -413,7 +413,7 @@ Table(
 # %%
 def setting(engine, name):
     found = engine.parameters.get(name)
-    return f"{found.name} = {short(found.default)}" if found else t(pt="não tem", en="none")
+    return f"`{found.name}` = {short(found.default)}" if found else t(pt="não tem", en="none")
 
 
 engines = [[name, setting(engine, "dynatemp_range"), setting(engine, "dynatemp_exponent"),

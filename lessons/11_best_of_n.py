@@ -157,7 +157,11 @@ best_of_n_by_hand("hand", t(pt="Acumular, elevar, subtrair", en="Add up, raise, 
 # > **Proposição 2.** Com notas $s_1 < \dots < s_m$, escreva $E_N$ para a nota esperada do escolhido e $F_k = F(s_k)$. Então
 # >
 # > $$
-# > E_{N+1} - E_N = \sum_{k<m} F_k^N (1 - F_k)(s_{k+1} - s_k) \ge 0,
+# > \begin{aligned}
+# > & E_{N+1} - E_N \\[0.4em]
+# > & \quad = \sum_{k<m} F_k^N (1 - F_k)(s_{k+1} - s_k) \\
+# > & \quad \ge 0,
+# > \end{aligned}
 # > $$
 # >
 # > e esse ganho nunca cresce com $N$.
@@ -173,7 +177,11 @@ best_of_n_by_hand("hand", t(pt="Acumular, elevar, subtrair", en="Add up, raise, 
 # > **Proposition 2.** With scores $s_1 < \dots < s_m$, write $E_N$ for the expected score of the chosen one and $F_k = F(s_k)$. Then
 # >
 # > $$
-# > E_{N+1} - E_N = \sum_{k<m} F_k^N (1 - F_k)(s_{k+1} - s_k) \ge 0,
+# > \begin{aligned}
+# > & E_{N+1} - E_N \\[0.4em]
+# > & \quad = \sum_{k<m} F_k^N (1 - F_k)(s_{k+1} - s_k) \\
+# > & \quad \ge 0,
+# > \end{aligned}
 # > $$
 # >
 # > and that gain never grows with $N$.
@@ -221,8 +229,9 @@ Table(
 #
 # $$
 # \begin{aligned}
-# \int_0^1 N u^{N-1} \ln\!\left(N u^{N-1}\right) du &= \ln N + (N-1) \int_0^1 N u^{N-1} \ln u \, du \\[0.4em]
-# &= \ln N - \frac{N-1}{N}.
+# & \int_0^1 N u^{N-1} \ln\!\left(N u^{N-1}\right) du \\[0.4em]
+# & \quad = \ln N + (N-1) \int_0^1 N u^{N-1} \ln u \, du \\[0.4em]
+# & \quad = \ln N - \frac{N-1}{N}.
 # \end{aligned}
 # $$
 #
@@ -257,8 +266,9 @@ Table(
 #
 # $$
 # \begin{aligned}
-# \int_0^1 N u^{N-1} \ln\!\left(N u^{N-1}\right) du &= \ln N + (N-1) \int_0^1 N u^{N-1} \ln u \, du \\[0.4em]
-# &= \ln N - \frac{N-1}{N}.
+# & \int_0^1 N u^{N-1} \ln\!\left(N u^{N-1}\right) du \\[0.4em]
+# & \quad = \ln N + (N-1) \int_0^1 N u^{N-1} \ln u \, du \\[0.4em]
+# & \quad = \ln N - \frac{N-1}{N}.
 # \end{aligned}
 # $$
 #
@@ -375,10 +385,10 @@ Answer(bet)
 # %%
 Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“More candidates never hurt”"), t(
     pt=f"Para a *nota*, é verdade: é a Proposição 2. Para o que a nota representa, não. Com 1% de enganadores, o resumo escolhido vale {number(exact_value(KINDS, 0.01, peak)[1], 2)} com N = {peak} e {number(most, 2)} com N = {number(NS[-1])}; "
-       f"um resumo sorteado, sem escolha nenhuma, vale {number(single, 2)}. A razão está na Proposição 1: um enganador aparece entre N com probabilidade 1 − 0,99^N, que com N = 100 já é {percent(1 - 0.99**100)}. "
+       f"um resumo sorteado, sem escolha nenhuma, vale {number(single, 2)}. A razão está na Proposição 1: um enganador aparece entre N com probabilidade $1 - 0{{,}}99^N$, que com N = 100 já é {percent(1 - 0.99**100)}. "
        "É a [lei de Goodhart](term:goodhart), e o nome do excesso é [sobreotimização](term:over-optimisation).",
     en=f"For the *score* it is true: that is Proposition 2. For what the score stands for it is not. With 1% deceivers, the chosen summary is worth {number(exact_value(KINDS, 0.01, peak)[1], 2)} at N = {peak} and {number(most, 2)} at N = {number(NS[-1])}; "
-       f"one summary drawn, with no choice at all, is worth {number(single, 2)}. The reason is in Proposition 1: a deceiver is among N with probability 1 − 0.99^N, which at N = 100 is {percent(1 - 0.99**100)} already. "
+       f"one summary drawn, with no choice at all, is worth {number(single, 2)}. The reason is in Proposition 1: a deceiver is among N with probability $1 - 0.99^N$, which at N = 100 is {percent(1 - 0.99**100)} already. "
        "That is [Goodhart's law](term:goodhart), and the name of the excess is [over-optimisation](term:over-optimisation)."))
 
 # %% [markdown] lang="pt" anchor="medido"
@@ -406,8 +416,9 @@ Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“Mor
 #
 # $$
 # \begin{aligned}
-# M_{N+2} - M_N &= \tbinom{2m-1}{m-1} p^{m-1} q^{m} \cdot p^2 - \tbinom{2m-1}{m} p^{m} q^{m-1} \cdot q^2 \\[0.4em]
-# &= \tbinom{2m-1}{m} (pq)^m\, (p - q),
+# & M_{N+2} - M_N \\[0.4em]
+# & \quad = \tbinom{2m-1}{m-1} p^{m-1} q^{m} p^2 - \tbinom{2m-1}{m} p^{m} q^{m-1} q^2 \\[0.4em]
+# & \quad = \tbinom{2m-1}{m} (pq)^m\, (p - q),
 # \end{aligned}
 # $$
 #
@@ -431,8 +442,9 @@ Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“Mor
 #
 # $$
 # \begin{aligned}
-# M_{N+2} - M_N &= \tbinom{2m-1}{m-1} p^{m-1} q^{m} \cdot p^2 - \tbinom{2m-1}{m} p^{m} q^{m-1} \cdot q^2 \\[0.4em]
-# &= \tbinom{2m-1}{m} (pq)^m\, (p - q),
+# & M_{N+2} - M_N \\[0.4em]
+# & \quad = \tbinom{2m-1}{m-1} p^{m-1} q^{m} p^2 - \tbinom{2m-1}{m} p^{m} q^{m-1} q^2 \\[0.4em]
+# & \quad = \tbinom{2m-1}{m} (pq)^m\, (p - q),
 # \end{aligned}
 # $$
 #
@@ -478,24 +490,27 @@ Table(
 
 # %%
 Table(
-    [t(pt="motor", en="engine"), t(pt="N respostas", en="N answers"), t(pt="escolhe a melhor?", en="chooses the best?"), t(pt="lido em", en="read in")],
-    [["transformers", "`num_return_sequences`", t(pt="não", en="no"), "transformers 5.23.0, generation/configuration_utils.py"],
-     ["vLLM", "`n`", t(pt="não: `best_of` foi retirado na V1", en="no: `best_of` was removed in V1"), "vLLM #13361"],
-     ["OpenAI, completions", "`n`", t(pt="`best_of`: maior log-probabilidade por token", en="`best_of`: highest log-probability per token"), "openai-python types/completion_create_params.py"],
-     ["core", "`generate_rows`", t(pt="`best_of`, com a nota que você der", en="`best_of`, with the score you give"), "core/best_of_n.py"]],
-    t(pt="Onde não há N em um pedido, N pedidos com sementes diferentes fazem o mesmo.", en="Where there is no N in a request, N requests with different seeds do the same."))
+    [t(pt="motor", en="engine"), t(pt="N respostas", en="N answers"), t(pt="escolhe a melhor?", en="chooses the best?")],
+    [["transformers", "`num_return_sequences`", t(pt="não", en="no")],
+     ["vLLM", "`n`", t(pt="não: `best_of` foi retirado na V1", en="no: `best_of` was removed in V1")],
+     ["OpenAI, completions", "`n`", t(pt="`best_of`: maior log-probabilidade por token", en="`best_of`: highest log-probability per token")],
+     ["core", "`generate_rows`", t(pt="`best_of`, com a nota que você der", en="`best_of`, with the score you give")]],
+    t(pt="Onde não há N em um pedido, N pedidos com sementes diferentes fazem o mesmo. Lido em: transformers 5.23.0, `generation/configuration_utils.py`; vLLM, issue 13361; openai-python, `types/completion_create_params.py`; "
+         "core, `core/best_of_n.py`.",
+      en="Where there is no N in a request, N requests with different seeds do the same. Read in: transformers 5.23.0, `generation/configuration_utils.py`; vLLM, issue 13361; openai-python, `types/completion_create_params.py`; "
+         "core, `core/best_of_n.py`."))
 
 # %%
 Callout("engines", t(pt="Por que vLLM retirou best_of", en="Why vLLM removed best_of"), t(
-    pt="A issue 13361 (2025) dá três razões: pouco uso; o mesmo se faz fora do motor com `n` e `logprobs`; e a nota que ele usava, a log-probabilidade acumulada, não acompanhava a qualidade de forma confiável.",
-    en="Issue 13361 (2025) gives three reasons: little use; the same can be done outside the engine with `n` and `logprobs`; and the score it used, the cumulative log-probability, did not track quality reliably."))
+    pt="A issue 13361 (2025) dá três razões: pouco uso, porque a nota que ele usava, a log-probabilidade acumulada, não acompanhava a qualidade de forma confiável; o mesmo se faz fora do motor, com `n` e `logprobs`; e o motor fica mais simples e mais rápido sem ele.",
+    en="Issue 13361 (2025) gives three reasons: little use, as the score it used, the cumulative log-probability, did not track quality reliably; the same can be done outside the engine, with `n` and `logprobs`; and the engine is simpler and faster without it."))
 
 # %%
 Callout("instructor", t(pt="Uma aula de 20 minutos", en="A 20-minute class"), t(
-    pt="Peça a aposta (1 min). Mova N de 1 a 64 na primeira figura e peça à turma a fórmula da probabilidade da melhor nota antes de mostrá-la: 1 − (1 − 0,15)^N (3 min). Faça N = 2 à mão no quadro (3 min). Mostre a cota da KL e pergunte com que M ela fica "
+    pt="Peça a aposta (1 min). Mova N de 1 a 64 na primeira figura e peça à turma a fórmula da probabilidade da melhor nota antes de mostrá-la: $1 - (1 - 0{,}15)^N$ (3 min). Faça N = 2 à mão no quadro (3 min). Mostre a cota da KL e pergunte com que M ela fica "
        "frouxa (3 min). Abra a aposta com a figura dos enganadores; deixe alguém procurar o melhor N para 2% (4 min). No voto, peça um p para o qual o voto atrapalha e só então leve p abaixo de meio (3 min). Feche com a tabela dos erros espalhados "
        "(3 min). Enganos frequentes: achar que mais candidatos nunca atrapalham, que a KL *é* ln N − (N − 1)/N, que o voto exige metade dos votos, que as vantagens de um τ baixo e de um N grande se somam.",
-    en="Ask for the bet (1 min). Move N from 1 to 64 in the first picture and ask the class for the formula of the best score's probability before showing it: 1 − (1 − 0.15)^N (3 min). Work N = 2 by hand on the board (3 min). Show the KL bound and ask at which M it is "
+    en="Ask for the bet (1 min). Move N from 1 to 64 in the first picture and ask the class for the formula of the best score's probability before showing it: $1 - (1 - 0.15)^N$ (3 min). Work N = 2 by hand on the board (3 min). Show the KL bound and ask at which M it is "
        "loose (3 min). Open the bet with the picture of the deceivers; let someone look for the best N at 2% (4 min). For the vote, ask for a p at which the vote hurts and only then take p below a half (3 min). Close with the table of scattered errors "
        "(3 min). Common mistakes: thinking that more candidates never hurt, that the KL *is* ln N − (N − 1)/N, that the vote needs half of the votes, that the advantages of a low τ and of a large N add up."))
 

@@ -26,6 +26,7 @@
 #       - {id: vllmparams, text: "vLLM, sampling_params.py @00388f6", url: "https://github.com/vllm-project/vllm/blob/00388f6/vllm/sampling_params.py"}
 #       - {id: llamacommon, text: "llama.cpp, common/common.h @de93b99", url: "https://github.com/ggml-org/llama.cpp/blob/de93b99/common/common.h"}
 #       - {id: openaiparams, text: "OpenAI Python library, types/chat/completion_create_params.py @0444895", url: "https://github.com/openai/openai-python/blob/04448952820aa3029e61907c1785a7293c3ddbc2/src/openai/types/chat/completion_create_params.py"}
+#       - {id: vllmengineargs, text: "vLLM, documentation: Engine Arguments, --generation-config", url: "https://docs.vllm.ai/en/stable/configuration/engine_args/"}
 #       - {id: nguyen2024, text: "Nguyen et al. (2024). Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs. arXiv:2407.01082", url: "https://arxiv.org/abs/2407.01082"}
 # ---
 
@@ -218,15 +219,15 @@ def pair(a, b):
     same = max(total_variation(drawn[0], other) for other in drawn[1:]) < 1e-12
     travels = {a, b} in ({"temperature", "top_k"}, {"top_k", "min_p"}, {"top_k", "top_p"})
     assert same == travels
-    verdict = t(pt="sim", en="yes") if same else t(pt="não: contraexemplo", en="no: counterexample")
+    verdict = t(pt="sim", en="yes") if same else t(pt="não", en="no")
     return [f"{say(f'stage.{a}')} + {say(f'stage.{b}')}", *(vector([x for x in p.tolist() if x > 0], 3) for p in drawn), verdict]
 
 
 PAIRS = [("temperature", "top_k"), ("top_k", "min_p"), ("top_k", "top_p"), ("temperature", "top_p"), ("temperature", "min_p"), ("top_p", "min_p")]
 Table(
-    [t(pt="ligados", en="on"), *THREE, t(pt="se transporta", en="travels")], [pair(*names) for names in PAIRS],
-    t(pt=f"u = {vector(v, trim=True)}; quando ligados, τ = 0,5, k = 3, top-p 0,9, min-p 0,1. Cada célula é a distribuição do que ficou.",
-      en=f"u = {vector(v, trim=True)}; where on, τ = 0.5, k = 3, top-p 0.9, min-p 0.1. Each cell is the distribution of what stayed."))
+    [t(pt="ligados", en="on"), *THREE, t(pt="iguais?", en="alike?")], [pair(*names) for names in PAIRS],
+    t(pt=f"u = {vector(v, trim=True)}; quando ligados, τ = 0,5, k = 3, top-p 0,9, min-p 0,1. Cada célula é a distribuição do que ficou; uma linha com «não» é um contraexemplo.",
+      en=f"u = {vector(v, trim=True)}; where on, τ = 0.5, k = 3, top-p 0.9, min-p 0.1. Each cell is the distribution of what stayed; a row with “no” is a counterexample."))
 
 # %%
 BARE = {"transformers": {"do_sample": True, "temperature": 0.7}, "vllm": {"temperature": 0.7}, "llama.cpp": {"--temp": 0.7}, "openai": {"temperature": 0.7}}
@@ -341,13 +342,13 @@ Table([t(pt="letra", en="letter"), t(pt="fonte e versão", en="source and versio
 # %% [markdown] lang="pt" anchor="copiar"
 # ## Copie daqui
 #
-# As receitas da figura nas palavras de cada motor, escritas por `core.to_engine`. Tudo o que o motor ligaria sozinho é desligado pelo nome, e llama.cpp recebe a ordem junto (`--samplers`). O que um motor
+# As receitas da figura nas palavras de cada motor, escritas por `core.to_engine`. Todo corte que o motor ligaria sozinho é desligado pelo nome, e llama.cpp recebe a ordem junto (`--samplers`) onde ela importa. O que um motor
 # não sabe expressar vem dito embaixo. As receitas são pontos de partida: mude uma coisa de cada vez e leia o que sai. A quente segue a ideia de Nguyen et al. (2024): com min-p, um τ alto ainda deixa a cauda de fora.
 
 # %% [markdown] lang="en" anchor="copiar"
 # ## Copy from here
 #
-# The recipes of the figure in each engine's words, written by `core.to_engine`. Everything the engine would turn on by itself is switched off by name, and llama.cpp is given the order as well (`--samplers`). What an engine
+# The recipes of the figure in each engine's words, written by `core.to_engine`. Every cut that the engine would turn on by itself is switched off by name, and llama.cpp is given the order as well (`--samplers`) where it matters. What an engine
 # cannot express is said below. The recipes are starting points: change one thing at a time and read what comes out. The hot one follows the idea of Nguyen et al. (2024): with min-p, a high τ still leaves the tail out.
 
 # %%
@@ -392,16 +393,18 @@ Table(
     [t(pt="ajustes", en="settings"), "core (µs)", "transformers ÷ core", "vLLM, PyTorch ÷ core", "core ÷ log-sum-exp"],
     [[" + ".join(say(f"stage.{STAGE.get(name, name.replace('-', '_'))}") for name in row["case"].split("+")), number(row["ours_us"], 0), number(row["transformers"], 1), number(row["vllm"], 1) if row["vllm"] else "—", number(row["logsumexp"], 2)] for row in timed],
     t(pt=f"Um vocabulário de {number(timed[0]['shape'][1])} tokens, PyTorch {record['torch']}, {record['threads']} linha de execução. `core` é compilado com Numba; vLLM é o caminho em PyTorch, reescrito a partir do código. O "
-         "log-sum-exp do PyTorch, uma passada pelos logits, serve de régua. Máquinas ocupadas mudam os tempos; as razões, quase nada. Refaça com `python -m benchmarks.samplers`.",
+         "log-sum-exp do PyTorch, uma passada pelos logits, serve de régua. Máquinas ocupadas mudam os tempos; as razões, bem menos. Refaça com `python -m benchmarks.samplers`.",
       en=f"A vocabulary of {number(timed[0]['shape'][1])} tokens, PyTorch {record['torch']}, {record['threads']} thread. `core` is compiled with Numba; vLLM is its PyTorch path, rewritten from the code. PyTorch's "
          "log-sum-exp, one pass over the logits, is the yardstick. Busy machines change the times, and the ratios much less. Measure again with `python -m benchmarks.samplers`."))
 
 # %%
 Callout("engines", t(pt="Uma tabela tem data", en="A table has a date"), t(
-    pt="Motores mudam de versão, e valores de fábrica mudam com elas: o README do servidor de llama.cpp ainda dava outros valores quando o código já tinha os daqui. Por isso cada célula aponta a versão lida. Antes de "
-       "confiar em um valor de fábrica, escreva-o você: um ajuste escrito não muda quando o motor se atualiza.",
-    en="Engines change version, and defaults change with them: the README of llama.cpp's server still gave other values when the code already had those found here. That is why each cell names the version that was read. Before "
-       "you rely on a default, write it yourself: a setting that is written does not change when the engine is updated."))
+    pt="Motores mudam de versão, e valores de fábrica mudam com elas: o README do servidor de llama.cpp ainda dava outros valores quando o código já tinha os daqui. Por isso cada célula aponta a versão lida. O "
+       "modelo também traz ajustes: transformers e o servidor do vLLM leem o `generation_config.json` que vem com ele, e um top-k ou uma penalidade que esteja lá vale no lugar do valor de fábrica "
+       "(`--generation-config vllm` desliga a leitura no vLLM). Antes de confiar em um valor de fábrica, escreva-o você: um ajuste escrito não muda quando o motor se atualiza nem quando o modelo é outro.",
+    en="Engines change version, and defaults change with them: the README of llama.cpp's server still gave other values when the code already had those found here. That is why each cell names the version that was read. The "
+       "model brings settings too: transformers and vLLM's server read the `generation_config.json` that comes with it, and a top-k or a penalty found there stands in for the default "
+       "(`--generation-config vllm` switches the reading off in vLLM). Before you rely on a default, write it yourself: a setting that is written changes neither when the engine is updated nor with another model."))
 
 # %%
 Callout("instructor", t(pt="Uma aula de 12 minutos", en="A 12-minute class"), t(
@@ -460,8 +463,8 @@ hidden = from_engine("model.generate(**inputs, do_sample=True, temperature=0.8)"
 assert left["transformers"] == hidden.top_k
 Exercise(
     id="bare", kind="predict",
-    question=t(pt=f"Você chama `model.generate(**inputs, do_sample=True, temperature=0.8)` em transformers. Dos {number(size)} tokens do vocabulário, quantos podem sair? (Suponha logits sem empates.)",
-               en=f"You call `model.generate(**inputs, do_sample=True, temperature=0.8)` in transformers. Of the {number(size)} tokens of the vocabulary, how many can come up? (Suppose logits without ties.)"),
+    question=t(pt=f"Você chama `model.generate(**inputs, do_sample=True, temperature=0.8)` em transformers. Dos {number(size)} tokens do vocabulário, quantos podem sair? (Suponha logits sem empates e um modelo que não traga ajustes seus.)",
+               en=f"You call `model.generate(**inputs, do_sample=True, temperature=0.8)` in transformers. Of the {number(size)} tokens of the vocabulary, how many can come up? (Suppose logits without ties and a model that brings no settings of its own.)"),
     options=[
         Option(t(pt=f"todos os {number(size)}", en=f"all {number(size)}"), t(pt="A temperatura não corta ninguém; quem corta é um top-k que você não escreveu.", en="Temperature cuts nobody; what cuts is a top-k you did not write.")),
         Option(number(hidden.top_k), t(pt="O valor de fábrica de top-k vale quando você não o escreve.", en="The default of top-k holds when you do not write it."), correct=True),
@@ -475,7 +478,7 @@ BUGGY = """settings = dict(temperature=0.7, top_p=0.9)
 texts = set()
 for seed in range(5):
     set_seed(seed)
-    output = model.generate(**inputs, do_sample=False, max_new_tokens=40, **settings)
+    output = model.generate(**inputs, do_sample=False, **settings)
     texts.add(tokenizer.decode(output[0]))
 print(len(texts))"""
 assert from_engine({"do_sample": False, "temperature": 0.7, "top_p": 0.9}, "transformers").stages == ("greedy",)

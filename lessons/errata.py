@@ -25,13 +25,13 @@
 
 # %% [markdown] lang="pt" anchor="inicio"
 # Este curso cresceu de textos de estudo. O assunto deles é o nosso; as contas nem sempre fecham e as provas às vezes param antes do fim. Aqui está cada ponto, com o que
-# o texto diz, o que é certo e por quê. Todo valor da coluna «certo» é calculado por `core` quando esta página é feita.
+# o texto diz, o que é certo e por quê. Os números da coluna «certo» são calculados quando esta página é feita; os fatos trazem a fonte.
 #
 # ## Números
 
 # %% [markdown] lang="en" anchor="inicio"
 # This course grew out of study notes. Their subject is ours; their sums do not always add up and their proofs sometimes stop before the end. Here is every point, with what
-# the text says, what is right and why. Every value in the column “right” is computed by `core` when this page is made.
+# the text says, what is right and why. The numbers in the column “right” are computed when this page is made; the facts come with their source.
 #
 # ## Numbers
 

@@ -146,7 +146,8 @@ def over_text(id: str, title: str, steps: Sequence[Step], *, said: str, caption:
     label = (
         base.mark_text(align="left", dx=8)
         .transform_calculate(label=f"(width < 340 ? '' : {many.format('before')}) + ' → ' + {many.format('after')}")
-        .encode(y=y, x=alt.X("tau:Q", **x), text="label:N")
+        .transform_calculate(beyond="max(datum.tau, temp)")  # past the bar and past the dashed line
+        .encode(y=y, x=alt.X("beyond:Q", **x), text="label:N")
     )
     centre = (
         base.mark_rule(stroke=theme.colour("tail"), strokeDash=[3, 2])

@@ -152,7 +152,8 @@ def penalties(
         y=place, x=alt.X("u:Q", **scale)
     )
     after = base.mark_point(filled=True, fill=kept, size=90, opacity=1).encode(y=place, x=alt.X("v:Q", **scale))
-    label = base.mark_text(align="left", dx=10).encode(y=place, x=alt.X("right:Q", **scale), text="label:N")
+    label = base.mark_text(align="left", dx=10).encode(y=place, x=alt.X("beside:Q", **scale), text="label:N")
+    room = f"width * datum.right / {domain[0] - domain[1]}"  # from the marks to the zero on their right, in pixels
     chart = (
         alt.layer(zero, path, before, after, label, data=alt.sequence(tokens * positions, as_="n"))
         .properties(height=alt.Step(BAR), width="container")
@@ -195,6 +196,7 @@ def penalties(
             right="max(datum.u, datum.v)",
             label=f"{written('p')} + (datum.many > 0 ? '  ×' + datum.many : '')",
         )
+        .transform_calculate(beside=f"datum.right < 0 && {room} < 72 ? 0 : datum.right")
         .add_params(*data, *parameters(controls, fixed), *now)
     )
     rows = _first_rows(

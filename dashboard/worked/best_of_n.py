@@ -25,7 +25,8 @@ def _steps(probs: Sequence[float], scores: Sequence[float], n: int) -> list[Step
     assert max(abs(a - b) for a, b in zip(won, right, strict=True)) < 1e-12
     index = range(1, len(probs) + 1)
     expected = math.fsum(p * s for p, s in zip(won, scores, strict=True))
-    terms = " + ".join(rf"{short(s, tex=True)} \cdot {digits(p)}" for s, p in zip(scores, won, strict=True))
+    terms = [rf"{short(s, tex=True)} \cdot {digits(p)}" for s, p in zip(scores, won, strict=True)]
+    pairs = [" + ".join(terms[i : i + 2]) for i in range(0, len(terms), 2)]  # they fit a phone
     return [
         Step(
             t(
@@ -58,7 +59,7 @@ def _steps(probs: Sequence[float], scores: Sequence[float], n: int) -> list[Step
         ),
         Step(
             t(pt="A nota esperada do vencedor", en="The expected score of the winner"),
-            rf"\begin{{aligned}}&{terms} \\ &= {digits(expected)}\end{{aligned}}",
+            r"\begin{aligned}& " + r" \\ & \quad + ".join(pairs) + rf" \\ & = {digits(expected)}\end{{aligned}}",
         ),
         Step(
             t(pt="Confira: a soma das probabilidades é 1", en="Check: the probabilities add up to 1"),

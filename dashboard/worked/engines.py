@@ -57,8 +57,10 @@ def _cut(logits, keep, text, left, values, limit, signs) -> tuple[list[float], S
     words = t(pt="fica", en="stays"), t(pt="sai", en="goes")
     compared = [rf"{digits(value)} {signs[0 if stays else 1]} {short(limit, tex=True)} \;\; \text{{{words[0 if stays else 1]}}}"
                 for value, stays in zip(values, keep, strict=True)]
-    probs = rf"P = {vector(_softmax(logits), tex=True)}"
-    tex = rf"\begin{{aligned}}&{probs} \\[0.6em] &{equations(left, compared)}\end{{aligned}}"
+    shown = vector(_softmax(logits), tex=True).split(r"\ ")
+    wide = 2 if len(shown) > 3 else 3  # a line that fits a phone
+    probs = r" \\ & \qquad ".join(r"\ ".join(shown[i : i + wide]) for i in range(0, len(shown), wide))
+    tex = rf"\begin{{aligned}}&P = {probs} \\[0.6em] &{equations(left, compared)}\end{{aligned}}"
     return [u for u, stays in zip(logits, keep, strict=True) if stays], Step(text, tex)
 
 
