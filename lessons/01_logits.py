@@ -41,7 +41,7 @@
 # are the [logits](term:logit): any numbers at all, positive or negative, with no unit and no ceiling. To draw the next token they have to be
 # turned into probabilities.
 #
-# What turns them is the [softmax](term:softmax): raise $e$ to each logit and divide each result by the sum. With logits 3, 1, 0 and −1, the first
+# That is the work of the [softmax](term:softmax): raise $e$ to each logit and divide each result by the sum. With logits 3, 1, 0 and −1, the first
 # token gets 83%. Now someone adds 100 to all four logits. Before you read on, place a bet.
 
 # %%
@@ -240,7 +240,7 @@ Table(
 # %% [markdown] lang="pt" anchor="estouro"
 # ## Onde a fórmula quebra
 #
-# Agora o computador. Um número de 32 bits no padrão IEEE 754 vai até $2^{128}$, cerca de $3{,}4 \cdot 10^{38}$. A exponencial chega lá depressa: passa desse
+# Agora o computador. Um número de 32 bits no padrão IEEE 754 vai até quase $2^{128}$, cerca de $3{,}4 \cdot 10^{38}$. A exponencial chega lá depressa: passa desse
 # valor quando o expoente passa de {{ overflows | 2 }}. Isso é um [estouro](term:overflow). Do outro lado, abaixo de
 # {{ vanishes | 2 }}, a exponencial é arredondada para 0.
 #
@@ -250,7 +250,7 @@ Table(
 # %% [markdown] lang="en" anchor="estouro"
 # ## Where the formula breaks
 #
-# Now the computer. A 32-bit number of the IEEE 754 standard goes up to $2^{128}$, about $3.4 \cdot 10^{38}$. The exponential gets there fast: it passes that
+# Now the computer. A 32-bit number of the IEEE 754 standard goes up to almost $2^{128}$, about $3.4 \cdot 10^{38}$. The exponential gets there fast: it passes that
 # value when the exponent passes {{ overflows | 2 }}. That is an [overflow](term:overflow). On the other side, below
 # {{ vanishes | 2 }}, the exponential is rounded to 0.
 #
@@ -262,8 +262,8 @@ charts.single_precision(
     "float32", t(pt="O mesmo softmax em 32 bits", en="The same softmax in 32 bits"), TOKENS, u,
     said=t(pt="c = {c|0}: o maior expoente é {x_max|short}, e a exponencial dele em float32 é {e_max|text}. {verdict|text}",
            en="c = {c|0}: the largest exponent is {x_max|short}, and its exponential in float32 is {e_max|text}. {verdict|text}"),
-    caption=t(pt="Círculo: a probabilidade sai. Cruz: sai NaN. Na faixa mais clara, a exponencial ainda não é 0, mas perde casas.",
-              en="Circle: a probability comes out. Cross: NaN does. In the lighter band the exponential is not 0 yet, but loses digits."))
+    caption=t(pt="Círculo: a probabilidade sai. Cruz: sai NaN. Na faixa mais apagada, a exponencial ainda não é 0, mas perde casas.",
+              en="Circle: a probability comes out. Cross: NaN does. In the fainter band the exponential is not 0 yet, but loses digits."))
 
 # %%
 Answer(bet)
@@ -363,11 +363,15 @@ Table(
 # ## À mão, até a última casa
 #
 # A conta inteira com u = [3; 1; 0; −1]. Na segunda aba, os logits da aposta: c = 100. Compare as duas a partir da segunda linha.
+#
+# Nestas contas, aqui e nas outras lições, nada é arredondado no caminho: só o que se escreve. Se a sua soma diferir em 1 na última casa, é por isso.
 
 # %% [markdown] lang="en" anchor="mao"
 # ## By hand, to the last digit
 #
 # The whole sum with u = [3, 1, 0, −1]. In the second tab, the logits of the bet: c = 100. Compare the two from the second line on.
+#
+# In these calculations, here and in the other lessons, nothing is rounded on the way: only what is written down. If your sum differs by 1 in the last digit, that is why.
 
 # %%
 log_sum_exp_by_hand("hand", t(pt="Softmax pelo log-sum-exp", en="Softmax by way of log-sum-exp"), u, [0, 100])
@@ -448,12 +452,12 @@ Callout("note", t(pt="Isso acontece de verdade?", en="Does this really happen?")
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
 #
-# Todos subtraem o máximo. O que muda é com quantos bits fazem a conta, e isso basta para que dois motores deem probabilidades diferentes na sétima casa.
+# Todos subtraem o máximo. O que muda é com quantos bits e em que ordem fazem a conta, e isso basta para que dois motores deem probabilidades diferentes na sétima casa.
 
 # %% [markdown] lang="en" anchor="motores"
 # ## In the engines
 #
-# All of them subtract the maximum. What changes is with how many bits they do the sum, and that is enough for two engines to give probabilities that differ in the seventh place.
+# All of them subtract the maximum. What changes is with how many bits and in what order they do the sum, and that is enough for two engines to give probabilities that differ in the seventh place.
 
 # %%
 far = torch.tensor([1000.0, 998.0, 997.0, 996.0])

@@ -258,9 +258,14 @@ def shown(text, most=90):
     return re.sub(r"([\\`*_\[\]<>$~|:#])", r"\\\1", text)
 
 
+def marks(text):
+    """A few tokens, every space and line break to be seen."""
+    return shown(text.replace("\n", "↵").replace(" ", "␣"))
+
+
 def pieces(text):
-    """A few tokens in quotation marks, every space and line break to be seen."""
-    return quoted(shown(text.replace("\n", "↵").replace(" ", "␣")))
+    """The same in quotation marks."""
+    return quoted(marks(text))
 
 
 square = {run: continuation("once", run) for run in ("cold-1", "cold-2", "plain-1", "plain-2")}
@@ -305,11 +310,11 @@ Callout("misconception", t(pt="«A semente controla o quanto o texto varia»", e
 found = {name: pairs(name) for name in PROMPTS}
 beaten = [name for name, pair in found.items() if pair.best_prob > pair.greedy_prob * (1 + 1e-9)]
 Table(
-    ["prompt", t(pt="par guloso", en="greedy pair"), t(pt="P do guloso", en="P of greedy"), t(pt="melhor par", en="best pair"), t(pt="P do melhor", en="P of the best")],
-    [[PROMPTS[name], pieces(pair.greedy), percent(pair.greedy_prob, 2), pieces(pair.best), percent(pair.best_prob, 2)]
+    ["prompt", t(pt="par guloso", en="greedy pair"), "P", t(pt="melhor par", en="best pair"), "P"],
+    [[PROMPTS[name], marks(pair.greedy), percent(pair.greedy_prob, 2), marks(pair.best), percent(pair.best_prob, 2)]
      for name, pair in found.items()],
-    t(pt=f"O guloso perde em {len(beaten)} de {len(found)} prompts já com dois tokens. ␣ é um espaço, ↵ uma quebra de linha.",
-      en=f"Greedy loses on {len(beaten)} of {len(found)} prompts after only two tokens. ␣ is a space, ↵ a line break."))
+    t(pt=f"O guloso perde em {len(beaten)} de {len(found)} prompts já com dois tokens. P é a probabilidade do par à sua esquerda; ␣ é um espaço, ↵ uma quebra de linha.",
+      en=f"Greedy loses on {len(beaten)} of {len(found)} prompts after only two tokens. P is the probability of the pair on its left; ␣ is a space, ↵ a line break."))
 
 # %%
 Answer(bet)
@@ -335,11 +340,11 @@ Table(
       en="The prompt is the one, among the eight of the course, on which greedy repeated itself most. ↵ is a line break."))
 
 # %% [markdown] lang="pt" anchor="medida"
-# Em vez de dizer «repete», conte. Um [n-grama](term:n-gram) é um trecho de n tokens seguidos. A medida rep-4 (Welleck e coautores, 2020) é a fração dos trechos de 4 tokens que já tinham aparecido antes no mesmo texto: 0 quando
+# Em vez de dizer «repete», conte. Um [n-grama](term:n-gram) é um trecho de n tokens seguidos. A medida rep-4 (a seq-rep-4 de Welleck e coautores, 2020) é a fração dos trechos de 4 tokens que já tinham aparecido antes no mesmo texto: 0 quando
 # nenhum se repete.
 
 # %% [markdown] lang="en" anchor="medida"
-# Instead of saying “it repeats”, count. An [n-gram](term:n-gram) is a stretch of n tokens in a row. The measure rep-4 (Welleck and co-authors, 2020) is the share of the stretches of 4 tokens that had already appeared in the same text: 0 when
+# Instead of saying “it repeats”, count. An [n-gram](term:n-gram) is a stretch of n tokens in a row. The measure rep-4 (the seq-rep-4 of Welleck and co-authors, 2020) is the share of the stretches of 4 tokens that had already appeared in the same text: 0 when
 # none is repeated.
 
 # %%

@@ -171,13 +171,13 @@ Answer(bet)
 # ## À mão, até a última casa
 #
 # Quatro tokens cabem em uma folha de papel. Comece por u = [3; 1; 0; −1] e troque τ nas abas: só a primeira linha usa τ; daí
-# em diante, a conta é sempre a mesma.
+# em diante, a conta é sempre a mesma. Nada é arredondado no caminho, só o que se escreve: a última casa da sua soma pode diferir em 1.
 
 # %% [markdown] lang="en" anchor="mao"
 # ## By hand, to the last digit
 #
 # Four tokens fit on a sheet of paper. Start from u = [3, 1, 0, −1] and change τ in the tabs: only the first line uses τ; from there
-# on the sum is always the same.
+# on the sum is always the same. Nothing is rounded on the way, only what is written down: the last digit of your sum may differ by 1.
 
 # %%
 softmax_by_hand("hand-u", t(pt=f"u = {vector(u, trim=True)}", en=f"u = {vector(u, trim=True)}"), u, [0.5, 1.0, 2.0])
@@ -512,11 +512,13 @@ Table(
       en=f"The same numbers for u = {vector(u, trim=True)}, computed by core."))
 
 # %%
+loose = (hot_entropy_gap_bound(u, taus[-1], "nats") / (math.log(4) - entropy(softmax(u, taus[-1]), "nats"))).item()
 Table(
     ["τ", "ln V − H", "R²/(8τ²)"],
     [[short(tau), number(math.log(4) - entropy(softmax(u, tau), "nats"), 6), number(hot_entropy_gap_bound(u, tau, "nats"), 6)]
      for tau in taus],
-    t(pt="E a cota da entropia, em nats: frouxa no frio, justa no calor.", en="And the bound on the entropy, in nats: loose when cold, close when hot."))
+    t(pt=f"E a cota da entropia, em nats: muito frouxa no frio; com τ = {short(taus[-1])}, {number(loose, 2)} vezes o valor verdadeiro.",
+      en=f"And the bound on the entropy, in nats: very loose when cold; at τ = {short(taus[-1])}, {number(loose, 2)} times the true value."))
 
 # %% [markdown] lang="pt" anchor="cortes"
 # ## Temperatura e cortes

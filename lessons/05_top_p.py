@@ -24,6 +24,7 @@
 #       - {id: transformers, text: "transformers 5.23.0, generation/logits_process.py", url: "https://github.com/huggingface/transformers/blob/main/src/transformers/generation/logits_process.py"}
 #       - {id: hf18976, text: "transformers (2022). Issue 18976", url: "https://github.com/huggingface/transformers/issues/18976"}
 #       - {id: flashinfer2202, text: "flashinfer (2025). Issue 2202", url: "https://github.com/flashinfer-ai/flashinfer/issues/2202"}
+#       - {id: llamacpp1953, text: "llama.cpp (2023). Fix top-p sampling to match the canonical definition, pull request 1953", url: "https://github.com/ggml-org/llama.cpp/pull/1953"}
 #       - {id: pypto160, text: "pypto-lib (2026). Pull request 160", url: "https://github.com/hw-native-sys/pypto-lib/pull/160"}
 #       - {id: llama, text: "Llama, generation.py, sample_top_p", url: "https://github.com/meta-llama/llama/blob/main/llama/generation.py"}
 #       - {id: llamacpp, text: "llama.cpp, src/llama-sampler.cpp", url: "https://github.com/ggml-org/llama.cpp/blob/master/src/llama-sampler.cpp"}
@@ -229,12 +230,13 @@ def report(one, p=0.9):
             percent(cut_cost(probs, kept)[0], 2)]
 
 
+assert all(len(set(one.logits)) < size and (top_p(one.logits, 0.9) > -math.inf).sum() <= nucleus_size_bounds(one.logits, 0.9)[1] for one in by_certainty)
 Table(
     [t(pt="prompt", en="prompt"), t(pt="no mínimo", en="at least"), t(pt="tamanho do núcleo", en="size of the nucleus"),
      t(pt="no máximo", en="at most"), t(pt="massa perdida", en="mass lost")],
     [report(one) for one in by_certainty],
-    t(pt=f"p = 0,9 em todos os prompts, do mais seguro ao mais aberto, com V = {number(size)}. As colunas «no mínimo» e «no máximo» são as cotas da próxima proposição.",
-      en=f"p = 0.9 for all the prompts, from the surest to the most open, with V = {number(size)}. The columns “at least” and “at most” are the bounds of the next proposition."))
+    t(pt=f"p = 0,9 em todos os prompts, do mais seguro ao mais aberto, com V = {number(size)}. As colunas «no mínimo» e «no máximo» são as cotas da próxima proposição. A segunda supõe que não haja empates; nos logits guardados com três casas há, e mesmo assim nenhuma linha passa dela.",
+      en=f"p = 0.9 for all the prompts, from the surest to the most open, with V = {number(size)}. The columns “at least” and “at most” are the bounds of the next proposition. The second assumes that there are no ties; among logits stored to three decimals there are, and still no row exceeds it."))
 
 # %% [markdown] lang="pt" anchor="tamanho"
 # ## Tamanho e preço
@@ -471,9 +473,9 @@ Exercise(
         Option("2: `order = sorted(range(len(probs)), key=lambda i: -probs[i])`",
                t(pt="A ordem está certa: da maior para a menor.", en="The order is right: from the largest to the smallest.")),
         Option("6: `if cumulative <= p:`",
-               t(pt=f"A comparação olha para o topo do degrau, e assim quem cruza p sai. O pé é o que conta: com `cumulative - probs[i] < p`, saem {vector(list(repaired.values()))}. A mesma linha aparece em código publicado, às vezes com um remendo "
+               t(pt=f"A comparação olha para o topo do degrau, e assim quem cruza p sai. O pé é o que conta: com `cumulative - probs[i] < p`, saem {vector(list(repaired.values()))}. O mesmo erro esteve em llama.cpp até 2023 (pull request 1953). Ele ainda aparece em código publicado, às vezes com um remendo "
                     "que garante o primeiro token (pypto-lib, pull request 160): some o conjunto vazio, e o token que cruza continua de fora.",
-                 en=f"The comparison looks at the top of the step, and so the one that crosses p goes. The foot is what counts: with `cumulative - probs[i] < p` it gives {vector(list(repaired.values()))}. The same line appears in published code, sometimes with a patch "
+                 en=f"The comparison looks at the top of the step, and so the one that crosses p goes. The foot is what counts: with `cumulative - probs[i] < p` it gives {vector(list(repaired.values()))}. The same mistake was in llama.cpp until 2023 (pull request 1953). It still appears in published code, sometimes with a patch "
                     "that guarantees the first token (pypto-lib, pull request 160): the empty set is gone, and the token that crosses is still left out."),
                correct=True),
         Option("8: `total = sum(probs[i] for i in kept)`",

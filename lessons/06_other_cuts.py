@@ -126,8 +126,8 @@ charts.cut(
           0.1, bottom=0.01), heat()],
     said=t(pt="A linha está em {line}. Tokens mantidos: {n_kept|0}; os cortados tinham {mass_cut|%1} da massa. O mais provável passa a {q_max|%1}.",
            en="The line is at {line}. Tokens kept: {n_kept|0}; those cut held {mass_cut|%1} of the mass. The likeliest goes to {q_max|%1}."),
-    caption=t(pt="Barra cheia: fica, com a probabilidade final ao lado. Contorno: sai. Na régua de probabilidade fica quem passa da linha; na de "
-                 "logits, quem não chega a ela.",
+    caption=t(pt="Barra cheia: fica, com a probabilidade final ao lado. Contorno: sai. Na régua de probabilidade fica quem alcança a linha; na de "
+                 "logits, quem não passa dela.",
               en="Solid bar: stays, with its final probability beside it. Outline: goes. On the probability ruler, whoever reaches the line stays; "
                  "on the ruler of logits, whoever does not go past it."))
 
@@ -349,7 +349,7 @@ charts.cut(
 # %% [markdown] lang="pt" anchor="xtc"
 # ## XTC: cortar o topo, às vezes
 #
-# XTC (*exclude top choices*) nasceu em um pull request de p-e-w em 2024 e faz o contrário de todos os outros: tira os favoritos. A mira são os clichês,
+# XTC (*exclude top choices*) nasceu em um pull request de p-e-w em 2024 e, ao contrário de todos os outros, tira só os favoritos. A mira são os clichês,
 # as continuações que o modelo escolhe sempre. A regra: seja $A$ o conjunto dos tokens com $P(i) \ge t$. Com probabilidade $q$, a cada passo, saem todos os que são mais
 # prováveis que o menos provável de $A$. Ele fica, como garantia de que ainda há uma continuação razoável.
 #
@@ -359,7 +359,7 @@ charts.cut(
 # %% [markdown] lang="en" anchor="xtc"
 # ## XTC: cutting the top, sometimes
 #
-# XTC (exclude top choices) began as a pull request by p-e-w in 2024 and does the opposite of all the others: it removes the favourites. Its target is clichés,
+# XTC (exclude top choices) began as a pull request by p-e-w in 2024 and, unlike all the others, removes the favourites alone. Its target is clichés,
 # the completions the model picks every time. The rule: let $A$ be the set of tokens with $P(i) \ge t$. With probability $q$, at each step, all those likelier
 # than the least likely of $A$ go. That one stays, as a guarantee that a reasonable completion is left.
 #
@@ -487,13 +487,13 @@ RARE = ("min_p", "typical_p", "epsilon_cutoff", "eta_cutoff", "top_n_sigma", "xt
 
 
 def spelled(engine, field):
-    """How an engine writes a setting and what it does when nobody sets it; a dash where it has none."""
+    """How an engine writes a setting, with its default where that is not off; a dash where it has none."""
     one = ENGINES[engine].parameters.get(field)
     if one is None:
         return "—"
     switch = any(field in fields for fields in STAGES.values())
     off = one.default in (None, one.off) or (switch and one.default == getattr(SamplingParams(), field))
-    return f"`{one.name}`: {t(pt='desligado', en='off') if off else short(one.default)}"
+    return f"`{one.name}`" + ("" if off else f": {short(one.default)}")
 
 
 assert not set(RARE) & set(ENGINES["openai"].parameters)
@@ -503,8 +503,8 @@ Table(
     [t(pt="ajuste", en="setting"), "transformers", "vLLM", "llama.cpp"],
     [[say(f"stage.{field.split('_prob')[0].split('_thr')[0]}") + {"xtc_probability": " (q)", "xtc_threshold": " (t)"}.get(field, ""),
       *(spelled(engine, field) for engine in ("transformers", "vllm", "llama.cpp"))] for field in RARE],
-    t(pt="Como cada motor chama o corte, e o valor quando ninguém o escreve. A API da OpenAI não tem nenhum deles. Lido de: ",
-      en="What each engine calls the cut, and its value when nobody sets it. OpenAI's API has none of them. Read from: ")
+    t(pt="Como cada motor chama o corte. O número é o valor quando ninguém o escreve; sem número, o corte vem desligado. A API da OpenAI não tem nenhum deles. Lido de: ",
+      en="What each engine calls the cut. The number is its value when nobody sets it; with no number, the cut is off by default. OpenAI's API has none of them. Read from: ")
     + "; ".join(map(source, sources.values())) + ".")
 
 # %%

@@ -27,7 +27,7 @@ def steps(id: str, title: str, texts: Sequence[Mapping[str, Continuation]], *, s
         choice_control(
             "way",
             t(pt="Escolha", en="Choice"),
-            t(pt="como cada token foi escolhido", en="how each token was chosen"),
+            t(pt="Como cada token foi escolhido.", en="How each token was chosen."),
             ways,
         ),
     ]

@@ -14,6 +14,11 @@ def draw_by_hand(id: str, title: str, logits: Sequence[float], seeds: Sequence[i
     return Derivation(id, title, [Case(t(pt=f"semente {s}", en=f"seed {s}"), _draw(logits, s)) for s in seeds])
 
 
+def places(value: float) -> str:
+    """Five decimals: the probabilities of the lesson's example, so rounded, add up to the sums, so rounded."""
+    return digits(value, 5)
+
+
 def _draw(logits: Sequence[float], seed: int) -> list[Step]:
     probs = softmax(logits).tolist()
     (u,) = CounterGenerator(seed).numbers(1)
@@ -21,23 +26,23 @@ def _draw(logits: Sequence[float], seed: int) -> list[Step]:
     token = next(i for i, total in enumerate(sums) if total > u)
     assert token == draw(probs, u) == sample(logits, SamplingParams(), generator=seed)
     index = range(1, len(probs) + 1)
-    added = [digits(probs[0]), *(f"{digits(a)} + {digits(p)}" for a, p in zip(sums, probs[1:], strict=False))]
-    signs = [f"{digits(total)} " + (">" if total > u else r"\le") + f" {digits(u)}" for total in sums[: token + 1]]
+    added = [places(probs[0]), *(f"{places(a)} + {places(p)}" for a, p in zip(sums, probs[1:], strict=False))]
+    signs = [f"{places(total)} " + (">" if total > u else r"\le") + f" {places(u)}" for total in sums[: token + 1]]
     return [
         Step(
             t(pt="As probabilidades, na ordem do vocabulário", en="The probabilities, in the order of the vocabulary"),
-            equations([f"p_{i}" for i in index], [digits(p) for p in probs]),
+            equations([f"p_{i}" for i in index], [places(p) for p in probs]),
         ),
         Step(
             t(pt="Some da primeira até cada uma", en="Add up from the first to each one"),
-            equations([f"F_{i}" for i in index], added, [digits(total) for total in sums]),
+            equations([f"F_{i}" for i in index], added, [places(total) for total in sums]),
         ),
         Step(
             t(
                 pt="Peça à semente um número uniforme entre 0 e 1",
                 en="Ask the seed for a uniform number between 0 and 1",
             ),
-            f"r = {digits(u)}",
+            f"r = {places(u)}",
         ),
         Step(
             t(pt="Percorra as somas até a primeira maior que r", en="Go along the sums to the first above r"),
