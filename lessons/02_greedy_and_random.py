@@ -310,11 +310,11 @@ Callout("misconception", t(pt="«A semente controla o quanto o texto varia»", e
 found = {name: pairs(name) for name in PROMPTS}
 beaten = [name for name, pair in found.items() if pair.best_prob > pair.greedy_prob * (1 + 1e-9)]
 Table(
-    ["prompt", t(pt="par guloso", en="greedy pair"), "P", t(pt="melhor par", en="best pair"), "P"],
+    ["prompt", t(pt="par guloso", en="greedy pair"), "P", t(pt="melhor par", en="best pair"), t(pt="sua P", en="its P")],
     [[PROMPTS[name], marks(pair.greedy), percent(pair.greedy_prob, 2), marks(pair.best), percent(pair.best_prob, 2)]
      for name, pair in found.items()],
-    t(pt=f"O guloso perde em {len(beaten)} de {len(found)} prompts já com dois tokens. P é a probabilidade do par à sua esquerda; ␣ é um espaço, ↵ uma quebra de linha.",
-      en=f"Greedy loses on {len(beaten)} of {len(found)} prompts after only two tokens. P is the probability of the pair on its left; ␣ is a space, ↵ a line break."))
+    t(pt=f"O guloso perde em {len(beaten)} de {len(found)} prompts já com dois tokens. P é a probabilidade do par à esquerda; ␣ é um espaço, ↵ uma quebra de linha.",
+      en=f"Greedy loses on {len(beaten)} of {len(found)} prompts after only two tokens. P is the probability of the pair to the left; ␣ is a space, ↵ a line break."))
 
 # %%
 Answer(bet)
