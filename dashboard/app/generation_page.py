@@ -1,6 +1,5 @@
 """The generation page: a prompt, every setting with what it does now, and each token with what it was chosen from."""
 
-import gc
 import secrets
 from dataclasses import replace
 
@@ -23,11 +22,6 @@ from dashboard.language import LANGUAGES, ROOT, catalog, number, say
 MODES = {"one": "a", "compare": "abc", "best": "a", "grid": "a", "vote": "a"}  # mode: the letters of its settings
 ALTERNATIVES = 8  # candidates listed per token
 TICK = 0.25  # seconds between two looks at a job
-
-# Streamlit collects garbage after every run, of this page several times a second. What torch and transformers brought
-# is here for good; walking over it each time would cost 0.2 s of processor.
-gc.collect()
-gc.freeze()
 
 
 def page() -> None:
