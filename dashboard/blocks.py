@@ -37,6 +37,10 @@ class Table(Block):
     rows: list[list[str]]
     caption: str = ""
 
+    def __post_init__(self):
+        if len(set(self.columns)) < len(self.columns):
+            raise ValueError(f"the columns of a table need different names: {self.columns}")  # the app cannot show it
+
 
 @dataclass(frozen=True)
 class Callout(Block):

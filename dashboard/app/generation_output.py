@@ -34,14 +34,18 @@ def show(lang: str, asked: GenerationRun, params: dict[str, SamplingParams] | No
     here.follow()
     if here.changed:
         st.rerun()
-    with st.container():  # always one element, so that the texts stay in their place
+    # Always one container of elements, so that the texts stay in their place.
+    with st.container(horizontal=True, vertical_alignment="center"):
         _status(here)
     if not here.run:
         return
     ranked = generated.ranked(here.run)
     score = st.session_state.get(key("score"), next(iter(SCORES))) if ranked else None
     data = generated.view(here.run, score, going=bool(here.job), ballot=here.ballot)
-    data |= {"serial": here.serial, "picked": here.picked, "panel": _panel(here)}
+    # Never twice the same: what the page has seen before is sent as a reference, which outlives the container it goes
+    # into when a look begins before the last one has been sent, and then nothing is left of the page.
+    here.looks += 1
+    data |= {"serial": here.serial, "look": here.looks, "picked": here.picked, "panel": _panel(here)}
     _texts()(key="tokens", data=data, on_act_change=partial(_act, asked, params))
     if ranked:
         words = {"key": key("score"), "format_func": lambda name: say(f"generation.score.{name}")}
@@ -54,9 +58,8 @@ def _status(here: Desk) -> None:
     if here.error:
         st.error(fault(here.error))
     if here.job:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(*_progress(here))
-            st.button(say("generation.cancel"), icon=":material/stop:", on_click=here.stop)
+        st.progress(*_progress(here))
+        st.button(say("generation.cancel"), icon=":material/stop:", on_click=here.stop)
     elif here.clock and here.clock.first and not here.ballot:
         clock, tokens = here.clock, sum(map(len, here.run.steps))
         st.caption(generated.pace(tokens, clock.last - clock.begun, clock.first - clock.begun))

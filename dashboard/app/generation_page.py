@@ -46,11 +46,19 @@ def page() -> None:
             for loss in served.settings(params["a"]).missing:
                 st.caption(lost(loss))
     with left:
-        with st.container():
-            if params:
-                _buttons(here, mode, asked, params)
+        # Both are always there: a button that moved would stand there twice until the run is over.
+        above, buttons = st.container(), st.container(horizontal=True, vertical_alignment="center")
+        if params:
+            with above:
+                rows = _rows(mode, asked.rows[0].seed, params)
+            with buttons:
+                _buttons(here, mode == "vote", replace(asked, rows=rows), params)
         here.look_if_needed()
-        st.fragment(generation_output.show, run_every=TICK if here.busy else None)(language.current(), asked, params)
+        # In a container of the page's own: a look that begins before this run has been sent takes back what the fragment
+        # drew in it, and what stands below would move up into its place.
+        with st.container():
+            look = st.fragment(generation_output.show, run_every=TICK if here.busy else None)
+            look(language.current(), asked, params)
         generation_files.show(here)
     if params:
         copy_settings(params["a"])
@@ -160,29 +168,24 @@ def _rows(mode: str, seed: int, params: dict[str, SamplingParams]) -> tuple[Row,
     return (Row(params["a"], seed),)
 
 
-def _buttons(here: Desk, mode: str, asked: GenerationRun, params: dict[str, SamplingParams]) -> None:
+def _buttons(here: Desk, vote: bool, run: GenerationRun, params: dict[str, SamplingParams]) -> None:
     """What begins a text. Not by callbacks, which would be given what stood in the prompt one run before."""
-    vote = mode == "vote"
-    run = replace(
-        asked, rows=_rows(mode, asked.rows[0].seed, params), max_new_tokens=1 if vote else asked.max_new_tokens
-    )
     by_link = st.query_params.get(key("go")) and here.serial == 0 and not here.error
-    with st.container(horizontal=True, vertical_alignment="center"):
-        name = "generation.vote.start" if vote else "generation.start"
-        start = st.button(say(name), type="primary", icon=":material/play_arrow:")
-        name = "generation.reseed"
-        again = st.button(say(name), icon=":material/casino:", on_click=_reseed, help=say(f"{name}.help"))
-        if start or again or by_link:
-            here.start(run, ballot=vote)
+    name = "generation.vote.start" if vote else "generation.start"
+    start = st.button(say(name), type="primary", icon=":material/play_arrow:")
+    name = "generation.reseed"
+    again = st.button(say(name), icon=":material/casino:", on_click=_reseed, help=say(f"{name}.help"))
+    if start or again or by_link:
+        here.start(replace(run, max_new_tokens=1) if vote else run, ballot=vote)
+        st.rerun()
+    if here.run and len(here.run.rows) == 1 and not here.busy and not vote:
+        name = "generation.onward"
+        if st.button(say(name), icon=":material/fast_forward:", help=say(f"{name}.help")):
+            here.start(onward(here.run, params["a"], run.rows[0].seed, run.max_new_tokens))
             st.rerun()
-        if here.run and len(here.run.rows) == 1 and not here.busy and not vote:
-            name = "generation.onward"
-            if st.button(say(name), icon=":material/fast_forward:", help=say(f"{name}.help")):
-                here.start(onward(here.run, params["a"], asked.rows[0].seed, asked.max_new_tokens))
-                st.rerun()
-        if here.past:
-            name = "generation.undo"
-            st.button(say(name), icon=":material/undo:", on_click=here.undo, help=say(f"{name}.help"))
+    if here.past:
+        name = "generation.undo"
+        st.button(say(name), icon=":material/undo:", on_click=here.undo, help=say(f"{name}.help"))
 
 
 def _reseed() -> None:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.runs import GenerationRun
 from dashboard import language
@@ -145,4 +146,28 @@ def test_stop_compare_and_vote(browser, app_url, lang):
     most.get_by_role("button").click()
     expect(page.locator("[role=option]")).to_have_count(1, timeout=PATIENCE)
     expect(page.get_by_text(say("generation.vote.question"))).to_be_visible(timeout=PATIENCE)
+    page.context.close()
+
+
+def test_texts_are_never_sent_as_a_reference(browser, app_url):
+    """A reference can outlive the container it goes into, and the page breaks (as twelve windows on two cores showed)."""
+    names, references = {}, []
+
+    def note(frame):
+        message = ForwardMsg()
+        message.ParseFromString(frame)
+        names[message.hash] = message.delta.new_element.bidi_component.component_name
+        references.append(message.ref_hash)
+
+    page = browser.new_context().new_page()
+    page.on("websocket", lambda socket: socket.on("framereceived", note))
+    page.goto(f"{app_url}/generation?lang=en&gen.tokens=60")
+    with language.using("en"):
+        press(page, "generation.start")
+        wait_for(page, "generation.finish.length", 1, count=60)
+        press(page, "generation.onward")
+        wait_for(page, "generation.finish.length", 1, count=120)
+    sent = {hash_ for hash_, name in names.items() if name.endswith("amostra_tokens")}
+    assert len(sent) > 2 and any(references)
+    assert not sent & set(references)
     page.context.close()
