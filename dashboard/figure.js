@@ -4,11 +4,13 @@
 window.Amostra = (() => {
   const escape = (text) => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
-  // Numbers: "4" decimals, "%1" percentage, "short" without idle zeros, "text" as it is.
+  // Numbers: "4" decimals, "%1" percentage ("< 0.1%" if above zero but rounded to it), "short" without idle zeros, "text" as it is.
   function show(value, format, lang) {
     if (format === "text" || typeof value === "string" || value == null) return value ?? "";
     if (value === Infinity) return "∞";
     const percent = format.startsWith("%"), digits = Number(format.replace("%", ""));
+    const unit = 10 ** (-digits - 2);
+    if (percent && value > 0 && value < unit / 2) return `< ${show(unit, format, lang)}`;
     const options = format === "short" ? { maximumFractionDigits: 4 }
       : { minimumFractionDigits: digits, maximumFractionDigits: digits };
     const text = new Intl.NumberFormat(lang, options).format(percent ? value * 100 : value);

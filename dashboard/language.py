@@ -130,7 +130,10 @@ def short(value: float, digits: int = 4, *, tex: bool = False) -> str:
 
 
 def percent(value: float, digits: int = 1, *, tex: bool = False) -> str:
-    """A probability as a percentage: 0.831 -> "83,1%" in Portuguese."""
+    """A probability as a percentage: 0.831 -> "83,1%" in Portuguese; what is above zero but rounds to it -> "< 0,1%"."""
+    unit = 10 ** (-digits - 2)
+    if 0 < value < unit / 2:
+        return ("< " if not tex else r"<\ ") + percent(unit, digits, tex=tex)
     return number(float(value) * 100, digits, tex=tex) + (r"\%" if tex else "%")
 
 

@@ -79,7 +79,7 @@ def legend_columns(wide: int, narrow: int) -> alt.ExprRef:
 
 def share_axis(title: str, labelled: bool = False) -> dict[str, object]:
     """Title, scale and axis of a share from 0 to 100%; with bars that are `labelled` at their end, room for that."""
-    apart = {"labelOverlap": "greedy", "labelSeparation": 8}  # on a phone
+    apart = {"labelOverlap": "parity", "labelSeparation": 8}  # on a phone
     if labelled:
         return {"title": title, "scale": alt.Scale(domainMin=0, domainMax=ROOM, nice=False),
                 "axis": alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1], **apart)}

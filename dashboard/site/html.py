@@ -6,6 +6,7 @@ force (`language.using`) and with `katex.engine()` running.
 """
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from functools import cache, singledispatch
 from html import escape
@@ -114,9 +115,14 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], cell: Callable
             f"<tbody>{body}</tbody></table></div>")
 
 
+def _narrow(text: str) -> str:
+    """As `inline`, with names in code that may go on in the next line after an underscore."""
+    return re.sub("<code>.*?</code>", lambda code: code[0].replace("_", "_<wbr>"), inline(text))
+
+
 @html.register
 def _(block: Table) -> str:
-    return _table(block.columns, block.rows, inline, block.caption)
+    return _table(block.columns, block.rows, _narrow, block.caption)
 
 
 @html.register

@@ -51,7 +51,7 @@ def lesson_page(lesson: Lesson) -> str:
     parts = _blocks(lesson)
     if lesson.numbered and (link := colab_link(lesson, current())):
         parts.append(_raw(f'<p><a href="{escape(link)}">{say("lesson.colab")}</a></p>'))
-    sources = "".join(f'<li id="{source["id"]}">{escape(source["text"])}. '
+    sources = "".join(f'<li id="{source["id"]}">{escape(source["text"])}{"" if source["text"].endswith("?") else "."} '
                       f'<a href="{escape(source["url"])}">{escape(source["url"].removeprefix("https://"))}</a></li>'
                       for source in lesson.header["sources"])
     if sources:

@@ -60,6 +60,7 @@ def test_a_probability_becomes_a_percentage():
     with using("pt"):
         assert [percent(0.831), percent(1), percent(0.00025, 2)] == ["83,1%", "100,0%", "0,03%"]
         assert percent(0.831, tex=True) == r"83{,}1\%"
+        assert [percent(4e-4), percent(6e-4), percent(0.0), percent(3e-9, 0)] == ["< 0,1%", "0,1%", "0,0%", "< 1%"]
     with using("en"):
         assert percent(0.831) == "83.1%"
 

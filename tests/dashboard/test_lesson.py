@@ -130,3 +130,8 @@ def test_prose_before_the_first_calculation_needs_no_torch():
             "cell, block = next(blocks)\nassert block.text and 'torch' not in sys.modules\n"
             "cell, block = next(blocks)\nassert block.kind == 'bet' and 'torch' not in sys.modules")
     subprocess.run([sys.executable, "-c", code], check=True, cwd=language.ROOT)
+
+
+def test_a_table_refuses_columns_of_the_same_name():
+    with pytest.raises(ValueError, match="different names"):
+        blocks.Table(["token", "p", "p"], [["a", "0.5", "0.5"]])
