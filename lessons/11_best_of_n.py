@@ -454,8 +454,8 @@ Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“Mor
 # %%
 charts.majority(
     "vote", t(pt="A maioria de N, ao vivo", en="The majority of N, live"), p=0.6, value=11,
-    said=t(pt="Sozinha, uma resposta acerta {single|%0} das vezes; a maioria de {now|0} acerta {right|%1}. Mais dois votos somariam {gain|%2} a essa probabilidade.",
-           en="Alone, an answer is right {single|%0} of the time; the majority of {now|0} is right {right|%1}. Two more votes would add {gain|%2} to that probability."),
+    said=t(pt="Sozinha, uma resposta acerta {single|%0} das vezes; a maioria de {now|0} acerta {right|%1}. Mais dois votos somariam {gain|2} pontos percentuais a essa probabilidade.",
+           en="Alone, an answer is right {single|%0} of the time; the majority of {now|0} is right {right|%1}. Two more votes would add {gain|2} percentage points to that probability."),
     caption=t(pt="Tracejada: uma resposta só. Passe p de 0,55 para 0,45 e veja a curva virar.",
               en="Dashed: a single answer. Take p from 0.55 to 0.45 and watch the curve turn over."))
 

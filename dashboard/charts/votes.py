@@ -16,7 +16,7 @@ def majority(id: str, title: str, *, p: float, value: int, said: str, caption: s
     """The probability that the majority of N is right, over odd N, for answers right with probability p.
 
     The arithmetic is that of Condorcet's theorem: M(2m+1) = p + (2p − 1) Σ_{j ≤ m} C(2j−1, j) (p(1−p))^j. In `said`:
-    {now} (N), {single} (p), {right}, {gain} (what the next two votes add).
+    {now} (N), {single} (p), {right}, {gain} (what the next two votes add, in percentage points).
     """
     controls = [
         Control(
@@ -66,7 +66,7 @@ def majority(id: str, title: str, *, p: float, value: int, said: str, caption: s
         .encode(x=x, y=alt.Y("alone:Q", **y))
     )
     now = base.transform_filter("datum.n == N").transform_calculate(
-        now="N", single="p", gain="datum.next - datum.right"
+        now="N", single="p", gain="100 * (datum.next - datum.right)"
     )
     rule = now.mark_rule(stroke=theme.colour("ink"), strokeWidth=1.5).encode(x=x)
     point = now.mark_point(filled=True, size=80, fill=theme.colour("ink")).encode(x=x, y=alt.Y("right:Q", **y))
@@ -87,7 +87,11 @@ def majority(id: str, title: str, *, p: float, value: int, said: str, caption: s
             Column("now", "N", "0"),
             Column("single", t(pt="uma resposta acerta", en="one answer is right"), "%2"),
             Column("right", t(pt="a maioria acerta", en="the majority is right"), "%2"),
-            Column("gain", t(pt="ganho com mais dois votos", en="gain from two more votes"), "%2"),
+            Column(
+                "gain",
+                t(pt="pontos percentuais a mais com outros dois votos", en="percentage points more with two more votes"),
+                "2",
+            ),
         ],
         rows=rows,
     )
@@ -97,4 +101,4 @@ def _row(p: float, n: int) -> list[str]:
     """The table as first drawn, computed by `core`."""
     from core.votes import majority as exact
 
-    return [number(n), percent(p, 2), percent(exact(p, n), 2), percent(exact(p, n + 2) - exact(p, n), 2)]
+    return [number(n), percent(p, 2), percent(exact(p, n), 2), number(100 * (exact(p, n + 2) - exact(p, n)), 2)]

@@ -93,7 +93,7 @@ def test_the_majority_is_right_as_often_as_core_says(browser):
     for one, (row,) in zip(settings, rows_at(page, settings), strict=True):
         right = majority(one["p"], one["N"])
         assert abs(row["right"] - right) <= 1e-9
-        assert abs(row["gain"] - (majority(one["p"], one["N"] + 2) - right)) <= 1e-9
+        assert abs(row["gain"] - 100 * (majority(one["p"], one["N"] + 2) - right)) <= 1e-7
     page.close()
 
 
