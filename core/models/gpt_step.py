@@ -52,7 +52,7 @@ class GPTStep:
             hidden = F.gelu(torch.addmm(fc[0], torch.layer_norm(x, C, *ln_2), fc[1]), approximate="tanh")
             x = x.addmm_(hidden, out[1]).add_(out[0])
         cache.length = past + 1
-        return torch.layer_norm(x, C, *self.ln_f) @ self.head
+        return times(torch.layer_norm(x, C, *self.ln_f), self.head)
 
 
 def laid_out(weight: Tensor) -> Tensor:
@@ -63,3 +63,13 @@ def laid_out(weight: Tensor) -> Tensor:
     """
     rows, columns = weight.shape
     return weight.t().contiguous() if weight.device.type == "cpu" and rows > columns else weight.t()
+
+
+def times(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """x @ weight + bias, for x (B, in) and a wide weight as `laid_out` leaves it.
+
+    From three rows on oneDNN takes two thirds of the time of PyTorch's default (MKL, on an AMD CPU) over the same memory.
+    """
+    if len(x) > 2 and x.device.type == "cpu" and x.dtype == torch.float32 and torch.backends.mkldnn.is_available():
+        return torch.ops.mkldnn._linear_pointwise(x, weight.t(), bias, "none", [], "")
+    return x @ weight if bias is None else torch.addmm(bias, x, weight)

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from core.models.cache import KVCache, check_positions
 from core.models.captured import StaticStep
 from core.models.gpt import fused_attend
-from core.models.gpt_step import laid_out
+from core.models.gpt_step import laid_out, times
 
 START = 256  # positions that a new cache has room for; it doubles as the text grows
 
@@ -123,7 +123,7 @@ class Phi:
             x = x.addmm_(both, back[1]).add_(back[0])
         if last:
             x = x.view(B, T, -1)[:, -1]
-        logits = torch.addmm(self.head[0], F.layer_norm(x, C, *self.ln_f, self.eps), self.head[1])
+        logits = times(F.layer_norm(x, C, *self.ln_f, self.eps), self.head[1], self.head[0])
         return logits.view(B, -1, self.vocab_size)
 
 

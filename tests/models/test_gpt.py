@@ -9,7 +9,7 @@ from transformers import GPT2LMHeadModel
 from core.models.cache import Cache
 from core.models.feedforward import FeedForward, FeedForwardConfig
 from core.models.gpt import GPT, GPTConfig, attend
-from core.models.gpt_step import GPTStep
+from core.models.gpt_step import GPTStep, laid_out, times
 from core.models.language_model import LanguageModel, LocalModel
 from core.models.storage import save_network
 from core.validation import ParameterError
@@ -198,3 +198,14 @@ def test_the_interface(model):
     assert first.shape == (1, 97) and local.logits([[5, 6, 7]]).shape == (1, 3, 97)
     torch.testing.assert_close(local.next_logits([8], cache), local.next_logits([5, 6, 7, 8]))
     torch.testing.assert_close(local.inspect([5, 6, 7]).logits[:, -1], first)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 8, 33])
+@pytest.mark.parametrize("shape", [(1000, 48), (48, 1000)])
+@pytest.mark.parametrize("with_bias", [True, False])
+def test_the_output_layer_is_the_matrix_product_for_any_number_of_rows(rows, shape, with_bias):
+    draw = torch.Generator().manual_seed(rows)
+    weight, x, bias = (torch.randn(size, generator=draw) for size in (shape, (rows, shape[1]), shape[:1]))
+    exact = x.double() @ weight.double().T + (bias if with_bias else 0)
+    found = times(x, laid_out(weight), bias if with_bias else None)
+    assert (found - exact).abs().max() <= 1e-5 * exact.abs().max()
