@@ -35,7 +35,6 @@ class Desk:
         unread: why the last file could not be opened.
         changed: whether the page is not yet as the desk is.
         written: a run with its files, by kind.
-        looks: how often the texts have been sent to the page.
     """
 
     visitor: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -54,7 +53,6 @@ class Desk:
     unread: Exception | None = None
     changed: bool = False
     written: tuple[GenerationRun, dict[str, str]] | None = None
-    looks: int = 0
 
     @property
     def busy(self) -> bool:

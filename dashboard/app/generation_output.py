@@ -1,5 +1,6 @@
 """What came of a generation, redrawn while it comes: texts token by token, candidates, and the class's votes."""
 
+import time
 from functools import cache, partial
 
 import streamlit as st
@@ -44,8 +45,7 @@ def show(lang: str, asked: GenerationRun, params: dict[str, SamplingParams] | No
     data = generated.view(here.run, score, going=bool(here.job), ballot=here.ballot)
     # Never twice the same: what the page has seen before is sent as a reference, which outlives the container it goes
     # into when a look begins before the last one has been sent, and then nothing is left of the page.
-    here.looks += 1
-    data |= {"serial": here.serial, "look": here.looks, "picked": here.picked, "panel": _panel(here)}
+    data |= {"serial": here.serial, "sent": time.monotonic_ns(), "picked": here.picked, "panel": _panel(here)}
     _texts()(key="tokens", data=data, on_act_change=partial(_act, asked, params))
     if ranked:
         words = {"key": key("score"), "format_func": lambda name: say(f"generation.score.{name}")}

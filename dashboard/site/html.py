@@ -136,7 +136,7 @@ def _(block: Callout) -> str:
 @html.register
 def _(block: Correction) -> str:
     return (f'<div class="am-callout am-correction" role="note"><p class="am-kind"><span>{say("correction.title")}'
-            f"</span></p>{_table(correction_columns(), block.rows, inline)}{paragraphs(block.why)}</div>")
+            f"</span></p>{_table(correction_columns(), block.rows, _narrow)}{paragraphs(block.why)}</div>")
 
 
 @html.register

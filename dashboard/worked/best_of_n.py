@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from core import best_of_n
 from dashboard.blocks import Case, Derivation, Step
 from dashboard.language import short, t
-from dashboard.worked.lines import digits, equations, probability
+from dashboard.worked.lines import digits, equations, in_lines, probability
 
 
 def best_of_n_by_hand(
@@ -26,7 +26,6 @@ def _steps(probs: Sequence[float], scores: Sequence[float], n: int) -> list[Step
     index = range(1, len(probs) + 1)
     expected = math.fsum(p * s for p, s in zip(won, scores, strict=True))
     terms = [rf"{short(s, tex=True)} \cdot {digits(p)}" for s, p in zip(scores, won, strict=True)]
-    pairs = [" + ".join(terms[i : i + 2]) for i in range(0, len(terms), 2)]  # they fit a phone
     return [
         Step(
             t(
@@ -59,7 +58,7 @@ def _steps(probs: Sequence[float], scores: Sequence[float], n: int) -> list[Step
         ),
         Step(
             t(pt="A nota esperada do vencedor", en="The expected score of the winner"),
-            r"\begin{aligned}& " + r" \\ & \quad + ".join(pairs) + rf" \\ & = {digits(expected)}\end{{aligned}}",
+            r"\begin{aligned}& " + r" \\ & \quad + ".join(in_lines(terms, 2)) + rf" \\ & = {digits(expected)}\end{{aligned}}",
         ),
         Step(
             t(pt="Confira: a soma das probabilidades é 1", en="Check: the probabilities add up to 1"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from core import SamplingParams, probabilities
 from dashboard.blocks import Case, Derivation, Step
 from dashboard.language import say, short, t, vector
-from dashboard.worked.lines import digits, equations
+from dashboard.worked.lines import digits, equations, in_lines
 
 
 def engines_by_hand(id: str, title: str, logits: Sequence[float], params: SamplingParams, engines: Sequence[str]) -> Derivation:
@@ -59,7 +59,7 @@ def _cut(logits, keep, text, left, values, limit, signs) -> tuple[list[float], S
                 for value, stays in zip(values, keep, strict=True)]
     shown = vector(_softmax(logits), tex=True).split(r"\ ")
     wide = 2 if len(shown) > 3 else 3  # a line that fits a phone
-    probs = r" \\ & \qquad ".join(r"\ ".join(shown[i : i + wide]) for i in range(0, len(shown), wide))
+    probs = r" \\ & \qquad ".join(in_lines(shown, wide, r"\ "))
     tex = rf"\begin{{aligned}}&P = {probs} \\[0.6em] &{equations(left, compared)}\end{{aligned}}"
     return [u for u, stays in zip(logits, keep, strict=True) if stays], Step(text, tex)
 

@@ -25,9 +25,13 @@ def equations(left: Sequence[str], *right: Sequence[str]) -> str:
     return r"\begin{aligned}" + rf" \\[{gap}] ".join(rows) + r"\end{aligned}"
 
 
+def in_lines(parts: Sequence[str], wide: int, joint: str = " + ") -> list[str]:
+    """The parts joined, `wide` of them to a line."""
+    return [joint.join(parts[i : i + wide]) for i in range(0, len(parts), wide)]
+
+
 def total_of(terms: Sequence[str], total: str, name: str = "Z") -> str:
     """A sum broken into lines that fit a phone."""
     wide = 1 if max(map(len, terms)) > 12 else 2
-    pairs = [" + ".join(terms[i : i + wide]) for i in range(0, len(terms), wide)]
-    lines = r" \\ &\quad + ".join(pairs)
+    lines = r" \\ &\quad + ".join(in_lines(terms, wide))
     return rf"\begin{{aligned}}{name} &= {lines} \\ &= {total}\end{{aligned}}"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core.metrics import bleu, cohen_kappa, ngrams
 from dashboard.blocks import Case, Derivation, Step
 from dashboard.language import t
-from dashboard.worked.lines import digits, equations
+from dashboard.worked.lines import digits, equations, in_lines
 
 
 def bleu_by_hand(id: str, title: str, candidates: dict[str, str], reference: str, most: int) -> Derivation:
@@ -49,7 +49,7 @@ def _listed(fraction: str, hits: Sequence[str]) -> str:
     if not hits:
         return fraction
     words = [rf"\text{{{t(pt=f'«{hit}»', en=f'“{hit}”')}}}" for hit in hits]
-    lines = r" \\ ".join(r"\; ".join(words[i : i + 2]) for i in range(0, len(words), 2))
+    lines = r" \\ ".join(in_lines(words, 2, r"\; "))
     return rf"\begin{{gathered}}{fraction} \\[0.6em] {lines}\end{{gathered}}"
 
 
