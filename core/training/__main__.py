@@ -12,7 +12,7 @@ from core.models.language_model import load_tokenizer
 from core.models.storage import PRECISIONS, ModelFileError
 from core.training.card import write_cards
 from core.training.compressors import compressors
-from core.training.corpus import CorpusError, encode_works, open_corpus
+from core.training.corpus import CorpusError, encoded, open_corpus
 from core.training.evaluate import check_leakage, commit, evaluate_apart, evaluate_ngram
 from core.training.export import export
 from core.training.presets import SHAPES, Recipe
@@ -123,7 +123,7 @@ def run_train(args: argparse.Namespace) -> None:
     config = replace(SHAPES[args.preset], vocab_size=tokenizer.get_vocab_size())
     if args.dropout is not None:
         config = replace(config, dropout=args.dropout)
-    ids = [encode_works(tokenizer, corpus.texts(split), END) for split in ("train", "validation")]
+    ids = [encoded(corpus, tokenizer, split, END, args.tokenizer / "encoded") for split in ("train", "validation")]
     run = Run(args.out)
     if args.branch_from:
         run.branch(Run(args.branch_from), config, recipe)

@@ -10,12 +10,15 @@ and source of each work. They are not part of the repository: `python -m core.tr
 
 import csv
 import hashlib
+import io
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from tokenizers import Tokenizer
+
+from core.models.storage import write_atomically
 
 SPLITS = ("train", "validation", "test")
 
@@ -77,6 +80,21 @@ def encode_works(tokenizer: Tokenizer, texts: list[str], end_of_text: int) -> np
     for encoding in tokenizer.encode_batch(texts, add_special_tokens=False):
         pieces += [encoding.ids, [end_of_text]]
     return np.concatenate([np.asarray(piece, dtype=np.int32) for piece in pieces])
+
+
+def encoded(corpus: Corpus, tokenizer: Tokenizer, split: str, end_of_text: int, folder: Path) -> np.ndarray:
+    """`encode_works` of a split, kept in `folder` under a name that the texts and the tokenizer fix: encoded once."""
+    texts = corpus.texts(split)
+    digest = hashlib.sha256(tokenizer.to_str().encode())
+    for text in texts:
+        digest.update(hashlib.sha256(text.encode()).digest())
+    path = folder / f"{split}-{digest.hexdigest()[:16]}.npy"
+    if not path.exists():
+        buffer = io.BytesIO()
+        np.save(buffer, encode_works(tokenizer, texts, end_of_text))
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, buffer.getvalue())
+    return np.load(path)
 
 
 class Batches:

@@ -10,6 +10,7 @@ SHAPES = {
     "multi-head": GPTConfig(n_layer=6, n_head=8, n_embd=320, dropout=0.1),
     "grouped-query": GPTConfig(n_layer=6, n_head=8, n_kv_head=2, n_embd=320, n_inner=1520, dropout=0.1),
     "feed-forward": FeedForwardConfig(context_length=16, n_embd=320, n_inner=1344, dropout=0.1),
+    "embedded": GPTConfig(n_layer=6, n_head=8, n_embd=256, context_length=256, dropout=0.1),  # the one that ships
     "multi-head-small": GPTConfig(n_layer=5, n_head=8, n_embd=192, context_length=256),
     "grouped-query-small": GPTConfig(n_layer=5, n_head=8, n_kv_head=2, n_embd=192, n_inner=912, context_length=256),
     "feed-forward-small": FeedForwardConfig(context_length=8, n_embd=192, n_inner=1024),
