@@ -23,10 +23,11 @@ from core.models.feedforward import FeedForwardConfig
 from core.models.gpt import GPTConfig
 from core.models.storage import build
 from core.training.checkpoint import load_checkpoint, save_checkpoint
-from core.training.corpus import Batches
+from core.training.corpus import Batches, CorpusError
 from core.training.optim import bfloat16_is_fast, lr_factor, optimizers
 from core.training.presets import Recipe
 from core.training.run import Run
+from core.validation import ParameterError
 
 END = 0  # the id of end-of-text
 
@@ -52,6 +53,8 @@ class Validation:
 
     def __init__(self, ids: np.ndarray, length: int, tokens: int, sizes: np.ndarray):
         starts = np.arange(0, len(ids) - length, length)
+        if not len(starts):
+            raise CorpusError(f"{len(ids)} validation tokens are too few for rows of {length}; give more text or shorter rows")
         many = max(1, min(len(starts), tokens // length))
         starts = starts[np.linspace(0, len(starts) - 1, many).astype(int)]
         self.rows = np.stack([ids[start : start + length + 1] for start in starts])
@@ -86,7 +89,11 @@ def train(
 
     Raises:
         RunError: the folder holds another run.
+        CorpusError: too little text for one row.
+        ParameterError: rows longer than the network's context.
     """
+    if isinstance(config, GPTConfig) and recipe.row_tokens > config.context_length:
+        raise ParameterError("row_tokens", recipe.row_tokens, f"at most the context, {config.context_length}")
     accelerator = Accelerator(mixed_precision="bf16" if bfloat16_is_fast() else "no")
     if accelerator.is_main_process:
         run.start(config, recipe, tokenizer, train_ids)
