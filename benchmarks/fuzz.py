@@ -123,7 +123,7 @@ class Inputs:
                 lambda: tensor.to_sparse(),
                 lambda: torch.complex(tensor, tensor).conj().imag,
                 lambda: tensor.to("meta"),
-                lambda: values.astype(object).tolist() + [10**400],
+                lambda: [*values.astype(object).tolist(), 10**400],
                 lambda: [Fraction(1, 3), 2, np.float32(0.5)],
                 lambda: self.random.choice([None, "1", 3.5, {0: 1.0}, b"12", [[1], [1, 2]], [], [[]], range(4), iter([1.0])]),
             ]
@@ -147,7 +147,8 @@ class Inputs:
         if self.chance(0.05):
             bad = [size, -1, 2**63, 2**70, 10**400, 0.5, nan, "a", None]
             ids = self.random.choice([[self.random.choice(bad)], [[0], [0], [0], [0], [0]], "01", b"01", None, 3, {0: 1}])
-        return torch.tensor(ids) if ids and isinstance(ids, list) and isinstance(ids[0], int) and self.chance(0.2) else ids
+        few = isinstance(ids, list) and all(isinstance(i, int) and i < 2**63 for i in ids)
+        return torch.tensor(ids) if few and self.chance(0.2) else ids
 
     def context(self, size: int, rows: int) -> Context | History:
         if self.chance(0.5):
@@ -195,7 +196,10 @@ class Inputs:
 
 def size_of(logits: object) -> tuple[int, int]:
     """V and the number of rows, as far as they can be told."""
-    shape = tuple(logits.shape) if hasattr(logits, "shape") else np.shape(logits) if isinstance(logits, list) else (3,)
+    try:
+        shape = tuple(logits.shape) if hasattr(logits, "shape") else np.shape(logits) if isinstance(logits, list) else ()
+    except ValueError:  # rows of several lengths
+        shape = ()
     return (shape[-1] if shape else 3), int(np.prod(shape[:-1], dtype=int))
 
 
