@@ -11,7 +11,15 @@ from torch import Tensor
 
 from core.distributions import entropy
 from core.samplers import ROUNDING, keep
-from core.validation import as_logits, as_reals, check_number, check_probability, check_rows
+from core.validation import (
+    as_logits,
+    as_reals,
+    check_broadcast,
+    check_number,
+    check_probability,
+    check_rows,
+    check_whole,
+)
 
 
 def typical_p(logits, p: float, min_tokens_to_keep: int = 1) -> Tensor:
@@ -133,5 +141,6 @@ def xtc(logits, threshold: float, probability: float = 1.0, u=0.0, min_tokens_to
     acts = u < check_probability("xtc_probability", probability)
     above = (torch.softmax(logits.double(), dim=-1) >= threshold) & (logits > -inf)
     least = logits.masked_fill(~above, inf).amin(-1, keepdim=True)
-    left = ((logits <= least) & (logits > -inf)).sum(-1)
-    return logits.masked_fill((logits > least) & (acts & (left >= min_tokens_to_keep)).unsqueeze(-1), -inf)
+    enough = ((logits <= least) & (logits > -inf)).sum(-1) >= check_whole("min_tokens_to_keep", min_tokens_to_keep, 1)
+    check_broadcast("u", acts, enough.shape)
+    return logits.masked_fill((logits > least) & (acts & enough).unsqueeze(-1), -inf)
