@@ -8,7 +8,6 @@ stage rounds to three digits. Invalid logits raise `ParameterError`. `context` i
 from dataclasses import dataclass, replace
 from math import inf
 
-import torch
 from torch import Tensor
 
 from core import cuts, penalties, samplers, schedules
@@ -34,8 +33,7 @@ def _penalties(u: Tensor, s: SamplingParams, context: Context) -> Tensor:
         u = penalties.repetition_penalty(u, s.repetition_penalty, ids)
     if s.frequency_penalty or s.presence_penalty:
         ids = context.ids(s.frequency_scope, s.penalty_window)
-        u = penalties.frequency_penalty(u, s.frequency_penalty, ids)
-        u = penalties.presence_penalty(u, s.presence_penalty, ids)
+        u = penalties.subtract(u, s.frequency_penalty, s.presence_penalty, ids)
     return u
 
 
@@ -122,6 +120,6 @@ def trace(logits, params: SamplingParams, context: Context = NOTHING, coin=0.0) 
 
 
 def _stage(name: str, logits: Tensor, previous_probs: Tensor) -> Stage:
-    probs, kept = torch.softmax(logits, dim=-1), logits > -inf
+    probs, kept = softmax(logits), logits > -inf
     removed = kept_mass(previous_probs, ~kept)
     return Stage(name, logits, probs, kept, removed, entropy(probs), effective_choices(probs))

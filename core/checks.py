@@ -101,7 +101,5 @@ def record(make: Callable, checks: dict[str, Check], every: bool = True) -> Chec
             return make(**{name: checks[name](below + name, one) for name, one in value.items()})
         except ParameterError as error:
             raise RunFileError(below + error.argument, f"must be {error.accepted}; got {error.value!r}") from None
-        except OverflowError:
-            raise RunFileError(where, "a whole number here is too large") from None
 
     return this

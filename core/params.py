@@ -46,7 +46,8 @@ class SamplingParams:
         order: which stage comes first, second, ...: an engine's name ("transformers", "vllm", "llama.cpp", "openai",
             see `core.ENGINES`), a sequence of stage names, or None for the order of transformers with every other
             stage added. A stage that the order leaves out does not run: `ignored` names those.
-        dynatemp_range: ≥ 0; 0 is off. Otherwise τ moves with the entropy in temperature ± range, not below 0.
+        dynatemp_range: ≥ 0; 0 is off. Otherwise τ moves with the entropy in temperature ± range, not below 0; both
+            are finite then.
         dynatemp_exponent: ≥ 0, the power of the entropy's share.
         typical_p: in [0, 1]; 1 is off.
         epsilon_cutoff, eta_cutoff, top_a: in [0, 1]; 0 is off.
@@ -96,6 +97,8 @@ class SamplingParams:
     def __post_init__(self):
         for name, check in CHECKS.items():
             object.__setattr__(self, name, check(name, getattr(self, name)))  # the class is frozen
+        if self.dynatemp_range and self.temperature + self.dynatemp_range > 1.7e308:
+            raise ParameterError("dynatemp_range", self.dynatemp_range, "0, or such that temperature + range is finite")
 
     def __repr__(self) -> str:
         told = (f"{name}={getattr(self, name)!r}" for name in DEFAULTS if getattr(self, name) != DEFAULTS[name])
