@@ -1,7 +1,7 @@
 """Random calls of `core`: `python -m benchmarks.fuzz [--calls 300000] [--seed 0] [--first 0]`.
 
 Logits of every shape and of every type that torch and NumPy have, and settings up to the ends of their ranges and past
-them. The functions are those of `core.__all__` and `core.chain.SAMPLERS`, the settings those of `SamplingParams`, each by
+them. The functions are those of `core.__all__` and `core.chain.run_stage`, the settings those of `SamplingParams`, each by
 the type in its declaration: a new sampler takes part without a word here. Call i of a seed is the same in every run, so
 `--first i --calls 1` shows it again. What counts as a fault:
 
@@ -34,8 +34,8 @@ from torch import Tensor
 
 import core
 from core import ENGINES, ORDERS, STAGES, Context, History, ParameterError, SamplingParams, fast, kernels
-from core.chain import SAMPLERS
-from core.params import CHECKS, DEFAULTS
+from core.chain import run_stage
+from core.params import DEFAULTS, SETTINGS
 from core.penalties import SCOPES
 from core.validation import as_logits, at_least_float32
 
@@ -178,7 +178,7 @@ class Inputs:
                 ids += [self.random.choice([size, -1, 2**70])] if self.chance(0.03) else []
                 value = {i: self.random.choice([self.number(), -inf]) for i in ids}
             try:
-                CHECKS[name](name, value)
+                SETTINGS[name]["check"](name, value)
                 break
             except ParameterError:
                 pass
@@ -328,10 +328,10 @@ def call_stage(inputs: Inputs) -> None:
     """One sampler of the chain's table, in the logits' own type."""
     logits = inputs.logits()
     size, rows = size_of(logits)
-    name = inputs.random.choice(list(SAMPLERS))
+    name = inputs.random.choice(list(STAGES))
     extra = {field: inputs.setting(field, size) for field in STAGES[name]}
     params, context = SamplingParams(**extra), inputs.context(size, rows)
-    answer = SAMPLERS[name](logits, params, context, inputs.random.choice(UNIFORMS))
+    answer = run_stage(name, logits, params, context, inputs.random.choice(UNIFORMS))
     check_answer(answer)
     if answer.numel() and not (answer > -inf).any(-1).all():
         raise Fault("no token is left")

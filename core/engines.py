@@ -363,8 +363,6 @@ ENGINES = {
         ),
     )
 }
-# That of transformers, with the stages that it has not.
-DEFAULT_ORDER = (*ENGINES["transformers"].stages[:-1], "top_n_sigma", "top_a", "xtc", "greedy")
 ORDERS = {name: engine.stages for name, engine in ENGINES.items()}
 
 

@@ -8,7 +8,7 @@ from math import inf, nextafter
 from types import MappingProxyType
 
 from core.engines import ALL_TOKENS, ENGINES, Engine, Parameter
-from core.params import DEFAULTS, STAGES, SamplingParams
+from core.params import DEFAULTS, STAGE_OF, STAGES, SamplingParams
 from core.pasting import read, read_bias, write
 from core.validation import ParameterError, check_choice, check_number, check_whole
 
@@ -23,9 +23,6 @@ SAYS = {
     "raised": "{engine} raises {field} to {value!r}, the smallest value above 0 that it uses",
 }
 
-STAGE_OF = {name: stage for stage, names in STAGES.items() for name in names}
-STAGE_OF |= {"dynatemp_exponent": "temperature", "xtc_threshold": "xtc"}
-STAGE_OF |= dict.fromkeys(("repetition_scope", "frequency_scope", "penalty_window"), "penalties")
 COUNTED = {"repetition_scope": ("repetition_penalty",), "frequency_scope": ("frequency_penalty", "presence_penalty")}
 BEFORE_SAMPLING = ("logit_bias", "penalties", "no_repeat_ngram")
 KEEP_THE_FIRST = ("temperature", "top_k", "top_p", "min_p", "epsilon_cutoff", "eta_cutoff", "top_n_sigma", "top_a")
