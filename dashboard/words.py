@@ -26,6 +26,11 @@ PORTUGUESE = {  # what stands beside the file names in `core.engines`
 }
 
 
+def engine_name(key: str) -> str:
+    """An engine of `core.engines` as its own makers write it."""
+    return {"vllm": "vLLM", "openai": "OpenAI"}.get(key, key)
+
+
 def source(text: str) -> str:
     """A source of `core.engines` in the reader's language."""
     for english, portuguese in PORTUGUESE.items():
