@@ -363,28 +363,6 @@ Table(
     t(pt="O que o modelo embutido escreve, contando como vLLM: prompt e continuação na repetição, só a continuação nas outras duas.",
       en="What the embedded model writes, counting as vLLM does: prompt and completion for repetition, the completion only for the other two."))
 
-# %% [markdown] lang="pt" anchor="frio"
-# Nem toda repetição pede penalidade: a decodificação gulosa é o extremo frio da [temperatura](lesson:temperature). Diz-se que um τ baixo dá texto repetitivo. É uma afirmação sobre textos, então se mede: um texto de {{ growing.DRAWN }} tokens depois de cada um dos {{ len(growing.heated()[1.0]) }} prompts do curso, em cada temperatura.
-
-# %% [markdown] lang="en" anchor="frio"
-# Not every repetition calls for a penalty: greedy decoding is the cold end of [temperature](lesson:temperature). A low τ is said to give repetitive text. That is a claim about texts, so it is measured: one text of {{ growing.DRAWN }} tokens after each of the {{ len(growing.heated()[1.0]) }} prompts of the course, at each temperature.
-
-# %%
-measured = {tau: [repeated_share(ids) for ids in texts] for tau, texts in growing.heated().items()}
-mean = {tau: sum(shares) / len(shares) for tau, shares in measured.items()}
-assert mean[0.0] > mean[0.2] > mean[0.5] > mean[1.0] and max(measured[1.0]) == 0
-Table(
-    ["τ", t(pt="repetidos, em média", en="repeated, on average"), t(pt="o texto que menos repete", en="the text that repeats least"), t(pt="o que mais repete", en="the one that repeats most")],
-    [[short(tau), *(percent(x, 0) for x in (mean[tau], min(shares), max(shares)))] for tau, shares in measured.items()],
-    t(pt="A parte das sequências de quatro tokens que já tinham aparecido no mesmo texto. Modelo embutido, sem penalidade e sem corte.",
-      en="The share of runs of four tokens that had already appeared in the same text. The embedded model, without penalty or cut."))
-
-# %% [markdown] lang="pt" anchor="frio-leitura"
-# Neste modelo o frio repete, e muito: {{ mean[0.2] | %0 }} em média com τ = 0,2, contra {{ mean[0.5] | %0 }} com 0,5 e nada com 1. Mas não «sempre»: com o mesmo τ = 0,2 os textos vão de {{ min(measured[0.2]) | %0 }} a {{ max(measured[0.2]) | %0 }}. São números de um modelo pequeno; no seu, meça de novo.
-
-# %% [markdown] lang="en" anchor="frio-leitura"
-# In this model the cold does repeat, and a lot: {{ mean[0.2] | %0 }} on average at τ = 0.2, against {{ mean[0.5] | %0 }} at 0.5 and nothing at 1. But not “always”: at the same τ = 0.2 the texts go from {{ min(measured[0.2]) | %0 }} to {{ max(measured[0.2]) | %0 }}. These are the numbers of a small model; on yours, measure again.
-
 # %%
 plain_tokens = greedy_texts[0][1]
 often = sorted(dict.fromkeys(plain_tokens), key=lambda token: -plain_tokens.count(token))[:5]

@@ -259,16 +259,16 @@ Table(
 # mesmo que o modelo, sozinho, acabasse com probabilidade 1. Welleck et al. (2020) provaram, para modelos recorrentes, que decodificação gulosa, [busca em feixe](term:beam-search), top-k e [top-p](lesson:top-p) podem ter esse defeito. Há também o oposto: em tradução, Stahlberg e Byrne (2019) acharam que, para mais da metade das frases, a sequência
 # mais provável de todas é a vazia, que acaba antes de começar.
 #
-# Esse oposto tem uma raiz simples: a probabilidade de um texto é um produto, e nenhum token a mais o aumenta. Um texto de 100 tokens, todos com 90%, tem {{ 0.9 ** 100 | %4 }}; o texto vazio ganha dele com um fim de 1%. A busca em feixe guarda a cada passo os $B$ começos mais prováveis e,
-# quanto maior $B$, melhor acha esse máximo, que pode ser um texto curto demais. Um remédio comum é comparar a média por token, isto é, a log-probabilidade dividida pelo comprimento: {{ math.log(0.9) | 3 }} contra {{ math.log(0.01) | 3 }}, e o texto longo ganha. Essa média escolhe textos na lição [melhor de N](lesson:best-of-n).
+# Esse oposto tem uma raiz simples: a probabilidade de um texto é um produto, e nenhum token a mais o aumenta. Um texto de 100 tokens, todos com 90%, tem {{ 0.9 ** 100 | %4 }}; o texto vazio ganha dele com um fim de 1%. Quanto melhor se procura esse máximo,
+# como faz a busca em feixe da [lição 2](lesson:greedy-and-random), mais curto pode ser o texto achado. Um remédio comum é comparar a média por token, isto é, a log-probabilidade dividida pelo comprimento: {{ math.log(0.9) | 3 }} contra {{ math.log(0.01) | 3 }}, e o texto longo ganha. Essa média escolhe textos na lição [melhor de N](lesson:best-of-n).
 
 # %% [markdown] lang="en" anchor="corte"
 # The end can be **cut** too. With [top-k](lesson:top-k) = 50, end of text stays possible only where it is among the 50 largest logits: in {{ possible }} of the {{ every }} steps of these three texts. Where a cut takes it out of every step, the text never ends,
 # even if the model, left alone, would end with probability 1. Welleck et al. (2020) proved, for recurrent models, that greedy decoding, [beam search](term:beam-search), top-k and [top-p](lesson:top-p) can have this flaw. There is the opposite as well: in translation, Stahlberg and Byrne (2019) found that for more than half of the sentences the likeliest
 # sequence of all is the empty one, which ends before it begins.
 #
-# That opposite has a simple root: the probability of a text is a product, and no further token raises it. A text of 100 tokens, all at 90%, has {{ 0.9 ** 100 | %4 }}; the empty text beats it with an end of 1%. Beam search keeps the $B$ likeliest beginnings at each step and,
-# the larger $B$ is, the better it finds that maximum, which may be a text that is too short. A common remedy is to compare the mean per token, the log-probability divided by the length: {{ math.log(0.9) | 3 }} against {{ math.log(0.01) | 3 }}, and the long text wins. That mean chooses texts in the lesson [best-of-N](lesson:best-of-n).
+# That opposite has a simple root: the probability of a text is a product, and no further token raises it. A text of 100 tokens, all at 90%, has {{ 0.9 ** 100 | %4 }}; the empty text beats it with an end of 1%. The better one searches for that maximum,
+# as beam search of [lesson 2](lesson:greedy-and-random) does, the shorter the text found may be. A common remedy is to compare the mean per token, the log-probability divided by the length: {{ math.log(0.9) | 3 }} against {{ math.log(0.01) | 3 }}, and the long text wins. That mean chooses texts in the lesson [best-of-N](lesson:best-of-n).
 
 # %% [markdown] lang="pt" anchor="comprimento"
 # ## Quanto o texto mede

@@ -24,7 +24,6 @@ PENALTIES = (
     (1.0, 2.0, 2.0),
 )  # repetition, frequency, presence
 WALKS, STEPS, SEED = ("once", "said", "love"), 160, 9  # texts drawn at τ = 1 that may not end
-TEMPERATURES, DRAWN = (0.0, 0.2, 0.5, 1.0, 1.5), 60  # one text of so many tokens per prompt and temperature
 STREAMS = {  # texts that a reader watches arrive, cut into tokens
     "list.pt": "1. uva\n2. pera\n3. maçã\n4. figo\n5. kiwi\n6. limão\n7. manga\n8. ameixa\n9. banana\n10. goiaba\n11. caqui\n12. jaca",
     "list.en": "1. grape\n2. pear\n3. apple\n4. fig\n5. kiwi\n6. lemon\n7. mango\n8. plum\n9. banana\n10. guava\n11. date\n12. lime",
@@ -97,11 +96,6 @@ def penalised() -> list[tuple[tuple[float, float, float], list[str]]]:
     return [(tuple(settings), tokens) for settings, tokens in told("growing")["penalised"]]
 
 
-def heated() -> dict[float, list[list[int]]]:
-    """For each of TEMPERATURES, the token ids of one text of DRAWN tokens after each prompt."""
-    return {float(temperature): texts for temperature, texts in told("growing")["heated"].items()}
-
-
 def stream(name: str) -> list[str]:
     """One of STREAMS in its tokens."""
     return told("growing")["streams"][name]
@@ -119,7 +113,6 @@ def make() -> None:
         "growth": _growth(model),
         "penalised": [[settings, _penalised(model, *settings)] for settings in PENALTIES],
         "walks": {name: _walk(model, PROMPTS[name]) for name in WALKS},
-        "heated": {str(temperature): _heated(model, temperature) for temperature in TEMPERATURES},
         "streams": {name: _pieces(model, model.encode(text)) for name, text in STREAMS.items()},
     })
 
@@ -168,18 +161,6 @@ def _penalised(model, repetition: float, frequency: float, presence: float) -> l
     )
     steps = generate(model, PROMPTS[GREEDY], params, max_new_tokens=WRITTEN, alternatives=0)
     return [step.token for step in steps]
-
-
-def _heated(model, temperature: float) -> list[list[int]]:
-    from core import Row, SamplingParams, collect, generate_rows
-
-    bias = {model.eos_token_id: float("-inf")}  # all of one length
-    texts = []
-    for seed, prompt in enumerate(PROMPTS.values()):
-        row = Row(SamplingParams(temperature, logit_bias=bias), seed)
-        (steps,) = collect(generate_rows(model, model.encode(prompt), [row], max_new_tokens=DRAWN))
-        texts.append([step.token_id for step in steps])
-    return texts
 
 
 def _walk(model, prompt: str) -> dict:
