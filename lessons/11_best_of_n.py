@@ -530,7 +530,7 @@ Table(
     [["transformers", "`num_return_sequences`", t(pt="não", en="no")],
      ["vLLM", "`n`", t(pt="não: `best_of` foi retirado na V1", en="no: `best_of` was removed in V1")],
      ["OpenAI, chat", "`n`", t(pt="não", en="no")],
-     [t(pt="OpenAI, completions (API legada)", en="OpenAI, completions (legacy API)"), "`n`", t(pt="`best_of`: maior log-probabilidade por token", en="`best_of`: highest log-probability per token")],
+     [t(pt="OpenAI, `completions` (API legada)", en="OpenAI, `completions` (legacy API)"), "`n`", t(pt="`best_of`: maior log-probabilidade por token", en="`best_of`: highest log-probability per token")],
      ["core", "`generate_rows`", t(pt="`best_of`, com a nota que você der", en="`best_of`, with the score you give")]],
     t(pt="Onde não há N em um pedido, N pedidos com sementes diferentes fazem o mesmo. Lido em: transformers 5.23.0, `generation/configuration_utils.py`; vLLM, issue 13361; openai-python, `types/completion_create_params.py` e `types/chat/completion_create_params.py`; "
          "core, `core/best_of_n.py`.",
