@@ -143,7 +143,7 @@ Answer(bet)
 # O [conjunto mantido](term:kept-set) de um corte é função do que ele recebe. A temperatura muda os valores e preserva a ordem deles. Logo a pergunta é uma só: o
 # corte olha para a ordem dos logits ou para os valores deles?
 #
-# > **Lema 7.1 (Lema 4.1 das notas de origem).** Sejam $u$ logits (um token já cortado tem $-\infty$) e $0 < \tau < \infty$, na aritmética exata.
+# > **Lema 7.1 (Lema 4.1 das notas de origem).** Na aritmética exata, sejam $u$ logits (um token já cortado tem $-\infty$) e $0 < \tau < \infty$.
 # >
 # > (a) Top-k e top-nσ mantêm os mesmos tokens em $u$ e em $u/\tau$. Por isso, com eles, temperatura antes ou depois dá a mesma distribuição.
 # >
@@ -161,7 +161,7 @@ Answer(bet)
 # The [kept set](term:kept-set) of a cut is a function of what reaches it. Temperature changes the values and preserves their order. So there is one question: does the
 # cut look at the order of the logits or at their values?
 #
-# > **Lemma 7.1 (Lemma 4.1 of the source notes).** Let $u$ be logits (a token already cut has $-\infty$) and $0 < \tau < \infty$, in exact arithmetic.
+# > **Lemma 7.1 (Lemma 4.1 of the source notes).** In exact arithmetic, let $u$ be logits (a token already cut has $-\infty$) and $0 < \tau < \infty$.
 # >
 # > (a) Top-k and top-nσ keep the same tokens in $u$ and in $u/\tau$. So with them, temperature before or after gives the same distribution.
 # >
@@ -257,7 +257,13 @@ charts.two_orders(
 #
 # Dois amostradores **comutam** quando as duas ordens dão sempre a mesma distribuição. Além da temperatura há os cortes entre si.
 #
-# > **Proposição 7.3.** Na aritmética exata, com temperaturas positivas e finitas, $k \ge 1$, $0 < p \le 1$, $0 < m \le 1$ e tokens empatados tratados do mesmo modo: (a) Duas temperaturas comutam: $\tau_1$ e depois $\tau_2$ é $\tau_1 \tau_2$. (b) Top-k e min-p comutam. (c) Top-k e depois top-p mantém um subconjunto do corte
+# > **Proposição 7.3.** Na aritmética exata, com temperaturas positivas e finitas, $k \ge 1$, $0 < p \le 1$, $0 < m \le 1$ e tokens empatados tratados do mesmo modo:
+# >
+# > (a) Duas temperaturas comutam: $\tau_1$ e depois $\tau_2$ é $\tau_1 \tau_2$.
+# >
+# > (b) Top-k e min-p comutam.
+# >
+# > (c) Top-k e depois top-p mantém um subconjunto do corte
 # > simultâneo, isto é, dos tokens que passam por top-k e por top-p, cada um aplicado à distribuição inteira. A inclusão pode ser estrita. Na outra ordem, o resultado é o próprio corte simultâneo.
 #
 # *Prova.* (a) $(u/\tau_1)/\tau_2 = u/(\tau_1\tau_2)$. (b) Nenhum dos dois tira o maior logit, e os dois limiares, o $k$‑ésimo maior e $\max u + \ln m$, são sobre os mesmos logits. Se min-p deixa
@@ -270,7 +276,13 @@ charts.two_orders(
 #
 # Two samplers **commute** when both orders always give the same distribution. Besides temperature there are the cuts among themselves.
 #
-# > **Proposition 7.3.** In exact arithmetic, with temperatures positive and finite, $k \ge 1$, $0 < p \le 1$, $0 < m \le 1$ and tied tokens treated alike: (a) Two temperatures commute: $\tau_1$ and then $\tau_2$ is $\tau_1 \tau_2$. (b) Top-k and min-p commute. (c) Top-k and then top-p keeps a subset of what the joint
+# > **Proposition 7.3.** In exact arithmetic, with temperatures positive and finite, $k \ge 1$, $0 < p \le 1$, $0 < m \le 1$ and tied tokens treated alike:
+# >
+# > (a) Two temperatures commute: $\tau_1$ and then $\tau_2$ is $\tau_1 \tau_2$.
+# >
+# > (b) Top-k and min-p commute.
+# >
+# > (c) Top-k and then top-p keeps a subset of what the joint
 # > cut keeps, that is, the tokens that pass both top-k and top-p, each applied to the whole distribution. The inclusion may be strict. In the other order, the result is the joint cut itself.
 #
 # *Proof.* (a) $(u/\tau_1)/\tau_2 = u/(\tau_1\tau_2)$. (b) Neither removes the largest logit, and both thresholds, the $k$‑th largest and $\max u + \ln m$, are on the same logits. If min-p leaves
@@ -573,8 +585,8 @@ Exercise(
                  en=f"Min-p looks at the largest logit alone, but top-p looks at the mass that min-p removed: {count['top_p', 'min_p']} of the 400 cases changed.")),
         Option(t(pt="top-k e min-p", en="top-k and min-p"), t(pt="Dois limiares sobre os mesmos logits: fica a interseção.", en="Two thresholds on the same logits: the intersection stays."), correct=True),
         Option(t(pt="top-k e top-nσ", en="top-k and top-nσ"),
-               t(pt=f"Top-k muda quem entra no desvio-padrão: {count['top_k', 'top_n_sigma']} dos 400 casos mudaram.",
-                 en=f"Top-k changes who counts in the standard deviation: {count['top_k', 'top_n_sigma']} of the 400 cases changed.")),
+               t(pt=f"Top-k muda que tokens entram no desvio-padrão: {count['top_k', 'top_n_sigma']} dos 400 casos mudaram.",
+                 en=f"Top-k changes which tokens count in the standard deviation: {count['top_k', 'top_n_sigma']} of the 400 cases changed.")),
     ])
 
 # %%
@@ -603,7 +615,7 @@ Exercise(
     options=[
         Option("4: `e = [exp(x / tau) for x in u]`",
                t(pt="É aqui que o corte passa a ver a distribuição já esfriada. Para cortar primeiro, essa linha usa exp(x).",
-                 en="This is where the cut comes to see the distribution already cooled. To cut first, this line uses exp(x)."), correct=True),
+                 en="This is where the cut is made to see the distribution already cooled. To cut first, this line uses exp(x)."), correct=True),
         Option("8: `if mass >= p:`",
                t(pt="O teste vem antes de somar o token: o token que cruza p fica. Está certo.", en="The test comes before the token is added: the token that crosses p stays. It is right.")),
         Option("11: `mass += q[i]`",

@@ -645,7 +645,7 @@ Exercise(
 #
 # - Presença tira um valor fixo na primeira vez; frequência, o mesmo valor a cada vez; repetição divide ou multiplica, conforme o sinal do logit.
 # - Frequência e presença só mudam diferenças entre logits. A de repetição depende de onde está o zero, que o softmax não vê: o mesmo θ é fraco em um modelo e brutal em outro.
-# - As duas da OpenAI se distinguem só quando um token volta: presença é o degrau, frequência é a inclinação.
+# - As duas da OpenAI se distinguem só quando um token é sorteado de novo: presença é o degrau, frequência é a inclinação.
 # - A fórmula é a mesma em todo motor; os tokens que contam, não. Pergunte se o prompt conta, e quantos tokens para trás.
 # - Penalidades contam tokens, não ideias: vírgulas e artigos pagam primeiro.
 
@@ -654,6 +654,6 @@ Exercise(
 #
 # - Presence takes a fixed amount the first time; frequency, the same amount every time; repetition divides or multiplies, by the sign of the logit.
 # - Frequency and presence change differences between logits alone. That of repetition depends on where zero is, which the softmax does not see: the same θ is weak in one model and brutal in another.
-# - OpenAI's two differ only when a token comes back: presence is the step, frequency is the slope.
+# - OpenAI's two differ only when a token is drawn again: presence is the step, frequency is the slope.
 # - The formula is the same in every engine; the tokens that count are not. Ask whether the prompt counts, and how many tokens back.
 # - Penalties count tokens, not ideas: commas and articles pay first.

@@ -405,7 +405,7 @@ Exercise(
     mistakes=[
         Mistake(float(len(stop) - 1), t(pt="Esse é o pior caso, |s| − 1, que vLLM retém sempre. Aqui basta o sufixo que casa.", en="That is the worst case, |s| − 1, which vLLM always holds. Here the suffix that matches is enough.")),
         Mistake(1.0, t(pt="«↵» é um sufixo que casa, mas há um maior.", en="“↵” is a suffix that matches, but there is a longer one.")),
-        Mistake(0.0, t(pt="Se nada ficar retido e vier «##», as duas quebras de linha já terão sido mostradas.", en="If nothing is held and “##” comes, the two line breaks will have been shown.")),
+        Mistake(0.0, t(pt="Se nada ficar retido e o próximo token for «##», as duas quebras de linha já terão sido mostradas.", en="If nothing is held and the next token is “##”, the two line breaks will have been shown.")),
     ],
     right=t(pt="«↵↵» é o maior sufixo do texto que também é começo da parada.", en="“↵↵” is the longest suffix of the text that is also a beginning of the stop."),
     wrong=t(pt="Procure o maior pedaço do fim do texto que também é um começo de «↵↵##».", en="Look for the longest piece at the end of the text that is also a beginning of “↵↵##”."),

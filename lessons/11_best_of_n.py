@@ -266,7 +266,7 @@ Table(
 # >
 # > with equality at $N = 1$ only. Moreover $\mathrm{KL}(\pi_N \,\|\, p) \le -\ln p^*$, where $p^*$ is the probability of drawing the highest score.
 #
-# *Proof.* Cut the interval $[0, 1]$ into pieces, one for each score, in increasing order, each as long as the probability $q$ of that score. To draw a score is to draw a uniform $U$ and see in which
+# *Proof.* Cut the interval $[0, 1]$ into pieces, one for each score, in increasing order, each as long as the probability $q$ of that score. Drawing a score is drawing a uniform $U$ and seeing in which
 # piece it falls; the score of the chosen one is the piece in which the largest of $N$ uniforms falls, and that has density $N u^{N-1}$. So the piece $I$ receives the mass $\pi = \int_I N u^{N-1}\,du$. The function
 # $\varphi(x) = x \ln x$ is convex, and Jensen's inequality on $I$ gives
 #
@@ -301,7 +301,7 @@ charts.divergence(
 # %% [markdown] lang="pt" anchor="repetidos"
 # ## No frio, os começos se repetem
 #
-# Escolher só ajuda se há o que escolher. A resposta mais provável aparece ao menos uma vez entre N sorteios com probabilidade
+# Escolher só ajuda se há o que escolher. A resposta mais provável é sorteada ao menos uma vez entre N com probabilidade
 #
 # $$
 # 1 - (1 - p_{\max})^N,
@@ -313,7 +313,7 @@ charts.divergence(
 # %% [markdown] lang="en" anchor="repetidos"
 # ## In the cold, beginnings repeat
 #
-# Choosing helps only if there is something to choose from. The most likely answer comes up at least once among N draws with probability
+# Choosing helps only if there is something to choose from. The most likely answer is drawn at least once among N draws with probability
 #
 # $$
 # 1 - (1 - p_{\max})^N,
