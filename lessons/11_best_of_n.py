@@ -245,7 +245,7 @@ Table(
 # a KL é uma média de $\ln(\pi/q)$. $\blacksquare$
 #
 # Muitos textos escrevem a cota como se fosse uma igualdade. Beirami et al. (2024) mostraram que não é: ela é quase justa quando N é pequeno diante de $1/q$ para toda nota, e fica frouxa quando poucas respostas dividem
-# a massa. Com duas respostas igualmente prováveis a KL nunca passa de ln 2, e a cota cresce sem parar. Preveja antes de mover: com M = 8 respostas, a partir de que N a linha cheia se afasta da tracejada, e onde ela para? Depois leve M a 256 e a 2 e explique as duas figuras.
+# a massa. Com duas respostas igualmente prováveis a KL nunca passa de ln 2, e a cota cresce sem parar. A figura começa com M = 8 respostas igualmente prováveis. Preveja antes de mover: com M = 2, onde para a linha cheia? E com M = 256, até que N ela acompanha a tracejada? Mova M e explique as duas figuras.
 
 # %% [markdown] lang="en" anchor="teorema"
 # ## How far it moves from the model
@@ -288,15 +288,15 @@ Table(
 # the KL is a mean of $\ln(\pi/q)$. $\blacksquare$
 #
 # Many texts write the bound as if it were an equality. Beirami et al. (2024) showed that it is not: it is close when N is small against $1/q$ for every score, and loose when few answers share
-# the mass. With two equally likely answers the KL never exceeds ln 2, while the bound grows without end. Predict before you move: with M = 8 answers, from which N on does the solid line leave the dashed one, and where does it stop? Then take M to 256 and to 2 and explain both pictures.
+# the mass. With two equally likely answers the KL never exceeds ln 2, while the bound grows without end. The picture starts with M = 8 equally likely answers. Predict before you move: with M = 2, where does the solid line stop? And with M = 256, up to which N does it follow the dashed one? Move M and explain both pictures.
 
 # %%
 charts.divergence(
     "divergence", t(pt="A cota e a verdade, ao vivo", en="The bound and the truth, live"), size=8, value=16,
     said=t(pt="{size|0} respostas igualmente prováveis e N = {now|0}: a KL é {kl|4} nats; a cota, {bound|4}; o teto ln M, {ceiling|4}.",
            en="{size|0} equally likely answers and N = {now|0}: the KL is {kl|4} nats; the bound, {bound|4}; the ceiling ln M, {ceiling|4}."),
-    caption=t(pt="Leve M a 256: enquanto N é bem menor que M, a linha cheia quase cobre a tracejada. Leve M a 2, e ela para em ln 2.",
-              en="Take M to 256: as long as N is well below M, the solid line almost covers the dashed one. Take M to 2, and it stops at ln 2."))
+    caption=t(pt="Cheia: a KL do melhor de N. Tracejada: a cota. A horizontal é ln M, a KL de escolher sempre a mesma resposta.",
+              en="Solid: the KL of best-of-N. Dashed: the bound. The horizontal line is ln M, the KL of choosing always the same answer."))
 
 # %% [markdown] lang="pt" anchor="repetidos"
 # ## No frio, os começos se repetem
@@ -308,7 +308,7 @@ charts.divergence(
 # $$
 #
 # porque ela falta nos N com probabilidade $(1 - p_{\max})^N$. Some $1 - (1 - p_i)^N$ sobre todas as respostas e você tem o número esperado de respostas *diferentes*. Abaixo, esse número sobre logits do modelo embutido,
-# com o vocabulário inteiro, para o primeiro token. Preveja antes de mover: com τ = 0,5 e 16 sorteios, quantos primeiros tokens diferentes? E com τ = 0,2? Mova τ e explique o que você paga: o custo em tokens escritos continua o mesmo, e os começos diferentes rareiam.
+# com o vocabulário inteiro, para o primeiro token. A figura começa em τ = 0,5 e N = 16. Preveja antes de mover: quantos primeiros tokens diferentes com τ = 1? E com τ = 0,2? Mova τ e explique o que você paga: o custo em tokens escritos continua o mesmo, e os começos diferentes rareiam.
 
 # %% [markdown] lang="en" anchor="repetidos"
 # ## In the cold, beginnings repeat
@@ -320,7 +320,7 @@ charts.divergence(
 # $$
 #
 # because it is missing from all N with probability $(1 - p_{\max})^N$. Add up $1 - (1 - p_i)^N$ over all answers and you have the expected number of *different* answers. Below, that number on logits of the embedded model,
-# with the whole vocabulary, for the first token. Predict before you move: at τ = 0.5 and 16 draws, how many different first tokens? And at τ = 0.2? Move τ and explain what you pay: the cost in written tokens stays the same, and different beginnings become rare.
+# with the whole vocabulary, for the first token. The picture starts at τ = 0.5 and N = 16. Predict before you move: how many different first tokens at τ = 1? And at τ = 0.2? Move τ and explain what you pay: the cost in written tokens stays the same, and different beginnings become rare.
 
 # %%
 charts.repeats(
