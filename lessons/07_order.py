@@ -479,24 +479,6 @@ recipes(snapshot("capital"), t(pt="Temperatura primeiro, como em transformers e 
 # both where the model hesitates and where it is certain: that is the subject of the lesson on [top-k](lesson:top-k). In practice a tie at the border may keep more than 50, and in single precision the tail does vanish: at τ = 0.3, a token more than
 # {{ 150 * math.log(2) * 0.3 | 1 }} logits below the largest gets zero ([lesson 1](lesson:logits)). Only the chat recipe depends on the order, because it alone joins temperature and mass.
 
-# %% [markdown] lang="pt" anchor="faixas"
-# As mesmas notas dão faixas comuns: τ de 0,1 a 1,5, k de 20 a 100, p de 0,7 a 0,95. Uma faixa não é uma escolha: as duas pontas de cada uma, sozinhas, fazem coisas muito diferentes, e fazem outra coisa em outro texto.
-
-# %% [markdown] lang="en" anchor="faixas"
-# The same notes give common ranges: τ from 0.1 to 1.5, k from 20 to 100, p from 0.7 to 0.95. A range is no choice: the two ends of each, on their own, do very different things, and another thing on another text.
-
-# %%
-ENDS = {
-    "τ = {}": (SamplingParams(0.1), SamplingParams(1.5), (0.1, 1.5)),
-    "top-k {}": (SamplingParams(top_k=20), SamplingParams(top_k=100), (20, 100)),
-    "top-p {}": (SamplingParams(top_p=0.7), SamplingParams(top_p=0.95), (0.7, 0.95)),
-}
-Table(
-    [t(pt="ajuste, sozinho", en="setting, on its own"), *(quoted(snapshot(name).prompt) for name in ("sky", "capital"))],
-    [[label.format(short(value)), *(number(effective_choices(probabilities(snapshot(name).logits, params)), 1) for name in ("sky", "capital"))]
-     for label, (*both, values) in ENDS.items() for params, value in zip(both, values, strict=True)],
-    t(pt="Opções efetivas nas duas pontas de cada faixa, sobre os logits do modelo embutido.", en="Effective choices at both ends of each range, on the logits of the embedded model."))
-
 # %%
 Callout("instructor", t(pt="Uma aula de 15 minutos", en="A 15-minute class"), t(
     pt="Escreva os três logits no quadro e peça a aposta (1 min). Divida a turma em duas: metade calcula com a temperatura primeiro, metade com ela por último (4 min). Confira com as abas e abra a aposta (1 min). Projete "
@@ -647,7 +629,7 @@ Exercise(
 #
 # - Temperatura e cortes na outra ordem são outra distribuição: top-p, min-p, épsilon, eta e típica dependem de massa, e a massa depende de τ.
 # - Top-k e top-nσ não dependem da ordem: só olham a posição, ou distâncias que a temperatura divide por igual.
-# - Em top-p e min-p, a temperatura primeiro mantém menos no frio e mais no calor.
+# - Em top-p e min-p, a temperatura primeiro nunca mantém mais no frio, nem menos no calor.
 # - Dois cortes também podem não comutar: a renormalização de um muda o que o outro vê.
 # - A mesma configuração em dois motores não é o mesmo sorteio. Pergunte a ordem, e se a probabilidade que você lê vem de antes ou de depois dos cortes.
 
@@ -656,6 +638,6 @@ Exercise(
 #
 # - Temperature and cuts in the other order are another distribution: top-p, min-p, epsilon, eta and typical depend on mass, and mass depends on τ.
 # - Top-k and top-nσ do not depend on the order: they look at rank alone, or at distances that temperature divides alike.
-# - In top-p and min-p, temperature first keeps less in the cold and more in the heat.
+# - In top-p and min-p, temperature first never keeps more in the cold, nor less in the heat.
 # - Two cuts may fail to commute as well: one's renormalisation changes what the other sees.
 # - The same configuration in two engines is not the same draw. Ask for the order, and whether the probability that you read is from before or after the cuts.
