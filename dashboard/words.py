@@ -9,6 +9,11 @@ def correction_columns() -> list[str]:
     return [say(f"correction.{column}") for column in ("where", "said", "right")]
 
 
+def engine_name(key: str) -> str:
+    """An engine of `core.engines` as its own makers write it."""
+    return {"vllm": "vLLM", "openai": "OpenAI"}.get(key, key)
+
+
 def figure_words() -> dict[str, str]:
     """The words that `Amostra.mount` takes: labels, messages and the BCP 47 tag that sets its number format."""
     words = {key: say(f"figure.{key}") for key in ("reset", "link", "linked", "table", "failed")}
@@ -24,11 +29,6 @@ PORTUGUESE = {  # what stands beside the file names in `core.engines`
     "says 'the text so far'": "diz «the text so far»",
     "flags from ": "opções em ",
 }
-
-
-def engine_name(key: str) -> str:
-    """An engine of `core.engines` as its own makers write it."""
-    return {"vllm": "vLLM", "openai": "OpenAI"}.get(key, key)
 
 
 def source(text: str) -> str:
