@@ -415,8 +415,8 @@ class Found:
     place: str
 
 
-def run(seed: int, first: int, calls: int, told=None) -> tuple[Counter, list[Found]]:
-    """How many calls were answered and how many refused, by kind; and the faults."""
+def run(seed: int, first: int, calls: int, told=lambda what: None) -> tuple[Counter, list[Found]]:
+    """How many calls were answered and how many refused, by kind; and the faults, each told as soon as it is found."""
     torch.set_num_threads(1)
     counts, found = Counter(), []
     for index in range(first, first + calls):
@@ -435,8 +435,9 @@ def run(seed: int, first: int, calls: int, told=None) -> tuple[Counter, list[Fou
             place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
             counts[call.__name__, "at fault"] += 1
             found.append(Found(index, call.__name__, f"{type(error).__name__}: {error}"[:300], place))
-        if told and (index + 1 - first) % 10_000 == 0:
-            told(index + 1, found)
+            told(found[-1])
+        if (index + 1) % 10_000 == 0:
+            told(f"{index + 1} calls, {len(found)} faults")
     return counts, found
 
 
@@ -447,9 +448,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="the first call, to go on or to see one again")
     chosen = parser.parse_args()
     start = time.perf_counter()
-    counts, found = run(
-        chosen.seed, chosen.first, chosen.calls, lambda done, found: print(f"{done} calls, {len(found)} faults", file=sys.stderr)
-    )
+    counts, found = run(chosen.seed, chosen.first, chosen.calls, lambda what: print(what, file=sys.stderr, flush=True))
     kinds = {}
     for one in found:
         kinds.setdefault((one.call, one.place, one.what.partition(":")[0]), []).append(one)
