@@ -291,12 +291,16 @@ def _without(params: SamplingParams, order: tuple[str, ...], **others) -> dict:
 
 
 def kept_values(u: Tensor, params: SamplingParams) -> list[float] | None:
-    """The values that the fused path keeps of logits (V,), descending; None when it draws from all."""
+    """The values that the fused path keeps of logits (V,), descending; None when it draws from all.
+
+    Without those so far below the top that their distance over τ is no float: the composed functions cut them there.
+    """
     x = (u if u.dtype in (torch.float32, torch.float64) else u.float()).numpy()
     plan = fast._plan(params)
     maxima, top = kernels.block_maxima(x, len(x) // kernels.BLOCK if len(x) >= kernels.SMALL else len(x))
-    head = kernels.chain(x, maxima, top, plan.stages, plan.values)[1]
-    return sorted(head.tolist(), reverse=True) if len(head) else None
+    scale, head = kernels.chain(x, maxima, top, plan.stages, plan.values)
+    with np.errstate(over="ignore"):
+        return sorted(head[(head - top) * scale > -inf].tolist(), reverse=True) if len(head) else None
 
 
 def kept_by_composed(u: Tensor, params: SamplingParams, order: tuple[str, ...]) -> tuple[int, list[float], int]:
