@@ -291,12 +291,16 @@ def _without(params: SamplingParams, order: tuple[str, ...], **others) -> dict:
 
 
 def kept_values(u: Tensor, params: SamplingParams) -> list[float] | None:
-    """The values that the fused path keeps of logits (V,), descending; None when it draws from all."""
+    """The values that the fused path keeps of logits (V,), descending; None when it draws from all.
+
+    Without those so far below the top that their distance over τ is no float: the composed functions cut them there.
+    """
     x = (u if u.dtype in (torch.float32, torch.float64) else u.float()).numpy()
     plan = fast._plan(params)
     maxima, top = kernels.block_maxima(x, len(x) // kernels.BLOCK if len(x) >= kernels.SMALL else len(x))
-    head = kernels.chain(x, maxima, top, plan.stages, plan.values)[1]
-    return sorted(head.tolist(), reverse=True) if len(head) else None
+    scale, head = kernels.chain(x, maxima, top, plan.stages, plan.values)
+    with np.errstate(over="ignore"):
+        return sorted(head[(head - top) * scale > -inf].tolist(), reverse=True) if len(head) else None
 
 
 def kept_by_composed(u: Tensor, params: SamplingParams, order: tuple[str, ...]) -> tuple[int, list[float], int]:
@@ -415,8 +419,8 @@ class Found:
     place: str
 
 
-def run(seed: int, first: int, calls: int, told=None) -> tuple[Counter, list[Found]]:
-    """How many calls were answered and how many refused, by kind; and the faults."""
+def run(seed: int, first: int, calls: int, told=lambda what: None) -> tuple[Counter, list[Found]]:
+    """How many calls were answered and how many refused, by kind; and the faults, each told as soon as it is found."""
     torch.set_num_threads(1)
     counts, found = Counter(), []
     for index in range(first, first + calls):
@@ -435,8 +439,9 @@ def run(seed: int, first: int, calls: int, told=None) -> tuple[Counter, list[Fou
             place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
             counts[call.__name__, "at fault"] += 1
             found.append(Found(index, call.__name__, f"{type(error).__name__}: {error}"[:300], place))
-        if told and (index + 1 - first) % 10_000 == 0:
-            told(index + 1, found)
+            told(found[-1])
+        if (index + 1) % 10_000 == 0:
+            told(f"{index + 1} calls, {len(found)} faults")
     return counts, found
 
 
@@ -447,9 +452,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="the first call, to go on or to see one again")
     chosen = parser.parse_args()
     start = time.perf_counter()
-    counts, found = run(
-        chosen.seed, chosen.first, chosen.calls, lambda done, found: print(f"{done} calls, {len(found)} faults", file=sys.stderr)
-    )
+    counts, found = run(chosen.seed, chosen.first, chosen.calls, lambda what: print(what, file=sys.stderr, flush=True))
     kinds = {}
     for one in found:
         kinds.setdefault((one.call, one.place, one.what.partition(":")[0]), []).append(one)

@@ -33,7 +33,7 @@ def likelihood(candidate: Candidate) -> float:
 
 def length_normalised(candidate: Candidate, alpha: float = 1.0) -> float:
     """Σ_t ln p(x_t | x_<t) / T^α, T tokens; α = 1 is the mean per token. Source: Wu et al. (2016), section 7."""
-    alpha = check_number("alpha", alpha, 0, 1e308, "a finite number >= 0")
+    alpha = check_number("alpha", alpha, 0, 10, "a number in [0, 10]")
     return likelihood(candidate) / max(len(candidate.tokens), 1) ** alpha
 
 

@@ -105,7 +105,8 @@ def load_network(folder: Path) -> tuple[GPT | FeedForward, dict]:
         state = as_ours(state, config)
         check_tensors(state, config)
     except (ValueError, KeyError) as error:
-        raise ModelFileError(path, f"its tensors do not fit config.json ({error})") from error
+        fault = f"{error} is missing" if isinstance(error, KeyError) else error
+        raise ModelFileError(path, f"its tensors do not fit config.json ({fault})") from error
     if described.get("config_sha256", hashed := config_hash(described)) != hashed:
         raise ModelFileError(told, "its SHA-256 is not the one it was written with: it was changed; get it again")
     with torch.random.fork_rng(devices=[]):  # "meta" would save the random numbers, and import torch's compiler for it
