@@ -223,13 +223,8 @@ def _spelled(draw: SamplingParams, name: str, spec: Engine) -> object:
     if name == "penalty_window":
         return _within(value or ALL_TOKENS, parameter) if _runs(draw, name) else None
     if value == DEFAULTS[name]:
-        return parameter.default if _is_off(parameter.default, parameter) else value
+        return parameter.default if parameter.is_off(parameter.default) else value
     return _within(value, parameter)
-
-
-def _is_off(value: object, parameter: Parameter) -> bool:
-    low, high = parameter.off_to, parameter.off_from
-    return value is not None and ((-inf < low and value <= low) or (high < inf and value >= high))
 
 
 def _within(value: float, parameter: Parameter) -> float:
@@ -348,7 +343,7 @@ def _read_number(value: object, name: str, parameter: Parameter, spec: Engine) -
         value = check_number(parameter.name, value, -inf, inf, accepted)
     if not parameter.clips and not (parameter.low <= value <= parameter.high and value > parameter.above):
         raise ParameterError(parameter.name, value, accepted)
-    if _is_off(value, parameter):
+    if parameter.is_off(value):
         return DEFAULTS[name], []
     if parameter.raised and 0 < value < parameter.least:
         return parameter.least, [Missing("raised", spec.name, parameter.name, parameter.least)]
