@@ -321,12 +321,14 @@ def span(field):
 
 def limits(field, one):
     """What an engine takes, where it draws a line, and what it does to a value that it takes and does not use."""
-    low = f"> {short(one.above)}" if one.above > -inf else f"≥ {short(one.low)}" if one.low > -1e30 else ""
-    high = f"≤ {short(one.high)}" if one.high < 2**31 - 1 else ""
-    raised = t(pt=f"entre 0 e {short(one.least)}, usa {short(one.least)}", en=f"between 0 and {short(one.least)} it uses {short(one.least)}") if one.raised else ""
-    whole = t(pt="inteiros", en="whole numbers") if one.whole else ""
+    low, high = one.low > -1e30 and not one.clips, one.high < 2**31 - 1 and not one.clips
+    both = t(pt=f"de {short(one.low)} a {short(one.high)}", en=f"{short(one.low)} to {short(one.high)}")
+    lines = both if low and high else f"≥ {short(one.low)}" if low else ", ".join(
+        filter(None, [f"> {short(one.above)}" if one.above > -inf else "", f"≤ {short(one.high)}" if high else ""]))
+    raised = t(pt=f"entre 0 e {short(one.least)} vira {short(one.least)}", en=f"between 0 and {short(one.least)} it becomes {short(one.least)}") if one.raised else ""
+    whole = t(pt="inteiro", en="whole") if one.whole else ""
     off = t(pt="0 desliga as penalidades", en="0 switches the penalties off") if field == "penalty_window" else ""
-    return [low, high, whole, raised, off]
+    return [lines, whole, raised, off]
 
 
 def spelled(engine, field):
@@ -335,15 +337,15 @@ def spelled(engine, field):
     if one is None:
         return "—"
     default = t(pt="nada", en="none") if one.default is None else str(one.default) if isinstance(one.default, bool) else short(one.default)
-    return ", ".join(filter(None, [f"`{one.name}` = {default}", *limits(field, one)])) + f" {cited(one)}"
+    return "; ".join(filter(None, [f"`{one.name}` = {default}", *limits(field, one)])) + f" {cited(one)}"
 
 
 FIELDS = list(dict.fromkeys(field for engine in ENGINES.values() for field in engine.parameters))
 Table(
     ["core", t(pt="faixa em core", en="range in core"), *ENGINES],
     [[f"`{field}`", span(field), *(spelled(engine, field) for engine in ENGINES)] for field in FIELDS],
-    t(pt=f"Gerada de `core.ENGINES`. `do_sample` é o contrário de `greedy`; −1 em llama.cpp desliga top-nσ. Temperatura 0 está na tabela seguinte. Para contar todos os tokens, `to_engine` pede a llama.cpp os últimos {number(ALL_TOKENS)}.",
-      en=f"Generated from `core.ENGINES`. `do_sample` is the opposite of `greedy`; −1 in llama.cpp switches top-nσ off. Temperature 0 is in the next table. To count every token, `to_engine` asks llama.cpp for the last {number(ALL_TOKENS)}."))
+    t(pt=f"Gerada de `core.ENGINES`. `do_sample` é o contrário de `greedy`; llama.cpp lê qualquer número e usa o mais próximo que faça sentido: −1 desliga top-nσ. Temperatura 0 está em uma tabela adiante. Para contar todos os tokens, `to_engine` pede a llama.cpp os últimos {number(ALL_TOKENS)}.",
+      en=f"Generated from `core.ENGINES`. `do_sample` is the opposite of `greedy`; llama.cpp reads any number and uses the nearest that makes sense: −1 switches top-nσ off. Temperature 0 is in a table below. To count every token, `to_engine` asks llama.cpp for the last {number(ALL_TOKENS)}."))
 
 # %%
 def besides(engine):
