@@ -17,7 +17,7 @@ SAYS = {
     "order": "{engine} runs {value}, not in the order set here",
     "scope": "{engine} does not count the tokens of {field} = {value!r}",
     "range": "{engine} does not take {field} = {value!r}",
-    "ties": "{engine} reads temperature 0 as greedy: the first of tied maxima, not one of them at random",
+    "ties": "in {engine} temperature 0 is greedy decoding: the first of tied maxima, not one of them at random",
     "greedy": "{engine} does not run {field} = {value!r} when it does not sample",
     "unread": "{engine} has {field} = {value!r}, which is not expressed here",
     "raised": "{engine} raises {field} to {value!r}, the smallest value above 0 that it uses",
@@ -311,7 +311,7 @@ ORDERING = ("--samplers", "--sampler-seq", "--sampling-seq")
 
 def _read_stages(given: dict, spec: Engine) -> tuple[tuple[str, ...] | None, list[Missing]]:
     """The stages in the order that the settings ask for; None for the engine's own."""
-    name = next((name for name in ORDERING if given.get(name) is not None and spec.stage_names), None)
+    name = next((name for name in reversed(given) if name in ORDERING), None)  # the last one counts
     if spec.stage_names and spec.others["--mirostat"].acts(given.get("--mirostat")):
         given.pop("--dynatemp-range", None)
         return ("temperature",), []  # it takes the place of every other sampler
