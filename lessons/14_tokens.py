@@ -452,7 +452,7 @@ Exercise(
     options=[
         Option(t(pt="porque o mesmo texto pode vir cortado de outro jeito", en="because the same text may be cut in another way"),
                t(pt="O fim da sequência pode estar colado ao que vem depois, ou vir repartido: juntar textos não é juntar os tokens deles.", en="The end of the sequence may be stuck to what follows, or arrive in parts: joining texts is not joining their tokens."), correct=True),
-        Option(t(pt="porque comparar textos é muito mais rápido", en="because comparing texts is a good deal faster"), t(pt="Não é por velocidade: comparar poucos números também é rápido.", en="Speed is not the reason: comparing a few numbers is fast too.")),
+        Option(t(pt="porque comparar textos é mais rápido que comparar números", en="because comparing texts is faster than comparing numbers"), t(pt="Não é por velocidade: comparar poucos números também é rápido.", en="Speed is not the reason: comparing a few numbers is fast too.")),
         Option(t(pt="porque o modelo escreve letras, e não tokens", en="because the model writes letters, not tokens"), t(pt="O modelo só escreve tokens; quem os transforma em texto é o tokenizador.", en="The model writes nothing but tokens; the tokenizer turns them into text.")),
     ])
 
