@@ -347,25 +347,25 @@ Callout("misconception", t(pt="«A posição é um vetor que se soma ao embeddin
 # %% [markdown] lang="pt" anchor="busca"
 # ## Vetores para buscar textos
 #
-# Um **[embedding de texto](term:text-embedding)** vem de um transformer que lê o texto inteiro e o reduz a um só vetor, em geral a média das saídas do último bloco, treinado para que perguntas fiquem perto dos trechos que as respondem (Reimers e Gurevych, 2019). Guardam-se os vetores de muitos trechos; a busca devolve os de maior cosseno com o da pergunta.
+# Um **[embedding de texto](term:text-embedding)** vem de um transformer que lê o texto inteiro e o reduz a um só vetor, em geral a média das saídas do último bloco, treinado para que textos de sentido parecido fiquem perto (Reimers e Gurevych, 2019) ou, em um buscador, perguntas perto dos trechos que as respondem. Guardam-se os vetores de muitos trechos; a busca devolve os de maior cosseno com o da pergunta.
 #
 # A posição participa disso? No vetor guardado não há parte nenhuma só para ela, mas o modelo a usa enquanto lê, e precisa dela: pela Proposição 15.1, sem posições e sem máscara, a *média* das saídas é a mesma em qualquer ordem das palavras, e «o gato viu o rato» e «o rato viu o gato» teriam o mesmo vetor.
 #
 # Pôr no prompt os trechos encontrados, antes da pergunta, é a **[geração aumentada por recuperação](term:rag)** (Lewis et al., 2020). O modelo não muda: muda o texto que ele continua. Por isso ela corrige o que falta saber, não o que ele não consegue fazer, e só ajuda se o trecho certo for encontrado e couber. Cinco trechos de 200 palavras, na língua do glossário deste curso e com o
-# tokenizador do modelo embutido, dão cerca de {{ passages }} tokens: {{ passages / T | 1 }} vezes o contexto dele, que é de {{ T }}.
+# tokenizador do modelo embutido, dão cerca de {{ passages | 0 }} tokens: {{ passages / T | 1 }} vezes o contexto dele, que é de {{ T }}.
 
 # %% [markdown] lang="en" anchor="busca"
 # ## Vectors for searching texts
 #
-# A **[text embedding](term:text-embedding)** comes from a transformer that reads the whole text and reduces it to a single vector, as a rule the mean of the last block's outputs, trained so that questions lie close to the passages that answer them (Reimers and Gurevych, 2019). The vectors of many passages are stored; the search returns those of largest cosine with the question's.
+# A **[text embedding](term:text-embedding)** comes from a transformer that reads the whole text and reduces it to a single vector, as a rule the mean of the last block's outputs, trained so that texts of similar meaning lie close (Reimers and Gurevych, 2019) or, for search, questions close to the passages that answer them. The vectors of many passages are stored; the search returns those of largest cosine with the question's.
 #
 # Does position take part? The stored vector has no part for it alone, but the model uses it while reading, and needs it: by Proposition 15.1, without positions and without a mask, the *mean* of the outputs is the same in any order of the words, and “the cat saw the rat” and “the rat saw the cat” would have the same vector.
 #
 # Putting the passages found into the prompt, before the question, is **[retrieval-augmented generation](term:rag)** (Lewis et al., 2020). The model does not change: the text that it continues does. So it mends what the model does not know, not what it cannot do, and it helps only if the right passage is found and fits. Five passages of 200 words, in the Portuguese of this course's glossary and with the
-# embedded model's tokenizer, make about {{ passages }} tokens: {{ passages / T | 1 }} times its context, which is {{ T }}.
+# embedded model's tokenizer, make about {{ passages | 0 }} tokens: {{ passages / T | 1 }} times its context, which is {{ T }}.
 
 # %%
-at_paper = {t(pt="a pergunta", en="the question"): (2.0, 1.0), t(pt="trecho A", en="passage A"): (4.0, 1.0), t(pt="trecho B", en="passage B"): (1.0, 1.0), t(pt="trecho C", en="passage C"): (-1.0, 3.0)}
+at_paper = {t(pt="a pergunta", en="the question"): (2.0, 1.0), t(pt="trecho A", en="passage A"): (1.0, 6.0), t(pt="trecho B", en="passage B"): (3.0, 1.0), t(pt="trecho C", en="passage C"): (-1.0, 3.0)}
 asked, *found = at_paper.items()
 
 
@@ -375,11 +375,12 @@ def cosine(a, b):
 
 
 order = sorted(found, key=lambda one: -cosine(asked[1], one[1]))
+assert max(found, key=lambda one: sum(x * y for x, y in zip(asked[1], one[1])))[0] == order[1][0]  # the product alone would choose another
 Table(
     [t(pt="vetor", en="vector"), t(pt="componentes", en="components"), t(pt="produto com a pergunta", en="product with the question"), t(pt="comprimento", en="length"), t(pt="cosseno", en="cosine")],
     [[name, vector(v, 0), number(sum(x * y for x, y in zip(asked[1], v)), 0), number(math.hypot(*v), 3), number(cosine(asked[1], v), 3)] for name, v in [asked, *order]],
-    t(pt=f"No papel, com dois componentes. O mais próximo é o {order[0][0]}. Dividir pelos comprimentos importa: um trecho longo não deve ganhar só por ter um vetor longo.",
-      en=f"On paper, with two components. The nearest is {order[0][0]}. Dividing by the lengths matters: a long passage should not win for its long vector alone."))
+    t(pt=f"No papel, com dois componentes. O mais próximo é o {order[0][0]}. O {order[1][0]} tem o maior produto, mas só por ter um vetor mais comprido: por isso se divide pelos comprimentos.",
+      en=f"On paper, with two components. The nearest is {order[0][0]}. The largest product is that of {order[1][0]}, but only because its vector is longer: hence the division by the lengths."))
 
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
@@ -464,7 +465,9 @@ BUGGY = """from math import cos, sin
 
 def turn(x, angle):
     a, b = x
-    return a * cos(angle) - b * sin(angle), a * sin(angle) - b * cos(angle)
+    first = a * cos(angle) - b * sin(angle)
+    second = a * sin(angle) - b * cos(angle)
+    return first, second
 
 def score(q, k, m, n, theta):
     q = turn(q, m * theta)
@@ -480,11 +483,11 @@ Exercise(
     question=t(pt=f"Com q = (1; 2), k = (2; 1) e theta = 1, esta função dá {number(wrong_near, 3)} nas posições 5 e 3 e {number(wrong_far, 3)} nas posições 6 e 4. Deveria dar {number(right_near, 3)} nas duas vezes. Qual linha está errada?",
                en=f"With q = (1, 2), k = (2, 1) and theta = 1, this function gives {number(wrong_near, 3)} at positions 5 and 3 and {number(wrong_far, 3)} at positions 6 and 4. It should give {number(right_near, 3)} both times. Which line is wrong?"),
     options=[
-        Option("5: `return a * cos(angle) - b * sin(angle), a * sin(angle) - b * cos(angle)`",
+        Option("5: `first = a * cos(angle) - b * sin(angle)`", t(pt="A primeira componente é a cos − b sen: certo.", en="The first component is a cos − b sin: right.")),
+        Option("6: `second = a * sin(angle) - b * cos(angle)`",
                t(pt="A segunda componente é a sen + b cos. Com o sinal trocado a matriz não é uma rotação: R(α)ᵀR(β) deixa de depender só de β − α.", en="The second component is a sin + b cos. With the sign changed the matrix is no rotation: R(α)ᵀR(β) no longer depends on β − α alone."), correct=True),
-        Option("8: `q = turn(q, m * theta)`", t(pt="A consulta gira pela sua própria posição: certo.", en="The query turns by its own position: right.")),
-        Option("9: `k = turn(k, n * theta)`", t(pt="A chave gira no mesmo sentido, pela posição dela. Com o ângulo negativo, contaria a soma das posições.", en="The key turns the same way, by its position. With a negative angle the sum of the positions would count.")),
-        Option("10: `return q[0] * k[0] + q[1] * k[1]`", t(pt="O produto escalar está certo.", en="The dot product is right.")),
+        Option("11: `k = turn(k, n * theta)`", t(pt="A chave gira no mesmo sentido, pela posição dela. Com o ângulo negativo, contaria a soma das posições.", en="The key turns the same way, by its position. With a negative angle the sum of the positions would count.")),
+        Option("12: `return q[0] * k[0] + q[1] * k[1]`", t(pt="O produto escalar está certo.", en="The dot product is right.")),
     ])
 
 # %%

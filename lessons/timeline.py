@@ -12,18 +12,18 @@
 #     slug: {pt: linha-do-tempo, en: timeline}
 #     title: {pt: Linha do tempo, en: Timeline}
 #     summary:
-#       pt: "De 2017 a 2026: os artigos e os modelos de que o curso fala, com quem os fez, o que trouxeram, se os pesos são abertos e onde ler."
-#       en: "From 2017 to 2026: the papers and models that the course speaks of, with who made them, what they brought, whether the weights are open and where to read."
+#       pt: "De 2017 a setembro de 2026: os artigos e os modelos de que o curso fala e o que mudou o caminho, com quem os fez, o que trouxeram, se os pesos são abertos e onde ler."
+#       en: "From 2017 to September 2026: the papers and models that the course speaks of and what changed the path, with who made them, what they brought, whether the weights are open and where to read."
 #     sources: []
 # ---
 
 # %% [markdown] lang="pt" anchor="figura"
-# Cada linha é um artigo ou um modelo, no mês do documento citado; um modelo pode ter saído um pouco antes. **Pesos abertos** quer dizer que se pode baixá-los, às vezes depois de um pedido; a licença ainda pode limitar o uso, e quase nunca os dados de treino
-# são públicos. Filtre por organização, tipo e pesos: a tabela da figura acompanha o filtro.
+# Cada linha é um artigo ou um modelo, no mês do documento citado; um modelo pode ter sido lançado um pouco antes. **Pesos abertos** quer dizer que se pode baixá-los, às vezes depois de um pedido; a licença ainda pode limitar o uso, e quase nunca os dados de treino
+# são públicos. A lista foi conferida em novembro de 2026; o que veio depois do último marco não está nela. Filtre por organização, tipo e pesos: a tabela da figura acompanha o filtro. Antes de filtrar, aposte: os modelos de raciocínio são mais vezes abertos ou fechados?
 
 # %% [markdown] lang="en" anchor="figura"
 # Each row is a paper or a model, at the month of the document cited; a model may have come out a little earlier. **Open weights** means that they can be downloaded, sometimes upon request; the licence may still limit their use, and the training data are hardly ever
-# public. Filter by organisation, kind and weights: the figure's table follows the filter.
+# public. The list was checked in November 2026; what came after the last event is not in it. Filter by organisation, kind and weights: the figure's table follows the filter. Before filtering, bet: are reasoning models more often open or closed?
 
 # %%
 from itertools import groupby
@@ -63,12 +63,12 @@ def line(one):
 # %% [markdown] lang="pt" anchor="correcoes"
 # ## O que o texto de origem dizia
 #
-# A linha do tempo do texto de que o curso nasceu tinha três erros. Os outros estão nas [erratas](lesson:errata).
+# A linha do tempo do texto de que o curso nasceu tinha cinco erros, e o certo está ao lado de cada um. Os outros estão nas [erratas](lesson:errata).
 
 # %% [markdown] lang="en" anchor="correcoes"
 # ## What the source text said
 #
-# The timeline of the text that the course grew from had three mistakes. The others are in the [errata](lesson:errata).
+# The timeline of the text that the course grew from had five mistakes, each with what is right beside it. The others are in the [errata](lesson:errata).
 
 # %%
 [
@@ -80,4 +80,10 @@ def line(one):
     Correction([["DeepSeek-R1, 2025", t(pt="«pesos abertos, mas modelo fechado»", en="“open weights, but closed model”"),
                  t(pt="pesos sob licença MIT e método publicado; os dados de treino não são públicos", en="weights under the MIT licence and a published method; the training data are not public")]],
                t(pt="DeepSeek-AI (2025) descreve o treino por reforço e publica os pesos, também os dos modelos destilados.", en="DeepSeek-AI (2025) describes the training by reinforcement and releases the weights, those of the distilled models too.")),
+    Correction([["o1, 2024", t(pt="listado na «explosão open source»", en="listed under “the open-source explosion”"),
+                 t(pt="pesos fechados; só a API e uma descrição do método", en="closed weights; only the API and a description of the method")]],
+               t(pt="Abertos, no mesmo ano, eram Llama 3.1, Gemma 2 e DeepSeek-V3.", en="Open, in the same year, were Llama 3.1, Gemma 2 and DeepSeek-V3.")),
+    Correction([["Gemini 1.5, 2024", t(pt="mistura de especialistas em «Ultra, Pro, Nano, Flash»", en="a mixture of experts in “Ultra, Pro, Nano, Flash”"),
+                 t(pt="o relatório só o diz do 1.5 Pro", en="the report says so of the 1.5 Pro alone")]],
+               t(pt="Gemini Team (2024) descreve o 1.5 Flash como um transformer só com decodificador, destilado do 1.5 Pro, e não fala de especialistas nele.", en="Gemini Team (2024) describes 1.5 Flash as a transformer decoder distilled from 1.5 Pro, and speaks of no experts in it.")),
 ]
