@@ -252,7 +252,7 @@ Table(
 # %% [markdown] lang="pt" anchor="preco"
 # **Tempo e energia.** O BLOOM, de 176 bilhões de parâmetros, pediu 1.082.990 horas de placa em 384 placas: {{ weeks | 0 }} semanas seguidas do aglomerado (Luccioni et al., 2022). As placas gastaram {{ bloom_mwh | 0 }} MWh, e a rede elétrica francesa, em grande parte nuclear, pôs nisso {{ bloom_tonnes | 1 }} toneladas de
 # CO₂; somados o resto da máquina e a fabricação dela, {{ bloom_all | 1 }}. Para o GPT-3, de tamanho parecido, Patterson et al. (2021) estimaram {{ gpt3_mwh | 0 }} MWh e {{ gpt3_tonnes | 0 }} toneladas. A energia é {{ gpt3_mwh / bloom_mwh | 1 }} vezes a do BLOOM; o CO₂, {{ gpt3_tonnes / bloom_tonnes | 0 }} vezes: pesa mais *onde* se treina do que o tamanho.
-# As duas contas não incluem o mesmo (a do GPT-3 conta também o consumo do prédio), e por isso a razão é uma ordem de grandeza.
+# As duas estimativas não incluem o mesmo (a do GPT-3 abrange também o consumo do prédio), e por isso a razão é uma ordem de grandeza.
 #
 # Cuidado com o número que mais circula, o dos «cinco carros»: {{ pounds | 0 }} libras de CO₂, ou {{ pounds * 0.45359237 / 1000 | 0 }} toneladas. Strubell et al. (2019) o estimaram para uma *busca* automática de arquitetura, que treina muitos modelos, e Patterson et al. refizeram a estimativa com os dados da própria busca. Um treinamento só é outra coisa.
 # Em dinheiro, Sharir et al. (2020) dão de 80 mil a 1,6 milhão de dólares para 1,5 bilhão de parâmetros: o extremo de baixo é uma execução, o de cima é todo o desenvolvimento.
@@ -260,7 +260,7 @@ Table(
 # %% [markdown] lang="en" anchor="preco"
 # **Time and energy.** BLOOM, with 176 billion parameters, took 1,082,990 card hours on 384 cards: {{ weeks | 0 }} weeks of the cluster without a break (Luccioni et al., 2022). The cards used {{ bloom_mwh | 0 }} MWh, and the French grid, largely nuclear, turned that into {{ bloom_tonnes | 1 }} tonnes of
 # CO₂; with the rest of the machine and the making of it, {{ bloom_all | 1 }}. For GPT-3, of about the same size, Patterson et al. (2021) estimated {{ gpt3_mwh | 0 }} MWh and {{ gpt3_tonnes | 0 }} tonnes. The energy is {{ gpt3_mwh / bloom_mwh | 1 }} times BLOOM's; the CO₂, {{ gpt3_tonnes / bloom_tonnes | 0 }} times: *where* one trains weighs more than size.
-# The two accounts do not cover the same (GPT-3's includes the building's consumption), so the ratio is an order of magnitude.
+# The two estimates do not cover the same (GPT-3's includes the building's consumption), so the ratio is an order of magnitude.
 #
 # Beware of the figure that goes round most, the one of the “five cars”: {{ pounds | 0 }} pounds of CO₂, or {{ pounds * 0.45359237 / 1000 | 0 }} tonnes. Strubell et al. (2019) estimated it for an automatic *search* for an architecture, which trains many models, and Patterson et al. made the estimate again with the data of the search itself. A single training run is something else.
 # In money, Sharir et al. (2020) give 80 thousand to 1.6 million dollars for 1.5 billion parameters: the lower end is one run, the upper one the whole development.
@@ -325,7 +325,7 @@ Table(
 charts.cross_entropy(
     "belief", t(pt="O preço de acreditar no número errado", en="The price of believing the wrong number"), p=0.8, q=0.4,
     said=t(pt="Respostas «sim» com frequência {p|2}, código feito para {here|2}: {cross|3} bits por resposta, contra {entropy|3} do melhor código. A diferença, {kl|3} bits, é a divergência KL.",
-           en="“Yes” comes with frequency {p|2}, the code is made for {here|2}: {cross|3} bits per answer, against {entropy|3} of the best code. The difference, {kl|3} bits, is the KL divergence."))
+           en="“Yes” has frequency {p|2}, the code is made for {here|2}: {cross|3} bits per answer, against {entropy|3} of the best code. The difference, {kl|3} bits, is the KL divergence."))
 
 # %% [markdown] lang="pt" anchor="mao"
 # ## À mão, até o último bit

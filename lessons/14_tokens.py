@@ -131,7 +131,7 @@ charts.merges("watch", t(pt="As fusões, uma a uma", en="The merges, one by one"
 # Learning the vocabulary is counting (Gage, 1994, for compression; Sennrich, Haddow and Birch, 2016, for neural networks). Begin with the 256 bytes. Repeat: count all pairs of neighbouring tokens in the training text, merge the most frequent one into a new token, and note the merge. Stop when the
 # vocabulary has the size asked for, here {{ V }}.
 #
-# To tokenize a new text is to carry out those merges again, in the order they were learned. Before that the text is cut into **pieces**, and no merge crosses the border between two of them: letters on one side, digits on the other, punctuation apart, and the space stuck to the start of the next word
+# Tokenizing a new text is carrying out those merges again, in the order they were learned. Before that the text is cut into **pieces**, and no merge crosses the border between two of them: letters on one side, digits on the other, punctuation apart, and the space stuck to the start of the next word
 # (Radford et al., 2019). That is why “casa” at the start of a sentence and “ casa” in the middle are different tokens.
 
 # %%

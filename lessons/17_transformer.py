@@ -184,7 +184,7 @@ Table(
 #
 # After the last block there is one more, and then $u = W\,\mathrm{LN}(h)$: one logit per row of $W$, a softmax, and part one of the course takes over.
 #
-# In the paper of 2017 the norm came *after* each sum. GPT-2 (Radford et al., 2019) put it before, inside each term, and most later models did the same: Xiong et al. (2020) showed that, at the start of training, the old form has large gradients near the output
+# In the paper of 2017 the norm came *after* each addition. GPT-2 (Radford et al., 2019) put it before, inside each term, and most later models did the same: Xiong et al. (2020) showed that, at the start of training, the old form has large gradients near the output
 # and needs a careful warm-up of the learning rate.
 
 # %% [markdown] lang="pt" anchor="mao"
@@ -195,7 +195,7 @@ Table(
 # %% [markdown] lang="en" anchor="mao"
 # ## By hand, from the vector to the token
 #
-# A vector of four components goes through the upper half of a block and comes out as three probabilities. The matrices are almost all zeros and ones; γ is 1, β and ε are 0, and the GELU is GPT-2's approximation: at {{ 2**1.5 | 4 }} it gives {{ gelu_tanh(2**1.5) | 4 }}, and the exact one {{ gelu_exact(2**1.5) | 4 }}.
+# A vector of four components goes through the upper half of a block and ends as three probabilities. The matrices are almost all zeros and ones; γ is 1, β and ε are 0, and the GELU is GPT-2's approximation: at {{ 2**1.5 | 4 }} it gives {{ gelu_tanh(2**1.5) | 4 }}, and the exact one {{ gelu_exact(2**1.5) | 4 }}.
 
 # %%
 block_by_hand("hand", t(pt="x = (3; 1; 1; −1)", en="x = (3, 1, 1, −1)"), [3, 1, 1, -1],

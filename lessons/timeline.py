@@ -63,12 +63,12 @@ def line(one):
 # %% [markdown] lang="pt" anchor="correcoes"
 # ## O que o texto de origem dizia
 #
-# A linha do tempo do texto de que o curso nasceu tinha cinco erros, e o certo está ao lado de cada um. Os outros estão nas [erratas](lesson:errata).
+# Estes são os erros da linha do tempo do texto de que o curso nasceu, cada um com o certo ao lado. Os outros estão nas [erratas](lesson:errata).
 
 # %% [markdown] lang="en" anchor="correcoes"
 # ## What the source text said
 #
-# The timeline of the text that the course grew from had five mistakes, each with what is right beside it. The others are in the [errata](lesson:errata).
+# These are the mistakes in the timeline of the text that the course grew from, each with what is right beside it. The others are in the [errata](lesson:errata).
 
 # %%
 [
@@ -84,6 +84,6 @@ def line(one):
                  t(pt="pesos fechados; só a API e uma descrição do método", en="closed weights; only the API and a description of the method")]],
                t(pt="Abertos, no mesmo ano, eram Llama 3.1, Gemma 2 e DeepSeek-V3.", en="Open, in the same year, were Llama 3.1, Gemma 2 and DeepSeek-V3.")),
     Correction([["Gemini 1.5, 2024", t(pt="mistura de especialistas em «Ultra, Pro, Nano, Flash»", en="a mixture of experts in “Ultra, Pro, Nano, Flash”"),
-                 t(pt="o relatório só o diz do 1.5 Pro", en="the report says so of the 1.5 Pro alone")]],
-               t(pt="Gemini Team (2024) descreve o 1.5 Flash como um transformer só com decodificador, destilado do 1.5 Pro, e não fala de especialistas nele.", en="Gemini Team (2024) describes 1.5 Flash as a transformer decoder distilled from 1.5 Pro, and speaks of no experts in it.")),
+                 t(pt="o relatório só o diz do Gemini 1.5 Pro", en="the report says so of the 1.5 Pro alone")]],
+               t(pt="Gemini Team (2024) descreve o Gemini 1.5 Flash como um transformer só com decodificador, destilado do Gemini 1.5 Pro, e não fala de especialistas nele.", en="Gemini Team (2024) describes 1.5 Flash as a transformer decoder distilled from 1.5 Pro, and speaks of no experts in it.")),
 ]
