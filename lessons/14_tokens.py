@@ -123,7 +123,7 @@ charts.merges("watch", t(pt="As fusões, uma a uma", en="The merges, one by one"
 # vocabulário tiver o tamanho pedido, aqui {{ V }}.
 #
 # Tokenizar um texto novo é refazer essas fusões, na ordem em que foram aprendidas. Antes disso, o texto é cortado em **pedaços**, e nenhuma fusão atravessa a borda entre dois deles: letras de um lado, algarismos do outro, pontuação à parte, e o espaço grudado no começo da palavra seguinte
-# (Radford et al., 2019). Por isso «casa» no começo da frase e « casa» no meio são tokens diferentes.
+# (Radford et al., 2019). Por isso «de» no começo da frase e « de» no meio são tokens diferentes.
 
 # %% [markdown] lang="en" anchor="formula"
 # ## The algorithm
@@ -132,7 +132,7 @@ charts.merges("watch", t(pt="As fusões, uma a uma", en="The merges, one by one"
 # vocabulary has the size asked for, here {{ V }}.
 #
 # Tokenizing a new text is carrying out those merges again, in the order they were learned. Before that the text is cut into **pieces**, and no merge crosses the border between two of them: letters on one side, digits on the other, punctuation apart, and the space stuck to the start of the next word
-# (Radford et al., 2019). That is why “casa” at the start of a sentence and “ casa” in the middle are different tokens.
+# (Radford et al., 2019). That is why “de” (of) at the start of a sentence and “ de” in the middle are different tokens.
 
 # %%
 merges_by_hand("hand", t(pt="Três fusões com cinco palavras", en="Three merges with five words"), {"ação": 9, "nação": 5, "atenção": 4, "cão": 3, "nada": 6}, 3)
@@ -153,7 +153,7 @@ merges_by_hand("hand", t(pt="Três fusões com cinco palavras", en="Three merges
 #
 # Pela Proposição 14.2, um só vocabulário contém todos os menores. A figura conta tokens por palavra nas definições do glossário deste curso, que dizem o mesmo nas duas línguas.
 #
-# Antes de mover o controle, aposte: dobrar o vocabulário aproxima as curvas do mesmo texto nos dois vocabulários ou as afasta? Comece no menor tamanho, dobre até o maior, e explique o que a frase sob o gráfico conta.
+# Antes de mover o controle, aposte: dobrar o vocabulário aproxima as curvas do mesmo texto nos dois vocabulários ou as afasta? Comece no menor tamanho, dobre até o maior, e explique o que a frase da figura conta.
 
 # %% [markdown] lang="en" anchor="prova"
 # ## Two guarantees
@@ -171,7 +171,7 @@ merges_by_hand("hand", t(pt="Três fusões com cinco palavras", en="Three merges
 #
 # By Proposition 14.2, one vocabulary holds all the smaller ones. The picture counts tokens per word in the definitions of this course's glossary, which say the same in both languages.
 #
-# Before moving the slider, bet: does doubling the vocabulary bring the two curves of one text closer together, or take them apart? Begin at the smallest size, double up to the largest, and explain what the sentence under the chart reports.
+# Before moving the slider, bet: does doubling the vocabulary bring the two curves of one text closer together, or take them apart? Begin at the smallest size, double up to the largest, and explain what the sentence of the picture reports.
 
 # %%
 definitions = {lang: " ".join(term.meaning[lang] for term in glossary().values()) for lang in ("pt", "en")}
@@ -241,7 +241,7 @@ apart = len(portuguese.encode(left)) + len(portuguese.encode(right))
 composed, decomposed = unicodedata.normalize("NFC", "é"), unicodedata.normalize("NFD", "é")
 spaced = portuguese.encode("Era uma vez "), portuguese.encode("Era uma vez")
 assert portuguese.encode(whole) != portuguese.encode(left) + portuguese.encode(right) and portuguese.encode(decomposed) == portuguese.encode(composed)
-assert composed != decomposed and spaced[0] != spaced[1] and portuguese.encode("casa") != portuguese.encode(" casa") != portuguese.encode("Casa")
+assert composed != decomposed and spaced[0] != spaced[1] and set(portuguese.encode(" casa")).isdisjoint(portuguese.encode("Casa"))
 same_id = portuguese.encode(" casa")[0]
 QUESTION = "Qual é a capital do Brasil?"
 TEMPLATE = f"<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n{QUESTION}<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"
@@ -258,7 +258,7 @@ Table(
      [t(pt="textos iguais na tela são iguais", en="texts that look the same are the same"),
       t(pt=f"«é» pode ser 1 ponto de código ou 2 (e + acento): {len(composed.encode())} ou {len(decomposed.encode())} bytes. Este tokenizador usa a NFC e os iguala; muitos outros não", en=f"“é” may be 1 code point or 2 (e + accent): {len(composed.encode())} or {len(decomposed.encode())} bytes. This tokenizer uses NFC and makes them equal; many others do not")],
      [t(pt="uma palavra repetida é um token repetido", en="a repeated word is a repeated token"),
-      t(pt=f"«casa», « casa» e «Casa» são três tokens. As [penalidades de frequência](term:frequency-penalty) e [de presença](term:presence-penalty) contam cada um à parte", en=f"“casa”, “ casa” and “Casa” are three tokens. The [frequency](term:frequency-penalty) and [presence](term:presence-penalty) penalties count each apart")],
+      t(pt=f"«Casa» é {shown('Casa')} e « casa» é {shown(' casa')}. As [penalidades de frequência](term:frequency-penalty) e [de presença](term:presence-penalty) contam tokens: para elas, a segunda não repete a primeira", en=f"“Casa” is {shown('Casa')} and “ casa” is {shown(' casa')}. The [frequency](term:frequency-penalty) and [presence](term:presence-penalty) penalties count tokens: to them the second does not repeat the first")],
      [t(pt="entre dois tokens o texto está sempre entre dois caracteres", en="between two tokens the text is always between two characters"),
       t(pt=f"o primeiro token de «{SCIENTIST}» decodificado sozinho é {charts.piece(portuguese.tokens[half])}", en=f"the first token of “{SCIENTIST}” decoded alone is {charts.piece(portuguese.tokens[half])}")]])
 

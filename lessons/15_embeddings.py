@@ -511,11 +511,11 @@ Exercise(
     ])
 
 # %%
-assert tokenizer.encode("casa") != tokenizer.encode(" casa")
+assert len(tokenizer.encode("de")) == len(tokenizer.encode(" de")) == 1 and tokenizer.encode("de") != tokenizer.encode(" de")
 Exercise(
     id="recall", kind="choice",
-    question=t(pt="Da lição [Tokens](lesson:tokens): na tabela de embeddings do modelo embutido, «casa» no começo da frase e « casa» no meio dela leem:",
-               en="From the lesson [Tokens](lesson:tokens): in the embedded model's table of embeddings, “casa” at the start of a sentence and “ casa” in the middle of it read:"),
+    question=t(pt="Da lição [Tokens](lesson:tokens): na tabela de embeddings do modelo embutido, «de» no começo da frase e « de» no meio dela leem:",
+               en="From the lesson [Tokens](lesson:tokens): in the embedded model's table of embeddings, “de” at the start of a sentence and “ de” in the middle of it read:"),
     options=[
         Option(t(pt="a mesma linha, porque a palavra é uma só", en="the same row, because the word is one"), t(pt="A tabela tem uma linha por token, e o espaço faz parte do segundo token.", en="The table has one row per token, and the space is part of the second token.")),
         Option(t(pt="duas linhas, cada uma aprendida à parte", en="two rows, each learned on its own"), t(pt="São tokens diferentes. Se os dois vetores acabam próximos, é porque aparecem em contextos parecidos.", en="They are different tokens. If the two vectors end up close, it is because they occur in similar contexts."), correct=True),

@@ -246,7 +246,7 @@ charts.pushes("pushes", t(pt="Quem empurrou o primeiro colocado", en="What pushe
 # %% [markdown] lang="pt" anchor="comprimento"
 # ## O que a normalização esquece
 #
-# > **Proposição 17.2.** Com $\varepsilon = 0$ e componentes não todas iguais, $\mathrm{LN}(a\,x + b) = \mathrm{LN}(x)$ para todo $a > 0$ e toda constante $b$ somada a cada componente.
+# > **Proposição 17.2.** Com $\varepsilon = 0$ e componentes não todas iguais, $\mathrm{LN}(a\,x + b) = \mathrm{LN}(x)$ para todo ${a > 0}$ e toda constante $b$ somada a cada componente.
 #
 # *Prova.* A média de $ax + b$ é $a\mu + b$ e o desvio-padrão é $a\sigma$. Então $(ax + b - a\mu - b)/(a\sigma) = (x - \mu)/\sigma$. $\blacksquare$
 #
@@ -256,7 +256,7 @@ charts.pushes("pushes", t(pt="Quem empurrou o primeiro colocado", en="What pushe
 # %% [markdown] lang="en" anchor="comprimento"
 # ## What the norm forgets
 #
-# > **Proposition 17.2.** With $\varepsilon = 0$ and components not all equal, $\mathrm{LN}(a\,x + b) = \mathrm{LN}(x)$ for every $a > 0$ and every constant $b$ added to each component.
+# > **Proposition 17.2.** With $\varepsilon = 0$ and components not all equal, $\mathrm{LN}(a\,x + b) = \mathrm{LN}(x)$ for every ${a > 0}$ and every constant $b$ added to each component.
 #
 # *Proof.* The mean of $ax + b$ is $a\mu + b$ and the standard deviation is $a\sigma$. So $(ax + b - a\mu - b)/(a\sigma) = (x - \mu)/\sigma$. $\blacksquare$
 #
