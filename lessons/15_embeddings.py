@@ -349,7 +349,7 @@ Callout("misconception", t(pt="«A posição é um vetor que se soma ao embeddin
 #
 # Um **[embedding de texto](term:text-embedding)** vem de um transformer que lê o texto inteiro e o reduz a um só vetor, em geral a média das saídas do último bloco, treinado para que textos de sentido parecido fiquem perto (Reimers e Gurevych, 2019) ou, em um buscador, perguntas perto dos trechos que as respondem. Guardam-se os vetores de muitos trechos; a busca devolve os de maior cosseno com o da pergunta.
 #
-# A posição participa disso? No vetor guardado não há parte nenhuma só para ela, mas o modelo a usa enquanto lê, e precisa dela: pela Proposição 15.1, sem posições e sem máscara, a *média* das saídas é a mesma em qualquer ordem das palavras, e «o gato viu o rato» e «o rato viu o gato» teriam o mesmo vetor.
+# A posição participa disso? No vetor guardado não há parte nenhuma só para ela, mas o modelo a usa enquanto lê, e precisa dela: pela Proposição 15.1, aplicada bloco a bloco, sem posições e sem máscara a *média* das saídas é a mesma em qualquer ordem das palavras, e «o gato viu o rato» e «o rato viu o gato» teriam o mesmo vetor.
 #
 # Pôr no prompt os trechos encontrados, antes da pergunta, é a **[geração aumentada por recuperação](term:rag)** (Lewis et al., 2020). O modelo não muda: muda o texto que ele continua. Por isso ela corrige o que falta saber, não o que ele não consegue fazer, e só ajuda se o trecho certo for encontrado e couber. Cinco trechos de 200 palavras, na língua do glossário deste curso e com o
 # tokenizador do modelo embutido, dão cerca de {{ passages | 0 }} tokens: {{ passages / T | 1 }} vezes o contexto dele, que é de {{ T }}.
@@ -359,7 +359,7 @@ Callout("misconception", t(pt="«A posição é um vetor que se soma ao embeddin
 #
 # A **[text embedding](term:text-embedding)** comes from a transformer that reads the whole text and reduces it to a single vector, as a rule the mean of the last block's outputs, trained so that texts of similar meaning lie close (Reimers and Gurevych, 2019) or, for search, questions close to the passages that answer them. The vectors of many passages are stored; the search returns those of largest cosine with the question's.
 #
-# Does position take part? The stored vector has no part for it alone, but the model uses it while reading, and needs it: by Proposition 15.1, without positions and without a mask, the *mean* of the outputs is the same in any order of the words, and “the cat saw the rat” and “the rat saw the cat” would have the same vector.
+# Does position take part? The stored vector has no part for it alone, but the model uses it while reading, and needs it: by Proposition 15.1, applied block by block, without positions and without a mask the *mean* of the outputs is the same in any order of the words, and “the cat saw the rat” and “the rat saw the cat” would have the same vector.
 #
 # Putting the passages found into the prompt, before the question, is **[retrieval-augmented generation](term:rag)** (Lewis et al., 2020). The model does not change: the text that it continues does. So it mends what the model does not know, not what it cannot do, and it helps only if the right passage is found and fits. Five passages of 200 words, in the Portuguese of this course's glossary and with the
 # embedded model's tokenizer, make about {{ passages | 0 }} tokens: {{ passages / T | 1 }} times its context, which is {{ T }}.
