@@ -95,7 +95,7 @@ bet
 # Cada token tem duas barras. A de cima é a distribuição de quem aplica a [temperatura](term:temperature) **antes** dos [cortes](term:cut); a de baixo, a de
 # quem aplica **depois**. O sinal ⇄ marca o token que troca de lado: um programa o sorteia, o outro não pode.
 #
-# Mova τ até 1: as barras ficam iguais, porque τ = 1 não faz nada. Leve τ a 3: agora quem mantém mais tokens é a [ordem](term:order) com a temperatura primeiro.
+# Mova τ até 1: as barras ficam iguais, porque τ = 1 não faz nada. Leve τ a 3: agora quem mantém mais tokens é a ordem com a temperatura primeiro.
 # Ponha top-p em 1 e mova min-p: ele também depende da ordem.
 
 # %% [markdown] lang="en" anchor="ideia"
@@ -104,7 +104,7 @@ bet
 # Each token has two bars. The upper one is the distribution of a program that applies [temperature](term:temperature) **before** the [cuts](term:cut); the lower, of
 # one that applies it **after**. The sign ⇄ marks the token that changes sides: one program draws it, the other cannot.
 #
-# Move τ to 1: the bars become equal, because τ = 1 does nothing. Take τ to 3: now the [order](term:order) with temperature first is the one that keeps more
+# Move τ to 1: the bars become equal, because τ = 1 does nothing. Take τ to 3: now the order with temperature first is the one that keeps more
 # tokens. Set top-p to 1 and move min-p: it depends on the order too.
 
 # %%
@@ -380,12 +380,12 @@ charts.two_orders(
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
 #
-# A ordem é do motor, não sua, e quase nunca aparece na tela de configuração. Lida do código de cada um:
+# A [ordem](term:order) é do motor, não sua, e quase nunca aparece na tela de configuração. Lida do código de cada um:
 
 # %% [markdown] lang="en" anchor="motores"
 # ## In the engines
 #
-# The order belongs to the engine, not to you, and it is hardly ever on the settings screen. Read from each one's code:
+# The [order](term:order) belongs to the engine, not to you, and it is hardly ever on the settings screen. Read from each one's code:
 
 # %%
 Table(
