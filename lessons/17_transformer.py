@@ -354,7 +354,7 @@ Table(
 # \end{aligned}
 # $$
 #
-# com $\mathrm{SiLU}(z) = z/(1 + e^{-z})$. Com três matrizes em vez de duas, a largura do meio costuma encolher para dois terços de $4C$, e o número de parâmetros fica o mesmo: $3 \cdot \tfrac{8}{3} C^2 = 8 C^2$. O código de cada família diz:
+# com $\mathrm{SiLU}(z) = z/(1 + e^{-z})$. Com três matrizes em vez de duas, a largura do meio costuma encolher para dois terços de $4C$, e o número de parâmetros fica o mesmo: ${3 \cdot \tfrac{8}{3} C^2 = 8 C^2}$. O código de cada família diz:
 
 # %% [markdown] lang="en" anchor="motores"
 # ## One design, with variations
@@ -368,7 +368,7 @@ Table(
 # \end{aligned}
 # $$
 #
-# with $\mathrm{SiLU}(z) = z/(1 + e^{-z})$. With three matrices instead of two, the width in the middle usually shrinks to two thirds of $4C$, and the number of parameters stays the same: $3 \cdot \tfrac{8}{3} C^2 = 8 C^2$. Each family's code says:
+# with $\mathrm{SiLU}(z) = z/(1 + e^{-z})$. With three matrices instead of two, the width in the middle usually shrinks to two thirds of $4C$, and the number of parameters stays the same: ${3 \cdot \tfrac{8}{3} C^2 = 8 C^2}$. Each family's code says:
 
 # %%
 Table(
