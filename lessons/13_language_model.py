@@ -114,10 +114,10 @@ assert shuffled_bits > 1.2 * ordered_bits
 tested = sorted(work["year"] for work in trained.works("test"))
 assert (len(tested), tested[0], tested[-1]) == (4, "1862", "1908")
 evaluation = trained.evaluation()
-bloom_mwh, bloom_tonnes, bloom_all = 433.196, 24.7, 50.5  # Luccioni et al. (2022), tables 1 and 3
+bloom_mwh, bloom_tonnes, bloom_all = 433.196, 24.7, 50.5  # Luccioni et al. (2022)
 weeks = 1_082_990 / 384 / 24 / 7
-gpt3_mwh, gpt3_tonnes = 1287.0, 552.0  # Patterson et al. (2021), table 4
-pounds = 626_155  # Strubell et al. (2019), table 1
+gpt3_mwh, gpt3_tonnes = 1287.0, 552.0  # Patterson et al. (2021)
+pounds = 626_155  # Strubell et al. (2019)
 charts.readings(
     "read", t(pt="Ler é pagar por surpresa", en="Reading is paying for surprise"),
     {t(pt="Machado, livro que o modelo não leu", en="Machado, a book that the model has not read"): unread,
@@ -225,61 +225,6 @@ Table(
 # An **[instruction-tuned](term:instruction-tuned)** model is the same object: the same function, the same draw. What changes is the training text. After the web it goes through [fine-tuning](term:fine-tuning), in which it reads thousands of
 # conversations in which a request is followed by a good answer (Ouyang et al., 2022), and then the likeliest continuation of “Qual é a capital do Brasil?” (what is the capital of Brazil?) becomes the
 # answer, because that is what comes after questions in *that* text. That stage waits for the lesson [on the assistant](lesson:assistant).
-
-# %% [markdown] lang="pt" anchor="tamanho"
-# ## O que o tamanho muda
-#
-# Mudam primeiro a memória e o preço. Um parâmetro é um peso entre duas unidades da rede. Por isso ele se compara com uma sinapse, não com um neurônio: o cérebro humano tem cerca de 86 bilhões de neurônios (Azevedo et al., 2009), cada um com milhares de sinapses.
-#
-# **Memória.** Parâmetros vezes bytes por parâmetro, só para os pesos. Com 70 bilhões de parâmetros em 2 bytes são {{ 70e9 * 2 / 1e9 | 0 }} GB: mais do que cabe em uma GPU de 80 GB.
-
-# %% [markdown] lang="en" anchor="tamanho"
-# ## What size changes
-#
-# First of all memory and price. A parameter is a weight between two units of the network. So it compares with a synapse, not with a neuron: the human brain has about 86 billion neurons (Azevedo et al., 2009), each with thousands of synapses.
-#
-# **Memory.** Parameters times bytes per parameter, for the weights alone. With 70 billion parameters at 2 bytes that is {{ 70e9 * 2 / 1e9 | 0 }} GB: more than fits on one GPU of 80 GB.
-
-# %%
-embedded_parameters = evaluation["models"]["embedded"]["parameters"]
-SIZED = {t(pt="o modelo embutido", en="the embedded model"): embedded_parameters, t(pt="70 bilhões", en="70 billion"): 70_000_000_000, t(pt="405 bilhões", en="405 billion"): 405_000_000_000}
-FORMATS = {t(pt="float32, 4 bytes", en="float32, 4 bytes"): 4, t(pt="bfloat16, 2 bytes", en="bfloat16, 2 bytes"): 2, t(pt="int8, 1 byte", en="int8, 1 byte"): 1, t(pt="4 bits, meio byte", en="4 bits, half a byte"): 0.5}
-Table(
-    [t(pt="parâmetros", en="parameters"), *FORMATS],
-    [[name, *(f"{short(parameters * size / 1e9, 3)} GB" for size in FORMATS.values())] for name, parameters in SIZED.items()],
-    t(pt="1 GB = 10⁹ bytes. O cache da geração vem por cima, e o treinamento pede várias vezes mais: gradientes e o estado do otimizador.", en="1 GB = 10⁹ bytes. The cache of generation comes on top, and training asks for several times more: gradients and the optimizer's state."))
-
-# %% [markdown] lang="pt" anchor="preco"
-# **Tempo e energia.** O BLOOM, de 176 bilhões de parâmetros, pediu 1.082.990 horas de GPU em 384 GPUs: {{ weeks | 0 }} semanas seguidas do conjunto todo (Luccioni et al., 2022). As GPUs gastaram {{ bloom_mwh | 0 }} MWh, e a rede elétrica francesa, em grande parte nuclear, pôs nisso {{ bloom_tonnes | 1 }} toneladas de
-# CO₂; somados o resto da máquina e a fabricação dela, {{ bloom_all | 1 }}. Para o GPT-3, de tamanho parecido, Patterson et al. (2021) estimaram {{ gpt3_mwh | 0 }} MWh e {{ gpt3_tonnes | 0 }} toneladas. A energia é {{ gpt3_mwh / bloom_mwh | 1 }} vezes a do BLOOM; o CO₂, {{ gpt3_tonnes / bloom_tonnes | 0 }} vezes: entre dois modelos do mesmo tamanho, o que mais pesou foi *onde* se treinou.
-# As duas estimativas não incluem o mesmo (a do GPT-3 abrange também o consumo do prédio), e por isso a razão é uma ordem de grandeza.
-#
-# Cuidado com o número que mais circula, o dos «cinco carros»: {{ pounds | 0 }} libras de CO₂, ou {{ pounds * 0.45359237 / 1000 | 0 }} toneladas. Strubell et al. (2019) o estimaram para uma *busca* automática de arquitetura, que treina muitos modelos, e Patterson et al. refizeram a estimativa com os dados da própria busca. Um treinamento só é outra coisa.
-# Em dinheiro, Sharir et al. (2020) dão de 80 mil a 1,6 milhão de dólares para 1,5 bilhão de parâmetros: o extremo de baixo é uma execução, o de cima é todo o desenvolvimento.
-
-# %% [markdown] lang="en" anchor="preco"
-# **Time and energy.** BLOOM, with 176 billion parameters, took 1,082,990 GPU hours on 384 GPUs: {{ weeks | 0 }} weeks of the whole cluster without a break (Luccioni et al., 2022). The GPUs used {{ bloom_mwh | 0 }} MWh, and the French grid, largely nuclear, turned that into {{ bloom_tonnes | 1 }} tonnes of
-# CO₂; with the rest of the machine and the making of it, {{ bloom_all | 1 }}. For GPT-3, of about the same size, Patterson et al. (2021) estimated {{ gpt3_mwh | 0 }} MWh and {{ gpt3_tonnes | 0 }} tonnes. The energy is {{ gpt3_mwh / bloom_mwh | 1 }} times BLOOM's; the CO₂, {{ gpt3_tonnes / bloom_tonnes | 0 }} times: between two models of one size, what weighed most was *where* they were trained.
-# The two estimates do not cover the same (GPT-3's includes the building's consumption), so the ratio is an order of magnitude.
-#
-# Beware of the figure that goes round most, the one of the “five cars”: {{ pounds | 0 }} pounds of CO₂, or {{ pounds * 0.45359237 / 1000 | 0 }} tonnes. Strubell et al. (2019) estimated it for an automatic *search* for an architecture, which trains many models, and Patterson et al. made the estimate again with the data of the search itself. A single training run is something else.
-# In money, Sharir et al. (2020) give 80 thousand to 1.6 million dollars for 1.5 billion parameters: the lower end is one run, the upper one the whole development.
-
-# %% [markdown] lang="pt" anchor="emergencia"
-# **Capacidades.** A perda cai aos poucos com o tamanho. Mas Wei et al. (2022) chamaram de *emergentes* as capacidades ausentes nos modelos pequenos, presentes nos grandes e que não se preveem prolongando a curva dos pequenos; mostraram dezenas delas. Schaeffer, Miranda e Koyejo (2023) responderam que o salto vem muitas vezes da *régua*:
-# mais de 92% dos casos do conjunto BIG-Bench usavam uma de duas notas, a de tudo ou nada ou a de múltipla escolha. Suponha que o modelo acerte cada token com probabilidade $p$, sem que um acerto dependa do outro, e que a nota só conte a resposta inteira, de 10 tokens. Ela é $p^{10}$.
-
-# %% [markdown] lang="en" anchor="emergencia"
-# **Abilities.** The loss falls little by little with size. But Wei et al. (2022) called *emergent* the abilities that are absent in small models, present in large ones, and not predicted by prolonging the small ones' curve; they showed dozens. Schaeffer, Miranda and Koyejo (2023) answered that the jump often comes from the *ruler*:
-# over 92% of the cases in the collection BIG-Bench used one of two scores, all or nothing or multiple choice. Suppose that the model gets each token right with probability $p$, one token's luck not depending on another's, and that the score counts only the whole answer, of 10 tokens. It is $p^{10}$.
-
-# %%
-SKILL = [0.5, 0.7, 0.8, 0.9, 0.95, 0.99]
-Table(
-    [t(pt="acerto por token", en="right per token"), *(percent(p, 0) for p in SKILL)],
-    [[t(pt="tokens certos em 10, em média", en="tokens right out of 10, on average"), *(short(10 * p, 1) for p in SKILL)],
-     [t(pt="resposta inteira certa", en="whole answer right"), *(percent(p**10) for p in SKILL)]],
-    t(pt="A habilidade cresce aos poucos na primeira linha e parece surgir de repente na segunda. Isso explica o formato da curva, não diz que toda capacidade cresce devagar.", en="The skill grows little by little in the first row and seems to appear at once in the second. That explains the shape of the curve; it does not say that every ability grows slowly."))
 
 # %% [markdown] lang="pt" anchor="teorema"
 # ## Por que −log₂ p é um comprimento
@@ -425,6 +370,61 @@ Callout("misconception", t(pt="«Um modelo é um zip da internet»", en="“A mo
     en=f"Training is often compared with a zip file. A zip gives back every byte it has stored; the model gives probabilities, and to recover a text from them one has to pay the bits. The opening of Dom Casmurro *is* in the embedded model's training, and still it costs {number(memory, 1)} bits, "
        f"{number(memory / read.bytes, 2)} per byte: far from the nothing that a stored file would cost. What the comparison gets right is the theorem: predicting better means writing shorter. "
        f"And there is the other side of the scale, the model itself. Its file has {number(model_bytes)} bytes; added to the code, it only starts to beat gzip on texts of more than {number(break_even / 1e6, 0)} million bytes."))
+
+# %% [markdown] lang="pt" anchor="tamanho"
+# ## O que o tamanho muda
+#
+# Mudam primeiro a memória e o preço. Um parâmetro é um peso entre duas unidades da rede. Por isso ele se compara com uma sinapse, não com um neurônio: o cérebro humano tem cerca de 86 bilhões de neurônios (Azevedo et al., 2009), cada um com milhares de sinapses.
+#
+# **Memória.** Parâmetros vezes bytes por parâmetro, só para os pesos. Com 70 bilhões de parâmetros em 2 bytes são {{ 70e9 * 2 / 1e9 | 0 }} GB: mais do que cabe em uma GPU de 80 GB.
+
+# %% [markdown] lang="en" anchor="tamanho"
+# ## What size changes
+#
+# First of all memory and price. A parameter is a weight between two units of the network. So it compares with a synapse, not with a neuron: the human brain has about 86 billion neurons (Azevedo et al., 2009), each with thousands of synapses.
+#
+# **Memory.** Parameters times bytes per parameter, for the weights alone. With 70 billion parameters at 2 bytes that is {{ 70e9 * 2 / 1e9 | 0 }} GB: more than fits on one GPU of 80 GB.
+
+# %%
+embedded_parameters = evaluation["models"]["embedded"]["parameters"]
+SIZED = {t(pt="o modelo embutido", en="the embedded model"): embedded_parameters, t(pt="70 bilhões", en="70 billion"): 70_000_000_000, t(pt="405 bilhões", en="405 billion"): 405_000_000_000}
+FORMATS = {t(pt="float32, 4 bytes", en="float32, 4 bytes"): 4, t(pt="bfloat16, 2 bytes", en="bfloat16, 2 bytes"): 2, t(pt="int8, 1 byte", en="int8, 1 byte"): 1, t(pt="4 bits, meio byte", en="4 bits, half a byte"): 0.5}
+Table(
+    [t(pt="parâmetros", en="parameters"), *FORMATS],
+    [[name, *(f"{short(parameters * size / 1e9, 3)} GB" for size in FORMATS.values())] for name, parameters in SIZED.items()],
+    t(pt="1 GB = 10⁹ bytes. O cache da geração vem por cima, e o treinamento pede várias vezes mais: gradientes e o estado do otimizador.", en="1 GB = 10⁹ bytes. The cache of generation comes on top, and training asks for several times more: gradients and the optimizer's state."))
+
+# %% [markdown] lang="pt" anchor="preco"
+# **Tempo e energia.** O BLOOM, de 176 bilhões de parâmetros, pediu 1.082.990 horas de GPU em 384 GPUs: {{ weeks | 0 }} semanas seguidas do conjunto todo (Luccioni et al., 2022). As GPUs gastaram {{ bloom_mwh | 0 }} MWh, e a rede elétrica francesa, em grande parte nuclear, pôs nisso {{ bloom_tonnes | 1 }} toneladas de
+# CO₂; somados o resto da máquina e a fabricação dela, {{ bloom_all | 1 }}. Para o GPT-3, de tamanho parecido, Patterson et al. (2021) estimaram {{ gpt3_mwh | 0 }} MWh e {{ gpt3_tonnes | 0 }} toneladas. A energia é {{ gpt3_mwh / bloom_mwh | 1 }} vezes a do BLOOM; o CO₂, {{ gpt3_tonnes / bloom_tonnes | 0 }} vezes: entre dois modelos do mesmo tamanho, o que mais pesou foi *onde* se treinou.
+# As duas estimativas não incluem o mesmo (a do GPT-3 abrange também o consumo do prédio), e por isso a razão é uma ordem de grandeza.
+#
+# Cuidado com o número que mais circula, o dos «cinco carros»: {{ pounds | 0 }} libras de CO₂, ou {{ pounds * 0.45359237 / 1000 | 0 }} toneladas. Strubell et al. (2019) o estimaram para uma *busca* automática de arquitetura, que treina muitos modelos, e Patterson et al. refizeram a estimativa com os dados da própria busca. Um treinamento só é outra coisa.
+# Em dinheiro, Sharir et al. (2020) dão de 80 mil a 1,6 milhão de dólares para 1,5 bilhão de parâmetros: o extremo de baixo é uma execução, o de cima é todo o desenvolvimento.
+
+# %% [markdown] lang="en" anchor="preco"
+# **Time and energy.** BLOOM, with 176 billion parameters, took 1,082,990 GPU hours on 384 GPUs: {{ weeks | 0 }} weeks of the whole cluster without a break (Luccioni et al., 2022). The GPUs used {{ bloom_mwh | 0 }} MWh, and the French grid, largely nuclear, turned that into {{ bloom_tonnes | 1 }} tonnes of
+# CO₂; with the rest of the machine and the making of it, {{ bloom_all | 1 }}. For GPT-3, of about the same size, Patterson et al. (2021) estimated {{ gpt3_mwh | 0 }} MWh and {{ gpt3_tonnes | 0 }} tonnes. The energy is {{ gpt3_mwh / bloom_mwh | 1 }} times BLOOM's; the CO₂, {{ gpt3_tonnes / bloom_tonnes | 0 }} times: between two models of one size, what weighed most was *where* they were trained.
+# The two estimates do not cover the same (GPT-3's includes the building's consumption), so the ratio is an order of magnitude.
+#
+# Beware of the figure that goes round most, the one of the “five cars”: {{ pounds | 0 }} pounds of CO₂, or {{ pounds * 0.45359237 / 1000 | 0 }} tonnes. Strubell et al. (2019) estimated it for an automatic *search* for an architecture, which trains many models, and Patterson et al. made the estimate again with the data of the search itself. A single training run is something else.
+# In money, Sharir et al. (2020) give 80 thousand to 1.6 million dollars for 1.5 billion parameters: the lower end is one run, the upper one the whole development.
+
+# %% [markdown] lang="pt" anchor="emergencia"
+# **Capacidades.** A [perda](term:loss) cai aos poucos com o tamanho. Mas Wei et al. (2022) chamaram de *emergentes* as capacidades ausentes nos modelos pequenos, presentes nos grandes e que não se preveem prolongando a curva dos pequenos; mostraram dezenas delas. Schaeffer, Miranda e Koyejo (2023) responderam que o salto vem muitas vezes da *régua*:
+# mais de 92% dos casos do conjunto BIG-Bench usavam uma de duas notas, a de tudo ou nada ou a de múltipla escolha. Suponha que o modelo acerte cada token com probabilidade $p$, sem que um acerto dependa do outro, e que a nota só conte a resposta inteira, de 10 tokens. Ela é $p^{10}$.
+
+# %% [markdown] lang="en" anchor="emergencia"
+# **Abilities.** The [loss](term:loss) falls little by little with size. But Wei et al. (2022) called *emergent* the abilities that are absent in small models, present in large ones, and not predicted by prolonging the small ones' curve; they showed dozens. Schaeffer, Miranda and Koyejo (2023) answered that the jump often comes from the *ruler*:
+# over 92% of the cases in the collection BIG-Bench used one of two scores, all or nothing or multiple choice. Suppose that the model gets each token right with probability $p$, one token's luck not depending on another's, and that the score counts only the whole answer, of 10 tokens. It is $p^{10}$.
+
+# %%
+SKILL = [0.5, 0.7, 0.8, 0.9, 0.95, 0.99]
+Table(
+    [t(pt="acerto por token", en="right per token"), *(percent(p, 0) for p in SKILL)],
+    [[t(pt="tokens certos em 10, em média", en="tokens right out of 10, on average"), *(short(10 * p, 1) for p in SKILL)],
+     [t(pt="resposta inteira certa", en="whole answer right"), *(percent(p**10) for p in SKILL)]],
+    t(pt="A habilidade cresce aos poucos na primeira linha e parece surgir de repente na segunda. Isso explica o formato da curva, não diz que toda capacidade cresce devagar.", en="The skill grows little by little in the first row and seems to appear at once in the second. That explains the shape of the curve; it does not say that every ability grows slowly."))
 
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
