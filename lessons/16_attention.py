@@ -365,7 +365,7 @@ Callout("misconception", t(pt="«Peso grande é importância grande»", en="“A
 # fica no meio: cada grupo de cabeças de *consulta* compartilha as mesmas chaves e os mesmos valores. As consultas continuam separadas, logo os pesos de cada cabeça também; o que se perde é a liberdade de cada uma ter as suas
 # chaves. Ainslie et al. mediram qualidade próxima à da multicabeças com velocidade próxima à da chave única.
 #
-# Antes de mover o gráfico, calcule no papel quantos GB ocupa o cache de um texto de 4.096 tokens no Llama 2 70B, com 8 consultas por chave e 2 bytes por número. Confira, passe a 1 consulta por chave, e explique por que as três retas são paralelas.
+# Antes de mover o gráfico, calcule no papel quantos GB ocupa o cache de um texto de 16.384 tokens no Llama 2 70B, com 8 consultas por chave e 2 bytes por número. Confira, passe a 1 consulta por chave, e explique por que as três retas são paralelas.
 
 # %% [markdown] lang="en" anchor="cabecas"
 # ## Many heads, and shared keys
@@ -383,7 +383,7 @@ Callout("misconception", t(pt="«Peso grande é importância grande»", en="“A
 # stands in between: each group of *query* heads shares the same keys and values. The queries stay separate, and so do the weights of each head; what is lost is the freedom of each to have its own
 # keys. Ainslie et al. measured quality close to multi-head attention at a speed close to the single key.
 #
-# Before moving the chart, work out on paper how many GB the cache of a text of 4,096 tokens takes in Llama 2 70B, with 8 queries per key and 2 bytes per number. Check, go to 1 query per key, and explain why the three lines are parallel.
+# Before moving the chart, work out on paper how many GB the cache of a text of 16,384 tokens takes in Llama 2 70B, with 8 queries per key and 2 bytes per number. Check, go to 1 query per key, and explain why the three lines are parallel.
 
 # %%
 charts.kv_cache(
