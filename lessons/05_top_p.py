@@ -33,14 +33,14 @@
 
 # %% [markdown] lang="pt" anchor="aposta"
 # A lição de [top-k](lesson:top-k) terminou com um problema: um número fixo de tokens é demais em um contexto e de menos em outro. A saída de
-# Holtzman et al. (2020) é fixar a massa em vez do número. [Top-p](term:top-p) põe os tokens em fila, do mais ao menos provável, e fica com o começo da
+# Holtzman et al. (2020) é fixar a [massa](term:probability-mass) em vez do número. [Top-p](term:top-p) põe os tokens em fila, do mais ao menos provável, e fica com o começo da
 # fila até a [massa acumulada](term:cumulative-mass) alcançar p.
 #
 # Quatro tokens têm probabilidades 50%, 30%, 15% e 5%, e p = 0,7. Nenhuma soma dá exatamente 70%.
 
 # %% [markdown] lang="en" anchor="aposta"
 # The lesson on [top-k](lesson:top-k) ended with a problem: a fixed number of tokens is too many in one context and too few in another. The way out
-# of Holtzman et al. (2020) is to fix the mass instead of the number. [Top-p](term:top-p) lines the tokens up, from the most to the least likely, and keeps the
+# of Holtzman et al. (2020) is to fix the [mass](term:probability-mass) instead of the number. [Top-p](term:top-p) lines the tokens up, from the most to the least likely, and keeps the
 # front of the queue until the [cumulative mass](term:cumulative-mass) reaches p.
 #
 # Four tokens have probabilities 50%, 30%, 15% and 5%, and p = 0.7. No sum is exactly 70%.

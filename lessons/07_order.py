@@ -391,12 +391,12 @@ charts.two_orders(
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
 #
-# A ordem é do motor, não sua, e quase nunca aparece na tela de configuração. Lida do código de cada um:
+# A [ordem](term:order) é do motor, não sua, e quase nunca aparece na tela de configuração. Lida do código de cada um:
 
 # %% [markdown] lang="en" anchor="motores"
 # ## In the engines
 #
-# The order belongs to the engine, not to you, and it is hardly ever on the settings screen. Read from each one's code:
+# The [order](term:order) belongs to the engine, not to you, and it is hardly ever on the settings screen. Read from each one's code:
 
 # %%
 Table(

@@ -161,9 +161,9 @@ def pushes(id: str, title: str, texts: Sequence[Inside], *, rival: int = 2, capt
         spec=finished(chart),
         controls=controls,
         said=t(
-            pt="As barras somam {total|2}: por isso «{first}» sai {ratio|2} vezes para cada vez que sai «{second}». A parte que mais pesa é "
+            pt="As barras somam {total|2}: por isso «{first}» é {ratio|2} vezes tão provável quanto «{second}». A parte que mais pesa é "
             "{most}, com {most_by|2}.",
-            en="The bars add up to {total|2}: that is why “{first}” comes {ratio|2} times for each time “{second}” does. The part that weighs "
+            en="The bars add up to {total|2}: that is why “{first}” is {ratio|2} times as likely as “{second}”. The part that weighs "
             "most is {most}, with {most_by|2}.",
         ),
         caption=caption,

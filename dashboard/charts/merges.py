@@ -51,7 +51,7 @@ def merges(id: str, title: str, text: str, vocabularies: Mapping[str, object], *
             "tokens": t(pt="O texto em tokens", en="The text in tokens"),
             "start": t(pt="Nenhuma fusão ainda. Bytes: {bytes}; pedaços: {words}.", en="No merge yet. Bytes: {bytes}; pieces: {words}."),
             "step": t(pt="Fusão {n} de {all}: «{left}» + «{right}» → «{both}», a de número {rank} entre as aprendidas. Tokens no texto: {tokens}.",
-                      en="Merge {n} of {all}: “{left}” + “{right}” → “{both}”, number {rank} among those learnt. Tokens in the text: {tokens}."),
+                      en="Merge {n} of {all}: “{left}” + “{right}” → “{both}”, number {rank} among those learned. Tokens in the text: {tokens}."),
             "more": t(pt="Avance o controle.", en="Move the slider on."),
             "end": t(pt="Não há mais par a fundir. Bytes no começo: {bytes}; tokens no fim: {tokens}.", en="There is no pair left to merge. Bytes at the start: {bytes}; tokens at the end: {tokens}."),
             "empty": t(pt="Um texto vazio tem 0 token. Escreva alguma coisa.", en="An empty text has 0 tokens. Type something."),
