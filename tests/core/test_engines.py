@@ -162,8 +162,18 @@ FIELDS = {
     "order": st.none() | st.sampled_from(sorted(ENGINES)) | st.lists(st.sampled_from(sorted(core.STAGES)), unique=True),
 }
 SHARES = ("top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff", "top_a", "xtc_probability", "xtc_threshold")
-DRAWS = st.fixed_dictionaries({}, optional=FIELDS | dict.fromkeys(SHARES, SHARE)).map(
-    lambda some: SamplingParams(**some)
+
+
+def finite(some: dict) -> bool:
+    """A temperature that moves does so below infinity."""
+    moves = some.get("dynatemp_range", 0.0)
+    return not moves or some.get("temperature", 1.0) + moves <= 1.7e308
+
+
+DRAWS = (
+    st.fixed_dictionaries({}, optional=FIELDS | dict.fromkeys(SHARES, SHARE))
+    .filter(finite)
+    .map(lambda some: SamplingParams(**some))
 )
 
 
