@@ -21,7 +21,20 @@ from string import Formatter
 from markdown_it import MarkdownIt
 
 from dashboard.language import LANGUAGES, ROOT, glossary
-from dashboard.lesson import _FORMAT, _MATH, _VALUE, LESSONS, Cell, Lesson, LessonError, lessons, load, page_paths, pages, paths
+from dashboard.lesson import (
+    _FORMAT,
+    _MATH,
+    _VALUE,
+    LESSONS,
+    Cell,
+    Lesson,
+    LessonError,
+    lessons,
+    load,
+    page_paths,
+    pages,
+    paths,
+)
 from dashboard.links import TOOLS
 
 Findings = Iterator[tuple[int, str]]  # (line, message); lines of a text count from 0
