@@ -59,7 +59,7 @@ KINDS = {  # of statements: singular and plural, in one order in both languages
 }
 KIND = {lang: {word: place for place, words in enumerate(kinds) for word in words.split()} for lang, kinds in KINDS.items()}
 STATEMENT = re.compile(r"^> \*\*(\w+)\b(?: (\d+)\.(\d+)\b)?", re.MULTILINE)
-CITED = {lang: re.compile(rf"\b({'|'.join(words)})\s(\d+(?:\.\d+(?:(?:,| e| and)\s\d+\.\d+)*)?)(?!\w|\s(?:das|of the source)\snot)")
+CITED = {lang: re.compile(rf"\b({'|'.join(words)})\s(\d+(?:\.\d+(?:(?:,| e| and)\s\d+\.\d+)*)?)(?!\w|\.\d|\s(?:das|of the source)\snot)")
          for lang, words in KIND.items()}
 VOICE = [  # languages, pattern, message
     ("pt en", "!", "an exclamation mark: end with a point"),

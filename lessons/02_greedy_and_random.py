@@ -437,7 +437,7 @@ charts.steps(
 # Se o guloso perde textos mais prováveis, por que não procurar melhor? A [busca em feixe](term:beam-search) não sorteia nada. Em vez de um começo, ela guarda os $w$ melhores: a cada passo, estende cada um deles
 # por todos os tokens e fica com os $w$ resultados de maior probabilidade total. Com $w = 1$ ela é a decodificação gulosa. Com um $w$ que não corta nada, ela acha o texto mais provável, e custa $V^T$.
 #
-# No Contraexemplo 2.3, $w = 2$ já basta. Depois de A os três tokens têm 0,4, 0,3 e 0,3; depois de B, 0,9, 0,1 e 0.
+# No Contraexemplo 2.3, $w = 2$ já basta. Depois de A as probabilidades são [0,4; 0,3; 0,3]; depois de B, [0,9; 0,1; 0].
 
 # %% [markdown] lang="en" anchor="feixe"
 # ## Searching harder: beam search
@@ -445,7 +445,7 @@ charts.steps(
 # If greedy misses likelier texts, why not search harder? [Beam search](term:beam-search) draws nothing. Instead of one beginning it keeps the $w$ best: at each step it extends each of them
 # by every token and keeps the $w$ results with the largest total probability. With $w = 1$ it is greedy decoding. With a $w$ that cuts nothing it finds the most likely text, at a cost of $V^T$.
 #
-# In Counterexample 2.3, $w = 2$ is enough. After A the three tokens have 0.4, 0.3 and 0.3; after B, 0.9, 0.1 and 0.
+# In Counterexample 2.3, $w = 2$ is enough. After A the probabilities are [0.4, 0.3, 0.3]; after B, [0.9, 0.1, 0].
 
 # %%
 beam_by_hand("hand-beam", t(pt="A busca em feixe no contraexemplo", en="Beam search on the counterexample"), [0.6, 0.4], [[0.4, 0.3, 0.3], [0.9, 0.1, 0]], [1, 2])
@@ -491,7 +491,7 @@ Table(
 #
 # Uma moeda mostra por quê. Ela dá cara com probabilidade 0,6, e você a joga 100 vezes. A sequência mais provável é a de cem caras. Mas quem joga de verdade vê de 50 a 70 caras em {{ within(0.6, 100, 0.1) | %1 }} das vezes, e
 # cem caras em $0{,}6^{100}$, menos de uma vez em $10^{22}$. A sequência mais provável é uma só; as que se parecem com um sorteio são muitíssimas, e juntas levam quase toda a massa. A surpresa média por jogada é a
-# entropia, {{ coin | 3 }} bit; na sequência mais provável é {{ -math.log2(0.6) | 3 }}. O texto mais provável de um modelo é assim: sem surpresa nenhuma, e por isso diferente de tudo o que o modelo aprendeu a imitar. A [amostragem típica](lesson:other-cuts) parte daí.
+# entropia, {{ coin | 3 }} bit; na sequência mais provável é {{ -math.log2(0.6) | 3 }}. O texto mais provável de um modelo é assim: tem surpresa de menos, e por isso é diferente de tudo o que o modelo aprendeu a imitar. A [amostragem típica](lesson:other-cuts) parte daí.
 
 # %% [markdown] lang="en" anchor="moda"
 # ## Why the most likely text is no good
@@ -501,7 +501,7 @@ Table(
 #
 # A coin shows why. It gives heads with probability 0.6, and you toss it 100 times. The most likely sequence is a hundred heads. But whoever really tosses it sees 50 to 70 heads {{ within(0.6, 100, 0.1) | %1 }} of the time, and
 # a hundred heads with probability $0.6^{100}$, less than once in $10^{22}$. The most likely sequence is a single one; those that look like a draw are very many, and together they take almost all of the mass. The average surprise per toss is the
-# entropy, {{ coin | 3 }} bits; in the most likely sequence it is {{ -math.log2(0.6) | 3 }}. A model's most likely text is like that: with no surprise in it, and so unlike all that the model has learnt to imitate. [Typical sampling](lesson:other-cuts) starts there.
+# entropy, {{ coin | 3 }} bits; in the most likely sequence it is {{ -math.log2(0.6) | 3 }}. A model's most likely text is like that: it has too little surprise, and so is unlike all that the model has learnt to imitate. [Typical sampling](lesson:other-cuts) starts there.
 
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência

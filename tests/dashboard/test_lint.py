@@ -162,7 +162,7 @@ def test_statements_are_numbered_by_lesson_over_all_kinds_alike_in_both_language
     ("pt", "pela Proposição 3.3, e o Lema 3.1 (Lema 4 das notas de origem)", "pela Proposição 3.1"),
     ("pt", "as Proposições 3.3 e 3.4", "as Proposições 3.3 e 3.9"),
     ("en", "by Propositions 3.3 and 3.4", "by Lemma 4"),
-    ("en", "Lemma 3.1 (Lemma 4 of the source notes)", "Theorem 3.3 of the lesson on temperature"),
+    ("en", "Lemma 3.1 (Lemma 4.1 of the source notes)", "Theorem 3.3 of the lesson on temperature"),
     ("pt", "o teorema 7 não tem maiúscula", "É o Teorema 3 da lição de temperatura"),
 ])
 def test_a_mention_of_a_statement_that_is_not_there_is_found(lang, good, bad):
