@@ -26,7 +26,7 @@
 #       - {id: flashinfer2202, text: "flashinfer (2025). Issue 2202", url: "https://github.com/flashinfer-ai/flashinfer/issues/2202"}
 #       - {id: llamacpp1953, text: "llama.cpp (2023). Fix top-p sampling to match the canonical definition, pull request 1953", url: "https://github.com/ggml-org/llama.cpp/pull/1953"}
 #       - {id: pypto160, text: "pypto-lib (2026). Pull request 160", url: "https://github.com/hw-native-sys/pypto-lib/pull/160"}
-#       - {id: llama, text: "Llama, generation.py, sample_top_p", url: "https://github.com/meta-llama/llama/blob/main/llama/generation.py"}
+#       - {id: llama, text: "Llama, generation.py, sample_top_p @8fac8be", url: "https://github.com/meta-llama/llama/blob/8fac8befd776bc03242fe7bc2236cdb41b6c609c/llama/generation.py"}
 #       - {id: llamacpp, text: "llama.cpp, src/llama-sampler.cpp @00efb3e", url: "https://github.com/ggml-org/llama.cpp/blob/00efb3e/src/llama-sampler.cpp"}
 #       - {id: goldberg1991, text: "Goldberg (1991). What Every Computer Scientist Should Know About Floating-Point Arithmetic. ACM Computing Surveys 23(1), 5–48", url: "https://doi.org/10.1145/103162.103163"}
 # ---
