@@ -25,7 +25,7 @@
 #       - {id: xu2022, text: "Xu et al. (2022). Learning to Break the Loop: Analyzing and Mitigating Repetitions for Neural Text Generation. arXiv:2206.02369", url: "https://arxiv.org/abs/2206.02369"}
 #       - {id: salmon2011, text: "Salmon, Moraes, Dror & Shaw (2011). Parallel Random Numbers: As Easy as 1, 2, 3. SC '11", url: "https://doi.org/10.1145/2063384.2063405"}
 #       - {id: wu2016, text: "Wu et al. (2016). Google's Neural Machine Translation System: Bridging the Gap between Human and Machine Translation. arXiv:1609.08144", url: "https://arxiv.org/abs/1609.08144"}
-#       - {id: stahlberg2019, text: "Stahlberg & Byrne (2019). On NMT Search Errors and Model Errors: Cat Got Your Tongue? EMNLP-IJCNLP 2019, 3356–3362. arXiv:1908.10090", url: "https://arxiv.org/abs/1908.10090"}
+#       - {id: stahlberg2019, text: "Stahlberg & Byrne (2019). On NMT Search Errors and Model Errors: Cat Got Your Tongue? arXiv:1908.10090", url: "https://arxiv.org/abs/1908.10090"}
 #       - {id: he2025, text: "He et al. (2025). Defeating Nondeterminism in LLM Inference. Thinking Machines Lab", url: "https://thinkingmachines.ai/blog/defeating-nondeterminism-in-llm-inference/"}
 #       - {id: vllm, text: "vLLM. Reproducibility (documentation)", url: "https://docs.vllm.ai/en/latest/usage/reproducibility/"}
 #       - {id: openai2023, text: "OpenAI (2023). How to make your completions outputs consistent with the new seed parameter", url: "https://cookbook.openai.com/examples/reproducible_outputs_with_the_seed_parameter"}
