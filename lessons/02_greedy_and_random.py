@@ -248,14 +248,14 @@ error_band_by_hand("hand-band", t(pt=f"A faixa do segundo token de u = {vector(u
 # proporções em mil sorteios a resposta mudaria, como a segunda aba mostra.
 #
 # Agora com logits de verdade: os do modelo do curso, com {{ len(snapshot("sky").logits) | 0 }} tokens. Os cinco mais prováveis têm uma barra cada; a última é a massa de todos os outros.
-# Antes de olhar, preveja: com τ = 1, em quantos de cem sorteios o token fica fora dos cinco mais prováveis? Confira, desça τ até que isso aconteça em menos da metade, e explique de onde vinha tanta massa.
+# Antes de mover τ, preveja: até onde é preciso descê-lo para que menos da metade dos sorteios caia fora dos cinco mais prováveis? Mova e confira. Volte a τ = 1 e explique de onde vem tanta massa.
 
 # %% [markdown] lang="en" anchor="reais"
 # With 100 draws the band goes from {{ p[1] - 2 * spread | %1 }} to {{ p[1] + 2 * spread | %1 }}, and 15% lies within it. The generator is not broken: chance does that by itself. With the same
 # proportions in a thousand draws the answer would change, as the second tab shows.
 #
 # Now with real logits: those of the model of this course, with {{ len(snapshot("sky").logits) | 0 }} tokens. The five most likely have a bar each; the last one is the mass of all the others.
-# Before you look, predict: at τ = 1, in how many of a hundred draws is the token none of the five most likely? Check, lower τ until it happens in less than half, and explain where so much mass came from.
+# Before you move τ, predict: how far down does it have to go for fewer than half of the draws to fall outside the five most likely? Move it and check. Go back to τ = 1 and explain where so much mass comes from.
 
 # %%
 charts.draws("real", t(pt="Sorteios do modelo de verdade", en="Draws from the real model"), [snapshot("sky")], said=SAID)

@@ -296,7 +296,7 @@ Table(
 # Cada curva soma as probabilidades do token mais provável para baixo. Top-k é a linha vertical, e a altura em que ela cruza uma curva é $P(S)$, a
 # massa mantida. O que falta dali até 100% é o preço do corte.
 #
-# Antes de mover k, aposte: com k = 40, que massa fica em cada contexto? Confira. Depois procure um k que perca menos de 10% da massa nos dois, e diga o que esse k deixa passar no contexto seguro.
+# Antes de mover k, aposte: com k = 10, que massa fica em cada contexto? Mova e confira. Depois procure um k que perca menos de 10% da massa nos dois, e diga o que esse k deixa passar no contexto seguro.
 
 # %% [markdown] lang="en" anchor="contextos"
 # ## The same k, two contexts
@@ -308,7 +308,7 @@ Table(
 # Each curve adds up the probabilities from the most likely token down. Top-k is the vertical line, and the height at which it crosses a curve is
 # $P(S)$, the mass kept. What is missing from there to 100% is the price of the cut.
 #
-# Before you move k, place a bet: with k = 40, how much mass stays in each context? Check. Then look for a k that loses less than 10% of the mass in both, and say what that k lets through in the sure context.
+# Before you move k, place a bet: with k = 10, how much mass stays in each context? Move it and check. Then look for a k that loses less than 10% of the mass in both, and say what that k lets through in the sure context.
 
 # %%
 charts.cumulative(

@@ -75,7 +75,7 @@ bet
 # Um degrau fica se o **pé** dele está abaixo da linha. O que a linha atravessa tem o pé embaixo e o topo em cima: é o token que cruza p, de
 # borda grossa, e ele fica.
 #
-# Antes de mover p, preveja: com p = 0,8, quantos degraus ficam no contexto seguro, e quantos no aberto? Mova, troque de contexto e confira. No vetor com [empate](term:tie), procure um p que
+# Antes de mover p, preveja: com p = 0,5, quantos degraus ficam no contexto seguro, e quantos no aberto? Mova, troque de contexto e confira. No vetor com [empate](term:tie), procure um p que
 # caia no meio dos dois degraus iguais e explique por que os dois têm o mesmo destino.
 
 # %% [markdown] lang="en" anchor="ideia"
@@ -85,7 +85,7 @@ bet
 # A step stays if its **foot** is below the line. The one that the line goes through has its foot below and its top above: it is the token that crosses p,
 # with the thick edge, and it stays.
 #
-# Before you move p, predict: with p = 0.8, how many steps stay in the sure context, and how many in the open one? Move it, change the context and check. In the vector with a [tie](term:tie), look for a p that
+# Before you move p, predict: with p = 0.5, how many steps stay in the sure context, and how many in the open one? Move it, change the context and check. In the vector with a [tie](term:tie), look for a p that
 # falls in the middle of the two equal steps, and explain why the two share one fate.
 
 # %%
@@ -201,7 +201,7 @@ nucleus_by_hand("hand-nucleus", t(pt=f"O núcleo de {vector(four, trim=True)}", 
 # Os mesmos dois contextos da lição de [top-k](lesson:top-k), com todos os [logits](term:logit) do vocabulário: o mais seguro e o mais aberto entre os
 # prompts do curso. As curvas não mudaram. O que mudou foi a linha: agora ela é horizontal, fixa a massa e deixa o número de tokens variar.
 #
-# Antes de olhar os números da figura, aposte: com p = 0,9, quantos tokens tem cada núcleo? Confira. Depois suba τ com p parado e explique por que nenhum núcleo encolhe.
+# Antes de mover p, aposte: com p = 0,5, quantos tokens tem cada núcleo? Mova e confira. Depois suba τ com p parado e explique por que nenhum núcleo encolhe.
 
 # %% [markdown] lang="en" anchor="contextos"
 # ## The cut that adapts
@@ -209,7 +209,7 @@ nucleus_by_hand("hand-nucleus", t(pt=f"O núcleo de {vector(four, trim=True)}", 
 # The same two contexts as in the lesson on [top-k](lesson:top-k), with all the [logits](term:logit) of the vocabulary: the surest and the most open among
 # the course's prompts. The curves have not changed. The line has: it is horizontal now, fixes the mass and lets the number of tokens vary.
 #
-# Before you look at the numbers in the figure, place a bet: with p = 0.9, how many tokens has each nucleus? Check. Then raise τ with p held still and explain why no nucleus shrinks.
+# Before you move p, place a bet: with p = 0.5, how many tokens has each nucleus? Move it and check. Then raise τ with p held still and explain why no nucleus shrinks.
 
 # %%
 charts.cumulative(
