@@ -466,15 +466,11 @@ Table(
 # %%
 pairs = [(a, b) for a in tops for b in tops if tops[a][0] > tops[b][0] and tops[a][1] < tops[b][1]]
 sure, unsure = softmax([2, -3, -3])[0].item(), softmax([6, 6, 6])[0].item()
-if pairs:
-    a, b = max(pairs, key=lambda pair: tops[pair[1]][1] - tops[pair[0]][1])
-    seen = t(pt=f" Com o modelo do curso também: depois de «{real[a].prompt}» o maior logit é {number(tops[a][0], 2)} e vale {percent(tops[a][1])}; depois de "
-                f"«{real[b].prompt}» é menor, {number(tops[b][0], 2)}, e vale {percent(tops[b][1])}.",
-             en=f" With the model of the course too: after “{real[a].prompt}” the largest logit is {number(tops[a][0], 2)} and is worth {percent(tops[a][1])}; after "
-                f"“{real[b].prompt}” it is smaller, {number(tops[b][0], 2)}, and is worth {percent(tops[b][1])}.")
-else:
-    seen = t(pt=" Nos prompts da tabela acima as duas ordens coincidem, e nada obriga a isso.",
-             en=" In the prompts of the table above the two orders agree, and nothing obliges them to.")
+a, b = max(pairs, key=lambda pair: tops[pair[1]][1] - tops[pair[0]][1])
+seen = t(pt=f" Com o modelo do curso também: depois de «{real[a].prompt}» o maior logit é {number(tops[a][0], 2)} e vale {percent(tops[a][1])}; depois de "
+            f"«{real[b].prompt}» é menor, {number(tops[b][0], 2)}, e vale {percent(tops[b][1])}.",
+         en=f" With the model of the course too: after “{real[a].prompt}” the largest logit is {number(tops[a][0], 2)} and is worth {percent(tops[a][1])}; after "
+            f"“{real[b].prompt}” it is smaller, {number(tops[b][0], 2)}, and is worth {percent(tops[b][1])}.")
 Callout("misconception", t(pt="«Logit maior, mais certeza»", en="“Larger logit, more certainty”"), t(
     pt=f"O logit não tem escala própria, e a comparação só vale dentro da mesma lista. Em {vector([6, 6, 6], trim=True)} o maior logit é 6 e a probabilidade é "
        f"{percent(unsure)}; em {vector([2, -3, -3], trim=True)} ele é 2 e a probabilidade é {percent(sure)}." + seen,
@@ -484,19 +480,12 @@ Callout("misconception", t(pt="«Logit maior, mais certeza»", en="“Larger log
 # %%
 highest = max(top for top, _ in tops.values())
 cold = highest / LARGEST["float32"]
-if highest > LARGEST["float32"]:
-    fits = t(pt="não cabe nem em float16 nem em float32", en="fits neither in float16 nor in float32")
-elif highest > LARGEST["float16"]:
-    fits = t(pt="já não cabe em float16, e cabe em float32", en="no longer fits in float16, and fits in float32")
-else:
-    fits = t(pt="cabe em float16 e em float32", en="fits in float16 and in float32")
+assert LARGEST["float16"] < highest < LARGEST["float32"]
 Callout("note", t(pt="Isso acontece de verdade?", en="Does this really happen?"), t(
-    pt=f"O maior logit entre os {len(real)} prompts é {number(highest, 2)}, e a exponencial dele {fits}. "
-       + (f"Mas a temperatura divide os logits antes: com τ abaixo de {number(cold, 3)}, a fórmula ao pé da letra estoura também em float32." if cold > 0 else
-          "Com todos os maiores logits negativos, o risco é o outro: com τ pequeno, todas as exponenciais viram 0."),
-    en=f"The largest logit among the {len(real)} prompts is {number(highest, 2)}, and its exponential {fits}. "
-       + (f"But the temperature divides the logits first: with τ below {number(cold, 3)}, the formula to the letter overflows in float32 too." if cold > 0 else
-          "With all the largest logits negative, the risk is the other one: with a small τ, every exponential becomes 0.")))
+    pt=f"O maior logit entre os {len(real)} prompts é {number(highest, 2)}, e a exponencial dele já não cabe em float16; em float32, cabe. "
+       f"Mas a temperatura divide os logits antes: com τ abaixo de {number(cold, 3)}, a fórmula ao pé da letra estoura também em float32.",
+    en=f"The largest logit among the {len(real)} prompts is {number(highest, 2)}, and its exponential no longer fits in float16; in float32 it does. "
+       f"But the temperature divides the logits first: with τ below {number(cold, 3)}, the formula to the letter overflows in float32 too."))
 
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência

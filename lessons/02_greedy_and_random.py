@@ -296,14 +296,15 @@ Table(
 
 # %%
 again = sum(one.again for one in square.values())
+assert again == len(square)
 same = {way: square[f"{way}-1"].ids == square[f"{way}-2"].ids for way in ("cold", "plain")}
 equal = {True: t(pt="o texto é o mesmo", en="the text is the same"), False: t(pt="os textos são diferentes", en="the texts differ")}
 Callout("misconception", t(pt="«A semente controla o quanto o texto varia»", en="“The seed controls how much the text varies”"), t(
     pt=f"A temperatura escolhe a distribuição; a semente escolhe os números que a percorrem. Com as duas sementes, em τ = 0 {equal[same['cold']]}, e em τ = 1 {equal[same['plain']]}. "
-       f"Cada um dos {len(square)} textos foi escrito duas vezes, e {again} ficaram iguais da segunda vez: fixar a semente repete o texto em qualquer temperatura. Sem semente fixa, τ = 1 quase nunca repete um texto longo; com os mesmos logits e sem empate "
+       f"Cada um dos {len(square)} textos foi escrito duas vezes, e os {again} ficaram iguais da segunda vez: fixar a semente repete o texto em qualquer temperatura. Sem semente fixa, τ = 1 quase nunca repete um texto longo; com os mesmos logits e sem empate "
        "no máximo, τ = 0 repete sempre.",
     en=f"The temperature chooses the distribution; the seed chooses the numbers that go through it. With the two seeds, at τ = 0 {equal[same['cold']]}, and at τ = 1 {equal[same['plain']]}. "
-       f"Each of the {len(square)} texts was written twice, and {again} were the same the second time: fixing the seed repeats the text at any temperature. With no fixed seed, τ = 1 hardly ever repeats a long text; with the same logits and no tie at "
+       f"Each of the {len(square)} texts was written twice, and all {again} were the same the second time: fixing the seed repeats the text at any temperature. With no fixed seed, τ = 1 hardly ever repeats a long text; with the same logits and no tie at "
        "the maximum, τ = 0 always does."))
 
 # %% [markdown] lang="pt" anchor="mais-provavel"

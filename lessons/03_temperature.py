@@ -288,7 +288,7 @@ Callout("misconception", t(pt="«Com τ = 1 o texto é sempre o mesmo»", en="�
 # porque toda probabilidade é positiva. $\blacksquare$
 #
 # A primeira fórmula diz mais do que parece. Um token ganha massa enquanto o seu logit está abaixo da média $E_\tau[u]$ e perde quando
-# está acima. O de maior logit só perde quando τ cresce. Um do meio pode subir e depois descer: o topo dele é exatamente onde
+# está acima. O de maior logit nunca ganha quando τ cresce. Um do meio pode subir e depois descer: o topo dele é exatamente onde
 # $E_\tau[u] = u_i$.
 #
 # Antes de mover τ na figura, preveja qual token sobe e depois desce em u = [3; 1; 0; −1], e se a linha da entropia pode descer em algum ponto. Mova e confira.
@@ -328,7 +328,7 @@ Callout("misconception", t(pt="«Com τ = 1 o texto é sempre o mesmo»", en="�
 # because every probability is positive. $\blacksquare$
 #
 # The first formula says more than it seems to. A token gains mass while its logit is below the mean $E_\tau[u]$ and loses mass when it is
-# above. The one with the largest logit only loses as τ grows. One in the middle may rise and then fall: its peak is exactly where
+# above. The one with the largest logit never gains as τ grows. One in the middle may rise and then fall: its peak is exactly where
 # $E_\tau[u] = u_i$.
 #
 # Before you move τ in the figure, predict which token rises and then falls in u = [3, 1, 0, −1], and whether the line of the entropy can fall anywhere. Move it and check.
@@ -523,7 +523,7 @@ Table(
 # %% [markdown] lang="pt" anchor="lema-4-1"
 # Com os dois juntos, quem vem primeiro?
 #
-# > **Lema 3.5 (Lema 4.1 das notas de origem).** Para $\tau > 0$, top-k mantém os mesmos tokens antes ou depois da temperatura. Top-p e min-p, não: há logits para os quais o conjunto
+# > **Lema 3.5 (Lema 4.1 das notas de origem).** Na aritmética exata e para $0 < \tau < \infty$, top-k mantém os mesmos tokens antes ou depois da temperatura. Top-p e min-p, não: há logits para os quais o conjunto
 # > mantido depende da ordem.
 #
 # *Prova.* A função $u \mapsto u/\tau$ é crescente, então preserva a ordem e os empates, e top-k só olha para a ordem. Para top-p e min-p basta um
@@ -537,7 +537,7 @@ Table(
 # %% [markdown] lang="en" anchor="lema-4-1"
 # With both at work, which comes first?
 #
-# > **Lemma 3.5 (Lemma 4.1 of the source notes).** For $\tau > 0$, top-k keeps the same tokens before or after temperature. Top-p and min-p do not: there are logits for which the kept
+# > **Lemma 3.5 (Lemma 4.1 of the source notes).** In exact arithmetic and for $0 < \tau < \infty$, top-k keeps the same tokens before or after temperature. Top-p and min-p do not: there are logits for which the kept
 # > set depends on the order.
 #
 # *Proof.* The map $u \mapsto u/\tau$ is increasing, so it preserves order and ties, and top-k looks at nothing but order. For top-p and min-p one

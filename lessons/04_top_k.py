@@ -189,7 +189,7 @@ renormalise_by_hand("hand-k", t(pt="Top-k sobre as dez palavras", en="Top-k over
 # %% [markdown] lang="pt" anchor="preco"
 # ## Quanto custa um corte
 #
-# O corte troca a distribuição do modelo por outra. Duas réguas medem essa troca. A [variação total](term:total-variation) você já conhece. A [divergência KL](term:kl-divergence) de $q$ a $p$ é o
+# O corte troca a distribuição do modelo por outra. Duas réguas medem essa troca. A [variação total](term:total-variation) você já conhece. A [divergência KL](term:kl-divergence) de $q$ a $p$ (Kullback e Leibler, 1951) é o
 # quanto os sorteios de $q$ surpreendem a mais quem esperava $p$, em média:
 #
 # $$
@@ -231,7 +231,7 @@ renormalise_by_hand("hand-k", t(pt="Top-k sobre as dez palavras", en="Top-k over
 # %% [markdown] lang="en" anchor="preco"
 # ## What a cut costs
 #
-# The cut swaps the model's distribution for another. Two rulers measure the swap. [Total variation](term:total-variation) you know already. The [KL divergence](term:kl-divergence) from $q$ to $p$ is how
+# The cut swaps the model's distribution for another. Two rulers measure the swap. [Total variation](term:total-variation) you know already. The [KL divergence](term:kl-divergence) from $q$ to $p$ (Kullback and Leibler, 1951) is how
 # much more the draws of $q$ surprise someone who expected $p$, on average:
 #
 # $$
@@ -382,7 +382,7 @@ charts.vocabulary(
 # Top-k só olha para a fila, e dividir logits por τ > 0 não muda a fila nem os empates. Por isso o conjunto mantido é o mesmo com qualquer
 # [temperatura](lesson:temperature) positiva e finita, antes ou depois do corte. A massa perdida, essa muda. Pelo Teorema 3.2, a massa dos
 # k primeiros varia com τ à taxa $\sum_{i \le k} p_i\,(E_\tau[u] - u_i)/\tau^2$, que nunca é positiva, porque a média dos logits do começo da fila não fica abaixo da média
-# geral. Quanto maior τ, mais o mesmo k perde.
+# geral. Subir τ nunca diminui o que o mesmo k perde.
 #
 # Top-k também é idempotente (cortar duas vezes com o mesmo k não corta mais nada) e encaixado (um k menor nunca mantém quem um k maior
 # cortou). Não depender de τ, poder se repetir sem efeito, encaixar: guarde as três propriedades. Na lição de [top-p](lesson:top-p), só uma delas sobrevive.
@@ -391,7 +391,7 @@ charts.vocabulary(
 # Top-k looks only at the queue, and dividing logits by τ > 0 changes neither the queue nor its ties. So the kept set is the same at every positive,
 # finite [temperature](lesson:temperature), before or after the cut. The mass lost does change. By Theorem 3.2, the mass of the
 # first k varies with τ at the rate $\sum_{i \le k} p_i\,(E_\tau[u] - u_i)/\tau^2$, which is never positive, because the mean of the logits at the front of the queue is not below the
-# overall mean. The larger τ, the more the same k loses.
+# overall mean. Raising τ never lowers what the same k loses.
 #
 # Top-k is idempotent as well (cutting twice with the same k cuts nothing more) and nested (a smaller k never keeps what a larger one
 # cut). Not depending on τ, repeating without effect, nesting: keep the three properties in mind. In the lesson on [top-p](lesson:top-p), only one of them survives.
