@@ -20,6 +20,7 @@ import os
 # Before torch is imported: idle OpenMP threads that spin make every parallel region wait when the machine is shared.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from core.beam_search import beam_search
 from core.best_of_n import (
     Candidate,
     Vote,
@@ -99,6 +100,7 @@ __all__ = [
     "apply",
     "argmax_count",
     "argmax_gap",
+    "beam_search",
     "best_of",
     "best_of_n",
     "best_of_n_kl_bound",

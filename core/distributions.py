@@ -21,7 +21,7 @@ NATS_PER = {"bits": log(2), "nats": 1.0}
 def softmax(logits, temperature: float = 1.0) -> Tensor:
     """p_i = e^{u_i/τ} / Σ_j e^{u_j/τ}, the Gibbs (Boltzmann) distribution.
 
-    Adding a constant to every logit changes nothing, and τ = 1 is the plain softmax (Lemma 4). τ = 0 is the limit:
+    Adding a constant to every logit changes nothing, and τ = 1 is the plain softmax (Lemma 3.1 of the temperature lesson). τ = 0 is the limit:
     uniform over the tied maxima. τ = inf is uniform over the possible tokens. A logit at −inf has probability 0.
 
     Args:

@@ -5,6 +5,7 @@ One file per kind of calculation.
 
 from dashboard.worked.arithmetic_code import arithmetic_code_by_hand
 from dashboard.worked.attention import attention_by_hand
+from dashboard.worked.beam import beam_by_hand
 from dashboard.worked.best_of_n import best_of_n_by_hand
 from dashboard.worked.block import block_by_hand
 from dashboard.worked.draw import draw_by_hand, error_band_by_hand, within
@@ -29,6 +30,7 @@ __all__ = [
     "arithmetic_code_by_hand",
     "attention_by_hand",
     "balance_by_hand",
+    "beam_by_hand",
     "best_of_n_by_hand",
     "bleu_by_hand",
     "block_by_hand",
