@@ -376,7 +376,7 @@ REASONS = (
     "corrupt",
     "not_supported",
 )
-KINDS = ("unreachable", "timeout", "refused", "model", "logprobs", "malformed", "failed")
+KINDS = ("unreachable", "timeout", "refused", "model", "logprobs", "malformed", "failed", "interrupted")
 FIELDS = ("tokens", "rows", "prompt", "alternatives", "seconds", "waiting", "per_visitor")
 
 

@@ -203,7 +203,7 @@ def test_the_request_says_every_setting_and_the_key_and_nothing_prints_it():
         (reply(event("a", tokens=[("a", 0.5)])), "malformed"),
         (reply(event("a", tokens=[("a", 0.5)]), b"data: [DONE]\n\n"), "malformed"),
         (reply(event("a")), "logprobs"),
-        (reply(event("a", logprobs={"tokens": ["a"]})), "malformed"),
+        (reply(event("a", logprobs={"tokens": ["a"]})), "logprobs"),
         (reply(event("a", logprobs={"tokens": ["a"], "token_logprobs": ["x"]})), "malformed"),
         (reply(event("a", logprobs={"tokens": ["a"], "token_logprobs": [float("nan")]})), "malformed"),
         (reply(event("a", logprobs={"tokens": ["a", "b"], "token_logprobs": [-1]})), "malformed"),
