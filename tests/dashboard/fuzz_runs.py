@@ -81,7 +81,8 @@ def walk(data, chance: random.Random) -> list:
     """The way to some value."""
     path = []
     while isinstance(data, (dict, list)) and data and (not path or chance.random() < 0.85):
-        path.append(chance.choice(list(data) if isinstance(data, dict) else range(len(data))))
+        names = [*data, *["steps"] * 9 * ("steps" in data)] if isinstance(data, dict) else range(len(data))
+        path.append(chance.choice(names))  # most of a file is its steps
         data = data[path[-1]]
     return path
 
@@ -94,9 +95,11 @@ def at(data, path: list):
 
 def damage(data, path: list, chance: random.Random) -> None:
     place, key = at(data, path[:-1]), path[-1]
-    what = chance.choice(["alike", "alike", "alike", "alike", "odd", "odd", "drop", "twice", "elsewhere", "more"])
+    what = chance.choice(["alike", "alike", "alike", "alike", "null", "odd", "odd", "drop", "twice", "elsewhere", "more"])
     if what == "odd":
         place[key] = copy.deepcopy(chance.choice(ODD))
+    elif what == "null":
+        place[key] = None
     elif what == "alike":
         place[key] = alike(place[key], chance)
     elif what == "drop":

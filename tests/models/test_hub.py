@@ -193,7 +193,11 @@ def test_only_what_is_listed_is_loaded(folder):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[[model]", "[[model]]\nname = 'x'", entry("x", more="colour = 1"), entry("x", parameters=0)]
+    "text",
+    ["", "[[model]", "[[model]]\nname = 'x'", "model = 3", "model = ['x']", entry(""), entry("x", more="colour = 1"),
+     *(entry("x", parameters=odd) for odd in (0, -1, "true", "1.5", "inf", 10**40, "'many'")),
+     *(entry("x", more=odd) for odd in ("needs_gpu = 'yes'", "needs_gpu = 1", "revision = 5", "folder = []", "folder = 1979-05-27")),
+     entry("x").replace('"MIT"', "5")],
 )
 def test_a_list_that_cannot_be_read(tmp_path, monkeypatch, text):
     offer(monkeypatch, tmp_path / "list.toml", text)
@@ -212,7 +216,7 @@ def test_a_model_that_needs_a_gpu(folder, tmp_path, monkeypatch):
 
 
 def test_more_than_there_is_memory_for_is_not_even_looked_at(tmp_path, monkeypatch):
-    offer(monkeypatch, tmp_path / "list.toml", entry("huge", tmp_path / "nowhere", parameters=10**15))
+    offer(monkeypatch, tmp_path / "list.toml", entry("huge", tmp_path / "nowhere", parameters=10**14))
     error = fault("huge")
     assert error.reason == "not_enough_memory" and error.needed > error.available > 0
 
