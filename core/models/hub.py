@@ -85,6 +85,8 @@ class Causal:
         self.context_length = next((limit for limit in limits if type(limit) is int and limit > 0), UNLIMITED)
         known = inspect.signature(model.forward).parameters
         self.past = next((name for name in ("past_key_values", "cache_params") if name in known), None)
+        if self.past is None:
+            raise NotImplementedError("it keeps what it has read in no cache that is known here")
 
     def new_cache(self, batch_size: int = 1) -> "HubCache":
         from transformers import DynamicCache
@@ -125,27 +127,19 @@ class HubCache:
         return cache
 
 
-def checked(model) -> Causal:
-    """The model as a `Causal`, which says with a cache, and with rows copied from one, what it says without.
+def check_reading_on(network: Causal) -> None:
+    """Raise unless the network says with a cache, and with rows copied from one, what it says without.
 
-    Raises:
-        ValueError: it does not: some keep their state in a way of their own, and read on as if nothing came before.
+    Not all do: some keep their state in a way of their own, and read on as if nothing came before.
     """
-    try:
-        network = Causal(model)
-        if network.past is None:
-            raise NotImplementedError("it keeps what it has read in a way of its own")
-        ids = torch.arange(8, device=network.device)[None] * 7 % network.vocab_size
-        whole, cache = network(ids), network.new_cache()
-        first = network(ids[:, :4], cache)
-        many = cache.expand(2)
-        rest = [network(ids[:, [t]].expand(2, 1), many) for t in range(4, 8)]
-        apart = (torch.cat((first.expand(2, -1, -1), *rest), dim=1) - whole).abs().amax()
-    except Exception as error:  # the code of any architecture, which may fail in any way
-        raise ValueError(f"it does not read on from a cache ({type(error).__name__}: {error})") from error
+    ids = torch.arange(8, device=network.device)[None] * 7 % network.vocab_size
+    whole, cache = network(ids), network.new_cache()
+    first = network(ids[:, :4], cache)
+    many = cache.expand(2)
+    rest = [network(ids[:, [t]].expand(2, 1), many) for t in range(4, 8)]
+    apart = (torch.cat((first.expand(2, -1, -1), *rest), dim=1) - whole).abs().amax()
     if not apart <= TOLERANCE[whole.dtype] * (whole.amax() - whole.amin()):
         raise ValueError("with a cache it says something else than without")
-    return network
 
 
 def load_hub(name: str, progress: Progress | None = None) -> HubModel:
@@ -172,9 +166,11 @@ def load_hub(name: str, progress: Progress | None = None) -> HubModel:
             raise HubError("not_supported", name, "its tokenizer has no end-of-text token")
         ends = ends_of(model, tokenizer)
         try:
-            network = Phi(model) if supports(model) else checked(model)
-        except ValueError as error:
-            raise HubError("not_supported", name, str(error)) from error
+            network = Phi(model) if supports(model) else Causal(model)
+            if isinstance(network, Causal):
+                check_reading_on(network)
+        except Exception as error:  # the code of any architecture, under any configuration, may fail in any way
+            raise HubError("not_supported", name, f"it cannot be run here ({type(error).__name__}: {error})") from error
     return HubModel(name, network, tokenizer, tokenizer.eos_token_id, ends)
 
 

@@ -99,7 +99,7 @@ def test_whatever_a_model_remembers_by_its_texts_are_those_of_transformers(tmp_p
 def test_a_model_that_does_not_read_on_from_a_cache_is_refused_in_words(tmp_path, monkeypatch, kind):
     model = hub_folders.of_kind(kind)
     offer(monkeypatch, tmp_path / "list.toml", entry("x", hub_folders.save(model, tmp_path / "x")))
-    assert fault("x").reason == "not_supported" and "cache" in fault("x").detail
+    assert fault("x").reason == "not_supported" and "cache" in fault("x").detail.lower()
 
 
 @pytest.mark.parametrize(
@@ -326,6 +326,38 @@ def test_files_that_do_not_fit_one_another(folder):
 def test_other_damaged_files(folder, file):
     (folder / file).write_text("{")
     assert reason() == "corrupt"
+
+
+@pytest.mark.parametrize(
+    "file, change",
+    [
+        ("generation_config.json", "[]"),
+        ("generation_config.json", "null"),
+        ("config.json", "null"),
+        ("config.json", "3"),
+        ("config.json", {"attention_bias": "x"}),
+        ("config.json", {"bos_token_id": True}),
+        ("config.json", {"dtype": "x"}),
+        ("config.json", {"dtype": []}),
+        ("config.json", {"num_attention_heads": 0}),
+        ("config.json", {"num_attention_heads": 5}),
+        ("config.json", {"max_position_embeddings": -1}),
+        ("config.json", {"hidden_act": "x"}),
+        ("config.json", {"rope_parameters": 3}),
+        ("config.json", {"vocab_size": 0}),
+        ("tokenizer_config.json", "null"),
+        ("tokenizer_config.json", {"tokenizer_class": 5}),
+    ],
+)
+def test_a_value_out_of_place_in_any_of_the_files_is_an_error_in_words(folder, file, change):
+    path = folder / file
+    path.write_text(change if isinstance(change, str) else json.dumps(json.loads(path.read_text()) | change))
+    try:
+        text_ids = load_hub("small").encode("A avó")
+    except HubError as error:
+        assert error.reason in ("corrupt", "not_supported") and len(str(error)) > 20
+    else:  # a value that nothing depends on
+        assert change in ({"max_position_embeddings": -1}, {"tokenizer_class": 5}) and text_ids
 
 
 def test_an_architecture_with_code_of_its_own_is_refused(folder, tmp_path):
