@@ -73,7 +73,7 @@ from core.theorems import (
     quantisation_distance_bound,
     quantisation_kl_bound,
 )
-from core.translation import EngineSettings, Missing, from_engine, to_engine
+from core.translation import EngineSettings, LossWarning, Missing, Reading, from_engine, read_engine, to_engine
 from core.validation import ParameterError
 
 __all__ = [
@@ -86,8 +86,10 @@ __all__ = [
     "CounterGenerator",
     "EngineSettings",
     "History",
+    "LossWarning",
     "Missing",
     "ParameterError",
+    "Reading",
     "Row",
     "SamplingParams",
     "Schedule",
@@ -143,6 +145,7 @@ __all__ = [
     "probability_slope",
     "quantisation_distance_bound",
     "quantisation_kl_bound",
+    "read_engine",
     "repetition_penalty",
     "sample",
     "self_consistency",

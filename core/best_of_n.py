@@ -2,12 +2,20 @@
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from math import log
+from math import inf, log
 
 import torch
 from torch import Tensor
 
-from core.validation import ParameterError, as_reals, check_number, check_whole
+from core.validation import (
+    ParameterError,
+    as_masses,
+    as_table,
+    check_broadcast,
+    check_number,
+    check_rows,
+    check_whole,
+)
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,7 @@ def likelihood(candidate: Candidate) -> float:
 
 def length_normalised(candidate: Candidate, alpha: float = 1.0) -> float:
     """Σ_t ln p(x_t | x_<t) / T^α, T tokens; α = 1 is the mean per token. Source: Wu et al. (2016), section 7."""
-    alpha = check_number("alpha", alpha, 0, 1e308, "a finite number >= 0")
+    alpha = check_number("alpha", alpha, 0, 10, "a number in [0, 10]")
     return likelihood(candidate) / max(len(candidate.tokens), 1) ** alpha
 
 
@@ -50,14 +58,21 @@ def best_of_n(probs, scores, n: int) -> Tensor:
     Returns:
         (..., V), float64.
 
+    Raises:
+        ParameterError: n below 1; scores of NaN, +inf or a shape that does not fit; probabilities that are none.
+
     Source: Hilton & Gao (2022), Measuring Goodhart's law; Beirami et al. (2024), Lemma 1.
     """
-    probs, n = as_reals("probs", probs).double(), check_whole("n", n, 1)
-    scores = as_reals("scores", scores).double().expand(probs.shape)
+    probs, scores, n = as_masses("probs", probs), as_table("scores", scores).double(), check_whole("n", n, 1)
+    check_broadcast("scores", scores, probs.shape)
+    check_rows("probs", probs.sum(-1), probs.sum(-1) > 0, "with a positive sum")
+    highest = scores.amax(-1)
+    check_rows("scores", highest, highest < inf, "finite or -inf")  # NaN is below nothing
+    probs, scores = (one.contiguous() for one in torch.broadcast_tensors(probs, scores))
     ordered, order = scores.sort(dim=-1)
     cumulative = probs.gather(-1, order).cumsum(-1)
-    last = torch.searchsorted(ordered, scores.contiguous(), right=True) - 1
-    first = torch.searchsorted(ordered, scores.contiguous()) - 1
+    last = torch.searchsorted(ordered, scores, right=True) - 1
+    first = torch.searchsorted(ordered, scores) - 1
     up_to = cumulative.gather(-1, last) / cumulative[..., -1:]
     below = torch.where(first < 0, 0.0, cumulative.gather(-1, first.clamp(min=0)) / cumulative[..., -1:])
     level = torch.zeros_like(probs).scatter_add(-1, first + 1, probs).gather(-1, first + 1)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from core.validation import ParameterError
+from core.validation import ParameterError, check_text
 
 _VISIBLE = [*range(33, 127), *range(161, 173), *range(174, 256)]  # bytes that the library writes as themselves
 BYTES = bytes([*_VISIBLE, *(b for b in range(256) if b not in _VISIBLE)])  # id − 1: the byte
@@ -35,6 +35,11 @@ def words(text: str) -> list[str]:
         cut.append(text[at : found.end()])
         at = found.end()
     return cut
+
+
+def normal(text: str) -> str:
+    """The text in NFC; half of a surrogate pair, which has no bytes, raises ParameterError."""
+    return unicodedata.normalize("NFC", check_text("text", text))
 
 
 @lru_cache(4096)
@@ -77,7 +82,7 @@ class BPE:
 
     def steps(self, text: str) -> list[list[list[int]]]:
         """Every stage of the text, as the ids of each word: the bytes, then one merge per stage, the earliest learnt first."""
-        now = [[self.first[byte] for byte in word.encode()] for word in words(unicodedata.normalize("NFC", text))]
+        now = [[self.first[byte] for byte in word.encode()] for word in words(normal(text))]
         stages = [now]
         while pairs := {pair for word in now for pair in pairwise(word) if pair in self.rank}:
             best = min(pairs, key=self.rank.__getitem__)
@@ -87,7 +92,7 @@ class BPE:
 
     def encode(self, text: str) -> list[int]:
         """The token ids of a text, which may be empty. Words are merged apart, which gives the last of `steps`."""
-        return [i for word in words(unicodedata.normalize("NFC", text)) for i in self._encode_word(word)]
+        return [i for word in words(normal(text)) for i in self._encode_word(word)]
 
     def _word(self, word: str) -> tuple[int, ...]:
         ids = [self.first[byte] for byte in word.encode()]
@@ -104,7 +109,7 @@ class BPE:
         """
         spared = Counter()  # by rank
         total = 0
-        for word, times in Counter(words(unicodedata.normalize("NFC", text))).items():
+        for word, times in Counter(words(normal(text))).items():
             ids = [self.first[byte] for byte in word.encode()]
             total += times * len(ids)
             while pairs := [pair for pair in pairwise(ids) if pair in self.rank]:

@@ -8,12 +8,11 @@ stage rounds to three digits. Invalid logits raise `ParameterError`. `context` i
 from dataclasses import dataclass, replace
 from math import inf
 
-import torch
 from torch import Tensor
 
 from core import cuts, penalties, samplers, schedules
 from core.distributions import effective_choices, entropy, kept_mass, softmax
-from core.params import SamplingParams
+from core.params import CUTS, SamplingParams
 from core.penalties import NOTHING, Context
 from core.validation import as_logits, at_least_float32
 
@@ -34,27 +33,26 @@ def _penalties(u: Tensor, s: SamplingParams, context: Context) -> Tensor:
         u = penalties.repetition_penalty(u, s.repetition_penalty, ids)
     if s.frequency_penalty or s.presence_penalty:
         ids = context.ids(s.frequency_scope, s.penalty_window)
-        u = penalties.frequency_penalty(u, s.frequency_penalty, ids)
-        u = penalties.presence_penalty(u, s.presence_penalty, ids)
+        u = penalties.subtract(u, s.frequency_penalty, s.presence_penalty, ids)
     return u
 
 
-SAMPLERS = {  # stage: (logits, params, context, the coin of XTC) -> logits
-    "logit_bias": lambda u, s, context, coin: penalties.logit_bias(u, s.logit_bias),
-    "penalties": lambda u, s, context, coin: _penalties(u, s, context),
-    "no_repeat_ngram": lambda u, s, context, coin: penalties.no_repeat_ngram(u, s.no_repeat_ngram, context.ids()),
-    "temperature": lambda u, s, context, coin: _temperature(u, s),
-    "top_k": lambda u, s, context, coin: samplers.top_k(u, s.top_k, s.min_tokens_to_keep),
-    "top_p": lambda u, s, context, coin: samplers.top_p(u, s.top_p, s.min_tokens_to_keep),
-    "min_p": lambda u, s, context, coin: samplers.min_p(u, s.min_p, s.min_tokens_to_keep),
-    "typical_p": lambda u, s, context, coin: cuts.typical_p(u, s.typical_p, s.min_tokens_to_keep),
-    "epsilon_cutoff": lambda u, s, context, coin: cuts.epsilon_cutoff(u, s.epsilon_cutoff, s.min_tokens_to_keep),
-    "eta_cutoff": lambda u, s, context, coin: cuts.eta_cutoff(u, s.eta_cutoff, s.min_tokens_to_keep),
-    "top_n_sigma": lambda u, s, context, coin: cuts.top_n_sigma(u, s.top_n_sigma, s.min_tokens_to_keep),
-    "top_a": lambda u, s, context, coin: cuts.top_a(u, s.top_a, s.min_tokens_to_keep),
-    "xtc": lambda u, s, context, coin: cuts.xtc(u, s.xtc_threshold, s.xtc_probability, coin, s.min_tokens_to_keep),
-    "greedy": lambda u, s, context, coin: samplers.greedy(u),
+OTHERS = {  # the stages that are no cut with one setting: (logits, params, context) -> logits
+    "logit_bias": lambda u, s, context: penalties.logit_bias(u, s.logit_bias),
+    "penalties": _penalties,
+    "no_repeat_ngram": lambda u, s, context: penalties.no_repeat_ngram(u, s.no_repeat_ngram, context.ids()),
+    "temperature": lambda u, s, context: _temperature(u, s),
+    "greedy": lambda u, s, context: samplers.greedy(u),
 }
+
+
+def run_stage(name: str, logits: Tensor, params: SamplingParams, context: Context = NOTHING, coin=0.0) -> Tensor:
+    """The logits (..., V) after one stage; `coin` as in `apply`."""
+    if name in CUTS:
+        return CUTS[name](logits, getattr(params, name), params.min_tokens_to_keep)
+    if name == "xtc":
+        return cuts.xtc(logits, params.xtc_threshold, params.xtc_probability, coin, params.min_tokens_to_keep)
+    return OTHERS[name](logits, params, context)
 
 
 @dataclass(frozen=True, eq=False)  # == between tensors is a tensor, not an answer
@@ -87,7 +85,7 @@ def apply(logits, params: SamplingParams, context: Context = NOTHING, coin=0.0) 
     """
     logits = at_least_float32(as_logits(logits))
     for name in params.stages:
-        logits = SAMPLERS[name](logits, params, context, coin)
+        logits = run_stage(name, logits, params, context, coin)
     return logits
 
 
@@ -117,11 +115,11 @@ def trace(logits, params: SamplingParams, context: Context = NOTHING, coin=0.0) 
     stages = [_stage("logits", logits, softmax(logits))]
     for name in params.stages:
         previous = stages[-1]
-        stages.append(_stage(name, SAMPLERS[name](previous.logits, params, context, coin), previous.probs))
+        stages.append(_stage(name, run_stage(name, previous.logits, params, context, coin), previous.probs))
     return stages
 
 
 def _stage(name: str, logits: Tensor, previous_probs: Tensor) -> Stage:
-    probs, kept = torch.softmax(logits, dim=-1), logits > -inf
+    probs, kept = softmax(logits), logits > -inf
     removed = kept_mass(previous_probs, ~kept)
     return Stage(name, logits, probs, kept, removed, entropy(probs), effective_choices(probs))

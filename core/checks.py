@@ -118,7 +118,5 @@ def record(make: Callable, checks: dict[str, Check], every: bool = True) -> Chec
         except ParameterError as error:
             got = _short(repr(error.value), 60)
             raise RunFileError(below + error.argument, f"must be {error.accepted}; got {got}") from None
-        except OverflowError:
-            raise RunFileError(where, "a whole number here is too large") from None
 
     return this

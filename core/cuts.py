@@ -11,7 +11,15 @@ from torch import Tensor
 
 from core.distributions import entropy
 from core.samplers import ROUNDING, keep
-from core.validation import as_logits, as_reals, check_number, check_probability, check_rows
+from core.validation import (
+    as_logits,
+    as_reals,
+    check_broadcast,
+    check_number,
+    check_probability,
+    check_rows,
+    check_whole,
+)
 
 
 def typical_p(logits, p: float, min_tokens_to_keep: int = 1) -> Tensor:
@@ -97,11 +105,19 @@ def top_n_sigma(logits, n: float, min_tokens_to_keep: int = 1) -> Tensor:
     """
     logits, n = as_logits(logits), check_number("top_n_sigma", n, 0, inf, "a number >= 0")
     u = logits.double()
-    gap, possible = u - u.amax(-1, keepdim=True), u > -inf
+    possible = u > -inf
+    gap = _in_reach(u / 2 - u.amax(-1, keepdim=True) / 2, possible)
     many = possible.sum(-1, keepdim=True)
     deviation = gap - gap.masked_fill(~possible, 0).sum(-1, keepdim=True) / many
     sigma = (deviation.masked_fill(~possible, 0).square().sum(-1, keepdim=True) / many).sqrt()
     return keep(logits, gap >= (-n * sigma if 0 < n < inf else -inf), min_tokens_to_keep)
+
+
+def _in_reach(gap: Tensor, possible: Tensor) -> Tensor:
+    """Each row of `gap` times the power of two that brings its largest to [1, 2): squares do not overflow or vanish."""
+    largest = gap.masked_fill(~possible, 0).abs().amax(-1, keepdim=True)
+    power = torch.where(largest > 0, largest / (2 * torch.frexp(largest).mantissa), 1.0)
+    return gap / power
 
 
 def xtc(logits, threshold: float, probability: float = 1.0, u=0.0, min_tokens_to_keep: int = 1) -> Tensor:
@@ -123,7 +139,8 @@ def xtc(logits, threshold: float, probability: float = 1.0, u=0.0, min_tokens_to
     u = as_reals("u", u).to(logits.device)
     check_rows("u", u, (u >= 0) & (u < 1), "in [0, 1)")
     acts = u < check_probability("xtc_probability", probability)
-    above = torch.softmax(logits.double(), dim=-1) >= threshold
+    above = (torch.softmax(logits.double(), dim=-1) >= threshold) & (logits > -inf)
     least = logits.masked_fill(~above, inf).amin(-1, keepdim=True)
-    left = ((logits <= least) & (logits > -inf)).sum(-1)
-    return logits.masked_fill((logits > least) & (acts & (left >= min_tokens_to_keep)).unsqueeze(-1), -inf)
+    enough = ((logits <= least) & (logits > -inf)).sum(-1) >= check_whole("min_tokens_to_keep", min_tokens_to_keep, 1)
+    check_broadcast("u", acts, enough.shape)
+    return logits.masked_fill((logits > least) & (acts & enough).unsqueeze(-1), -inf)

@@ -2,8 +2,8 @@
 
 The theorems about temperature, one function each, are in `core.theorems`.
 
-A distribution is a (..., V) tensor, or anything array-like, whose rows add up to 1 (not checked). Measures come back
-as float64 tensors of shape (...). `unit` is "bits" or "nats".
+A distribution is a (..., V) tensor, or anything array-like, whose rows add up to 1 (not checked; negative numbers and
+NaN raise `ParameterError`). Measures come back as float64 tensors of shape (...). `unit` is "bits" or "nats".
 """
 
 from math import log
@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.special import entr, xlogy
 
 from core import samplers
-from core.validation import as_logits, as_reals, at_least_float32, check_choice
+from core.validation import as_bits, as_logits, as_masses, at_least_float32, check_broadcast, check_choice
 
 NATS_PER = {"bits": log(2), "nats": 1.0}
 
@@ -25,7 +25,8 @@ def softmax(logits, temperature: float = 1.0) -> Tensor:
     uniform over the tied maxima. τ = inf is uniform over the possible tokens. A logit at −inf has probability 0.
 
     Args:
-        logits: (..., V); half precision is computed, and answered, in float32.
+        logits: (..., V); half precision is answered in float32. Sums are in float64: 5,000 terms of float32 are off
+            by 10⁻⁶.
         temperature: τ ≥ 0.
 
     Raises:
@@ -33,12 +34,13 @@ def softmax(logits, temperature: float = 1.0) -> Tensor:
 
     Source: Ackley, Hinton & Sejnowski (1985); Hinton, Vinyals & Dean (2015), eq. 1.
     """
-    return torch.softmax(samplers.temperature(at_least_float32(as_logits(logits)), temperature), dim=-1)
+    u = samplers.temperature(at_least_float32(as_logits(logits)), temperature)
+    return torch.softmax(u, dim=-1, dtype=torch.float64).to(u.dtype)
 
 
 def entropy(probs, unit: str = "bits") -> Tensor:
     """H(p) = −Σ p_i ln p_i, with 0 ln 0 = 0. Source: Shannon (1948)."""
-    return in_unit(entr(as_reals("probs", probs).double()).sum(-1), unit)
+    return in_unit(entr(as_masses("probs", probs)).sum(-1), unit)
 
 
 def effective_choices(probs) -> Tensor:
@@ -48,13 +50,14 @@ def effective_choices(probs) -> Tensor:
 
 def kl_divergence(p, q, unit: str = "bits") -> Tensor:
     """KL(p‖q) = Σ p_i ln(p_i/q_i); +inf when q rules out what p allows. Source: Kullback & Leibler (1951)."""
-    p, q = as_reals("p", p).double(), as_reals("q", q).double()
+    p, q = _pair(p, q)
     return in_unit((xlogy(p, p) - xlogy(p, q)).sum(-1), unit)
 
 
 def total_variation(p, q) -> Tensor:
     """TV(p, q) = ½ Σ |p_i − q_i|, in [0, 1]: the largest difference that any event's probability can show."""
-    return (as_reals("p", p).double() - as_reals("q", q).double()).abs().sum(-1) / 2
+    p, q = _pair(p, q)
+    return (p - q).abs().sum(-1) / 2
 
 
 def kept_mass(probs, kept) -> Tensor:
@@ -65,7 +68,15 @@ def kept_mass(probs, kept) -> Tensor:
     P(S) ≥ p, so the cost is at most 1 − p and −ln p; its size is between ⌈p/p_max⌉ and ⌈pV⌉ (without ties); a nucleus
     of a nucleus can be smaller. Min-p with share m keeps at most 1/(m·p_max) tokens.
     """
-    return (as_reals("probs", probs).double() * torch.as_tensor(kept)).sum(-1)
+    probs, kept = as_masses("probs", probs), as_bits("kept", kept)
+    check_broadcast("kept", kept, probs.shape)
+    return (probs * kept).sum(-1)
+
+
+def _pair(p, q) -> tuple[Tensor, Tensor]:
+    p, q = as_masses("p", p), as_masses("q", q)
+    check_broadcast("q", q, p.shape)
+    return p, q
 
 
 def in_unit(nats: Tensor, unit: str) -> Tensor:

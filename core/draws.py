@@ -11,7 +11,7 @@ from core.chain import probabilities
 from core.history import History
 from core.params import SamplingParams
 from core.penalties import NOTHING, Context
-from core.validation import ParameterError, as_reals, check_rows, check_whole
+from core.validation import as_masses, as_reals, check_broadcast, check_rows, check_whole
 
 
 class CounterGenerator:
@@ -22,16 +22,14 @@ class CounterGenerator:
 
     Args:
         seed: a whole number, 0 ≤ seed < 2¹²⁸.
-        step: the next step, a whole number; `uniforms` moves on by one.
+        step: the next step, 0 ≤ step < 2¹²⁸; `uniforms` moves on by one.
 
     Raises:
         ParameterError: a seed or step that is not such a number.
     """
 
     def __init__(self, seed: int, step: int = 0):
-        self.seed, self.step = check_whole("seed", seed), check_whole("step", step)
-        if self.seed >= 2**128:
-            raise ParameterError("seed", seed, "a whole number < 2**128")
+        self.seed, self.step = check_whole("seed", seed, bits=128), check_whole("step", step, bits=128)
         self._streams: list[Philox] = []  # as many as the widest batch so far, all at `step`
 
     def uniforms(self, rows: int) -> Tensor:
@@ -61,11 +59,12 @@ def draw(probs, u) -> Tensor:
         int64 token ids, of the broadcast leading shape.
 
     Raises:
-        ParameterError: u outside [0, 1); a row of `probs` without a positive finite sum.
+        ParameterError: u outside [0, 1); a row of `probs` with a negative number or without a positive finite sum.
     """
-    probs = as_reals("probs", probs).double()
+    probs = as_masses("probs", probs)
     u = as_reals("u", u).to(probs)
     check_rows("u", u, (u >= 0) & (u < 1), "in [0, 1)")
+    check_broadcast("u", u, probs.shape[:-1])
     # A parallel sum may step by a rounding error at a token of probability zero; at 0 it cannot be chosen.
     cumulative = probs.cumsum(-1).masked_fill(probs == 0, 0)
     total = cumulative.amax(-1)

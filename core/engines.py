@@ -1,34 +1,37 @@
-"""How engines name, order and read the settings of a draw: data, each fact with where it was read, or "assumed".
+"""How engines name, order and read the settings of a draw: data, each fact with where it was read.
 
-The order is that of `Engine.order`, in the stage names of `core.params.STAGES`; parameters are keyed by the field of
-`SamplingParams`. `core.to_engine` and `core.from_engine` translate.
+`Engine.order` spells the stages as `core.params.STAGES` does, and as the engine does where this project has no such
+stage. Parameters are keyed by the field of `SamplingParams`; a setting that no field expresses stands in
+`Engine.others` under the engine's own name. `core.to_engine` and `core.from_engine` translate.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 TRANSFORMERS = "transformers 5.23.0, generation/utils.py _get_logits_processor"
 HF_CONFIG = "transformers 5.23.0, generation/configuration_utils.py"
 HF_PROCESS = "transformers 5.23.0, generation/logits_process.py"
 VLLM_ORDER = "vLLM v1 sample/sampler.py @3e34265"
 VLLM_PARAMS = "vLLM sampling_params.py @00388f6"
-# The server's README @25d5b0c names the flags, but still gives older defaults for top-p (0.9) and min-p (0.1).
-LLAMA_COMMON = "llama.cpp common/common.h @de93b99, flags from tools/server/README.md @25d5b0c"
-LLAMA_SAMPLER = "llama.cpp src/llama-sampler.cpp @00efb3e; that the prompt counts is assumed"
+LLAMA_ARG = "llama.cpp common/arg.cpp, common/common.h @0c1e57098"
+LLAMA_CHAIN = "llama.cpp common/common.h, common/sampling.cpp @0c1e57098"
+LLAMA_SAMPLER = "llama.cpp src/llama-sampler.cpp @0c1e57098"
+LLAMA_PROMPT = "llama.cpp tools/server/server-context.cpp init_sampler @0c1e57098"
 OPENAI = "openai-python types/chat/completion_create_params.py @0444895"
-OPENAI_DEFAULT = f"{OPENAI}; the default is not said there: assumed"
-OPENAI_UNSAID = f"not said in {OPENAI}: assumed"
+OPENAI_DETAILS = "OpenAI API reference, Parameter details (2023)"
 
-BEFORE = ("logit_bias", "penalties")
-COMMON = ("temperature", "top_k", "top_p", "min_p")
+FLOAT32 = {"low": -3.4028234663852886e38, "high": 3.4028234663852886e38, "least": 1.1754943508222875e-38}
+ALL_TOKENS = 2**20  # stands for "all" where an engine wants a number: more than a context, 4 MiB of llama.cpp's memory
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A value and where it was read."""
+    """A value and where it was read; `assumed` where the source does not settle it."""
 
     value: object
     source: str
+    assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,60 @@ class Parameter:
     Attributes:
         name: the engine's.
         default: what the engine does when it is not given, in the engine's own unit.
-        source: where both were read.
-        low, high: what the engine accepts, both ends included.
-        off: the engine's value that switches it off, where that is not the field's own.
+        source: where it was read.
+        assumed: the default is not said there.
+        aliases: other spellings that the engine reads.
+        low, high: what the engine takes, both ends included.
+        above: it takes what is larger than this.
+        off_to, off_from: at and below the one, at and above the other the setting is off.
+        least: between 0 and this no value is used as it is; `raised` when the engine raises it to this one.
+        clips: what lies outside acts as the nearest end; otherwise the engine refuses it.
+        whole: it takes whole numbers only; `decimal`: it refuses a whole number that is written as one, such as 2.
     """
 
     name: str
     default: object
     source: str
-    low: float = float("-inf")
-    high: float = float("inf")
-    off: object = None
+    assumed: bool = False
+    aliases: tuple[str, ...] = ()
+    low: float = -inf
+    high: float = inf
+    above: float = -inf
+    off_to: float = -inf
+    off_from: float = inf
+    least: float = 0.0
+    raised: bool = False
+    clips: bool = False
+    whole: bool = False
+    decimal: bool = False
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting of an engine that changes what is drawn and that no field of `SamplingParams` expresses.
+
+    Attributes:
+        off: the values that change nothing; the first one is the default.
+        below: a number smaller than this changes nothing either.
+        source: where it was read.
+        stage: the engine's stage that it sets, where that is one of `Engine.order` or of `Engine.stage_names`.
+        needs: the setting without which it does nothing.
+        aliases: other spellings that the engine reads.
+        switch: on the command line it takes no value.
+    """
+
+    off: tuple
+    source: str
+    stage: str = ""
+    needs: str = ""
+    aliases: tuple[str, ...] = ()
+    switch: bool = False
+    below: float = -inf
+
+    def acts(self, value: object) -> bool:
+        """Whether `value` changes what is drawn."""
+        small = isinstance(value, (int, float)) and value < self.below
+        return not small and value is not None and value not in self.off
 
 
 @dataclass(frozen=True)
@@ -58,12 +104,15 @@ class Engine:
     Attributes:
         name: as `SamplingParams.order` spells it.
         form: what `to_engine` writes: "python", "json" or "flags".
-        order: the stages in the order in which they run there.
+        order: every stage in the order in which they run there, when nothing else is said.
         parameters: by field of `SamplingParams`.
         zero_temperature: "refused" or "greedy", what τ = 0 means.
         top_k_off: the values of top-k that cut nothing.
         repetition_scope, frequency_scope: which tokens count; None where the engine has no such penalty.
         window: how many of the last tokens count, by default; 0 is all.
+        others: by the engine's name, the settings that `SamplingParams` does not express.
+        silent: settings that touch no draw: how long the text is, how many texts, which seed, what is told of them.
+        stage_names: by stage, for an engine whose order can be set: its name, its letter, its other names.
     """
 
     name: str
@@ -75,7 +124,44 @@ class Engine:
     repetition_scope: Fact
     frequency_scope: Fact
     window: Fact
-    stage_names: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, Setting]
+    silent: Fact
+    stage_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The stages of `order` that this project has."""
+        foreign = {setting.stage for setting in self.others.values()}
+        return tuple(name for name in self.order.value if name not in foreign)
+
+
+def _words(names: str, source: str) -> Fact:
+    return Fact(tuple(names.split()), source)
+
+
+def _hf(name: str, default: object, **limits) -> Parameter:
+    return Parameter(name, default, HF_CONFIG, **limits)
+
+
+def _hf_off(*off, stage: str = "") -> Setting:
+    return Setting(off, TRANSFORMERS, stage)
+
+
+def _vllm(name: str, default: object, **limits) -> Parameter:
+    return Parameter(name, default, VLLM_PARAMS, **limits)
+
+
+def _llama(name: str, default: object, **limits) -> Parameter:
+    """A number there is a float32 that std::stof reads, and what makes no sense acts as the nearest that does."""
+    return Parameter(name, default, LLAMA_ARG, **FLOAT32 | {"clips": True} | limits)
+
+
+def _llama_off(*off, **more) -> Setting:
+    return Setting(off, LLAMA_ARG, **more)
+
+
+def _openai(name: str, default: object, **limits) -> Parameter:
+    return Parameter(name, default, OPENAI, assumed=True, **limits)
 
 
 ENGINES = {
@@ -84,120 +170,225 @@ ENGINES = {
         Engine(
             "transformers",
             "python",
-            Fact(
-                (*BEFORE, "no_repeat_ngram", *COMMON, "typical_p", "epsilon_cutoff", "eta_cutoff", "greedy"),
+            _words(
+                "logit_bias penalties no_repeat_ngram temperature top_h top_k top_p min_p typical_p epsilon_cutoff "
+                "eta_cutoff greedy",
                 TRANSFORMERS,
             ),
             {
-                "greedy": Parameter("do_sample", False, HF_CONFIG),  # the other way round: do_sample = not greedy
-                "temperature": Parameter("temperature", 1.0, HF_CONFIG, low=5e-324, high=1e300),
-                "top_k": Parameter("top_k", 50, HF_CONFIG),
-                "top_p": Parameter("top_p", 1.0, HF_CONFIG),
-                "min_p": Parameter("min_p", None, HF_CONFIG),
-                "typical_p": Parameter("typical_p", 1.0, HF_CONFIG, low=5e-324),
-                "epsilon_cutoff": Parameter("epsilon_cutoff", 0.0, HF_CONFIG),
-                "eta_cutoff": Parameter("eta_cutoff", 0.0, HF_CONFIG),
-                "repetition_penalty": Parameter("repetition_penalty", 1.0, HF_CONFIG),
-                "no_repeat_ngram": Parameter("no_repeat_ngram_size", 0, HF_CONFIG),
-                "logit_bias": Parameter("sequence_bias", None, HF_CONFIG),
+                "greedy": _hf("do_sample", False),  # the other way round: do_sample = not greedy
+                "temperature": _hf("temperature", 1.0, above=0, decimal=True),
+                "top_k": _hf("top_k", 50, low=0, off_to=0),
+                "top_p": _hf("top_p", 1.0, low=0, off_from=1),
+                "min_p": _hf("min_p", None, low=0, high=1),
+                "typical_p": _hf("typical_p", 1.0, above=0, off_from=1),
+                "epsilon_cutoff": _hf("epsilon_cutoff", 0.0, off_to=0, off_from=1),
+                "eta_cutoff": _hf("eta_cutoff", 0.0, off_to=0, off_from=1),
+                "repetition_penalty": _hf("repetition_penalty", 1.0, above=0, decimal=True),
+                "no_repeat_ngram": _hf("no_repeat_ngram_size", 0, off_to=0),
+                "logit_bias": _hf("sequence_bias", None),
             },
             Fact("refused", HF_PROCESS),
             Fact((0, None), TRANSFORMERS),
             Fact("both", HF_PROCESS),
             Fact(None, HF_CONFIG),
             Fact(0, HF_PROCESS),
+            {
+                "top_h": _hf_off(None, stage="top_h"),
+                "guidance_scale": _hf_off(None, 1),
+                "encoder_repetition_penalty": _hf_off(1),
+                "encoder_no_repeat_ngram_size": _hf_off(0),
+                "bad_words_ids": _hf_off(None),
+                "min_length": _hf_off(0),
+                "min_new_tokens": _hf_off(None, 0),
+                "forced_bos_token_id": _hf_off(None),
+                "forced_eos_token_id": _hf_off(None),
+                "remove_invalid_values": _hf_off(False),
+                "exponential_decay_length_penalty": _hf_off(None),
+                "suppress_tokens": _hf_off(None),
+                "begin_suppress_tokens": _hf_off(None),
+                "watermarking_config": _hf_off(None),
+                "num_beams": _hf_off(1),
+                "num_beam_groups": _hf_off(1),
+                "diversity_penalty": _hf_off(0),
+                "constraints": _hf_off(None),
+                "force_words_ids": _hf_off(None),
+                "penalty_alpha": _hf_off(None),
+                "dola_layers": _hf_off(None),
+                "token_healing": _hf_off(False),
+                "assistant_ensemble_weight": _hf_off(None),
+                "generation_config": _hf_off(None),
+                "logits_processor": _hf_off(None),
+                "prefix_allowed_tokens_fn": _hf_off(None),
+                "custom_generate": _hf_off(None),
+            },
+            _words(
+                "max_length max_new_tokens max_time stop_strings stopping_criteria early_stopping "
+                "length_penalty num_return_sequences renormalize_logits eos_token_id bos_token_id "
+                "pad_token_id decoder_start_token_id use_cache cache_config cache_implementation "
+                "max_cache_len low_memory prefill_chunk_size compile_config disable_compile "
+                "continuous_batching_config output_attentions output_hidden_states output_logits "
+                "output_scores return_dict_in_generate is_assistant num_assistant_tokens use_mtp "
+                "num_assistant_tokens_schedule assistant_confidence_threshold assistant_early_exit "
+                "assistant_lookbehind target_lookbehind prompt_lookup_num_tokens speculation_type "
+                "max_matching_ngram_size transformers_version inputs input_ids attention_mask assistant_model "
+                "streamer synced_gpus tokenizer negative_prompt_ids negative_prompt_attention_mask "
+                "_from_model_config",
+                HF_CONFIG,
+            ),
         ),
         Engine(
             "vllm",
             "python",
-            Fact((*BEFORE, "temperature", "min_p", "top_k", "top_p", "greedy"), VLLM_ORDER),
+            _words("logit_bias penalties temperature min_p top_k top_p greedy", VLLM_ORDER),
             {
-                "temperature": Parameter("temperature", 1.0, VLLM_PARAMS, low=0.01, high=2),
-                "top_k": Parameter("top_k", 0, VLLM_PARAMS),
-                "top_p": Parameter("top_p", 1.0, VLLM_PARAMS, low=5e-324),
-                "min_p": Parameter("min_p", 0.0, VLLM_PARAMS),
-                "repetition_penalty": Parameter("repetition_penalty", 1.0, VLLM_PARAMS),
-                "frequency_penalty": Parameter("frequency_penalty", 0.0, VLLM_PARAMS, low=-2, high=2),
-                "presence_penalty": Parameter("presence_penalty", 0.0, VLLM_PARAMS, low=-2, high=2),
-                "logit_bias": Parameter("logit_bias", None, VLLM_PARAMS, low=-100, high=100),
+                "temperature": _vllm("temperature", 1.0, low=0, high=2, least=0.01, raised=True),
+                "top_k": _vllm("top_k", 0, low=-1, off_to=0),
+                "top_p": _vllm("top_p", 1.0, above=0, high=1),
+                "min_p": _vllm("min_p", 0.0, low=0, high=1),
+                "repetition_penalty": _vllm("repetition_penalty", 1.0, above=0),
+                "frequency_penalty": _vllm("frequency_penalty", 0.0, low=-2, high=2),
+                "presence_penalty": _vllm("presence_penalty", 0.0, low=-2, high=2),
+                "logit_bias": _vllm("logit_bias", None),
             },
             Fact("greedy", VLLM_PARAMS),
             Fact((0, -1), VLLM_PARAMS),
             Fact("both", VLLM_PARAMS),
             Fact("output", VLLM_PARAMS),
             Fact(0, VLLM_PARAMS),
+            {
+                "min_tokens": Setting((0,), VLLM_PARAMS),
+                "bad_words": Setting((None, []), VLLM_PARAMS),
+                "allowed_token_ids": Setting((None,), VLLM_PARAMS),
+                "structured_outputs": Setting((None,), VLLM_PARAMS),
+                "thinking_token_budget": Setting((None,), VLLM_PARAMS),
+                "trace_decode_token_ids": Setting((None,), VLLM_PARAMS),
+                "extra_args": Setting((None,), VLLM_PARAMS),
+            },
+            _words(
+                "n seed stop stop_token_ids ignore_eos max_tokens logprobs prompt_logprobs "
+                "prompt_logprob_token_ids prompt_logprob_start logprob_token_ids flat_logprobs detokenize "
+                "skip_special_tokens spaces_between_special_tokens output_kind include_stop_str_in_output "
+                "stream_interval skip_clone output_text_buffer_length skip_reading_prefix_cache "
+                "repetition_detection routed_experts_prompt_start",
+                VLLM_PARAMS,
+            ),
         ),
         Engine(
             "llama.cpp",
             "flags",
-            Fact(
-                (*BEFORE, "top_n_sigma", "top_k", "typical_p", "top_p", "min_p", "xtc", "temperature", "greedy"),
-                LLAMA_COMMON,
+            _words(
+                "logit_bias penalties dry top_n_sigma top_k typical_p top_p min_p xtc temperature greedy",
+                LLAMA_CHAIN,
             ),
             {
-                "temperature": Parameter("--temp", 0.8, LLAMA_COMMON, low=5e-324, high=1e30),
-                "dynatemp_range": Parameter("--dynatemp-range", 0.0, LLAMA_COMMON),
-                "dynatemp_exponent": Parameter("--dynatemp-exp", 1.0, LLAMA_COMMON),
-                "top_k": Parameter("--top-k", 40, LLAMA_COMMON),
-                "top_p": Parameter("--top-p", 0.95, LLAMA_COMMON),
-                "min_p": Parameter("--min-p", 0.05, LLAMA_COMMON),
-                "typical_p": Parameter("--typical", 1.0, LLAMA_COMMON),
-                "top_n_sigma": Parameter("--top-nsigma", -1.0, LLAMA_COMMON, off=-1.0),
-                "xtc_probability": Parameter("--xtc-probability", 0.0, LLAMA_COMMON),
-                "xtc_threshold": Parameter("--xtc-threshold", 0.1, LLAMA_COMMON),
-                "repetition_penalty": Parameter("--repeat-penalty", 1.0, LLAMA_COMMON),
-                "frequency_penalty": Parameter("--frequency-penalty", 0.0, LLAMA_COMMON),
-                "presence_penalty": Parameter("--presence-penalty", 0.0, LLAMA_COMMON),
-                "penalty_window": Parameter("--repeat-last-n", 64, LLAMA_COMMON, off=-1),
-                "logit_bias": Parameter("--logit-bias", None, LLAMA_COMMON),
+                "temperature": _llama("--temp", 0.8, aliases=("--temperature",), low=0),
+                "dynatemp_range": _llama("--dynatemp-range", 0.0, off_to=0),
+                "dynatemp_exponent": _llama("--dynatemp-exp", 1.0),
+                "top_k": _llama("--top-k", 40, off_to=0, high=2**31 - 1, least=0),
+                "top_p": _llama("--top-p", 0.95, low=0, off_from=1),
+                "min_p": _llama("--min-p", 0.05, off_to=0, high=1),
+                "typical_p": _llama("--typical", 1.0, aliases=("--typical-p",), low=0, off_from=1),
+                "top_n_sigma": _llama("--top-nsigma", -1.0, aliases=("--top-n-sigma",), off_to=0),
+                "xtc_probability": _llama("--xtc-probability", 0.0, off_to=0, high=1),
+                "xtc_threshold": _llama("--xtc-threshold", 0.1, low=0, high=1),
+                "repetition_penalty": _llama("--repeat-penalty", 1.0, above=0, clips=False),
+                "frequency_penalty": _llama("--frequency-penalty", 0.0),
+                "presence_penalty": _llama("--presence-penalty", 0.0),
+                "penalty_window": _llama("--repeat-last-n", 64, low=0, high=2**31 - 1, least=0, clips=False),
+                "logit_bias": _llama("--logit-bias", None, aliases=("-l",), low=-inf),
             },
-            Fact("greedy", LLAMA_COMMON),
-            Fact((0, -1), LLAMA_COMMON),
-            Fact("both", LLAMA_SAMPLER),
-            Fact("both", LLAMA_SAMPLER),
-            Fact(64, LLAMA_COMMON),
-            {"typical_p": "typ_p"},
+            Fact("greedy", LLAMA_SAMPLER),
+            Fact((0, -1), LLAMA_SAMPLER),
+            Fact("both", LLAMA_PROMPT),
+            Fact("both", LLAMA_PROMPT),
+            Fact(64, LLAMA_ARG),
+            {
+                "--dry-multiplier": _llama_off(0, stage="dry"),
+                "--dry-base": _llama_off(1.75, stage="dry", needs="--dry-multiplier"),
+                "--dry-allowed-length": _llama_off(2, stage="dry", needs="--dry-multiplier"),
+                "--dry-penalty-last-n": _llama_off(64, stage="dry", needs="--dry-multiplier"),
+                "--dry-sequence-breaker": _llama_off(None, stage="dry", needs="--dry-multiplier"),
+                "--adaptive-target": _llama_off(-1, stage="adaptive_p", below=0),
+                "--adaptive-decay": _llama_off(0.9, stage="adaptive_p", needs="--adaptive-target"),
+                "--mirostat": _llama_off(0, stage="mirostat"),
+                "--mirostat-lr": _llama_off(0.1, stage="mirostat", needs="--mirostat"),
+                "--mirostat-ent": _llama_off(5, stage="mirostat", needs="--mirostat"),
+                "--ignore-eos": _llama_off(False, switch=True),
+                "--grammar": _llama_off(""),
+                "--grammar-file": _llama_off(None),
+                "--json-schema": _llama_off(None, aliases=("-j",)),
+                "--json-schema-file": _llama_off(None, aliases=("-jf",)),
+            },
+            _words("--seed -s --backend-sampling -bs", LLAMA_ARG),
+            {
+                "penalties": ("penalties", "e"),
+                "dry": ("dry", "d"),
+                "top_n_sigma": ("top_n_sigma", "s"),
+                "top_k": ("top_k", "k"),
+                "typical_p": ("typ_p", "y", "typ"),
+                "top_p": ("top_p", "p", "nucleus"),
+                "min_p": ("min_p", "m"),
+                "xtc": ("xtc", "x"),
+                "temperature": ("temperature", "t", "temp"),
+                "adaptive_p": ("adaptive_p", "a"),
+                "infill": ("infill", "i"),
+            },
         ),
         Engine(
             "openai",
             "json",
-            Fact((*BEFORE, "temperature", "top_p", "greedy"), OPENAI_UNSAID),
+            Fact(("logit_bias", "penalties", "temperature", "top_p", "greedy"), OPENAI, assumed=True),
             {
-                "temperature": Parameter("temperature", 1.0, OPENAI_DEFAULT, low=5e-324, high=2),
-                "top_p": Parameter("top_p", 1.0, OPENAI_DEFAULT),
-                "frequency_penalty": Parameter("frequency_penalty", 0.0, OPENAI_DEFAULT, low=-2, high=2),
-                "presence_penalty": Parameter("presence_penalty", 0.0, OPENAI_DEFAULT, low=-2, high=2),
-                "logit_bias": Parameter("logit_bias", None, OPENAI_DEFAULT, low=-100, high=100),
+                "temperature": _openai("temperature", 1.0, low=0, high=2),
+                "top_p": _openai("top_p", 1.0, low=0, high=1),
+                "frequency_penalty": _openai("frequency_penalty", 0.0, low=-2, high=2),
+                "presence_penalty": _openai("presence_penalty", 0.0, low=-2, high=2),
+                "logit_bias": _openai("logit_bias", None, low=-100, high=100, whole=True),
             },
-            Fact("greedy", f"{OPENAI} accepts 0 and does not say more: assumed"),
+            Fact("greedy", OPENAI, assumed=True),
             Fact((), OPENAI),
             Fact(None, OPENAI),
-            Fact("output", f"errata F4; {OPENAI} says 'the text so far'"),
-            Fact(0, OPENAI_UNSAID),
+            Fact("output", OPENAI_DETAILS),
+            Fact(0, OPENAI, assumed=True),
+            {"response_format": Setting((None, {"type": "text"}), OPENAI)},
+            _words(
+                "messages model prompt audio function_call functions logprobs top_logprobs "
+                "max_completion_tokens max_tokens metadata modalities moderation n parallel_tool_calls "
+                "prediction prompt_cache_key prompt_cache_options prompt_cache_retention reasoning_effort "
+                "safety_identifier seed service_tier stop store stream stream_options tool_choice tools user "
+                "verbosity web_search_options",
+                OPENAI,
+            ),
         ),
     )
 }
-# That of transformers, with the stages that it has not.
-DEFAULT_ORDER = (*ENGINES["transformers"].order.value[:-1], "top_n_sigma", "top_a", "xtc", "greedy")
-ORDERS = {name: engine.order.value for name, engine in ENGINES.items()}
+ORDERS = {name: engine.stages for name, engine in ENGINES.items()}
 
 
 def table() -> str:
     """The engines side by side as a Markdown table, every cell with its source."""
     rows = {
-        "order": lambda e: Fact(" → ".join(e.order.value), e.order.source),
+        "order": lambda e: Fact(" → ".join(e.order.value), e.order.source, e.order.assumed),
         "τ = 0": lambda e: e.zero_temperature,
         "top-k off": lambda e: Fact(", ".join(map(str, e.top_k_off.value)) or "no top-k", e.top_k_off.source),
         "repetition penalty counts": lambda e: Fact(e.repetition_scope.value or "none", e.repetition_scope.source),
         "frequency and presence count": lambda e: Fact(e.frequency_scope.value or "none", e.frequency_scope.source),
-        "of these the last": lambda e: Fact(e.window.value or "all", e.window.source),
+        "of these the last": lambda e: Fact(e.window.value or "all", e.window.source, e.window.assumed),
     }
     fields = dict.fromkeys(name for engine in ENGINES.values() for name in engine.parameters)
     lines = [f"| | {' | '.join(ENGINES)} |", f"|---|{'---|' * len(ENGINES)}"]
     for title, fact in rows.items():
-        lines.append(f"| {title} | {' | '.join(f'{fact(e).value} ({fact(e).source})' for e in ENGINES.values())} |")
+        lines.append(f"| {title} | {' | '.join(_cell(fact(e).value, fact(e)) for e in ENGINES.values())} |")
     for name in fields:
         cells = (e.parameters.get(name) for e in ENGINES.values())
-        told = (f"`{cell.name}` = {cell.default} ({cell.source})" if cell else "—" for cell in cells)
+        told = (_cell(f"`{cell.name}` = {cell.default}", cell) if cell else "—" for cell in cells)
         lines.append(f"| {name} | {' | '.join(told)} |")
+    others = (", ".join(f"`{name}`" for name in e.others) for e in ENGINES.values())
+    sources = (next(iter(e.others.values())).source for e in ENGINES.values())
+    lines.append(f"| not expressed | {' | '.join(f'{a} ({b})' for a, b in zip(others, sources, strict=True))} |")
     return "\n".join(lines)
+
+
+def _cell(value: object, fact: Fact | Parameter) -> str:
+    return f"{value} ({fact.source}{', assumed' if fact.assumed else ''})"

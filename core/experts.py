@@ -10,7 +10,7 @@ from torch import Tensor
 
 from core.distributions import softmax
 from core.samplers import top_k
-from core.validation import ParameterError, as_logits, as_reals, check_number, check_whole
+from core.validation import ParameterError, as_logits, as_masses, check_number, check_rows, check_whole
 
 
 def route(logits, k: int) -> Tensor:
@@ -39,7 +39,9 @@ def load(weights) -> Tensor:
     Returns:
         (N,), float64, adding up to 1; 1/N each where the load is balanced.
     """
-    works = (as_reals("weights", weights) > 0).double()
+    weights = as_masses("weights", weights)
+    check_rows("weights", weights.sum(-1), weights.sum(-1) > 0, "with a positive sum")
+    works = (weights > 0).double()
     return works.sum(0) / works.sum()
 
 

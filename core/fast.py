@@ -16,6 +16,7 @@ from torch import Tensor
 
 from core import kernels
 from core.params import SamplingParams
+from core.penalties import charge
 
 CODES = {
     "temperature": kernels.TEMPERATURE,
@@ -131,8 +132,8 @@ def _penalise(u: np.ndarray, params: SamplingParams, context, row: int) -> bool:
         seen = context.counts(params.repetition_scope, params.penalty_window, row)
         inside &= kernels.repeat(u, *seen, params.repetition_penalty)
     if params.frequency_penalty or params.presence_penalty:
-        seen = context.counts(params.frequency_scope, params.penalty_window, row)
-        inside &= kernels.subtract(u, *seen, params.frequency_penalty, params.presence_penalty)
+        ids, counts = context.counts(params.frequency_scope, params.penalty_window, row)
+        inside &= kernels.subtract(u, ids, charge(counts, params.frequency_penalty, params.presence_penalty))
     return inside
 
 

@@ -24,7 +24,7 @@ from core.penalties import check_ids
 from core.schedules import Schedule
 from core.steps import PLAIN, Row, Step, one_row
 from core.streaming import check_stop
-from core.validation import ParameterError, check_whole
+from core.validation import ParameterError, check_text, check_whole
 
 
 def generate(
@@ -92,6 +92,7 @@ def generate_rows(
     to the logits of a batch, about 1e-6 of them).
     """
     _check(rows, cancelled)
+    prompt = check_text("prompt", prompt) if isinstance(prompt, str) else prompt
     limit, stop = check_whole("max_new_tokens", max_new_tokens, 1), check_stop(stop)
     alternatives = check_whole("alternatives", alternatives)
     if hasattr(model, "generate_rows"):

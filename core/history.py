@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 
 from core.penalties import Context, Rows, as_rows
-from core.validation import ParameterError
+from core.validation import ParameterError, check_whole
 
 
 class History:
@@ -20,16 +20,18 @@ class History:
     """
 
     def __init__(self, prompt=(), rows: int = 1):
-        prompt = as_rows("prompt", prompt)
+        prompt, rows = as_rows("prompt", prompt), check_whole("rows", rows, 1)
+        if rows > 1 and len(prompt) not in (1, rows):
+            raise ParameterError("prompt", len(prompt), f"one sequence, or one per row: {rows}")
         self.prompt = prompt * rows if len(prompt) == 1 else prompt
         self._output: list[list[int]] = [[] for _ in self.prompt]
         self._counters: dict[tuple[str, int, int], _Counter] = {}
 
     def add(self, ids) -> None:
         """One new token per row."""
-        (ids,) = as_rows("ids", ids)
-        if len(ids) != len(self._output):
-            raise ParameterError("ids", len(ids), f"one id per row: {len(self._output)}")
+        rows = as_rows("ids", ids)
+        if len(rows) > 1 or len(ids := rows[0]) != len(self._output):
+            raise ParameterError("ids", list(map(len, rows)), f"one id per row: {len(self._output)}")
         for row, token in zip(self._output, ids, strict=True):
             row.append(token)
         for (scope, _, row), counter in self._counters.items():
@@ -50,7 +52,7 @@ class History:
 
     def counts(self, scope: str, window: int, row: int) -> tuple[np.ndarray, np.ndarray]:
         """As `Context.counts`, but in the order of arrival, and a token that left the window stays with 0."""
-        key = scope, window, row
+        key = scope, window, row = scope, window, row if self.rows > 1 else 0
         if key not in self._counters:
             self._counters[key] = _Counter(window, self.ids(scope, window)[row])
         return self._counters[key].seen

@@ -319,24 +319,23 @@ def first_above(weights, target):
 @compiled
 def repeat(u, ids, counts, penalty):
     """u_i / θ if u_i > 0, u_i · θ otherwise, where the count is not 0."""
-    penalty = u.dtype.type(penalty)
     for i in range(len(ids)):
         if not 0 <= ids[i] < len(u):
             return False
         if counts[i] > 0:
-            value = u[ids[i]]
+            value = np.float64(u[ids[i]])
             u[ids[i]] = value / penalty if value > 0 else value * penalty
     return True
 
 
 @compiled
-def subtract(u, ids, counts, frequency, presence):
-    """u_i − frequency · count − presence where the count is not 0."""
+def subtract(u, ids, charges):
+    """u_i − charge, where u_i is possible."""
     for i in range(len(ids)):
         if not 0 <= ids[i] < len(u):
             return False
-        if counts[i] > 0:
-            u[ids[i]] -= u.dtype.type(frequency * counts[i] + presence)
+        if u[ids[i]] > -inf:
+            u[ids[i]] = np.float64(u[ids[i]]) - charges[i]
     return True
 
 
@@ -346,5 +345,5 @@ def add(rows, ids, biases):
         if not 0 <= ids[i] < rows.shape[1]:
             return False
         for row in range(len(rows)):
-            rows[row, ids[i]] += biases[i]
+            rows[row, ids[i]] = np.float64(rows[row, ids[i]]) + biases[i]
     return True

@@ -36,7 +36,9 @@ def path_survival(ends: Iterable[float]) -> list[float]:
 def cost(tokens_in: float, tokens_out: float, price_in: float, price_out: float) -> float:
     """What a request costs, with prices per million tokens, in the prices' currency."""
     given = {"tokens_in": tokens_in, "tokens_out": tokens_out, "price_in": price_in, "price_out": price_out}
-    tokens_in, tokens_out, price_in, price_out = (check_number(k, v, 0, inf, "a number >= 0") for k, v in given.items())
+    tokens_in, tokens_out, price_in, price_out = (
+        check_number(k, v, 0, 1e150, "a number >= 0, at most 1e150") for k, v in given.items()
+    )
     return (tokens_in * price_in + tokens_out * price_out) / 1e6
 
 

@@ -6,7 +6,7 @@ Texts are sequences of words or tokens, already cut; `str.split` is a good cut f
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, fsum, prod
+from math import exp, fsum, inf, prod
 
 from core.validation import ParameterError
 
@@ -21,7 +21,8 @@ def perplexity(log_probs: Sequence[float]) -> float:
     """
     if not log_probs:
         raise ParameterError("log_probs", log_probs, "at least one number")
-    return exp(-fsum(log_probs) / len(log_probs))
+    mean = -fsum(log_probs) / len(log_probs)
+    return exp(mean) if mean < 709 else inf  # beyond a float
 
 
 def clipped_precision(candidate: Sequence[str], references: Sequence[Sequence[str]], n: int) -> tuple[int, int]:

@@ -1,11 +1,12 @@
-"""SamplingParams: the settings of one draw, frozen and validated."""
+"""SamplingParams: the settings of one draw, frozen and validated, each declared once."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field, fields
 from functools import cached_property
 from math import inf
 
-from core.engines import DEFAULT_ORDER, ORDERS
+from core import cuts, samplers
+from core.engines import ENGINES, ORDERS
 from core.penalties import SCOPES, check_bias, check_penalty, check_repetition
 from core.validation import (
     ParameterError,
@@ -16,22 +17,56 @@ from core.validation import (
     check_whole,
 )
 
-STAGES = {  # every stage by name, and the fields that switch it on by leaving their default
-    "logit_bias": ("logit_bias",),
-    "penalties": ("repetition_penalty", "frequency_penalty", "presence_penalty"),
-    "no_repeat_ngram": ("no_repeat_ngram",),
-    "temperature": ("temperature", "dynatemp_range"),
-    "top_k": ("top_k",),
-    "top_p": ("top_p",),
-    "min_p": ("min_p",),
-    "typical_p": ("typical_p",),
-    "epsilon_cutoff": ("epsilon_cutoff",),
-    "eta_cutoff": ("eta_cutoff",),
-    "top_n_sigma": ("top_n_sigma",),
-    "top_a": ("top_a",),
-    "xtc": ("xtc_probability",),
-    "greedy": ("greedy",),
-}
+Slider = tuple[float, float, float]
+
+
+def setting(
+    default: object, check: Callable, *, stage: str = "", of: str = "", cut: Callable | None = None, slider: Slider | None = None
+):
+    """The one declaration of a field of `SamplingParams`; everything that lists settings or stages follows from it.
+
+    Args:
+        default: what changes nothing.
+        check: (argument, value) -> the value as it is kept; raises ParameterError.
+        stage: the stage that a value other than the default switches on.
+        of: the stage that this field only says more about.
+        cut: (logits, value, min_tokens_to_keep) -> logits, of a cut that is a stage by the field's own name.
+        slider: (lowest, highest, step) worth offering on a page.
+    """
+    return field(default=default, metadata={"check": check, "stage": stage, "of": of, "cut": cut, "slider": slider})
+
+
+def _order(argument: str, order: object) -> str | tuple[str, ...] | None:
+    if order is None or (isinstance(order, str) and order in ORDERS):
+        return order
+    if isinstance(order, Sequence) and not isinstance(order, str):
+        known = [name for name in order if isinstance(name, str) and name in STAGES]
+        if len(set(known)) == len(order):
+            return tuple(order)
+    engines, stages = ", ".join(ORDERS), ", ".join(STAGES)
+    raise ParameterError(argument, order, f"an engine ({engines}) or stages without repetition ({stages})")
+
+
+def _switch(argument: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ParameterError(argument, value, "True or False")
+
+
+def _at_least_0(argument: str, value: object) -> float:
+    return check_number(argument, value, 0, inf, "a number >= 0")
+
+
+def _at_least_1(argument: str, value: object) -> int:
+    return check_whole(argument, value, 1)
+
+
+def _scope(argument: str, value: object) -> str:
+    return check_choice(argument, value, SCOPES)
+
+
+def _without_name(check: Callable) -> Callable:
+    return lambda _, value: check(value)
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,7 +81,8 @@ class SamplingParams:
         order: which stage comes first, second, ...: an engine's name ("transformers", "vllm", "llama.cpp", "openai",
             see `core.ENGINES`), a sequence of stage names, or None for the order of transformers with every other
             stage added. A stage that the order leaves out does not run: `ignored` names those.
-        dynatemp_range: ≥ 0; 0 is off. Otherwise τ moves with the entropy in temperature ± range, not below 0.
+        dynatemp_range: ≥ 0; 0 is off. Otherwise τ moves with the entropy in temperature ± range, not below 0; both
+            are finite then.
         dynatemp_exponent: ≥ 0, the power of the entropy's share.
         typical_p: in [0, 1]; 1 is off.
         epsilon_cutoff, eta_cutoff, top_a: in [0, 1]; 0 is off.
@@ -67,35 +103,37 @@ class SamplingParams:
         ParameterError: a value outside its range; an unknown engine; an unknown or repeated stage.
     """
 
-    temperature: float = 1.0
-    top_k: int = 0
-    top_p: float = 1.0
-    min_p: float = 0.0
-    order: str | Sequence[str] | None = None
+    temperature: float = setting(1.0, _without_name(check_temperature), stage="temperature", slider=(0.0, 2.0, 0.05))
+    top_k: int = setting(0, check_whole, cut=samplers.top_k, slider=(0, 200, 1))
+    top_p: float = setting(1.0, check_probability, cut=samplers.top_p, slider=(0.0, 1.0, 0.01))
+    min_p: float = setting(0.0, check_probability, cut=samplers.min_p, slider=(0.0, 1.0, 0.01))
+    order: str | Sequence[str] | None = setting(None, _order)
     _: KW_ONLY
-    dynatemp_range: float = 0.0
-    dynatemp_exponent: float = 1.0
-    typical_p: float = 1.0
-    epsilon_cutoff: float = 0.0
-    eta_cutoff: float = 0.0
-    top_n_sigma: float = 0.0
-    top_a: float = 0.0
-    xtc_probability: float = 0.0
-    xtc_threshold: float = 0.1
-    greedy: bool = False
-    logit_bias: Mapping[int, float] | tuple[tuple[int, float], ...] = ()
-    repetition_penalty: float = 1.0
-    frequency_penalty: float = 0.0
-    presence_penalty: float = 0.0
-    repetition_scope: str = "both"
-    frequency_scope: str = "output"
-    penalty_window: int = 0
-    no_repeat_ngram: int = 0
-    min_tokens_to_keep: int = 1
+    dynatemp_range: float = setting(0.0, _at_least_0, stage="temperature", slider=(0.0, 2.0, 0.05))
+    dynatemp_exponent: float = setting(1.0, _at_least_0, of="temperature")
+    typical_p: float = setting(1.0, check_probability, cut=cuts.typical_p, slider=(0.0, 1.0, 0.01))
+    epsilon_cutoff: float = setting(0.0, check_probability, cut=cuts.epsilon_cutoff, slider=(0.0, 0.1, 0.001))
+    eta_cutoff: float = setting(0.0, check_probability, cut=cuts.eta_cutoff, slider=(0.0, 0.1, 0.001))
+    top_n_sigma: float = setting(0.0, _at_least_0, cut=cuts.top_n_sigma, slider=(0.0, 10.0, 0.1))
+    top_a: float = setting(0.0, check_probability, cut=cuts.top_a, slider=(0.0, 1.0, 0.01))
+    xtc_probability: float = setting(0.0, check_probability, stage="xtc", slider=(0.0, 1.0, 0.05))
+    xtc_threshold: float = setting(0.1, check_probability, of="xtc", slider=(0.0, 0.5, 0.01))
+    greedy: bool = setting(False, _switch, stage="greedy")
+    logit_bias: Mapping[int, float] | tuple[tuple[int, float], ...] = setting((), _without_name(check_bias), stage="logit_bias")
+    repetition_penalty: float = setting(1.0, _without_name(check_repetition), stage="penalties", slider=(0.5, 2.0, 0.05))
+    frequency_penalty: float = setting(0.0, check_penalty, stage="penalties", slider=(-2.0, 2.0, 0.1))
+    presence_penalty: float = setting(0.0, check_penalty, stage="penalties", slider=(-2.0, 2.0, 0.1))
+    repetition_scope: str = setting("both", _scope, of="penalties")
+    frequency_scope: str = setting("output", _scope, of="penalties")
+    penalty_window: int = setting(0, check_whole, of="penalties")
+    no_repeat_ngram: int = setting(0, check_whole, stage="no_repeat_ngram", slider=(0, 6, 1))
+    min_tokens_to_keep: int = setting(1, _at_least_1)
 
     def __post_init__(self):
-        for name, check in CHECKS.items():
-            object.__setattr__(self, name, check(name, getattr(self, name)))  # the class is frozen
+        for name, declared in SETTINGS.items():
+            object.__setattr__(self, name, declared["check"](name, getattr(self, name)))  # the class is frozen
+        if self.dynatemp_range and self.temperature + self.dynatemp_range > 1.7e308:
+            raise ParameterError("dynatemp_range", self.dynatemp_range, "0, or such that temperature + range is finite")
 
     def __repr__(self) -> str:
         told = (f"{name}={getattr(self, name)!r}" for name in DEFAULTS if getattr(self, name) != DEFAULTS[name])
@@ -119,51 +157,26 @@ class SamplingParams:
         return any(getattr(self, name) != DEFAULTS[name] for name in STAGES[stage])
 
 
-def _check_order(argument: str, order: object) -> str | tuple[str, ...] | None:
-    if order is None or (isinstance(order, str) and order in ORDERS):
-        return order
-    if isinstance(order, Sequence) and not isinstance(order, str):
-        known = [name for name in order if isinstance(name, str) and name in STAGES]
-        if len(set(known)) == len(order):
-            return tuple(order)
-    engines, stages = ", ".join(ORDERS), ", ".join(STAGES)
-    raise ParameterError(argument, order, f"an engine ({engines}) or stages without repetition ({stages})")
-
-
-def _check_switch(argument: str, value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise ParameterError(argument, value, "True or False")
-
-
-def _check_positive(argument: str, value: object) -> float:
-    return check_number(argument, value, 0, inf, "a number >= 0")
-
-
-CHECKS = {
-    "temperature": lambda _, value: check_temperature(value),
-    "top_k": check_whole,
-    "top_p": check_probability,
-    "min_p": check_probability,
-    "order": _check_order,
-    "dynatemp_range": _check_positive,
-    "dynatemp_exponent": _check_positive,
-    "typical_p": check_probability,
-    "epsilon_cutoff": check_probability,
-    "eta_cutoff": check_probability,
-    "top_n_sigma": _check_positive,
-    "top_a": check_probability,
-    "xtc_probability": check_probability,
-    "xtc_threshold": check_probability,
-    "greedy": _check_switch,
-    "logit_bias": lambda _, value: check_bias(value),
-    "repetition_penalty": lambda _, value: check_repetition(value),
-    "frequency_penalty": check_penalty,
-    "presence_penalty": check_penalty,
-    "repetition_scope": lambda name, value: check_choice(name, value, SCOPES),
-    "frequency_scope": lambda name, value: check_choice(name, value, SCOPES),
-    "penalty_window": check_whole,
-    "no_repeat_ngram": check_whole,
-    "min_tokens_to_keep": lambda name, value: check_whole(name, value, 1),
+SETTINGS = {one.name: one.metadata for one in fields(SamplingParams)}  # as `setting` declares them
+DEFAULTS = {one.name: one.default for one in fields(SamplingParams)}
+CUTS = {name: declared["cut"] for name, declared in SETTINGS.items() if declared["cut"]}
+STAGE_OF = {  # the stage that a field switches on or says more about
+    name: stage
+    for name, declared in SETTINGS.items()
+    if (stage := declared["stage"] or declared["of"] or (name if declared["cut"] else ""))
 }
-DEFAULTS = {entry.name: entry.default for entry in fields(SamplingParams)}
+
+
+def _stages() -> dict[str, tuple[str, ...]]:
+    """Every stage by name in the default order, and the fields that switch it on by leaving their default.
+
+    The default order is that of transformers; right before its greedy decoding stand the stages that it has not, as declared.
+    """
+    switches = {name: stage for name, stage in STAGE_OF.items() if not SETTINGS[name]["of"]}
+    *first, last = (name for name in ENGINES["transformers"].stages)
+    others = (name for name in switches.values() if name not in (*first, last))
+    return {stage: tuple(name for name in switches if switches[name] == stage) for stage in (*first, *others, last)}
+
+
+STAGES = _stages()
+DEFAULT_ORDER = tuple(STAGES)

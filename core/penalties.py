@@ -22,11 +22,17 @@ Rows = tuple[tuple[int, ...], ...]
 def as_rows(argument: str, ids: object) -> Rows:
     """Token ids as one tuple per row: one sequence is one row, which stands for all."""
     try:
-        ids = ids.tolist() if hasattr(ids, "tolist") else list(ids)
-        nested = bool(ids) and all(hasattr(row, "__iter__") for row in ids)
-        return tuple(tuple(check_whole(argument, i) for i in row) for row in (ids if nested else [ids]))
-    except (TypeError, ParameterError):
+        given = _as_list(ids)
+        nested = bool(given) and all(hasattr(row, "__iter__") for row in given)
+        return tuple(tuple(check_whole(argument, i) for i in _as_list(row)) for row in (given if nested else [given]))
+    except (TypeError, RuntimeError, ParameterError):
         raise ParameterError(argument, ids, "token ids, or one sequence of token ids per row") from None
+
+
+def _as_list(ids: object) -> list:
+    if isinstance(ids, (str, bytes, Mapping)):
+        raise TypeError
+    return ids.tolist() if hasattr(ids, "tolist") else list(ids)
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,9 @@ class Context:
     Attributes:
         prompt: token ids, one sequence for all rows or one sequence per row.
         output: likewise.
+
+    Raises:
+        ParameterError: token ids that are none; two or more rows of one beside another number of the other.
     """
 
     prompt: Sequence = ()
@@ -44,6 +53,8 @@ class Context:
     def __post_init__(self):
         object.__setattr__(self, "prompt", as_rows("prompt", self.prompt))  # the class is frozen
         object.__setattr__(self, "output", as_rows("output", self.output))
+        if {len(self.prompt), len(self.output)} - {1, self.rows}:
+            raise ParameterError("output", len(self.output), f"one sequence, or as many as the prompt: {len(self.prompt)}")
 
     @property
     def rows(self) -> int:
@@ -55,10 +66,7 @@ class Context:
         scope, window = check_choice("scope", scope, SCOPES), check_whole("penalty_window", window)
         if scope != "both":
             return tuple(row[-window:] for row in (self.prompt if scope == "prompt" else self.output))
-        many = self.rows
-        if {len(self.prompt), len(self.output)} - {1, many}:
-            raise ParameterError("output", len(self.output), f"one sequence, or as many as the prompt: {many}")
-        pairs = zip(*(rows * (many if len(rows) == 1 else 1) for rows in (self.prompt, self.output)), strict=True)
+        pairs = zip(*(rows * (self.rows if len(rows) == 1 else 1) for rows in (self.prompt, self.output)), strict=True)
         return tuple((before + after)[-window:] for before, after in pairs)
 
     def counts(self, scope: str, window: int, row: int) -> tuple[np.ndarray, np.ndarray]:
@@ -81,7 +89,8 @@ def logit_bias(logits, bias: Mapping[int, float] | Iterable[tuple[int, float]]) 
     if bias:
         ids, values = zip(*bias, strict=True)
         check_ids("logit_bias", np.array(ids), logits.shape[-1])
-        biased[..., list(ids)] += torch.tensor(values, dtype=logits.dtype, device=logits.device)
+        at, added = torch.tensor(ids, device=logits.device), torch.tensor(values, dtype=torch.float64, device=logits.device)
+        biased[..., at] = (logits[..., at].double() + added).to(logits.dtype)
     return as_logits(biased)
 
 
@@ -98,7 +107,8 @@ def repetition_penalty(logits, penalty: float, ids) -> Tensor:
 
     Source: Keskar, McCann, Varshney, Xiong & Socher (2019), CTRL, section 4.1; as corrected for negative logits.
     """
-    return _each_row(logits, ids, lambda u, count: np.where(count > 0, repeat(u, penalty), u))
+    penalty = check_repetition(penalty)
+    return _each_row(logits, ids, lambda u, count: torch.where(u > 0, u / penalty, u * penalty))
 
 
 def frequency_penalty(logits, penalty: float, ids) -> Tensor:
@@ -107,12 +117,29 @@ def frequency_penalty(logits, penalty: float, ids) -> Tensor:
     Engines: OpenAI and vLLM count the output only, llama.cpp the last 64 of prompt and output; transformers has none.
     Source: OpenAI API reference, "frequency and presence penalties".
     """
-    return _each_row(logits, ids, lambda u, count: u - check_penalty("frequency_penalty", penalty) * count)
+    return subtract(logits, penalty, 0.0, ids)
 
 
 def presence_penalty(logits, penalty: float, ids) -> Tensor:
     """u_i ↦ u_i − α for every token in `ids`, however often it occurs. Engines and source as `frequency_penalty`."""
-    return _each_row(logits, ids, lambda u, count: u - check_penalty("presence_penalty", penalty) * (count > 0))
+    return subtract(logits, 0.0, penalty, ids)
+
+
+def subtract(logits, frequency: float, presence: float, ids) -> Tensor:
+    """Both at once, u_i ↦ u_i − `charge`; so that two large penalties of opposite signs cancel instead of overflowing."""
+    frequency = check_penalty("frequency_penalty", frequency)
+    presence = check_penalty("presence_penalty", presence)
+
+    def change(u: Tensor, count: np.ndarray) -> Tensor:
+        return torch.where(u > -inf, u - torch.from_numpy(charge(count, frequency, presence)).to(u), u)
+
+    return _each_row(logits, ids, change)
+
+
+def charge(count: np.ndarray, frequency: float, presence: float) -> np.ndarray:
+    """frequency · count + presence where the count is not 0, in float64; an infinity beyond its range."""
+    with np.errstate(over="ignore"):
+        return frequency * count + presence * (count > 0)
 
 
 def no_repeat_ngram(logits, n: int, ids) -> Tensor:
@@ -128,12 +155,14 @@ def no_repeat_ngram(logits, n: int, ids) -> Tensor:
 
     Engines: transformers' `no_repeat_ngram_size`, over prompt and output. Source: Paulus, Xiong & Socher (2018), 2.5.
     """
-    logits, n = _copy(logits), check_whole("no_repeat_ngram", n)
-    for u, row in _rows(logits, as_rows("ids", ids)):
+    n = check_whole("no_repeat_ngram", n)
+
+    def ends(row: tuple[int, ...]) -> list[int]:
         starts = range(len(row) - n + 1) if n else ()
-        ends = [row[i + n - 1] for i in starts if row[i : i + n - 1] == row[len(row) - n + 1 :]]
-        u[check_ids("ids", np.array(ends, np.int64), logits.shape[-1])] = -inf
-    return as_logits(logits)
+        return [row[i + n - 1] for i in starts if row[i : i + n - 1] == row[len(row) - n + 1 :]]
+
+    cut = tuple(map(ends, as_rows("ids", ids)))
+    return _each_row(logits, cut, lambda u, count: torch.full_like(u, -inf))
 
 
 def check_bias(bias: object) -> tuple[tuple[int, float], ...]:
@@ -164,28 +193,14 @@ def check_ids(argument: str, ids: np.ndarray, vocabulary: int) -> np.ndarray:
     return ids
 
 
-def _copy(logits) -> Tensor:
-    return as_logits(logits).clone(memory_format=torch.contiguous_format)
-
-
-def repeat(u: np.ndarray, penalty: float) -> np.ndarray:
-    penalty = u.dtype.type(check_repetition(penalty))
-    return np.where(u > 0, u / penalty, u * penalty)
-
-
 def _each_row(logits, ids, change) -> Tensor:
-    """`change(u, count)` on the logits of the distinct ids of each row."""
-    logits = _copy(logits)
-    for u, row in _rows(logits, as_rows("ids", ids)):
-        seen, count = np.unique(np.array(row, np.int64), return_counts=True)
-        check_ids("ids", seen, logits.shape[-1])
-        u[seen] = torch.from_numpy(np.asarray(change(u[seen].double().cpu().numpy(), count))).to(u)
-    return logits
-
-
-def _rows(logits: Tensor, rows: Rows):
-    """Pairs of a row of the logits (a view) and its ids."""
-    flat = logits.view(-1, logits.shape[-1])
+    """`change(u, count)`, in float64, on the logits u of the distinct ids of each row, and how often each occurs."""
+    logits = as_logits(logits).clone(memory_format=torch.contiguous_format)
+    flat, rows = logits.view(-1, logits.shape[-1]), as_rows("ids", ids)
     if len(rows) not in (1, len(flat)):
         raise ParameterError("ids", len(rows), f"one sequence, or one per row of logits: {len(flat)}")
-    return zip(flat, rows if len(rows) == len(flat) else rows * len(flat), strict=True)
+    for row in range(len(flat)):
+        seen, count = np.unique(np.array(rows[row if len(rows) > 1 else 0], np.int64), return_counts=True)
+        at = torch.from_numpy(check_ids("ids", seen, flat.shape[1])).to(flat.device)
+        flat[row, at] = change(flat[row, at].double(), count).to(flat.dtype)
+    return as_logits(logits)

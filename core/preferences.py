@@ -9,7 +9,7 @@ from math import exp, inf, log1p
 from torch import Tensor
 
 from core.distributions import kl_divergence, softmax
-from core.validation import as_logits, as_reals, check_number
+from core.validation import as_logits, as_masses, as_table, check_broadcast, check_number, check_rows
 
 FINITE = "a finite number"
 
@@ -27,15 +27,20 @@ def tilted(logits, rewards, beta: float) -> Tensor:
     Source: Ziegler et al. (2019), eq. 2; Rafailov et al. (2023), eq. 4.
     """
     beta = check_number("beta", beta, 1e-300, inf, "a number > 0")
-    rewards = as_reals("rewards", rewards).double()
-    return softmax(as_logits(logits).double() + (rewards - rewards.amax(-1, keepdim=True)) / beta)
+    logits, rewards = as_logits(logits).double(), as_table("rewards", rewards).double()
+    check_broadcast("rewards", rewards, logits.shape)
+    return softmax(logits + (rewards - rewards.amax(-1, keepdim=True)) / beta)
 
 
 def regularised_reward(probs, reference, rewards, beta: float) -> Tensor:
     """E_P[r] − β KL(P ‖ p), KL in nats: what `tilted` maximises; at its maximum it is β ln Σ p e^{r/β}."""
-    beta = check_number("beta", beta, 0, 1e308, "a finite number >= 0")
-    expected = (as_reals("probs", probs).double() * as_reals("rewards", rewards).double()).sum(-1)
-    return expected - beta * kl_divergence(probs, reference, "nats")
+    beta = check_number("beta", beta, 0, 1e150, "a number >= 0, at most 1e150")
+    probs, rewards = as_masses("probs", probs), as_table("rewards", rewards).double()
+    check_broadcast("rewards", rewards, probs.shape)
+    largest = rewards.abs().amax(-1)
+    check_rows("rewards", largest, largest <= 1e150, "finite, at most 1e150")
+    divergence = kl_divergence(probs, reference, "nats")
+    return (probs * rewards).sum(-1) - (beta * divergence if beta else 0.0)  # 0 · inf
 
 
 def preference(better: float, worse: float) -> float:
@@ -47,9 +52,9 @@ def preference(better: float, worse: float) -> float:
 def implicit_reward(log_prob: float, reference: float, beta: float) -> float:
     """β ln(π(y)/p(y)): the reward for which π is optimal, up to a constant of the prompt. Source: Rafailov et al. (2023)."""
     log_prob, reference = (
-        check_number("log_prob", x, -1e308, 0, "a finite number <= 0") for x in (log_prob, reference)
+        check_number("log_prob", x, -1e150, 0, "a number in [-1e150, 0]") for x in (log_prob, reference)
     )
-    return check_number("beta", beta, 1e-300, 1e308, "a finite number > 0") * (log_prob - reference)
+    return check_number("beta", beta, 1e-300, 1e150, "a number > 0, at most 1e150") * (log_prob - reference)
 
 
 def dpo_loss(chosen: tuple[float, float], rejected: tuple[float, float], beta: float) -> float:

@@ -1,6 +1,6 @@
 """Temperatures that move: with the model's uncertainty, or with the step.
 
-What either preserves (Lemma 6.1): at each step every token sees one and the same τ ≥ 0, so ranks never change, ties
+What either preserves (Lemma 10.1): at each step every token sees one and the same τ ≥ 0, so ranks never change, ties
 stay ties, and top-k keeps the same tokens; only how far apart they are does.
 """
 

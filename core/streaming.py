@@ -3,7 +3,7 @@
 import codecs
 from collections.abc import Callable, Sequence
 
-from core.validation import ParameterError
+from core.validation import ParameterError, check_text
 
 LEAD = 6  # tokens of the prompt that a tokenizer may need to see: a character has at most 4 bytes
 UNFINISHED = "\N{REPLACEMENT CHARACTER}"
@@ -117,5 +117,5 @@ def check_stop(stop: str | Sequence[str]) -> tuple[str, ...]:
     except TypeError:
         several = (None,)
     if all(isinstance(one, str) and one for one in several):
-        return several
+        return tuple(check_text("stop", one) for one in several)
     raise ParameterError("stop", stop, "non-empty strings")

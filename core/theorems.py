@@ -14,7 +14,7 @@ from torch import Tensor
 
 from core.distributions import in_unit, kept_mass, softmax, total_variation
 from core.samplers import ROUNDING
-from core.validation import as_logits, check_number, check_probability, check_temperature
+from core.validation import as_bits, as_logits, check_number, check_probability, check_temperature
 
 
 def possible_count(logits) -> Tensor:
@@ -140,7 +140,8 @@ def cut_cost(probs, kept, unit: str = "bits") -> tuple[Tensor, Tensor]:
         probs: (..., V), p.
         kept: (..., V), true on S, which has some mass.
     """
-    lost = kept_mass(probs, ~torch.as_tensor(kept))  # 1 − P(S) would cancel
+    kept = as_bits("kept", kept)
+    lost = kept_mass(probs, ~kept)  # 1 − P(S) would cancel
     return lost, in_unit(-torch.log(kept_mass(probs, kept)), unit)
 
 

@@ -1,13 +1,16 @@
 """The same settings in an engine's own words, and back."""
 
+import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf, nextafter
 from types import MappingProxyType
 
-from core.engines import ENGINES, Engine
-from core.params import DEFAULTS, STAGES, SamplingParams
-from core.pasting import read, write
-from core.validation import ParameterError, check_choice
+from core.engines import ALL_TOKENS, ENGINES, Engine, Parameter
+from core.params import DEFAULTS, STAGE_OF, STAGES, SamplingParams
+from core.pasting import read, read_bias, write
+from core.validation import ParameterError, check_choice, check_number, check_whole
 
 SAYS = {
     "stage": "{engine} has no {field} (here {value!r})",
@@ -16,18 +19,26 @@ SAYS = {
     "range": "{engine} does not take {field} = {value!r}",
     "ties": "{engine} reads temperature 0 as greedy: the first of tied maxima, not one of them at random",
     "greedy": "{engine} does not run {field} = {value!r} when it does not sample",
+    "unread": "{engine} has {field} = {value!r}, which is not expressed here",
+    "raised": "{engine} raises {field} to {value!r}, the smallest value above 0 that it uses",
 }
+
+COUNTED = {"repetition_scope": ("repetition_penalty",), "frequency_scope": ("frequency_penalty", "presence_penalty")}
+BEFORE_SAMPLING = ("logit_bias", "penalties", "no_repeat_ngram")
+KEEP_THE_FIRST = ("temperature", "top_k", "top_p", "min_p", "epsilon_cutoff", "eta_cutoff", "top_n_sigma", "top_a")
+HOT = 1e30  # a temperature above it leaves no logit apart from the others in single precision
 
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that an engine cannot express.
+    """One thing that gets lost between this project and an engine.
 
     Attributes:
-        key: "stage", "order", "scope", "range", "ties" or "greedy": what str() says in English.
+        key: "stage", "order", "scope", "range", "ties" or "greedy" on the way to the engine, "unread" or "raised" on
+            the way back: what str() says in English.
         engine: its name.
-        field: the field of `SamplingParams`.
-        value: what was set; for "order", the engine's order.
+        field: the field of `SamplingParams`; on the way back, the engine's name of the setting.
+        value: what was set; for "order", the engine's order; for "raised", what the engine uses instead.
     """
 
     key: str
@@ -38,6 +49,10 @@ class Missing:
     def __str__(self) -> str:
         value = " → ".join(self.value) if self.key == "order" else self.value
         return SAYS[self.key].format(engine=self.engine, field=self.field, value=value)
+
+
+class LossWarning(UserWarning):
+    """`from_engine` read settings that `SamplingParams` cannot hold; `args[0]` is the `Missing`."""
 
 
 @dataclass(frozen=True)
@@ -57,165 +72,348 @@ class EngineSettings:
     missing: tuple[Missing, ...] = ()
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What an engine's settings mean.
+
+    Attributes:
+        params: the draw, in the engine's order.
+        missing: what of the settings `params` cannot hold, and what the engine uses in place of what was written.
+    """
+
+    params: SamplingParams
+    missing: tuple[Missing, ...] = ()
+
+
+def in_effect(params: SamplingParams) -> SamplingParams:
+    """The same draw with nothing idle: the stages that act as its order, every other field at its default.
+
+    Greedy decoding, τ = 0 among it, ends the chain. What comes after it is idle, and so are the stages right before it
+    that leave the first maximum where it is.
+    """
+    stages, end = params.stages, _end(params)
+    if end is not None:
+        stages = list(stages[:end])
+        while stages and stages[-1] in KEEP_THE_FIRST and (stages[-1] != "temperature" or not _hot(params)):
+            stages.pop()
+        stages = (*stages, "greedy")
+    acting = {name: getattr(params, name) for name, stage in STAGE_OF.items() if stage in stages}
+    acting["greedy"] = end is not None
+    if not params.dynatemp_range:
+        acting.pop("dynatemp_exponent", None)
+    for scope, names in COUNTED.items():
+        if all(acting.get(name, DEFAULTS[name]) == DEFAULTS[name] for name in names):
+            acting.pop(scope, None)
+    if any(stage not in (*BEFORE_SAMPLING, "temperature", "greedy") for stage in stages):
+        acting["min_tokens_to_keep"] = params.min_tokens_to_keep
+    return SamplingParams(**acting, order=stages)
+
+
 def to_engine(params: SamplingParams, engine: str) -> EngineSettings:
     """`params` as settings of `engine` ("transformers", "vllm", "llama.cpp" or "openai").
 
     A value outside the engine's range is moved to the nearest end, and `missing` says so. Everything that the engine
-    would switch on by itself (top_k = 50 in transformers) is switched off by name.
+    would switch on by itself (top_k = 50 in transformers) is switched off by name. Where `missing` is empty,
+    `from_engine` gives back the same draw: `params` without what has no effect, in the engine's order.
 
     Raises:
         ParameterError: an unknown engine.
     """
     spec = ENGINES[check_choice("engine", engine, ENGINES)]
-    missing = list(_missing(params, spec))
-    greedy = "greedy" in params.stages or params.temperature == 0
-    values = {}
+    draw = in_effect(params)
+    missing = (*_dropped(params, spec), *_missing(params, draw, spec))
+    values = {"do_sample": not draw.greedy} if spec.name == "transformers" else {}
     for name, parameter in spec.parameters.items():
-        value, on = getattr(params, name), _runs(params, name)
-        if name == "greedy" or (greedy and spec.name == "transformers" and _samples(name)):
+        if name == "greedy" or (draw.greedy and spec.name == "transformers" and _samples(name)):
             continue
-        if name == "penalty_window" and not on:
-            continue
-        if name == "temperature" and greedy:
-            value, on = 0, True
-        elif name == "logit_bias":
-            value = {i: _clamp(b, parameter) for i, b in value} if on else None
-        elif not on or value == DEFAULTS[name]:
-            value = DEFAULTS[name] if parameter.off is None else parameter.off
-        else:
-            value = _clamp(value, parameter)
+        value = _spelled(draw, name, spec)
         default = DEFAULTS[name] if parameter.default is None else parameter.default
-        if on or (value is not None and value != default):
+        if value is not None and (_runs(draw, name) or value != default):
             values[parameter.name] = value
-    if spec.name == "transformers":
-        values = {"do_sample": not greedy, **values}
-    order = _order(params, spec)
-    if spec.name == "llama.cpp" and order != _native(order, spec):
-        values["--samplers"] = ";".join(spec.stage_names.get(name, name) for name in order if name in SAMPLED)
-    return EngineSettings(engine, MappingProxyType(values), write(values, spec), tuple(missing))
+    order = _order(draw, spec)
+    if spec.stage_names and order != _native(order, spec):
+        values["--samplers"] = ";".join(spec.stage_names[name][0] for name in order if name in spec.stage_names)
+    return EngineSettings(engine, MappingProxyType(values), write(values, spec), missing)
 
 
 def from_engine(settings, engine: str) -> SamplingParams:
     """What `settings` mean in `engine`: an `EngineSettings`, its text, or a mapping of the engine's own names.
 
-    A setting left out takes the engine's default, which is not always off. The order is the engine's.
+    A setting left out takes the engine's default, which is not always off. The order is the engine's. What
+    `SamplingParams` cannot hold is said in a `LossWarning`; `read_engine` gives it as data. How long the text may be,
+    its seed and what is told of it are not lost: they touch no draw.
 
     Raises:
-        ParameterError: an unknown engine, a name that the engine does not know, or text that cannot be read.
+        ParameterError: an unknown engine, a name that the engine does not know, a value that it refuses, or text that
+            cannot be read.
     """
+    reading = read_engine(settings, engine)
+    for one in reading.missing:
+        warnings.warn(LossWarning(one), stacklevel=2)
+    return reading.params
+
+
+def read_engine(settings, engine: str) -> Reading:
+    """As `from_engine`, with what is lost beside the settings; raises what it raises."""
     spec = ENGINES[check_choice("engine", engine, ENGINES)]
-    given = settings.values if isinstance(settings, EngineSettings) else settings
-    given = dict(read(given, spec) if isinstance(given, str) else given)
-    order = given.pop("--samplers", None) if spec.name == "llama.cpp" else None
-    fields_of = {parameter.name: name for name, parameter in spec.parameters.items()}
-    for name in given:
-        if name not in fields_of:
-            raise ParameterError("settings", name, ", ".join(fields_of))
+    given = _named(settings, spec)
+    stages, missing = _read_stages(given, spec)
     found = {}
+    sampled = spec.name != "transformers" or _switch("do_sample", given.get("do_sample", False))
     for name, parameter in spec.parameters.items():
         value = given.get(parameter.name, parameter.default)
-        found[name] = DEFAULTS[name] if value is None or value == parameter.off else value
-    if given.get("--repeat-last-n") == 0:  # there 0 counts nothing, and −1 is all
-        found |= {name: DEFAULTS[name] for name in STAGES["penalties"]}
-    _read_greedy(found, spec)
+        if name == "logit_bias":
+            found[name], lost = _read_bias(value, parameter, spec)
+            missing += lost
+        elif name != "greedy" and (sampled or not _samples(name)):
+            found[name], lost = _read_number(value, name, parameter, spec)
+            missing += lost
+    for name, setting in spec.others.items():
+        if name in given and not setting.needs and setting.acts(given[name]) and (sampled or not setting.stage):
+            missing += [Missing("unread", spec.name, name, given[name])]
     _read_penalties(found, spec)
-    if found.get("top_k", 0) < 0:
-        found["top_k"] = 0
-    if found.get("top_n_sigma", 0) < 0:
-        found["top_n_sigma"] = 0
-    if found.get("logit_bias"):
-        found["logit_bias"] = {int(i[0] if isinstance(i, tuple) else i): b for i, b in found["logit_bias"].items()}
-    return SamplingParams(**found, order=_read_order(order, spec))
+    order = _read_greedy(found, stages, sampled, spec)
+    return Reading(SamplingParams(**found, order=order), tuple(missing))
 
 
-SAMPLED = ("penalties", "top_n_sigma", "top_k", "typical_p", "top_p", "min_p", "xtc", "temperature")
-STAGE_OF = {name: stage for stage, names in STAGES.items() for name in names}
-STAGE_OF |= {"dynatemp_exponent": "temperature", "xtc_threshold": "xtc"}
-STAGE_OF |= dict.fromkeys(("repetition_scope", "frequency_scope", "penalty_window"), "penalties")
+# To the engine -------------------------------------------------------------------------------------------------------
 
 
-def _runs(params: SamplingParams, name: str) -> bool:
-    """Whether a field has an effect: its stage runs, and the field is set or says how the stage runs."""
-    if STAGE_OF[name] not in params.stages:
-        return False
+def _end(params: SamplingParams) -> int | None:
+    """The stage of `params.stages` after which one token is left, or the tied maxima."""
+    cold = params.temperature == 0 and not params.dynatemp_range
+    ends = (i for i, name in enumerate(params.stages) if name == "greedy" or (name == "temperature" and cold))
+    return next(ends, None)
+
+
+def _ties(params: SamplingParams) -> bool:
+    """Whether the draw is among tied maxima: it ends at τ = 0, and no greedy decoding follows."""
+    left = iter(params.stages[_end(params) :] if _end(params) is not None else ("greedy",))
+    return next((name for name in left if name not in KEEP_THE_FIRST), None) != "greedy"
+
+
+def _hot(params: SamplingParams) -> bool:
+    return params.temperature + params.dynatemp_range > HOT
+
+
+def _runs(draw: SamplingParams, name: str) -> bool:
+    """Whether a field acts: it is set, or it says how a stage that runs does."""
     if name == "dynatemp_exponent":
-        return params.dynatemp_range > 0
-    return getattr(params, name) != DEFAULTS[name] or name not in STAGES[STAGE_OF[name]]
+        return draw.dynatemp_range > 0
+    return getattr(draw, name) != DEFAULTS[name] or (
+        STAGE_OF[name] in draw.stages and name not in STAGES[STAGE_OF[name]]
+    )
 
 
 def _samples(name: str) -> bool:
-    return STAGE_OF[name] not in ("logit_bias", "penalties", "no_repeat_ngram")
+    return STAGE_OF[name] not in BEFORE_SAMPLING
 
 
-def _clamp(value: float, parameter) -> float:
-    return min(max(value, parameter.low), parameter.high)
+def _spelled(draw: SamplingParams, name: str, spec: Engine) -> object:
+    """A field's value in the engine's words; None where there is nothing to say."""
+    value, parameter = getattr(draw, name), spec.parameters[name]
+    if name == "temperature" and draw.greedy:
+        return 0
+    if name == "logit_bias":
+        key = (lambda i: (i,)) if spec.name == "transformers" else int
+        return {key(i): _within(b, parameter) for i, b in value} or None
+    if name == "penalty_window":
+        return _within(value or ALL_TOKENS, parameter) if _runs(draw, name) else None
+    if value == DEFAULTS[name]:
+        return parameter.default if _is_off(parameter.default, parameter) else value
+    return _within(value, parameter)
 
 
-def _order(params: SamplingParams, spec: Engine) -> tuple[str, ...]:
-    return tuple(name for name in params.stages if name in spec.order.value and name != "greedy")
+def _is_off(value: object, parameter: Parameter) -> bool:
+    low, high = parameter.off_to, parameter.off_from
+    return value is not None and ((-inf < low and value <= low) or (high < inf and value >= high))
+
+
+def _within(value: float, parameter: Parameter) -> float:
+    """The value, or the nearest one that the engine takes, uses as it is and does not read as off."""
+    low = max(parameter.low, -inf, *(nextafter(one, inf) for one in (parameter.above, parameter.off_to) if one > -inf))
+    high = min(parameter.high, nextafter(parameter.off_from, 0) if parameter.off_from < inf else inf)
+    value = min(max(value, low), high)
+    if 0 < abs(value) < parameter.least:
+        value = parameter.least if value > 0 else -parameter.least
+    return round(value) if parameter.whole else value
+
+
+def _order(draw: SamplingParams, spec: Engine) -> tuple[str, ...]:
+    """The draw's stages that the engine has, in their order; greedy decoding is where the temperature is."""
+    stages = [name for name in draw.stages if name in spec.stages and not (draw.greedy and name == "temperature")]
+    return tuple("temperature" if name == "greedy" else name for name in stages if name != "greedy" or spec.stage_names)
 
 
 def _native(order: tuple[str, ...], spec: Engine) -> tuple[str, ...]:
-    return tuple(name for name in spec.order.value if name in order)
+    return tuple(name for name in spec.stages if name in order)
 
 
-def _missing(params: SamplingParams, spec: Engine):
-    scopes = {"repetition_scope": ("repetition_penalty",), "frequency_scope": STAGES["penalties"][1:]}
-    for name in STAGE_OF:
-        value = getattr(params, name)
-        parameter = spec.parameters.get(name)
-        if STAGE_OF[name] in params.ignored and isinstance(params.order, str) and value != DEFAULTS[name]:
-            yield Missing("stage", spec.name, name, value)  # set, and the engine chosen as the order drops it
-        if not _runs(params, name) or name == "greedy":
+def _dropped(params: SamplingParams, spec: Engine):
+    """What is set and neither the engine nor the one that was chosen as the order has."""
+    if isinstance(params.order, str):
+        for name, stage in STAGE_OF.items():
+            value = getattr(params, name)
+            if stage in params.ignored and name not in spec.parameters and value != DEFAULTS[name]:
+                yield Missing("stage", spec.name, name, value)
+
+
+def _missing(params: SamplingParams, draw: SamplingParams, spec: Engine):
+    if _ties(params):
+        yield Missing("ties", spec.name, "temperature", params.temperature)
+    for name in (*STAGE_OF, "min_tokens_to_keep"):
+        value, parameter = getattr(draw, name), spec.parameters.get(name)
+        if value == DEFAULTS[name] and name not in COUNTED:
             continue
-        if name in scopes:
-            counted = any(_runs(params, penalty) and penalty in spec.parameters for penalty in scopes[name])
+        if name in COUNTED:
+            counted = any(_runs(draw, penalty) and penalty in spec.parameters for penalty in COUNTED[name])
             if counted and value != getattr(spec, name).value:
                 yield Missing("scope", spec.name, name, value)
         elif name == "penalty_window":
-            if parameter is None and value:
+            if parameter is None or value == ALL_TOKENS:  # which stands for all of them
                 yield Missing("scope", spec.name, name, value)
+            elif _within(value, parameter) != value:
+                yield Missing("range", spec.name, name, value)
+        elif name == "greedy":
+            continue
         elif parameter is None:
             yield Missing("stage", spec.name, name, value)
-        elif name == "temperature" and value == 0:
-            yield Missing("ties", spec.name, name, value)
-        elif any(_clamp(v, parameter) != v for v in (dict(value).values() if name == "logit_bias" else [value])):
-            yield Missing("range", spec.name, name, value)
-        elif name == "typical_p" and "greedy" in params.stages and spec.name == "transformers":
+        elif draw.greedy and _samples(name) and (not spec.stage_names or STAGE_OF[name] == "temperature"):
             yield Missing("greedy", spec.name, name, value)
-    if params.min_tokens_to_keep > 1:
-        yield Missing("stage", spec.name, "min_tokens_to_keep", params.min_tokens_to_keep)
-    order = _order(params, spec)
-    movable = spec.name == "llama.cpp" and "logit_bias" not in order[1:]
+        elif any(_within(one, parameter) != one for one in (dict(value).values() if name == "logit_bias" else [value])):
+            yield Missing("range", spec.name, name, value)
+    order = _order(draw, spec)
+    movable = bool(spec.stage_names) and "logit_bias" not in order[1:]
     if order != _native(order, spec) and not movable:
         yield Missing("order", spec.name, "order", _native(order, spec))
 
 
-def _read_greedy(found: dict, spec: Engine) -> None:
-    if spec.name == "transformers":
-        found["greedy"] = not found["greedy"]  # the parameter is do_sample
-        if found["greedy"]:
-            found.update({name: DEFAULTS[name] for name in found if _samples(name) and name != "greedy"})
-    elif found["temperature"] <= 0:
-        found |= {"greedy": True, "temperature": 1.0}
+# And back ------------------------------------------------------------------------------------------------------------
+
+
+def _named(settings, spec: Engine) -> dict:
+    """The settings by the engine's first name of each."""
+    if isinstance(settings, EngineSettings):
+        check_choice("engine", spec.name, [settings.engine])
+        settings = settings.values
+    given = read(settings, spec) if isinstance(settings, str) else settings
+    if not isinstance(given, Mapping):
+        raise ParameterError("settings", settings, "settings of an engine as text, or by name")
+    names = {alias: one.name for one in spec.parameters.values() for alias in (one.name, *one.aliases)}
+    names |= {alias: name for name, one in spec.others.items() for alias in (name, *one.aliases)}
+    names |= {name: name for name in (*spec.silent.value, *(ORDERING if spec.stage_names else ()))}
+    for name in given:
+        if name not in names:
+            raise ParameterError("settings", name, ", ".join(names))
+    return {names[name]: value for name, value in given.items()}
+
+
+ORDERING = ("--samplers", "--sampler-seq", "--sampling-seq")
+
+
+def _read_stages(given: dict, spec: Engine) -> tuple[tuple[str, ...] | None, list[Missing]]:
+    """The stages in the order that the settings ask for; None for the engine's own."""
+    name = next((name for name in ORDERING if given.get(name) is not None and spec.stage_names), None)
+    if spec.stage_names and spec.others["--mirostat"].acts(given.get("--mirostat")):
+        given.pop("--dynatemp-range", None)
+        return ("temperature",), []  # it takes the place of every other sampler
+    if name is None:
+        return None, []
+    named = {re.sub("[-_]", "", other): stage for stage, others in spec.stage_names.items() for other in others}
+    letters = {others[1]: stage for stage, others in spec.stage_names.items()}
+    known = named if name == "--samplers" else letters
+    told = given[name] if isinstance(given[name], str) else ""
+    words = [word for word in told.split(";") if word] if name == "--samplers" else list(told)
+    stages = [known.get(re.sub("[-_]", "", word) if name == "--samplers" else word) for word in words]
+    if None in stages or not words:
+        raise ParameterError(name, given[name], ";".join(others[0] for others in spec.stage_names.values()))
+    set_elsewhere = {setting.stage for setting in spec.others.values()}
+    lost = [one for one in stages if one not in STAGES and one not in set_elsewhere]
+    return tuple(one for one in stages if one in STAGES), [Missing("unread", spec.name, name, one) for one in lost]
+
+
+def _read_number(value: object, name: str, parameter: Parameter, spec: Engine) -> tuple[float, list[Missing]]:
+    """A field's value, and what the engine does to it."""
+    if value is None:
+        return DEFAULTS[name], []
+    accepted = _accepted(parameter)
+    if parameter.decimal and isinstance(value, int) and value != DEFAULTS[name]:
+        raise ParameterError(parameter.name, value, accepted)
+    if isinstance(DEFAULTS[name], int):
+        value = check_whole(parameter.name, value, -(2**62))
+    else:
+        value = check_number(parameter.name, value, -inf, inf, accepted)
+    if not parameter.clips and not (parameter.low <= value <= parameter.high and value > parameter.above):
+        raise ParameterError(parameter.name, value, accepted)
+    if _is_off(value, parameter):
+        return DEFAULTS[name], []
+    if parameter.raised and 0 < value < parameter.least:
+        return parameter.least, [Missing("raised", spec.name, parameter.name, parameter.least)]
+    return min(max(value, parameter.low), parameter.high), []
+
+
+def _accepted(parameter: Parameter) -> str:
+    low = f" >= {parameter.low}" if parameter.low > -inf else f" > {parameter.above}" if parameter.above > -inf else ""
+    high = f" <= {parameter.high}" if parameter.high < inf else ""
+    return ("a float" if parameter.decimal else "a number") + " and".join(filter(None, (low, high)))
+
+
+def _read_bias(value: object, parameter: Parameter, spec: Engine) -> tuple[dict, list[Missing]]:
+    """The bias of single tokens, and that of sequences, which is lost."""
+    accepted = "token ids with numbers"
+    if value is None:
+        return {}, []
+    try:
+        if isinstance(value, (list, tuple)) and spec.stage_names:
+            value = dict(read_bias(one) for one in value)
+        elif isinstance(value, str) and spec.stage_names:
+            value = dict([read_bias(value)])
+        elif isinstance(value, list) and spec.name == "transformers":
+            value = {tuple(ids): one for ids, one in value}
+        pairs = [(key if isinstance(key, tuple) else (key,), one) for key, one in value.items()]
+        pairs = [(tuple(int(i) if isinstance(i, str) else i for i in ids), one) for ids, one in pairs]
+    except (ValueError, TypeError, AttributeError):
+        raise ParameterError(parameter.name, value, accepted) from None
+    biases, lost = {}, []
+    for ids, one in pairs:
+        one = check_number(parameter.name, one, -inf, inf, accepted)
+        if not parameter.clips and not parameter.low <= one <= parameter.high:
+            raise ParameterError(parameter.name, one, _accepted(parameter))
+        if len(ids) == 1:
+            biases[check_whole(parameter.name, ids[0])] = min(max(one, parameter.low), parameter.high)
+        else:
+            lost.append(Missing("unread", spec.name, parameter.name, {ids: one}))
+    return biases, lost
+
+
+def _switch(name: str, value: object) -> bool:
+    if isinstance(value, bool) or value is None:
+        return bool(value)
+    raise ParameterError(name, value, "True or False")
 
 
 def _read_penalties(found: dict, spec: Engine) -> None:
+    window = found.get("penalty_window", 0)
     on = [name for name in STAGES["penalties"] if found.get(name, DEFAULTS[name]) != DEFAULTS[name]]
+    if "penalty_window" in found and window == 0:  # there it counts nothing
+        on = []
+    found |= {name: DEFAULTS[name] for name in STAGES["penalties"] if name not in on}
     if "repetition_penalty" in on:
         found["repetition_scope"] = spec.repetition_scope.value
     if on and on != ["repetition_penalty"]:
         found["frequency_scope"] = spec.frequency_scope.value
-    if not on:
+    if not on or window == ALL_TOKENS:
         found.pop("penalty_window", None)
 
 
-def _read_order(order: str | None, spec: Engine):
-    if order is None:
+def _read_greedy(found: dict, stages: tuple[str, ...] | None, sampled: bool, spec: Engine):
+    """The order, after saying in `found` whether the draw is greedy; llama.cpp is so where its temperature is."""
+    runs = stages is None or "temperature" in stages
+    if spec.name == "transformers":
+        found["greedy"] = not sampled
+    elif found["temperature"] <= 0 and not found.get("dynatemp_range") and runs:
+        found |= {"greedy": True, "temperature": 1.0}
+    if stages is None:
         return spec.name
-    names = {spec.stage_names.get(stage, stage): stage for stage in SAMPLED}
-    stages = [name for name in order.split(";") if name and name != "dry"]
-    for name in stages:
-        if name not in names:
-            raise ParameterError("--samplers", name, ";".join(names))
-    return ("logit_bias", *(names[name] for name in stages), "greedy")
+    place = stages.index("temperature") + 1 if runs else len(stages)
+    return ("logit_bias", *stages[:place], "greedy", *stages[place:])

@@ -15,11 +15,13 @@ def majority(p: float, n: int) -> float:
 
     Args:
         p: in [0, 1].
-        n: N ≥ 1, a whole number.
+        n: N ≥ 1, a whole number, at most 1,000 (binomials of larger ones are beyond a float).
 
     Source: Condorcet (1785), Essai sur l'application de l'analyse à la probabilité des décisions.
     """
     p, n = check_probability("p", p), check_whole("n", n, 1)
+    if n > 1000:
+        raise ParameterError("n", n, "at most 1000")
     terms = (comb(n, k) * p**k * (1 - p) ** (n - k) * (1 if 2 * k > n else 0.5) for k in range((n + 1) // 2, n + 1))
     return min(1.0, fsum(terms))
 

@@ -6,10 +6,33 @@ through JSON unchanged (`to_json`, `from_json`), which is how a lesson's outputs
 """
 
 import dataclasses
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.language import parse_number
+
+_lesson: ContextVar[str | None] = ContextVar("lesson", default=None)
+_default_lesson = ""
+
+
+def set_default_lesson(slug: str) -> None:
+    """The lesson that blocks belong to outside `inside`: a notebook's."""
+    global _default_lesson
+    _default_lesson = slug
+
+
+@contextmanager
+def inside(lesson: str) -> Iterator[None]:
+    """The lesson, by its slug, that the blocks made in here belong to."""
+    token = _lesson.set(lesson)
+    try:
+        yield
+    finally:
+        _lesson.reset(token)
 
 
 class Block:
@@ -116,6 +139,10 @@ class Exercise(Block):
     kind: "choice"; "bug" (a choice over the numbered lines of `code`); "predict" (a choice that is checked against
     a computed result, shown in `reveal`); "numeric" (`answer` within `tolerance`, with known `mistakes`);
     "bet" (a choice kept until an `Answer` block later in the lesson).
+
+    `order` says where the options stand on a page: the i-th is `options[order[i]]`. It follows from the lesson and the id
+    alone, so it is the same in both languages and at every visit, and tells nothing of the answer; the lines of a program
+    and numbers by size keep their order (`in_order`).
     """
 
     id: str
@@ -130,8 +157,12 @@ class Exercise(Block):
     right: str = ""
     wrong: str = ""
     unreadable: str = ""
+    in_order: bool = False
+    order: list[int] = field(default_factory=list)
 
     def __post_init__(self):
+        if not self.order:
+            object.__setattr__(self, "order", self._places())  # the class is frozen
         if self.kind == "numeric":
             if self.answer is None or not self.tolerance or not self.right or not self.wrong:
                 raise ValueError(f"exercise {self.id!r}: a numeric one needs answer, tolerance, right and wrong")
@@ -139,6 +170,13 @@ class Exercise(Block):
             raise ValueError(f"exercise {self.id!r}: unknown kind {self.kind!r}")
         elif sum(option.correct for option in self.options) != 1:
             raise ValueError(f"exercise {self.id!r}: exactly one option must be correct")
+
+    def _places(self) -> list[int]:
+        as_given = list(range(len(self.options)))
+        if self.in_order or self.kind == "bug":
+            return as_given
+        name = f"{_lesson.get() or _default_lesson}/{self.id}"
+        return sorted(as_given, key=lambda i: hashlib.sha256(f"{name}/{i}".encode()).digest())
 
     @property
     def right_option(self) -> Option:

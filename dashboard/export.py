@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,6 +28,27 @@ class ExportError(Exception):
 
 
 # The folder ----------------------------------------------------------------------------------------------------------
+
+def files(folder: Path) -> Iterator[Path]:
+    """Every file under a folder, relative to it; a link counts as a file, and so does an empty folder."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or not path.is_dir() or not any(path.iterdir()):
+            yield path.relative_to(folder)
+
+
+def keep(out: Path, site: Path) -> None:
+    """Copy into the new `site` what its owner added to `out` since an export wrote it, such as CNAME or .git."""
+    if not (out / MARKER).is_file():
+        return  # what no export wrote is refused, or given up by --force
+    written = set((out / MARKER).read_text(encoding="utf-8").splitlines())
+    for file in files(out):
+        if file.as_posix() not in written and file.name != MARKER and not (site / file).exists():
+            (site / file).parent.mkdir(parents=True, exist_ok=True)
+            if (out / file).is_dir() and not (out / file).is_symlink():
+                (site / file).mkdir()
+            else:
+                shutil.copy2(out / file, site / file, follow_symlinks=False)
+
 
 def check(out: Path, force: bool) -> None:
     """Raise ExportError unless `out` may be replaced.
@@ -108,7 +129,7 @@ def build(work: Path) -> Path:
             _sphinx(work / "pages" / lang, site / lang, work / "doctrees" / lang, extension.config(lang, twins))
     _front_page(site)
     (site / ".nojekyll").touch()  # GitHub Pages would leave out _shared and _static
-    (site / MARKER).write_text("python -m dashboard.export\n", encoding="utf-8")
+    (site / MARKER).write_text("".join(f"{file.as_posix()}\n" for file in files(site)), encoding="utf-8")
     return site
 
 
@@ -150,7 +171,9 @@ def export(out: Path, force: bool = False) -> None:
     work = out.with_name(f".{out.name}.building-{os.getpid()}")
     work.mkdir()
     try:
-        swap(build(work), out)
+        site = build(work)
+        keep(out, site)
+        swap(site, out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

@@ -89,6 +89,31 @@ window.Amostra = (() => {
     return all.length && "position" in all[0] ? all.filter((row) => row.position === view.signal("tau_stop")) : all;
   }
 
+  // One below the last heading before the figure: no level is left out, wherever it stands.
+  function level(element) {
+    const before = [...document.querySelectorAll("h1, h2, h3")].filter((one) => !one.closest(".am-figure") &&
+      one.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING);
+    return before.length ? Math.min(Number(before.at(-1).tagName[1]) + 1, 4) : 3;
+  }
+
+  // Vega compiles its expressions where the page's policy lets it, and reads them one by one where it does not.
+  async function embed(element, spec) {
+    const options = { actions: false, renderer: "svg", tooltip: false };
+    try {
+      return await window.vegaEmbed(element, spec, options);
+    } catch (error) {
+      if (!(error instanceof EvalError)) throw error;
+      return window.vegaEmbed(element, spec, { ...options, ast: true });
+    }
+  }
+
+  function table(columns, rows) {
+    const head = columns.map((column) => `<th scope="col">${escape(column.label)}</th>`).join("");
+    const body = rows.map((row) => "<tr>" + row.map((cell, i) =>
+      i ? `<td>${escape(cell)}</td>` : `<th scope="row">${escape(cell)}</th>`).join("") + "</tr>").join("");
+    return `<thead><tr>${head}</tr></thead><tbody>${body}</tbody>`;
+  }
+
   async function mount(element, figure, words) {
     if (figure.vocabularies) return window.Amostra.merges.mount(element, figure, words);
     if (element.amostra?.figure === JSON.stringify(figure)) return element.amostra;
@@ -96,7 +121,8 @@ window.Amostra = (() => {
     const lang = words.lang, state = { figure: JSON.stringify(figure) };
     element.amostra = state;
     element.classList.add("am-figure");
-    element.innerHTML = `<div class="am-head"><h3 id="${figure.id}-title">${escape(figure.title)}</h3></div>` +
+    const fallback = element.querySelector(".am-fallback table"), h = `h${level(element)}`;
+    element.innerHTML = `<div class="am-head"><${h} id="${figure.id}-title">${escape(figure.title)}</${h}></div>` +
       `<div class="am-controls" role="group" aria-labelledby="${figure.id}-title"></div><p class="am-notice" role="status" hidden></p>` +
       `<p class="am-said" aria-live="polite"></p><div class="am-chart" role="img" aria-labelledby="${figure.id}-title" aria-describedby="${figure.id}-alt"></div>` +
       `<p class="am-alt" id="${figure.id}-alt">${escape(figure.alt)}</p><p class="am-caption">${escape(figure.caption)}</p>` +
@@ -121,9 +147,12 @@ window.Amostra = (() => {
     for (const param of spec.params ?? []) if (param.name in values) param.value = values[param.name];
     let result;
     try {
-      result = await window.vegaEmbed(find(".am-chart"), spec, { actions: false, renderer: "svg", tooltip: false });
+      result = await embed(find(".am-chart"), spec);
     } catch (error) {
       find(".am-chart").textContent = words.failed;
+      find(".am-controls").hidden = find(".am-tools").hidden = find(".am-said").hidden = true;
+      find("table").innerHTML = fallback?.innerHTML ?? table(figure.columns, (figure.rows ?? []));
+      find("details").open = true;
       console.error(error);
       return state;
     }
@@ -135,21 +164,21 @@ window.Amostra = (() => {
       if (!now.length) return;
       find(".am-said").textContent = figure.said.replace(/\{(\w+)(?:\|([%\w]+))?\}/g,
         (_, field, format) => show(field === "tau" ? view.signal("tau") : now[0][field], format ?? "4", lang));
+      if (moved && figure.said) find(".am-alt").textContent = find(".am-said").textContent;
       if (!find("details").open) return;
-      const head = figure.columns.map((column) => `<th scope="col">${escape(column.label)}</th>`).join("");
-      const body = now.map((row) => "<tr>" + figure.columns.map((column, i) => {
-        const cell = escape(show(row[column.field], column.format, lang));
-        return i ? `<td>${cell}</td>` : `<th scope="row">${cell}</th>`;
-      }).join("") + "</tr>").join("");
-      find("table").innerHTML = `<thead><tr>${head}</tr></thead><tbody>${body}</tbody>`;
+      find("table").innerHTML = table(figure.columns, now.map((row) =>
+        figure.columns.map((column) => show(row[column.field], column.format, lang))));
     }
+    let moved = false;  // from then on the picture is no longer the one that `alt` describes
     async function move(name, value) {
+      moved = true;
       values[name] = value;
       await view.signal(name, value).runAsync();
       speak();
       toAddress(figure, values);
     }
     state.set = async (settings) => {
+      moved = true;
       for (const [name, value] of Object.entries(settings)) { values[name] = value; setters[name]?.(value); view.signal(name, value); }
       await view.runAsync();
       speak();
@@ -175,5 +204,5 @@ window.Amostra = (() => {
     speak();
     return state;
   }
-  return { mount };
+  return { mount, level };
 })();

@@ -9,8 +9,8 @@ from itertools import pairwise
 from torch import Tensor
 
 from core import Context, CounterGenerator, SamplingParams, softmax, trace
-from core.chain import SAMPLERS, Stage
-from core.params import DEFAULTS, STAGES
+from core.chain import Stage, run_stage
+from core.params import DEFAULTS, SETTINGS, STAGE_OF, STAGES
 from core.streaming import valid
 from dashboard.lab import probability
 from dashboard.language import number, say, short
@@ -30,21 +30,10 @@ PRESETS = {  # name: settings, the others off; words under generation.preset.<na
     "code_warm": {"temperature": 0.3},
     "creative": {"temperature": 1.0, "top_k": 50},
 }
-CUTS = {  # setting: (lowest, highest, step), as the sliders offer them
-    "temperature": (0.0, 2.0, 0.05), "top_k": (0, 200, 1), "top_p": (0.0, 1.0, 0.01), "min_p": (0.0, 1.0, 0.01),
-    "typical_p": (0.0, 1.0, 0.01),
-}  # fmt: skip
-PENALTIES = {
-    "repetition_penalty": (0.5, 2.0, 0.05), "frequency_penalty": (-2.0, 2.0, 0.1), "presence_penalty": (-2.0, 2.0, 0.1),
-    "no_repeat_ngram": (0, 6, 1),
-}  # fmt: skip
-REST = {
-    "epsilon_cutoff": (0.0, 0.1, 0.001), "eta_cutoff": (0.0, 0.1, 0.001), "top_n_sigma": (0.0, 10.0, 0.1),
-    "top_a": (0.0, 1.0, 0.01), "xtc_probability": (0.0, 1.0, 0.05), "xtc_threshold": (0.0, 0.5, 0.01),
-    "dynatemp_range": (0.0, 2.0, 0.05),
-}  # fmt: skip
-SLIDERS = {**CUTS, **PENALTIES, **REST}
-STAGE_OF = {name: stage for stage, names in STAGES.items() for name in names} | {"xtc_threshold": "xtc"}
+SLIDERS = {name: declared["slider"] for name, declared in SETTINGS.items() if declared["slider"]}
+CUTS = {name: SLIDERS[name] for name in ("temperature", "top_k", "top_p", "min_p", "typical_p")}  # the common ones
+PENALTIES = {name: one for name, one in SLIDERS.items() if STAGE_OF[name] in ("penalties", "no_repeat_ngram")}
+REST = {name: one for name, one in SLIDERS.items() if name not in CUTS | PENALTIES}
 
 
 def preset(name: str) -> dict:
@@ -189,7 +178,7 @@ def _effect(name: str, pairs: Mapping[str, tuple[Stage, Stage]], params: Samplin
 def _penalty(name: str, before: Stage, params: SamplingParams, context: Context) -> str:
     """This penalty alone, on the logits that the penalties are given."""
     alone = replace(params, **{other: DEFAULTS[other] for other in STAGES["penalties"] if other != name})
-    after = SAMPLERS["penalties"](before.logits, alone, context, 0.0)
+    after = run_stage("penalties", before.logits, alone, context)
     touched = (after != before.logits) & before.kept
     p, q = (probability(probs[touched].sum().item()) for probs in (before.probs, softmax(after)))
     return say("generation.now.penalty", count=number(int(touched.sum())), p=p, q=q)

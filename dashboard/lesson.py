@@ -163,7 +163,7 @@ def run(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, Block]]:
         if cell.kind == "markdown" and cell.lang != lang:
             continue
         name = f"{lesson.path.name}, cell {cell.index}"
-        with language.using(lang):
+        with language.using(lang), blocks.inside(lesson.slug):
             try:
                 if cell.kind == "markdown":
                     output: object = Prose(fill(cell.source, namespace), cell.anchor)

@@ -53,10 +53,10 @@ window.Amostra.merges = (() => {
   function mount(element, block, words) {
     if (element.amostra?.figure === JSON.stringify(block)) return element.amostra;
     const { say } = block, names = Object.keys(block.vocabularies), made = names.map((one) => vocabulary(block.vocabularies[one]));
-    const count = (n) => new Intl.NumberFormat(words.lang).format(n), id = block.id;
+    const count = (n) => new Intl.NumberFormat(words.lang).format(n), id = block.id, h = `h${window.Amostra.level(element)}`;
     const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => (typeof values[key] === "number" ? count(values[key]) : values[key]));
     element.classList.add("am-figure", "am-merges");
-    element.innerHTML = `<div class="am-head"><h3 id="${id}-title">${escape(block.title)}</h3></div>` +
+    element.innerHTML = `<div class="am-head"><${h} id="${id}-title">${escape(block.title)}</${h}></div>` +
       `<div class="am-controls" role="group" aria-labelledby="${id}-title">` +
       `<div class="am-control am-text"><label for="${id}-text">${escape(say.text)}</label><input type="text" id="${id}-text" maxlength="${LIMIT}" autocomplete="off" spellcheck="false" aria-describedby="${id}-text-help"><small id="${id}-text-help">${escape(say.help)}</small></div>` +
       `<div class="am-control"><label for="${id}-which">${escape(say.vocabulary)}</label><select id="${id}-which">${names.map((one, i) => `<option value="${i}">${escape(one)}</option>`).join("")}</select></div>` +

@@ -29,6 +29,7 @@ from dashboard.blocks import (
     Merges,
     Prose,
     Table,
+    set_default_lesson,
     to_json,
 )
 from dashboard.language import LANGUAGES, ROOT, say
@@ -55,14 +56,15 @@ sys.path.insert(0, str(root))
 
 from dashboard import notebooks
 
-notebooks.start({lang!r})"""
+notebooks.start({lang!r}, {slug!r})"""
 
 _ON_COLAB = ("altair", "babel", "jupytext", "vl-convert-python")  # what Colab lacks; torch and numpy are there already
 
 
-def start(lang: str) -> Block:
-    """Put a language in force for the whole notebook and hand out the script that draws the figures."""
+def start(lang: str, lesson: str) -> Block:
+    """Put a language and a lesson in force for the whole notebook and hand out the script that draws the figures."""
     language.set_default(lang)
+    set_default_lesson(lesson)
     return _Runtime()
 
 
@@ -155,12 +157,13 @@ def _(block: Exercise) -> str:
     if block.code:
         parts.append(f"```python\n{block.code}\n```")
     if block.kind == "bet":
-        parts += [f"- {option.text}" for option in block.options]
+        parts += [f"- {block.options[i].text}" for i in block.order]
     elif block.kind == "numeric":
         parts.append(_fold(say("exercise.check"), "\n\n".join(
             [block.right, *(f"{language.short(m.value)}: {m.feedback}" for m in block.mistakes)])))
     else:
-        for index, option in enumerate(block.options):
+        for index in block.order:
+            option = block.options[index]
             verdict = say("exercise.correct" if option.correct else "exercise.incorrect")
             parts.append(_fold(option.text, f"**{verdict}** {block.check(index).text}"))
     return "\n\n".join(parts)
@@ -178,7 +181,7 @@ def build(one: Lesson, lang: str) -> nbformat.NotebookNode:
     """The notebook of a lesson, not yet executed. Prose carries its numbers; code is the lesson's own."""
     prose = {cell.index: block.text for cell, block in lesson.run(one, lang) if cell.kind == "markdown"}
     with language.using(lang):
-        setup = _SETUP.format(comment=say("notebook.setup"), address=clone_address(), lang=lang,
+        setup = _SETUP.format(comment=say("notebook.setup"), address=clone_address(), lang=lang, slug=one.slug,
                               missing=say("notebook.missing"), needed=_ON_COLAB)
         cells = [new_markdown_cell(f"# {one.text('title')}\n\n{one.text('summary')}"), new_code_cell(setup)]
     for cell in one.cells:

@@ -9,6 +9,11 @@ def correction_columns() -> list[str]:
     return [say(f"correction.{column}") for column in ("where", "said", "right")]
 
 
+def engine_name(key: str) -> str:
+    """An engine of `core.engines` as its own makers write it."""
+    return {"vllm": "vLLM", "openai": "OpenAI"}.get(key, key)
+
+
 def figure_words() -> dict[str, str]:
     """The words that `Amostra.mount` takes: labels, messages and the BCP 47 tag that sets its number format."""
     words = {key: say(f"figure.{key}") for key in ("reset", "link", "linked", "table", "failed")}

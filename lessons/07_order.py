@@ -20,9 +20,6 @@
 #       pt: "as lições de temperatura, top-k, top-p e outros cortes"
 #       en: "the lessons on temperature, top-k, top-p and other cuts"
 #     sources:
-#       - {id: fan2018, text: "Fan, Lewis & Dauphin (2018). Hierarchical Neural Story Generation. ACL 2018, 889–898. arXiv:1805.04833", url: "https://arxiv.org/abs/1805.04833"}
-#       - {id: holtzman2020, text: "Holtzman, Buys, Du, Forbes & Choi (2020). The Curious Case of Neural Text Degeneration. ICLR 2020. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
-#       - {id: nguyen2024, text: "Nguyen et al. (2024). Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs. arXiv:2407.01082", url: "https://arxiv.org/abs/2407.01082"}
 #       - {id: llama4091, text: "llama.cpp, issue 4091 (2023). Temperature application order non standard?", url: "https://github.com/ggml-org/llama.cpp/issues/4091"}
 #       - {id: llama3841, text: "kalomaze (2023). Min P sampler implementation, llama.cpp, pull request 3841", url: "https://github.com/ggml-org/llama.cpp/pull/3841"}
 #       - {id: llama7498, text: "llama.cpp, issue 7498 (2024). Trying to understand token sampling better", url: "https://github.com/ggml-org/llama.cpp/issues/7498"}
@@ -30,13 +27,13 @@
 # ---
 
 # %% [markdown] lang="pt" anchor="aposta"
-# Dois programas carregam o mesmo modelo e leem o mesmo texto. Os [logits](term:logit) saem iguais: 3, 2 e 1. Os dois estão configurados com
+# Dois programas carregam o mesmo modelo e leem o mesmo texto. Os [logits](term:logit) são os mesmos: 3, 2 e 1. Os dois estão configurados com
 # temperatura 0,5 e top-p 0,8. Ninguém mexeu em mais nada.
 #
 # Antes de ler o resto, aposte.
 
 # %% [markdown] lang="en" anchor="aposta"
-# Two programs load the same model and read the same text. The [logits](term:logit) come out the same: 3, 2 and 1. Both are set to
+# Two programs load the same model and read the same text. The [logits](term:logit) are the same: 3, 2 and 1. Both are set to
 # temperature 0.5 and top-p 0.8. Nobody touched anything else.
 #
 # Before you read on, place a bet.
@@ -53,7 +50,7 @@ from core import (
 )
 from dashboard import charts
 from dashboard.words import source
-from dashboard.blocks import Answer, Callout, Control, Correction, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Control, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, quoted, say, short, t, typeset, vector
 from dashboard.recorded.snapshots import Snapshot, snapshot
 from dashboard.worked import order_by_hand
@@ -71,18 +68,18 @@ first, last = (drawn(THREE, order, temperature=0.5, top_p=0.8) for order in ("tr
 
 bet = Exercise(
     id="bet", kind="bet",
-    question=t(pt="Em muitos sorteios, quantas vezes vem o segundo token em cada programa?",
-               en="Over many draws, how often does the second token come in each program?"),
+    question=t(pt="Em muitos sorteios, com que frequência cada programa sorteia o segundo token?",
+               en="Over many draws, how often does each program draw the second token?"),
     options=[
-        Option(t(pt="igual nos dois: os números são os mesmos", en="equally often in both: the numbers are the same"),
+        Option(t(pt=f"{percent(last[1], 0)} das vezes nos dois: os números são os mesmos", en=f"{percent(last[1], 0)} of the time in both: the numbers are the same"),
                t(pt="Os números são os mesmos; o que cada programa faz com eles, não.", en="The numbers are the same; what each program does with them is not.")),
         Option(t(pt=f"nunca em um, {percent(last[1], 0)} das vezes no outro", en=f"never in one, {percent(last[1], 0)} of the time in the other"),
                t(pt="Um esfria antes de cortar e o segundo token nem entra no sorteio; o outro corta antes de esfriar.",
                  en="One cools before it cuts and the second token is not even in the draw; the other cuts before it cools."), correct=True),
         Option(t(pt="nunca em nenhum: com τ = 0,5 o primeiro já domina", en="never in either: at τ = 0.5 the first already dominates"),
                t(pt="Dominar não é ser o único. Só um corte tira um token do sorteio, e nos dois programas o corte vê massas diferentes.",
-                 en="To dominate is not to be alone. Only a cut takes a token out of the draw, and in the two programs the cut sees different masses.")),
-        Option(t(pt="depende da semente", en="it depends on the seed"),
+                 en="Dominating is not being alone. Only a cut takes a token out of the draw, and in the two programs the cut sees different masses.")),
+        Option(t(pt=f"de 0% a {percent(last[1], 0)}, conforme a semente de cada um", en=f"between 0% and {percent(last[1], 0)}, as the seed of each decides"),
                t(pt="A semente escolhe um sorteio. A distribuição de onde ele vem não depende dela.",
                  en="The seed picks one draw. The distribution it comes from does not depend on it.")),
     ],
@@ -92,20 +89,20 @@ bet
 # %% [markdown] lang="pt" anchor="ideia"
 # ## A ideia em uma figura
 #
-# Cada token tem duas barras. A de cima é a distribuição de quem aplica a [temperatura](term:temperature) **antes** dos [cortes](term:cut); a de baixo, a de
-# quem aplica **depois**. O sinal ⇄ marca o token que troca de lado: um programa o sorteia, o outro não pode.
+# Cada token tem duas barras. A de cima é a distribuição de um programa que aplica a [temperatura](term:temperature) **antes** dos [cortes](term:cut); a de baixo, a de
+# um que a aplica **depois**. O sinal ⇄ marca o token que troca de lado: um programa pode sorteá-lo, o outro não.
 #
-# Mova τ até 1: as barras ficam iguais, porque τ = 1 não faz nada. Leve τ a 3: agora quem mantém mais tokens é a ordem com a temperatura primeiro.
-# Ponha top-p em 1 e mova min-p: ele também depende da ordem.
+# Preveja antes de mover: em que τ as duas ordens dão o mesmo, e qual delas mantém mais tokens quando τ = 3? Mova τ até lá e explique o que viu.
+# Depois ponha top-p em 1 e mova min-p: ele também depende da ordem?
 
 # %% [markdown] lang="en" anchor="ideia"
 # ## The idea in one picture
 #
 # Each token has two bars. The upper one is the distribution of a program that applies [temperature](term:temperature) **before** the [cuts](term:cut); the lower, of
-# one that applies it **after**. The sign ⇄ marks the token that changes sides: one program draws it, the other cannot.
+# one that applies it **after**. The sign ⇄ marks the token that changes sides: one program may draw it, the other may not.
 #
-# Move τ to 1: the bars become equal, because τ = 1 does nothing. Take τ to 3: now the order with temperature first is the one that keeps more
-# tokens. Set top-p to 1 and move min-p: it depends on the order too.
+# Predict before you move: at which τ do the two orders give the same, and which of them keeps more tokens at τ = 3? Take τ there and explain what you
+# see. Then set top-p to 1 and move min-p: does it depend on the order too?
 
 # %%
 def cuts(p=1.0, m=0.0, k=0, k_max=3):
@@ -127,12 +124,12 @@ charts.two_orders(
 # %% [markdown] lang="pt" anchor="mao"
 # ## À mão, nas duas ordens
 #
-# São as mesmas quatro linhas, em outra sequência. Olhe a soma: é ela que muda de valor, e com ela quem fica.
+# São as mesmas quatro linhas, em outra sequência. Olhe a massa acumulada: é ela que muda de valor, e com ela o conjunto mantido.
 
 # %% [markdown] lang="en" anchor="mao"
 # ## By hand, in both orders
 #
-# They are the same four lines in another sequence. Look at the sum: that is what changes, and with it who stays.
+# They are the same four lines in another sequence. Look at the cumulative mass: that is what changes, and with it the kept set.
 
 # %%
 order_by_hand("hand", t(pt="u = [3; 2; 1], τ = 0,5, top-p 0,8", en="u = [3, 2, 1], τ = 0.5, top-p 0.8"), THREE, 0.5, 0.8)
@@ -140,37 +137,41 @@ order_by_hand("hand", t(pt="u = [3; 2; 1], τ = 0,5, top-p 0,8", en="u = [3, 2, 
 # %%
 Answer(bet)
 
-# %% [markdown] lang="pt" anchor="lema-4-1"
+# %% [markdown] lang="pt" anchor="depende"
 # ## O que depende da ordem e o que não depende
 #
 # O [conjunto mantido](term:kept-set) de um corte é função do que ele recebe. A temperatura muda os valores e preserva a ordem deles. Logo a pergunta é uma só: o
 # corte olha para a ordem dos logits ou para os valores deles?
 #
-# > **Lema 4.1.** Sejam $u$ logits (um token já cortado tem $-\infty$) e $0 < \tau < \infty$.
+# > **Lema 7.1 (Lema 4.1 das notas de origem).** Na aritmética exata, sejam $u$ logits (um token já cortado tem $-\infty$) e $0 < \tau < \infty$.
 # >
 # > (a) Top-k e top-nσ mantêm os mesmos tokens em $u$ e em $u/\tau$. Por isso, com eles, temperatura antes ou depois dá a mesma distribuição.
 # >
 # > (b) Top-p, min-p, épsilon, eta e típica, não: para cada um há logits, um ajuste e um τ em que o conjunto mantido é outro.
 #
 # *Prova.* (a) A função $x \mapsto x/\tau$ é crescente: o $k$‑ésimo maior logit continua sendo o $k$‑ésimo, e os empates continuam empates, que é tudo o que o top-k
-# vê. Para top-nσ, distâncias e desvio-padrão são divididos pelo mesmo τ ([Proposição 3 da lição anterior](lesson:other-cuts)). Mantido o mesmo conjunto $S$, as duas
+# vê. Para top-nσ, distâncias e desvio-padrão são divididos pelo mesmo τ ([Proposição 6.3 da lição anterior](lesson:other-cuts)). Mantido o mesmo conjunto $S$, as duas
 # ordens terminam no softmax de $u/\tau$ sobre $S$. (b) Um contraexemplo para cada um, na tabela abaixo, calculado por core. $\blacksquare$
+#
+# As notas de origem afirmam outra coisa com esse número: veja as [erratas](lesson:errata).
 
-# %% [markdown] lang="en" anchor="lema-4-1"
+# %% [markdown] lang="en" anchor="depende"
 # ## What depends on the order and what does not
 #
 # The [kept set](term:kept-set) of a cut is a function of what reaches it. Temperature changes the values and preserves their order. So there is one question: does the
 # cut look at the order of the logits or at their values?
 #
-# > **Lemma 4.1.** Let $u$ be logits (a token already cut has $-\infty$) and $0 < \tau < \infty$.
+# > **Lemma 7.1 (Lemma 4.1 of the source notes).** In exact arithmetic, let $u$ be logits (a token already cut has $-\infty$) and $0 < \tau < \infty$.
 # >
 # > (a) Top-k and top-nσ keep the same tokens in $u$ and in $u/\tau$. So with them, temperature before or after gives the same distribution.
 # >
 # > (b) Top-p, min-p, epsilon, eta and typical do not: for each there are logits, a setting and a τ for which the kept set is another.
 #
 # *Proof.* (a) The map $x \mapsto x/\tau$ is increasing: the $k$‑th largest logit is still the $k$‑th, and ties are still ties, which is all that top-k
-# sees. For top-nσ, distances and standard deviation are divided by the same τ ([Proposition 3 of the previous lesson](lesson:other-cuts)). With the same set $S$ kept, both
+# sees. For top-nσ, distances and standard deviation are divided by the same τ ([Proposition 6.3 of the previous lesson](lesson:other-cuts)). With the same set $S$ kept, both
 # orders end in the softmax of $u/\tau$ over $S$. (b) One counterexample for each, in the table below, computed by core. $\blacksquare$
+#
+# The source notes claim something else under that number: see the [errata](lesson:errata).
 
 # %%
 def kept(logits, order, **settings):
@@ -195,23 +196,11 @@ Table([t(pt="sobre [3; 2; 1]", en="on [3, 2, 1]"), say("order.first"), say("orde
       t(pt="Posições mantidas, contadas de 0. Na última linha os dois conjuntos não têm nada em comum.",
         en="Positions kept, counted from 0. In the last row the two sets have nothing in common."))
 
-# %%
-Correction(
-    [[t(pt="P4: Lema 4.1", en="P4: Lemma 4.1"),
-      t(pt="«Aplicar primeiro a temperatura, e em seguida truncar» oferece «um controle ainda mais granular», e a prova para aí",
-        en="“applying temperature first and truncating next” gives “an even more granular control”, and the proof stops there"),
-      t(pt=f"a ordem decide o conjunto em top-p, min-p, épsilon, eta e típica: aqui, {vector(first.tolist(), 2)} contra {vector(last.tolist(), 2)}; em top-k e "
-           "top-nσ não decide nada",
-        en=f"the order decides the set in top-p, min-p, epsilon, eta and typical: here {vector(first.tolist(), 2)} against {vector(last.tolist(), 2)}; in top-k "
-           "and top-nσ it decides nothing")]],
-    t(pt="«Mais controle» não é uma afirmação que se possa provar ou refutar. O efeito da ordem é, e os motores não concordam sobre qual usar.",
-      en="“More control” is not a claim that can be proved or refuted. What the order does is, and engines disagree about which one to use."))
-
 # %% [markdown] lang="pt" anchor="sentido"
 # ## Para que lado a ordem puxa
 #
-# > **Proposição 1.** Em top-p e em min-p, se $\tau \le 1$, a temperatura primeiro mantém um subconjunto do que a temperatura por último mantém; se $\tau \ge 1$, é
-# > o contrário.
+# > **Proposição 7.2.** Sejam os logits finitos, $0 < \tau < \infty$, $0 < p \le 1$ e $0 < m \le 1$. Em top-p e em min-p, se $\tau \le 1$, a temperatura primeiro mantém um subconjunto do que a
+# > temperatura por último mantém; se $\tau \ge 1$, é o contrário.
 #
 # *Prova.* Por último, o corte vê $u$; primeiro, vê $u/\tau$. Min-p mantém os tokens cuja distância até o maior logit é no máximo $\ln(1/m)$ em um caso e $\tau \ln(1/m)$ no
 # outro, um limite menor quando $\tau < 1$. Em top-p um token $i$ fica quando a massa $P_\tau(T)$ dos estritamente acima dele, $T = \{ j : u_j > u_i \}$, é menor que p. Se $T$ é
@@ -222,16 +211,19 @@ Correction(
 # $$
 #
 # Quando τ cresce, as parcelas de cima, de expoente negativo ou nulo, não diminuem, e as de baixo, de expoente positivo, diminuem. Então $r$ não diminui, $P_\tau(T)$ não aumenta, e
-# quem ficava com τ menor continua ficando. $\blacksquare$
+# todo token mantido com o τ menor continua mantido. $\blacksquare$
 #
-# No frio, portanto, a ordem de llama.cpp é a mais tolerante; no calor, a mais severa. É o argumento que se lê na discussão de min-p em llama.cpp (pull request
+# Nesses dois cortes, portanto, a ordem de llama.cpp é a mais tolerante no frio e a mais severa no calor. É o argumento que se lê na discussão de min-p em llama.cpp (pull request
 # 3841) para cortar antes de esquentar: o conjunto não se enche de tokens que só o calor trouxe.
+#
+# Agora sobre logits de verdade. Preveja antes de mover: com τ = 0,7 e top-p 0,9, em qual dos três textos as duas ordens mais diferem, no que hesita ou no que tem certeza? Escolha cada texto e leia a variação total.
+# Depois leve τ a 1,5 e explique, com a Proposição 7.2, por que a comparação se inverte.
 
 # %% [markdown] lang="en" anchor="sentido"
 # ## Which way the order pulls
 #
-# > **Proposition 1.** In top-p and in min-p, if $\tau \le 1$, temperature first keeps a subset of what temperature last keeps; if $\tau \ge 1$, it is
-# > the other way round.
+# > **Proposition 7.2.** Let the logits be finite, $0 < \tau < \infty$, $0 < p \le 1$ and $0 < m \le 1$. In top-p and in min-p, if $\tau \le 1$, temperature first keeps a subset of what
+# > temperature last keeps; if $\tau \ge 1$, it is the other way round.
 #
 # *Proof.* Last, the cut sees $u$; first, it sees $u/\tau$. Min-p keeps the tokens whose distance from the largest logit is at most $\ln(1/m)$ in one case and $\tau \ln(1/m)$ in the
 # other, a smaller limit when $\tau < 1$. In top-p a token $i$ stays when the mass $P_\tau(T)$ of those strictly above it, $T = \{ j : u_j > u_i \}$, is less than p. If $T$ is
@@ -242,10 +234,13 @@ Correction(
 # $$
 #
 # As τ grows, the terms above, of negative or zero exponent, do not fall, and those below, of positive exponent, fall. So $r$ does not fall, $P_\tau(T)$ does not rise, and
-# whoever stayed at the smaller τ still stays. $\blacksquare$
+# every token kept at the smaller τ is still kept. $\blacksquare$
 #
-# In the cold, then, the order of llama.cpp is the more tolerant one; in the heat, the more severe. That is the argument one reads in the discussion of min-p in llama.cpp (pull request
+# In these two cuts, then, the order of llama.cpp is the more tolerant one in the cold and the more severe in the heat. That is the argument one reads in the discussion of min-p in llama.cpp (pull request
 # 3841) for cutting before heating: the set does not fill with tokens that only the heat brought.
+#
+# Now on real logits. Predict before you move: at τ = 0.7 and top-p 0.9, on which of the three texts do the two orders differ most, one where the model hesitates or one where it is sure? Choose each text and read the total variation.
+# Then take τ to 1.5 and explain, with Proposition 7.2, why the comparison turns over.
 
 # %%
 charts.two_orders(
@@ -262,12 +257,18 @@ charts.two_orders(
 #
 # Dois amostradores **comutam** quando as duas ordens dão sempre a mesma distribuição. Além da temperatura há os cortes entre si.
 #
-# > **Proposição 2.** (a) Duas temperaturas comutam: $\tau_1$ e depois $\tau_2$ é $\tau_1 \tau_2$. (b) Top-k e min-p comutam. (c) Top-k e depois top-p mantém um subconjunto do corte
+# > **Proposição 7.3.** Na aritmética exata, com temperaturas positivas e finitas, $k \ge 1$, $0 < p \le 1$, $0 < m \le 1$ e tokens empatados tratados do mesmo modo:
+# >
+# > (a) Duas temperaturas comutam: $\tau_1$ e depois $\tau_2$ é $\tau_1 \tau_2$.
+# >
+# > (b) Top-k e min-p comutam.
+# >
+# > (c) Top-k e depois top-p mantém um subconjunto do corte
 # > simultâneo, isto é, dos tokens que passam por top-k e por top-p, cada um aplicado à distribuição inteira. A inclusão pode ser estrita. Na outra ordem, o resultado é o próprio corte simultâneo.
 #
 # *Prova.* (a) $(u/\tau_1)/\tau_2 = u/(\tau_1\tau_2)$. (b) Nenhum dos dois tira o maior logit, e os dois limiares, o $k$‑ésimo maior e $\max u + \ln m$, são sobre os mesmos logits. Se min-p deixa
 # pelo menos $k$ tokens, o $k$‑ésimo maior não mudou; se deixa menos, top-k não corta mais nada, e todos os que ficaram já estavam entre os $k$ maiores. Em qualquer ordem fica a interseção.
-# (c) Depois do top-k as massas são divididas por $P(S_k) \le 1$, logo crescem: quem tem menos de p acima de si depois já tinha antes. Na outra ordem, o top-p vê a distribuição inteira e o top-k
+# (c) Depois do top-k as massas são divididas por $P(S_k) \le 1$, logo não diminuem: um token com menos de p acima de si depois já tinha menos de p antes. Na outra ordem, o top-p vê a distribuição inteira e o top-k
 # só olha para a ordem dos logits. Para a inclusão estrita, o exemplo abaixo. $\blacksquare$
 
 # %% [markdown] lang="en" anchor="pares"
@@ -275,12 +276,18 @@ charts.two_orders(
 #
 # Two samplers **commute** when both orders always give the same distribution. Besides temperature there are the cuts among themselves.
 #
-# > **Proposition 2.** (a) Two temperatures commute: $\tau_1$ and then $\tau_2$ is $\tau_1 \tau_2$. (b) Top-k and min-p commute. (c) Top-k and then top-p keeps a subset of what the joint
+# > **Proposition 7.3.** In exact arithmetic, with temperatures positive and finite, $k \ge 1$, $0 < p \le 1$, $0 < m \le 1$ and tied tokens treated alike:
+# >
+# > (a) Two temperatures commute: $\tau_1$ and then $\tau_2$ is $\tau_1 \tau_2$.
+# >
+# > (b) Top-k and min-p commute.
+# >
+# > (c) Top-k and then top-p keeps a subset of what the joint
 # > cut keeps, that is, the tokens that pass both top-k and top-p, each applied to the whole distribution. The inclusion may be strict. In the other order, the result is the joint cut itself.
 #
 # *Proof.* (a) $(u/\tau_1)/\tau_2 = u/(\tau_1\tau_2)$. (b) Neither removes the largest logit, and both thresholds, the $k$‑th largest and $\max u + \ln m$, are on the same logits. If min-p leaves
 # at least $k$ tokens, the $k$‑th largest has not changed; if it leaves fewer, top-k cuts nothing more, and all those that stayed were already among the $k$ largest. In either order the intersection stays.
-# (c) After top-k the masses are divided by $P(S_k) \le 1$, so they grow: whoever has less than p above it afterwards had so before. In the other order, top-p sees the whole distribution and top-k
+# (c) After top-k the masses are divided by $P(S_k) \le 1$, so they do not fall: a token with less than p above it afterwards had less than p before. In the other order, top-p sees the whole distribution and top-k
 # looks at the order of the logits alone. For the strict inclusion, the example below. $\blacksquare$
 
 # %%
@@ -294,8 +301,8 @@ Table(
     [[t(pt="top-k, depois top-p", en="top-k, then top-p"), number(softmax(top_k(FOUR, 2))[0], 3), braces(sequential)],
      [t(pt="top-p, depois top-k", en="top-p, then top-k"), number(softmax(FOUR)[0], 3), braces(reverse)],
      [t(pt="corte simultâneo", en="joint cut"), number(softmax(FOUR)[0], 3), braces(joint)]],
-    t(pt="Renormalizar entre um corte e outro já muda a conta. transformers e vLLM renormalizam; FlashInfer oferece as duas formas (joint_topk_topp).",
-      en="Renormalising between one cut and the next already changes the sum. transformers and vLLM renormalise; FlashInfer offers both forms (joint_topk_topp)."))
+    t(pt="Renormalizar entre um corte e outro já muda o resultado. transformers e vLLM renormalizam; FlashInfer oferece as duas formas (joint_topk_topp).",
+      en="Renormalising between one cut and the next already changes the result. transformers and vLLM renormalise; FlashInfer offers both forms (joint_topk_topp)."))
 
 # %%
 MATRIX = {"temperature": 0.5, "top_k": 3, "top_p": 0.7, "min_p": 0.2, "top_n_sigma": 1.0}
@@ -326,10 +333,10 @@ hot = [drawn(THREE, order, temperature=2.0, min_p=0.3) for order in ("transforme
 Callout("misconception", t(pt="«A temperatura nunca corta, então tanto faz quando ela roda»", en="“Temperature never cuts, so it does not matter when it runs”"), t(
     pt=f"Ela não corta, mas decide o que o corte vê. Sobre [3; 2; 1] com τ = 2 e min-p 0,3, a temperatura primeiro mantém {int((hot[0] > 0).sum())} tokens e a temperatura "
        f"por último, {int((hot[1] > 0).sum())}. As duas distribuições, {vector(hot[0].tolist(), 3)} e {vector(hot[1].tolist(), 3)}, diferem em "
-       f"{percent(total_variation(*hot))}. Só com τ = 1, ou com top-k e top-nσ, tanto faz.",
+       f"{percent(total_variation(*hot))}. Tanto faz sempre que τ = 1, ou se os únicos cortes são top-k e top-nσ.",
     en=f"It does not cut, but it decides what the cut sees. On [3, 2, 1] with τ = 2 and min-p 0.3, temperature first keeps {int((hot[0] > 0).sum())} tokens and temperature "
        f"last keeps {int((hot[1] > 0).sum())}. The two distributions, {vector(hot[0].tolist(), 3)} and {vector(hot[1].tolist(), 3)}, differ by "
-       f"{percent(total_variation(*hot))}. Only at τ = 1, or with top-k and top-nσ, does it not matter."))
+       f"{percent(total_variation(*hot))}. It never matters at τ = 1, or where the only cuts are top-k and top-nσ."))
 
 # %% [markdown] lang="pt" anchor="enigma"
 # ## O enigma do token de 1%
@@ -361,21 +368,25 @@ Table(
     t(pt="O terceiro token passou com folga pelo corte de 5% e só encolheu depois.", en="The third token passed the 5% cut with room to spare and shrank only afterwards."))
 
 # %% [markdown] lang="pt" anchor="enigma-conta"
-# Com a temperatura por último, quem passa tem razão $P(i)/p_{\max} \ge m$ antes dela e, portanto, razão pelo menos $m^{1/\tau}$ depois: a temperatura eleva toda razão à potência $1/\tau$. Com
-# $m = 0{,}05$ e τ = 0,5, o menor valor possível na tela é {{ 0.05 ** 2 | %2 }} do maior, não 5%. Com a temperatura primeiro seria 5%, sempre. Por isso, antes de culpar um corte, pergunte: esta
+# Com a temperatura por último, um token que passa tem razão $P(i)/p_{\max} \ge m$ antes dela e, portanto, razão pelo menos $m^{1/\tau}$ depois: a temperatura eleva toda razão à potência $1/\tau$. Com
+# $m = 0{,}05$ e τ = 0,5, o menor valor possível na tela é {{ 0.05 ** 2 | %2 }} do maior, não 5%. Com a temperatura primeiro seriam 5%, qualquer que fosse τ. Por isso, antes de culpar um corte, pergunte: esta
 # probabilidade foi lida antes ou depois dele?
+#
+# Preveja antes de olhar a figura: com a temperatura primeiro e o mesmo min-p 0,05, quais tokens ficam? Depois suba τ e diga a partir de que valor C fica também com a temperatura primeiro.
 
 # %% [markdown] lang="en" anchor="enigma-conta"
-# With temperature last, whoever passes has a ratio $P(i)/p_{\max} \ge m$ before it and so a ratio of at least $m^{1/\tau}$ after it: temperature raises every ratio to the power $1/\tau$. With
-# $m = 0.05$ and τ = 0.5, the smallest value possible on the screen is {{ 0.05 ** 2 | %2 }} of the largest, not 5%. With temperature first it would be 5%, always. So before you blame a cut, ask: was this
+# With temperature last, a token that passes has a ratio $P(i)/p_{\max} \ge m$ before it and so a ratio of at least $m^{1/\tau}$ after it: temperature raises every ratio to the power $1/\tau$. With
+# $m = 0.05$ and τ = 0.5, the smallest value possible on the screen is {{ 0.05 ** 2 | %2 }} of the largest, not 5%. With temperature first it would be 5%, whatever τ was. So before you blame a cut, ask: was this
 # probability read before it or after?
+#
+# Predict before you look at the picture: with temperature first and the same min-p 0.05, which tokens stay? Then raise τ and say from which value on C stays with temperature first as well.
 
 # %%
 charts.two_orders(
     "puzzle", t(pt="O enigma, nas duas ordens", en="The puzzle, in both orders"), {"u": Snapshot("", ("A", "B", "C", "D"), np.array(PUZZLE, float))},
     [charts.temperature_control(0.5), *cuts(1.0, 0.05)[1:2]], said=SAID,
-    caption=t(pt="No ajuste inicial, com a temperatura primeiro, o token C nem entra no sorteio: o que se vê é o que min-p viu.",
-              en="At the initial setting, with temperature first, token C is not even in the draw: what is seen is what min-p saw."))
+    caption=t(pt="No ajuste inicial, com a temperatura primeiro, B e C ficam fora: o que se vê já foi cortado e renormalizado.",
+              en="At the initial setting, with temperature first, B and C are out: what is seen has already been cut and renormalised."))
 
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
@@ -459,22 +470,24 @@ recipes(snapshot("capital"), t(pt="Temperatura primeiro, como em transformers e 
                                 en="Temperature first, as in transformers and vLLM. The mass cut is what the model gave, at τ = 1, to the tokens left out."))
 
 # %% [markdown] lang="pt" anchor="receitas-leitura"
-# Três coisas valem para qualquer modelo. A gulosa deixa uma opção efetiva, e τ não a muda. Com τ = 0,3 e nenhum corte, todo o vocabulário continua possível; a cauda encolhe, não some. E top-k 50 mantém 50 tokens
-# tanto onde o modelo hesita quanto onde tem certeza: é o assunto da lição [top-k](lesson:top-k). Só a receita de conversa depende da ordem, porque só ela junta temperatura e massa.
+# Na aritmética exata e sem empates, três coisas valem para qualquer modelo. A gulosa deixa uma opção efetiva, e τ não a muda. Com τ = 0,3 e nenhum corte, todo o vocabulário continua possível; a cauda encolhe, não some. E top-k 50 mantém 50 tokens
+# tanto onde o modelo hesita quanto onde tem certeza: é o assunto da lição [top-k](lesson:top-k). Na prática, um empate na fronteira pode manter mais de 50, e em precisão simples a cauda some de fato: com τ = 0,3, quem está mais de
+# {{ 150 * math.log(2) * 0.3 | 1 }} logits abaixo do maior recebe zero ([lição 1](lesson:logits)). Só a receita de conversa depende da ordem, porque só ela junta temperatura e massa.
 
 # %% [markdown] lang="en" anchor="receitas-leitura"
-# Three things hold for any model. Greedy leaves one effective choice, and τ does not change it. With τ = 0.3 and no cut, the whole vocabulary stays possible; the tail shrinks, it does not vanish. And top-k 50 keeps 50 tokens
-# both where the model hesitates and where it is certain: that is the subject of the lesson on [top-k](lesson:top-k). Only the chat recipe depends on the order, because it alone joins temperature and mass.
+# In exact arithmetic and without ties, three things hold for any model. Greedy leaves one effective choice, and τ does not change it. With τ = 0.3 and no cut, the whole vocabulary stays possible; the tail shrinks, it does not vanish. And top-k 50 keeps 50 tokens
+# both where the model hesitates and where it is certain: that is the subject of the lesson on [top-k](lesson:top-k). In practice a tie at the border may keep more than 50, and in single precision the tail does vanish: at τ = 0.3, a token more than
+# {{ 150 * math.log(2) * 0.3 | 1 }} logits below the largest gets zero ([lesson 1](lesson:logits)). Only the chat recipe depends on the order, because it alone joins temperature and mass.
 
 # %%
 Callout("instructor", t(pt="Uma aula de 15 minutos", en="A 15-minute class"), t(
     pt="Escreva os três logits no quadro e peça a aposta (1 min). Divida a turma em duas: metade calcula com a temperatura primeiro, metade com ela por último (4 min). Confira com as abas e abra a aposta (1 min). Projete "
-       "a primeira figura, leve τ de 0,5 a 2 e pergunte qual ordem mantém mais de cada lado de 1; prove a parte de min-p da Proposição 1 (4 min). Conte o enigma do token de 1% e dê um minuto antes da tabela (3 min). Feche com a "
+       "a primeira figura, leve τ de 0,5 a 2 e pergunte qual ordem mantém mais de cada lado de 1; prove a parte de min-p da Proposição 7.2 (4 min). Conte o enigma do token de 1% e dê um minuto antes da tabela (3 min). Feche com a "
        "tabela dos motores e pergunte quem usa qual (2 min). Enganos frequentes: achar que a temperatura, por não cortar, pode vir em qualquer lugar; que a probabilidade na tela é a que o corte viu; que os mesmos números "
        "são a mesma configuração.",
     en="Write the three logits on the board and ask for the bet (1 min). Split the class in two: half computes with temperature first, half with it last (4 min). Check against the tabs and open the bet (1 min). Project "
-       "the first figure, take τ from 0.5 to 2 and ask which order keeps more on each side of 1; prove the min-p part of Proposition 1 (4 min). Tell the puzzle of the 1% token and give a minute before the table (3 min). Close with the "
-       "table of engines and ask who uses which (2 min). Common mistakes: thinking that temperature, since it does not cut, may come anywhere; that the probability on the screen is the one the cut saw; that the same numbers "
+       "the first figure, take τ from 0.5 to 2 and ask which order keeps more on each side of 1; prove the min-p part of Proposition 7.2 (4 min). Tell the puzzle of the 1% token and give a minute before the table (3 min). Close with the "
+       "table of engines and ask who uses which (2 min). Common mistakes: thinking that temperature, since it does not cut, may run anywhere; that the probability on the screen is the one the cut saw; that the same numbers "
        "are the same configuration."))
 
 # %% [markdown] lang="pt" anchor="exercicios"
@@ -533,9 +546,9 @@ Exercise(
     options=[
         Option(t(pt="temperatura primeiro", en="temperature first"), t(pt="Com τ > 1 o corte vê uma distribuição mais plana e precisa de mais tokens para alcançar p.",
                                                                      en="With τ > 1 the cut sees a flatter distribution and needs more tokens to reach p."), correct=True),
-        Option(t(pt="temperatura por último", en="temperature last"), t(pt="Era assim com τ = 0,5. A Proposição 1 vira de lado em τ = 1.", en="So it was at τ = 0.5. Proposition 1 switches sides at τ = 1.")),
-        Option(t(pt="as duas mantêm os mesmos", en="both keep the same"), t(pt="Isso vale para top-k e top-nσ, pelo Lema 4.1, e para qualquer corte com τ = 1.",
-                                                                          en="That holds for top-k and top-nσ, by Lemma 4.1, and for any cut at τ = 1.")),
+        Option(t(pt="temperatura por último", en="temperature last"), t(pt="Era assim com τ = 0,5. A Proposição 7.2 vira de lado em τ = 1.", en="So it was at τ = 0.5. Proposition 7.2 switches sides at τ = 1.")),
+        Option(t(pt="as duas mantêm os mesmos", en="both keep the same"), t(pt="Isso vale para top-k e top-nσ, pelo Lema 7.1, e para qualquer corte com τ = 1.",
+                                                                          en="That holds for top-k and top-nσ, by Lemma 7.1, and for any cut at τ = 1.")),
     ],
     reveal=t(pt=f"Calculado por core: {braces(warm[0])} com a temperatura primeiro e {braces(warm[1])} com ela por último.",
              en=f"Computed by core: {braces(warm[0])} with temperature first and {braces(warm[1])} with it last."))
@@ -554,8 +567,8 @@ Exercise(
                  en=f"Min-p looks at the largest logit alone, but top-p looks at the mass that min-p removed: {count['top_p', 'min_p']} of the 400 cases changed.")),
         Option(t(pt="top-k e min-p", en="top-k and min-p"), t(pt="Dois limiares sobre os mesmos logits: fica a interseção.", en="Two thresholds on the same logits: the intersection stays."), correct=True),
         Option(t(pt="top-k e top-nσ", en="top-k and top-nσ"),
-               t(pt=f"Top-k muda quem entra no desvio-padrão: {count['top_k', 'top_n_sigma']} dos 400 casos mudaram.",
-                 en=f"Top-k changes who counts in the standard deviation: {count['top_k', 'top_n_sigma']} of the 400 cases changed.")),
+               t(pt=f"Top-k muda que tokens entram no desvio-padrão: {count['top_k', 'top_n_sigma']} dos 400 casos mudaram.",
+                 en=f"Top-k changes which tokens count in the standard deviation: {count['top_k', 'top_n_sigma']} of the 400 cases changed.")),
     ])
 
 # %%
@@ -584,12 +597,47 @@ Exercise(
     options=[
         Option("4: `e = [exp(x / tau) for x in u]`",
                t(pt="É aqui que o corte passa a ver a distribuição já esfriada. Para cortar primeiro, essa linha usa exp(x).",
-                 en="This is where the cut comes to see the distribution already cooled. To cut first, this line uses exp(x)."), correct=True),
+                 en="This is where the cut is made to see the distribution already cooled. To cut first, this line uses exp(x)."), correct=True),
         Option("8: `if mass >= p:`",
-               t(pt="O teste vem antes de somar o token: quem cruza p fica. Está certo.", en="The test comes before the token is added: whoever crosses p stays. It is right.")),
+               t(pt="O teste vem antes de somar o token: o token que cruza p fica. Está certo.", en="The test comes before the token is added: the token that crosses p stays. It is right.")),
         Option("11: `mass += q[i]`",
                t(pt="A massa acumulada é a das probabilidades que o corte vê; o que está errado é como q foi calculado.",
                  en="The cumulative mass is that of the probabilities the cut sees; what is wrong is how q was computed.")),
         Option("12: `w = [exp(x / tau) if i in kept else 0 for i, x in enumerate(u)]`",
                t(pt="Esta é a temperatura que roda por último, sobre o que ficou. Ela deve estar aqui.", en="This is the temperature that runs last, on what stayed. It belongs here.")),
     ])
+
+# %%
+away = 1 - 0.93
+Exercise(
+    id="earlier", kind="numeric",
+    question=t(pt="Da lição de top-k: com τ = 1, um corte qualquer manteve tokens que somavam 0,93 de massa. Qual é a variação total entre a distribuição do sorteio e a do modelo?",
+               en="From the lesson on top-k: at τ = 1, some cut kept tokens whose mass added up to 0.93. What is the total variation between the distribution drawn from and the model's?"),
+    answer=away, tolerance=0.0006,
+    mistakes=[
+        Mistake(0.93, t(pt="Essa é a massa mantida. A distância é a que foi cortada e voltou aos que ficaram.", en="That is the mass kept. The distance is what was cut and handed to those that stayed.")),
+        Mistake(away / 2, t(pt="A variação total já tem o 1/2: metade da soma das diferenças, e cada metade soma a massa cortada.", en="Total variation has the 1/2 already: half of the sum of the differences, and each half adds up to the mass cut.")),
+        Mistake(away / 0.93, t(pt="Isso é quanto as probabilidades mantidas crescem, em proporção. A distância é a massa que trocou de lugar.", en="That is by how much the kept probabilities grow, in proportion. The distance is the mass that moved.")),
+    ],
+    right=t(pt="Com τ = 1 nenhum token mantido perde massa, então a distância é só a massa cortada, 1 − P(S), qualquer que seja o corte.",
+            en="At τ = 1 no kept token loses mass, so the distance is the mass cut alone, 1 − P(S), whatever the cut."),
+    wrong=t(pt="Cada token cortado perde tudo o que tinha, e essa massa passa aos outros. Some o que mudou de dono.", en="Each token cut loses all it had, and that mass goes to the others. Add up what changed hands."),
+    unreadable=say("exercise.unreadable"))
+
+# %% [markdown] lang="pt" anchor="guardar"
+# ## O que guardar
+#
+# - Temperatura e cortes na outra ordem são outra distribuição: top-p, min-p, épsilon, eta e típica dependem de massa, e a massa depende de τ.
+# - Top-k e top-nσ não dependem da ordem: só olham a posição, ou distâncias que a temperatura divide por igual.
+# - Em top-p e min-p, a temperatura primeiro nunca mantém mais no frio, nem menos no calor.
+# - Dois cortes também podem não comutar: a renormalização de um muda o que o outro vê.
+# - A mesma configuração em dois motores não é o mesmo sorteio. Pergunte a ordem, e se a probabilidade que você lê vem de antes ou de depois dos cortes.
+
+# %% [markdown] lang="en" anchor="guardar"
+# ## What to keep
+#
+# - Temperature and cuts in the other order are another distribution: top-p, min-p, epsilon, eta and typical depend on mass, and mass depends on τ.
+# - Top-k and top-nσ do not depend on the order: they look at rank alone, or at distances that temperature divides alike.
+# - In top-p and min-p, temperature first never keeps more in the cold, nor less in the heat.
+# - Two cuts may fail to commute as well: one's renormalisation changes what the other sees.
+# - The same configuration in two engines is not the same draw. Ask for the order, and whether the probability that you read is from before or after the cuts.

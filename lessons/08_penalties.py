@@ -13,7 +13,7 @@
 #     slug: {pt: penalidades, en: penalties}
 #     title: {pt: Penalidades, en: Penalties}
 #     summary:
-#       pt: "Três maneiras de mexer no logit de quem já apareceu: dividir, subtrair uma vez, subtrair a cada vez. O que conta como «já apareceu» muda de um motor para outro."
+#       pt: "Três maneiras de mexer no logit de um token que já apareceu: dividir, subtrair uma vez, subtrair a cada vez. O que conta como «já apareceu» muda de um motor para outro."
 #       en: "Three ways to touch the logit of what has already appeared: divide it, subtract once, subtract every time. What counts as “already appeared” changes from engine to engine."
 #     minutes: 15
 #     prerequisites:
@@ -28,25 +28,26 @@
 #       - {id: dair, text: "DAIR.AI, Prompt Engineering Guide: LLM Settings @0b0a8f9", url: "https://github.com/dair-ai/Prompt-Engineering-Guide/blob/0b0a8f96e4286b3a7e03fc55b7f6382f7ebae195/pages/introduction/settings.en.mdx"}
 #       - {id: paulus2018, text: "Paulus, Xiong & Socher (2018). A Deep Reinforced Model for Abstractive Summarization, section 2.5 (no trigram twice). arXiv:1705.04304", url: "https://arxiv.org/abs/1705.04304"}
 #       - {id: welleck2020, text: "Welleck, Kulikov, Roller, Dinan, Cho & Weston (2020). Neural Text Generation with Unlikelihood Training. ICLR 2020. arXiv:1908.04319", url: "https://arxiv.org/abs/1908.04319"}
+#       - {id: llamaserverprompt, text: "llama.cpp, tools/server/server-context.cpp @fb40266: the prompt's tokens pass through the sampler", url: "https://github.com/ggml-org/llama.cpp/blob/fb4026604c67c682f552337ec9b91eced0abd35a/tools/server/server-context.cpp"}
 #       - {id: holtzman2020, text: "Holtzman, Buys, Du, Forbes & Choi (2020). The Curious Case of Neural Text Degeneration. ICLR 2020. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
 # ---
 
 # %% [markdown] lang="pt" anchor="aposta"
 # Um modelo já escreveu «o mar o céu o mar». Para o próximo [token](term:token) ele dá os [logits](term:logit) 3 a *mar*, 2 a *o*, −1 a *céu* e
-# 1 a *vento*, que ainda não apareceu. Alguém liga uma [penalidade de repetição](term:repetition-penalty) de 1,5: o logit positivo de quem já
+# 1 a *vento*, que ainda não apareceu. Alguém liga uma [penalidade de repetição](term:repetition-penalty) de 1,5: o logit positivo de um token que já
 # apareceu é dividido por 1,5, e o negativo é multiplicado. *Mar* continua em primeiro.
 #
 # Agora some 10 a todos os logits antes de tudo. Sem penalidade, isso não muda nenhuma probabilidade. E com ela?
 
 # %% [markdown] lang="en" anchor="aposta"
 # A model has written “the sea the sky the sea”. For the next [token](term:token) it gives the [logits](term:logit) 3 to *sea*, 2 to *the*, −1 to *sky* and
-# 1 to *wind*, which has not appeared yet. Someone switches on a [repetition penalty](term:repetition-penalty) of 1.5: the positive logit of whatever has
+# 1 to *wind*, which has not appeared yet. Someone switches on a [repetition penalty](term:repetition-penalty) of 1.5: the positive logit of a token that has
 # appeared is divided by 1.5, and a negative one is multiplied. *Sea* still comes first.
 #
 # Now add 10 to every logit before anything else. Without a penalty, that changes no probability. And with it?
 
 # %%
-from dashboard.blocks import Answer, Callout, Correction, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, say, short, t, vector
 
 bet = Exercise(
@@ -65,8 +66,8 @@ bet = Exercise(
                  en="Dividing 13 by 1.5 takes away more than 4; dividing 3 by 1.5 takes 1. *Wind* pays nothing and goes ahead."),
                correct=True),
         Option(t(pt="*céu*, porque o seu logit deixou de ser negativo", en="*sky*, because its logit is no longer negative"),
-               t(pt="*Céu* passa de −1 para 9 e agora é dividido, mas 9 ÷ 1,5 = 6 continua atrás de todos.",
-                 en="*Sky* goes from −1 to 9 and is now divided, but 9 ÷ 1.5 = 6 is still behind everyone.")),
+               t(pt="*Céu* passa de −1 para 9 e agora é dividido, mas 9 ÷ 1,5 = 6 continua atrás de todos os outros.",
+                 en="*Sky* goes from −1 to 9 and is now divided, but 9 ÷ 1.5 = 6 is still behind all the others.")),
     ],
 )
 bet
@@ -77,11 +78,11 @@ bet
 # O eixo é o dos logits. O círculo vazio é o que o modelo disse; o cheio, onde o logit fica depois das penalidades. Ao lado estão a
 # probabilidade e, depois de ×, quantas vezes o token já apareceu. Para que só a contagem mude, aqui o modelo dá sempre os mesmos logits.
 #
-# Faça o texto crescer e use uma penalidade por vez:
+# Faça o texto crescer e use uma penalidade por vez. Antes de cada passo, diga que círculo vai se mover e para que lado; depois confira:
 #
 # - **presença**: um passo para a esquerda, sempre do mesmo tamanho, na primeira vez que o token aparece;
 # - **frequência**: um passo a cada vez que ele aparece;
-# - **repetição**: um puxão em direção ao zero, ou para longe dele quando o logit é negativo. Quem está longe do zero anda mais, e contar duas vezes dá
+# - **repetição**: um puxão em direção ao zero, ou para longe dele quando o logit é negativo. Um logit longe do zero anda mais, e contar duas vezes dá
 #   no mesmo que contar uma.
 
 # %% [markdown] lang="en" anchor="ideia"
@@ -90,11 +91,11 @@ bet
 # The axis is that of the logits. The hollow circle is what the model said; the solid one, where the logit stands after the penalties. Beside it are the
 # probability and, after ×, how often the token has appeared. So that only the counts change, here the model always gives the same logits.
 #
-# Make the text grow and use one penalty at a time:
+# Make the text grow and use one penalty at a time. Before each step, say which circle will move and to which side; then check:
 #
 # - **presence**: one step to the left, always of the same size, the first time a token appears;
 # - **frequency**: one step every time it appears;
-# - **repetition**: a pull towards zero, or away from it where the logit is negative. What is far from zero moves further, and counting twice is
+# - **repetition**: a pull towards zero, or away from it where the logit is negative. A logit far from zero moves further, and counting twice is
 #   the same as counting once.
 
 # %%
@@ -109,6 +110,7 @@ from core import (
 from dashboard import charts
 from dashboard.words import source
 from dashboard.recorded import growing
+from dashboard.recorded.continuations import repeated_share
 from dashboard.recorded.growing import Growth
 from dashboard.worked import penalties_by_hand
 
@@ -129,7 +131,7 @@ charts.penalties(
 # %% [markdown] lang="pt" anchor="formula"
 # ## As fórmulas
 #
-# Sejam $u_i$ o logit do token $i$ e $n_i$ quantas vezes ele aparece entre os tokens que contam. Antes da temperatura e dos cortes, só se move o logit de quem já apareceu, isto é,
+# Sejam $u_i$ o logit do token $i$ e $n_i$ quantas vezes ele aparece entre os tokens que contam. Antes da temperatura e dos cortes, só se movem os logits dos tokens que já apareceram, isto é,
 # com $n_i > 0$:
 #
 # $$
@@ -142,7 +144,7 @@ charts.penalties(
 #
 # As duas últimas vêm da [API da OpenAI](https://platform.openai.com/docs/api-reference/parameter-details), que aceita $\alpha_f$ e $\alpha_p$ entre −2 e 2;
 # valor negativo incentiva a repetir. A primeira vem do CTRL (Keskar et al., 2019), que sugere θ perto de 1,2 e só divide. Dividir um logit negativo o aproxima de
-# zero, isto é, *aumenta* a probabilidade de quem já apareceu. Em dezembro de 2019 alguém mediu isso na biblioteca transformers: quanto maior a penalidade, mais o
+# zero, isto é, *aumenta* a probabilidade de um token que já apareceu. Em dezembro de 2019 alguém mediu isso na biblioteca transformers: quanto maior a penalidade, mais o
 # texto repetia ([issue 2302](https://github.com/huggingface/transformers/issues/2302)). Desde então transformers, vLLM e llama.cpp multiplicam os negativos.
 #
 # Subtrair do logit é multiplicar a [razão entre probabilidades](term:odds): com $\alpha_f = 0{,}5$, cada nova aparição multiplica por
@@ -151,7 +153,7 @@ charts.penalties(
 # %% [markdown] lang="en" anchor="formula"
 # ## The formulas
 #
-# Let $u_i$ be the logit of token $i$ and $n_i$ how often it occurs among the tokens that count. Before temperature and cuts, the only logits to move are those of what has appeared, that is,
+# Let $u_i$ be the logit of token $i$ and $n_i$ how often it occurs among the tokens that count. Before temperature and cuts, the only logits to move are those of tokens that have appeared, that is,
 # with $n_i > 0$:
 #
 # $$
@@ -164,7 +166,7 @@ charts.penalties(
 #
 # The last two come from the [OpenAI API](https://platform.openai.com/docs/api-reference/parameter-details), which takes $\alpha_f$ and $\alpha_p$ between −2 and 2;
 # a negative value encourages repeating. The first comes from CTRL (Keskar et al., 2019), which suggests θ near 1.2 and only divides. Dividing a negative logit brings it
-# closer to zero, that is, *raises* the probability of what has appeared. In December 2019 somebody measured that in the transformers library: the larger the penalty, the more the
+# closer to zero, that is, *raises* the probability of a token that has appeared. In December 2019 somebody measured that in the transformers library: the larger the penalty, the more the
 # text repeated itself ([issue 2302](https://github.com/huggingface/transformers/issues/2302)). Since then transformers, vLLM and llama.cpp multiply the negative ones.
 #
 # Subtracting from a logit multiplies the [odds](term:odds): with $\alpha_f = 0.5$, each new occurrence multiplies by
@@ -197,21 +199,21 @@ Table(
 # ## O zero que não devia importar
 #
 # O [softmax](term:softmax) só vê diferenças: somar a mesma constante a todos os logits não muda nada ([lição 3](lesson:temperature)). Por isso o zero de um
-# modelo é um acaso do treinamento. Mova a constante e compare: com presença ou frequência as probabilidades ficam paradas; com repetição, não.
+# modelo é um acaso do treinamento. A aposta era uma previsão: mova a constante e confira. Depois preveja o mesmo para a presença e para a frequência, e só então as ligue: por que essas probabilidades ficam paradas?
 
 # %% [markdown] lang="en" anchor="zero"
 # ## The zero that should not matter
 #
 # The [softmax](term:softmax) sees differences only: adding the same constant to every logit changes nothing ([lesson 3](lesson:temperature)). So where a model's
-# zero lies is an accident of training. Move the constant and compare: under presence or frequency the probabilities stay put; under repetition they do not.
+# zero lies is an accident of training. The bet was a prediction: move the constant and check it. Then predict the same for presence and for frequency, and only then switch them on: why do those probabilities stay put?
 
 # %%
 SHIFTS = [-10, 0, 10]
 charts.penalties(
     "zero", t(pt="A mesma distribuição, com o zero em outro lugar", en="The same distribution, with zero elsewhere"), toy,
     [charts.shift_control(10), *charts.penalty_controls(6, 6, repetition=1.5)[1:]], domain=(-18, 24), step=6,
-    said=t(pt="Sem penalidade, «{before|text}» sairia com {p_before|%1}, onde quer que esteja o zero. Com ela, o mais provável é «{after|text}», com {p_after|%1}.",
-           en="Without a penalty, “{before|text}” would come with {p_before|%1}, wherever zero lies. With it, the likeliest is “{after|text}”, with {p_after|%1}."),
+    said=t(pt="Sem penalidade, «{before|text}» seria sorteado com probabilidade {p_before|%1}, onde quer que esteja o zero. Com ela, o mais provável é «{after|text}», com {p_after|%1}.",
+           en="Without a penalty, “{before|text}” would be drawn with probability {p_before|%1}, wherever zero lies. With it, the likeliest is “{after|text}”, with {p_after|%1}."),
     caption=t(pt="O texto é «o mar o céu o mar». Ponha θ em 1, ligue a presença e mova a constante outra vez: as porcentagens não se mexem.",
               en="The text is “the sea the sky the sea”. Put θ at 1, switch presence on and move the constant again: the percentages do not move."))
 
@@ -235,7 +237,7 @@ Table(
 # %% [markdown] lang="pt" anchor="proposicao"
 # O gráfico é um exemplo. O enunciado vale sempre:
 #
-# > **Proposição.** Sejam $\theta > 0$ e logits finitos, com ao menos um token que já apareceu e um que não apareceu. A penalidade de repetição subtrai de cada logit $x$ de quem apareceu
+# > **Proposição 8.1.** Sejam $\theta > 0$ e logits finitos, com ao menos um token que já apareceu e um que não apareceu. A penalidade de repetição subtrai do logit $x$ de cada token que apareceu
 # >
 # > $$
 # > \delta_\theta(x) = \begin{cases} (1 - 1/\theta)\, x & \text{se } x > 0 \\ (\theta - 1)\, |x| & \text{se } x \le 0 \end{cases}
@@ -254,7 +256,7 @@ Table(
 # $$
 #
 # O logaritmo da razão entre as duas probabilidades é essa diferença. Se a distribuição não depende de $c$, então $\delta_\theta(u_i + c)$ também não. Mas em $c = -u_i$ ela vale 0 e em
-# $c = 1 - u_i$ vale $1 - 1/\theta$; logo $\theta = 1$. Reciprocamente, $\theta = 1$ dá $\delta = 0$. Frequência e presença subtraem $\alpha_f n_i + \alpha_p$ de quem apareceu e nada dos outros, e $u_i$ não entra nisso: a constante
+# $c = 1 - u_i$ vale $1 - 1/\theta$; logo $\theta = 1$. Reciprocamente, $\theta = 1$ dá $\delta = 0$. Frequência e presença subtraem $\alpha_f n_i + \alpha_p$ de um token que apareceu e nada dos outros, e $u_i$ não entra nisso: a constante
 # se cancela na diferença. $\blacksquare$
 #
 # Leia $\delta_\theta$ como uma presença cuja força o modelo escolhe sem saber. Com θ = 1,2, um logit 3 perde {{ (1 - 1 / 1.2) * 3 | 2 }}; um logit 15 perde {{ (1 - 1 / 1.2) * 15 | 2 }};
@@ -263,7 +265,7 @@ Table(
 # %% [markdown] lang="en" anchor="proposicao"
 # The chart is one example. The statement always holds:
 #
-# > **Proposition.** Let $\theta > 0$ and the logits be finite, with at least one token that has appeared and one that has not. The repetition penalty subtracts from each logit $x$ of what has appeared
+# > **Proposition 8.1.** Let $\theta > 0$ and the logits be finite, with at least one token that has appeared and one that has not. The repetition penalty subtracts from the logit $x$ of each token that has appeared
 # >
 # > $$
 # > \delta_\theta(x) = \begin{cases} (1 - 1/\theta)\, x & \text{if } x > 0 \\ (\theta - 1)\, |x| & \text{if } x \le 0 \end{cases}
@@ -282,7 +284,7 @@ Table(
 # $$
 #
 # The logarithm of the ratio of the two probabilities is that difference. If the distribution does not depend on $c$, neither does $\delta_\theta(u_i + c)$. But at $c = -u_i$ it is 0 and at
-# $c = 1 - u_i$ it is $1 - 1/\theta$; so $\theta = 1$. Conversely, $\theta = 1$ gives $\delta = 0$. Frequency and presence subtract $\alpha_f n_i + \alpha_p$ from what has appeared and nothing from the rest, and $u_i$ has no part in that: the constant
+# $c = 1 - u_i$ it is $1 - 1/\theta$; so $\theta = 1$. Conversely, $\theta = 1$ gives $\delta = 0$. Frequency and presence subtract $\alpha_f n_i + \alpha_p$ from a token that has appeared and nothing from the rest, and $u_i$ has no part in that: the constant
 # cancels in the difference. $\blacksquare$
 #
 # Read $\delta_\theta$ as a presence penalty whose strength the model picks without knowing. With θ = 1.2, a logit of 3 loses {{ (1 - 1 / 1.2) * 3 | 2 }}; a logit of 15 loses {{ (1 - 1 / 1.2) * 15 | 2 }};
@@ -300,12 +302,12 @@ of_its_own = text.text[text.given:]
 prompt = growing.PROMPTS[growing.GREEDY]
 text_length, distinct = len(of_its_own), len(set(of_its_own))
 Callout("misconception", t(pt="«θ = 1,2 tira 20% da probabilidade»", en="“θ = 1.2 takes 20% off the probability”"), t(
-    pt=f"Não há porcentagem fixa. Com θ = 1,2, a razão entre quem apareceu e quem não apareceu é multiplicada por {number(odds_left(3), 2)} se o logit é 3, por "
+    pt=f"Não há porcentagem fixa. Com θ = 1,2, a razão entre um token que apareceu e um que não apareceu é multiplicada por {number(odds_left(3), 2)} se o logit é 3, por "
        f"{number(odds_left(15), 2)} se é 15 e por {number(odds_left(0), 2)} se é 0. A mesma configuração é fraca em um modelo e brutal em outro. Um pedido aberto em 2026 na "
-       "biblioteca transformers propõe aplicar a penalidade às log-probabilidades, cujo zero tem sentido.",
-    en=f"There is no fixed percentage. With θ = 1.2, the odds of what has appeared against what has not are multiplied by {number(odds_left(3), 2)} if the logit is 3, by "
+       "biblioteca transformers (issue 47595) propõe aplicar a penalidade às log-probabilidades, cujo zero tem sentido.",
+    en=f"There is no fixed percentage. With θ = 1.2, the odds of a token that has appeared against one that has not are multiplied by {number(odds_left(3), 2)} if the logit is 3, by "
        f"{number(odds_left(15), 2)} if it is 15 and by {number(odds_left(0), 2)} if it is 0. The same setting is weak in one model and brutal in another. A request opened in 2026 in the "
-       "transformers library proposes to apply the penalty to log-probabilities, whose zero means something."))
+       "transformers library (issue 47595) proposes to apply the penalty to log-probabilities, whose zero means something."))
 
 # %% [markdown] lang="pt" anchor="real"
 # ## Em um modelo de verdade
@@ -338,20 +340,14 @@ charts.penalties(
                  "llama.cpp looks at the last 64 tokens only: near the end of the text, the first ones are forgotten."))
 
 # %% [markdown] lang="pt" anchor="textos"
-# Os cinco textos abaixo saem do mesmo prompt, sempre pelo token mais provável; só as penalidades mudam. As duas medidas à direita não julgam o texto: dizem que parte dos tokens é
+# Os cinco textos abaixo partem do mesmo prompt, sempre pelo token mais provável; só as penalidades mudam. As duas medidas à direita não julgam o texto: dizem que parte dos tokens é
 # distinta e que parte das sequências de quatro tokens já tinha aparecido, a medida de repetição de Welleck et al. (2020). Leia e julgue você.
 
 # %% [markdown] lang="en" anchor="textos"
-# The five texts below come from the same prompt, always by the likeliest token; only the penalties change. The two measures on the right do not judge the text: they say what part of the tokens is
+# The five texts below start from the same prompt, always by the likeliest token; only the penalties change. The two measures on the right do not judge the text: they say what part of the tokens is
 # distinct and what part of the runs of four tokens had already appeared, the measure of repetition of Welleck et al. (2020). Read them and judge for yourself.
 
 # %%
-def repeated(tokens, n=4):
-    """The share of n-grams that have come before."""
-    grams = [tuple(tokens[i:i + n]) for i in range(len(tokens) - n + 1)]
-    return 1 - len(set(grams)) / len(grams)
-
-
 def setting(repetition, frequency, presence):
     told = [t(pt=f"repetição {short(repetition)}", en=f"repetition {short(repetition)}")] * (repetition != 1)
     told += [t(pt=f"frequência {short(frequency)}", en=f"frequency {short(frequency)}")] * (frequency != 0)
@@ -362,7 +358,7 @@ def setting(repetition, frequency, presence):
 greedy_texts = growing.penalised()
 Table(
     [t(pt="penalidades", en="penalties"), t(pt="texto", en="text"), t(pt="distintos", en="distinct"), t(pt="repetidos", en="repeated")],
-    [[setting(*how), "".join(tokens[:55]).strip().replace("\n", " ↵ ") + "…", percent(len(set(tokens)) / len(tokens), 0), percent(repeated(tokens), 0)]
+    [[setting(*how), "".join(tokens[:55]).strip().replace("\n", " ↵ ") + "…", percent(len(set(tokens)) / len(tokens), 0), percent(repeated_share(tokens), 0)]
      for how, tokens in greedy_texts],
     t(pt="O que o modelo embutido escreve, contando como vLLM: prompt e continuação na repetição, só a continuação nas outras duas.",
       en="What the embedded model writes, counting as vLLM does: prompt and completion for repetition, the completion only for the other two."))
@@ -372,15 +368,15 @@ plain_tokens = greedy_texts[0][1]
 often = sorted(dict.fromkeys(plain_tokens), key=lambda token: -plain_tokens.count(token))[:5]
 rows = [[charts.visible(token), str(plain_tokens.count(token)), number(2.0 * plain_tokens.count(token), 0)] for token in often]
 Table([t(pt="token", en="token"), t(pt="vezes", en="times"), t(pt="perda com frequência 2", en="loss under frequency 2")], rows,
-       t(pt="Quem mais aparece no texto sem penalidade, e quanto a penalidade de frequência máxima tiraria do seu logit.",
-         en="What comes up most in the text without a penalty, and what the largest frequency penalty would take from its logit."))
+       t(pt="Os tokens mais comuns do texto sem penalidade, e quanto a penalidade de frequência máxima tiraria do logit de cada um.",
+         en="The commonest tokens of the text without a penalty, and what the largest frequency penalty would take from the logit of each."))
 
 # %%
 Callout("misconception", t(pt="«A penalidade de frequência só castiga o que está sobrando»", en="“The frequency penalty punishes only what there is too much of”"), t(
-     pt="Ela não sabe o que sobra. Conta tokens, e um texto sem repetição nenhuma de ideias repete vírgulas, artigos, preposições, o começo de um nome próprio. A conta não tem teto: "
-        "em um texto longo, são esses que ela acaba proibindo. A tabela acima faz a conta neste texto. Em código ou JSON, que precisam repetir chaves e aspas, o estrago vem cedo.",
+     pt="Ela não sabe o que sobra. Conta tokens, e um texto sem repetição nenhuma de ideias repete vírgulas, artigos, preposições, o começo de um nome próprio. A contagem não tem teto: "
+        "em um texto longo, são esses que ela acaba proibindo. A tabela acima mostra isso neste texto. Em código ou JSON, que precisam repetir chaves e aspas, o estrago vem cedo.",
      en="It does not know what is too much. It counts tokens, and a text that repeats no idea at all repeats commas, articles, prepositions, the beginning of a proper name. The count has no ceiling: "
-        "in a long text, those are what it ends up forbidding. The table above does the sum for this text. In code or JSON, which must repeat keys and quotes, the damage comes early."))
+        "in a long text, those are what it ends up forbidding. The table above shows it for this text. In code or JSON, which must repeat keys and quotes, the damage comes early."))
 
 # %% [markdown] lang="pt" anchor="uma-ou-outra"
 # ## «Mude uma, não as duas»
@@ -396,7 +392,7 @@ Callout("misconception", t(pt="«A penalidade de frequência só castiga o que e
 #
 # que é uma reta com um degrau: presença é o degrau, frequência é a inclinação.
 #
-# > **Proposição.** Considere um token que apareceu e outro que não. Dois pares $(\alpha_f, \alpha_p)$ e $(\alpha_f', \alpha_p')$ dão as mesmas probabilidades em toda a geração, quaisquer que sejam as contagens, se, e só se, são o
+# > **Proposição 8.2.** Na aritmética exata, considere um token que apareceu e outro que não. Dois pares $(\alpha_f, \alpha_p)$ e $(\alpha_f', \alpha_p')$ dão as mesmas probabilidades em toda a geração, quaisquer que sejam as contagens, se, e só se, são o
 # > mesmo par. Enquanto nenhum token apareceu duas vezes, basta que $\alpha_f + \alpha_p = \alpha_f' + \alpha_p'$.
 #
 # *Prova.* O logaritmo da razão entre as probabilidades dos dois tokens muda em $-c(n)$. Com $n = 1$ só se vê a soma $\alpha_f + \alpha_p$, o que prova a segunda frase. Com $n = 2$ vê-se $2\alpha_f + \alpha_p$, e a diferença entre as duas é
@@ -418,7 +414,7 @@ Callout("misconception", t(pt="«A penalidade de frequência só castiga o que e
 #
 # which is a line with a step: presence is the step, frequency is the slope.
 #
-# > **Proposition.** Take one token that has appeared and one that has not. Two pairs $(\alpha_f, \alpha_p)$ and $(\alpha_f', \alpha_p')$ give the same probabilities throughout the generation, whatever the counts, if and only if they are the
+# > **Proposition 8.2.** In exact arithmetic, take one token that has appeared and one that has not. Two pairs $(\alpha_f, \alpha_p)$ and $(\alpha_f', \alpha_p')$ give the same probabilities throughout the generation, whatever the counts, if and only if they are the
 # > same pair. As long as no token has appeared twice, $\alpha_f + \alpha_p = \alpha_f' + \alpha_p'$ is enough.
 #
 # *Proof.* The logarithm of the ratio of the two tokens' probabilities changes by $-c(n)$. At $n = 1$ only the sum $\alpha_f + \alpha_p$ is seen, which proves the second sentence. At $n = 2$ one sees $2\alpha_f + \alpha_p$, and the difference of the two is
@@ -484,20 +480,18 @@ Table(
     t(pt="Que tokens contam, por motor. «Suposto» quer dizer que a fonte não diz.", en="Which tokens count, by engine. “Assumed” means that the source does not say."))
 
 # %%
-Correction(
-    [[t(pt="F4: penalidades de frequência e de presença", en="F4: frequency and presence penalties"),
-      t(pt="contam o token «na resposta e no prompt»", en="they count the token “in the answer and in the prompt”"),
-      t(pt="depende do motor: a fórmula da OpenAI conta os tokens sorteados; vLLM conta só a continuação nessas duas e também o prompt na de repetição; llama.cpp conta os últimos 64 de tudo",
-        en="it depends on the engine: OpenAI's formula counts the tokens sampled; vLLM counts the completion only in these two and the prompt as well in that of repetition; llama.cpp counts the last 64 of everything")]],
-    t(pt="A frase do texto de origem é a do guia da DAIR.AI. A diferença aparece em um pedido de resumo: o documento está no prompt, e penalizá-lo é penalizar as palavras de que o resumo precisa.",
-      en="The source text's sentence is that of the DAIR.AI guide. The difference shows when you ask for a summary: the document is in the prompt, and to penalise it is to penalise the words that the summary needs."))
+Callout("misconception", t(pt="«A penalidade conta o token na resposta e no prompt»", en="“The penalty counts the token in the response and in the prompt”"), t(
+    pt="É o que diz o guia da DAIR.AI das penalidades de frequência e de presença, e vale em um motor só. A fórmula da OpenAI conta os tokens sorteados; vLLM conta só a continuação nessas duas, e também o prompt na de repetição; "
+       "llama.cpp conta o prompt em todas, mas só os últimos 64 tokens, se você não mudar a janela. A diferença aparece em um pedido de resumo: o documento está no prompt, e penalizá-lo é penalizar as palavras de que o resumo precisa.",
+    en="So the DAIR.AI guide says of the frequency and presence penalties, and it holds in one engine alone. OpenAI's formula counts the tokens sampled; vLLM counts the completion only in these two, and the prompt as well in that of repetition; "
+       "llama.cpp counts the prompt in all of them, but only the last 64 tokens, unless you change the window. The difference shows when you ask for a summary: the document is in the prompt, and to penalise it is to penalise the words that the summary needs."))
 
 # %%
 Callout("instructor", t(pt="Uma aula de 15 minutos", en="A 15-minute class"), t(
-    pt="Peça a aposta sem mostrar conta nenhuma (1 min). No primeiro gráfico, faça o texto crescer com a frequência ligada e pergunte quem se move a cada palavra; depois troque por presença e por repetição (4 min). Faça no quadro a "
+    pt="Peça a aposta sem mostrar cálculo nenhum (1 min). No primeiro gráfico, faça o texto crescer com a frequência ligada e pergunte que logit se move a cada palavra; depois troque por presença e por repetição (4 min). Faça no quadro a "
        "aba da repetição e leve a constante a 10 no gráfico seguinte: a aposta se resolve ali (4 min). No modelo de verdade, deixe a turma achar o passo em que o texto mudaria de rumo (3 min). Feche com a tabela dos motores e a "
        "pergunta: em um pedido de resumo, o prompt deve contar? (3 min). Enganos frequentes: achar que θ é uma porcentagem, que dividir sempre diminui, que a penalidade conhece palavras em vez de tokens.",
-    en="Ask for the bet without showing any sum (1 min). In the first chart, make the text grow with frequency on and ask what moves at each word; then change to presence and to repetition (4 min). Work the "
+    en="Ask for the bet without showing any calculation (1 min). In the first chart, make the text grow with frequency on and ask what moves at each word; then change to presence and to repetition (4 min). Work the "
        "repetition tab on the board and take the constant to 10 in the next chart: that settles the bet (4 min). In the real model, let the class find the step where the text would change course (3 min). Close with the table of engines and the "
        "question: when you ask for a summary, should the prompt count? (3 min). Common mistakes: thinking that θ is a percentage, that dividing always lowers, that the penalty knows words rather than tokens."))
 
@@ -562,14 +556,14 @@ Exercise(
     question=t(pt="O prompt repete o token *mar* 40 vezes, e a continuação ainda não começou. Você usa vLLM com presença 1. A probabilidade de *mar* no primeiro token da continuação:",
                en="The prompt repeats the token *sea* 40 times, and the completion has not begun. You use vLLM with presence 1. The probability of *sea* at the first token of the completion:"),
     options=[
-        Option(t(pt="não muda", en="does not change"),
-               t(pt=f"vLLM conta só a continuação na presença e na frequência. Em llama.cpp o prompt conta, e sobre u = {vector(u, trim=True)} ela cairia de {percent(softmax(u)[0])} para {percent(with_llama[0])}.",
-                 en=f"vLLM counts the completion only in presence and frequency. In llama.cpp the prompt counts, and over u = {vector(u, trim=True)} it would fall from {percent(softmax(u)[0])} to {percent(with_llama[0])}."), correct=True),
+        Option(t(pt="não muda: o logit não perde nada", en="does not change: the logit loses nothing"),
+               t(pt=f"vLLM conta só a continuação na presença e na frequência. Em llama.cpp o prompt conta (o servidor passa todos os tokens dele pelo amostrador antes de gerar, em tools/server/server-context.cpp), e sobre u = {vector(u, trim=True)} ela cairia de {percent(softmax(u)[0])} para {percent(with_llama[0])}.",
+                 en=f"vLLM counts the completion only in presence and frequency. In llama.cpp the prompt counts (the server passes all its tokens through the sampler before it generates, in tools/server/server-context.cpp), and over u = {vector(u, trim=True)} it would fall from {percent(softmax(u)[0])} to {percent(with_llama[0])}."), correct=True),
         Option(t(pt="cai um pouco: o logit perde 1", en="falls a little: the logit loses 1"),
                t(pt="É o que llama.cpp faria, porque lá o prompt conta.", en="That is what llama.cpp would do, because there the prompt counts.")),
         Option(t(pt="cai a quase zero: o logit perde 40", en="falls to almost zero: the logit loses 40"),
                t(pt="Multiplicar pela contagem é coisa da frequência, e de um motor que conte o prompt.", en="Multiplying by the count is what frequency does, in an engine that counts the prompt.")),
-        Option(t(pt="depende do tamanho da janela", en="depends on the size of the window"),
+        Option(t(pt="depende da janela: o logit perde 0 ou 1", en="depends on the window: the logit loses 0 or 1"),
                t(pt="A janela é de llama.cpp; vLLM conta toda a continuação.", en="The window is llama.cpp's; vLLM counts the whole completion.")),
     ])
 
@@ -605,7 +599,7 @@ Exercise(
     question=t(pt="Um token já apareceu 10 vezes e o seu logit é 0. Com penalidade de repetição θ = 2, o logit passa a ser:",
                en="A token has appeared 10 times and its logit is 0. With a repetition penalty of θ = 2, the logit becomes:"),
     options=[
-        Option("0", t(pt="Zero dividido ou multiplicado por 2 é zero. Quem está no zero é imune, e onde fica o zero é um acaso.", en="Zero divided or multiplied by 2 is zero. What stands at zero is immune, and where zero lies is an accident."), correct=True),
+        Option("0", t(pt="Zero dividido ou multiplicado por 2 é zero. Um logit no zero é imune, e onde fica o zero é um acaso.", en="Zero divided or multiplied by 2 is zero. A logit at zero is immune, and where zero lies is an accident."), correct=True),
         Option("−2", t(pt="Isso seria subtrair θ, como faz a presença.", en="That would be subtracting θ, as presence does.")),
         Option("−20", t(pt="Isso seria subtrair θ a cada aparição, como faz a frequência.", en="That would be subtracting θ for every occurrence, as frequency does.")),
         Option("1/2", t(pt="Isso divide a probabilidade relativa e⁰ = 1, não o logit.", en="That divides the relative weight e⁰ = 1, not the logit.")),
@@ -617,8 +611,8 @@ same = [dict(frequency_penalty=0.3, presence_penalty=0.5), dict(frequency_penalt
 assert total_variation(under(same[0], once), under(same[1], once)) < 1e-12 < total_variation(under(same[0], written), under(same[1], written))
 Exercise(
     id="same", kind="choice",
-    question=t(pt="Ana usa frequência 0,3 e presença 0,5; Bia, frequência 0,8 e presença 0. Mesmo modelo, mesma semente, só a continuação conta. Até quando os dois textos são garantidamente iguais?",
-               en="Ana uses frequency 0.3 and presence 0.5; Bia, frequency 0.8 and presence 0. Same model, same seed, only the completion counts. Until when are the two texts guaranteed to be equal?"),
+    question=t(pt="Ana usa frequência 0,3 e presença 0,5; Bia, frequência 0,8 e presença 0. Mesmo modelo, mesma semente, aritmética exata, só a continuação conta. Até quando os dois textos são garantidamente iguais?",
+               en="Ana uses frequency 0.3 and presence 0.5; Bia, frequency 0.8 and presence 0. Same model, same seed, exact arithmetic, only the completion counts. Until when are the two texts guaranteed to be equal?"),
     options=[
         Option(t(pt="Até algum token aparecer pela segunda vez.", en="Until some token appears for the second time."),
                t(pt="Com contagens 0 ou 1 só a soma importa, e 0,3 + 0,5 = 0,8. Na segunda aparição Ana tira 1,1 e Bia tira 1,6.", en="With counts 0 or 1 only the sum matters, and 0.3 + 0.5 = 0.8. At the second occurrence Ana takes 1.1 and Bia 1.6."), correct=True),
@@ -626,3 +620,40 @@ Exercise(
         Option(t(pt="Nem no primeiro token.", en="Not even at the first token."), t(pt="No primeiro token nada apareceu ainda: as duas penalidades são zero.", en="At the first token nothing has appeared yet: both penalties are zero.")),
         Option(t(pt="Até algum token aparecer pela primeira vez.", en="Until some token appears for the first time."), t(pt="Na primeira aparição as duas tiram 0,8 dele.", en="At its first occurrence both take 0.8 from it.")),
     ])
+
+# %%
+pushed = (probabilities([0, 0], SamplingParams(temperature=0.5, presence_penalty=1.0), Context(output=[0])))
+by = (pushed[0] / pushed[1]).item()
+assert abs(by - math.exp(-2)) < 1e-12
+Exercise(
+    id="earlier", kind="numeric",
+    question=t(pt="Da lição de temperatura: uma presença de 1 tira 1 do logit de um token, e depois o motor divide tudo por τ = 0,5. Por quanto fica multiplicada a razão entre esse token e um que não apareceu? (Duas casas.)",
+               en="From the temperature lesson: a presence penalty of 1 takes 1 from a token's logit, and then the engine divides everything by τ = 0.5. By what are the odds of that token against one that has not appeared multiplied? (Two decimals.)"),
+    answer=by, tolerance=0.006,
+    mistakes=[
+        Mistake(math.exp(-1), t(pt="Isso é com τ = 1. A diferença de 1 entre os logits também é dividida por τ.", en="That is at τ = 1. The difference of 1 between the logits is divided by τ as well.")),
+        Mistake(math.exp(-0.5), t(pt="Você multiplicou por τ. Dividir por 0,5 dobra a diferença.", en="You multiplied by τ. Dividing by 0.5 doubles the difference.")),
+        Mistake(0.5, t(pt="A razão não é dividida por τ: é a exponencial da diferença entre logits, e essa sim é dividida.", en="The odds are not divided by τ: they are the exponential of the difference between logits, and that is what is divided.")),
+    ],
+    right=t(pt=f"A razão é e^((u₁ − u₂)/τ), e a diferença caiu 1: e^(−1/0,5) = e⁻² = {number(by, 2)}. No frio, a mesma penalidade pesa mais.",
+            en=f"The odds are e^((u₁ − u₂)/τ), and the difference fell by 1: e^(−1/0.5) = e⁻² = {number(by, 2)}. In the cold the same penalty weighs more."),
+    wrong=t(pt="Quanto vale a razão entre duas probabilidades, em função da diferença dos logits e de τ?", en="What are the odds of two tokens, in terms of the difference of their logits and of τ?"),
+    unreadable=say("exercise.unreadable"))
+
+# %% [markdown] lang="pt" anchor="guardar"
+# ## O que guardar
+#
+# - Presença tira um valor fixo na primeira vez; frequência, o mesmo valor a cada vez; repetição divide ou multiplica, conforme o sinal do logit.
+# - Frequência e presença só mudam diferenças entre logits. A de repetição depende de onde está o zero, que o softmax não vê: o mesmo θ é fraco em um modelo e brutal em outro.
+# - As duas da OpenAI se distinguem só quando um token é sorteado de novo: presença é o degrau, frequência é a inclinação.
+# - A fórmula é a mesma em todo motor; os tokens que contam, não. Pergunte se o prompt conta, e quantos tokens para trás.
+# - Penalidades contam tokens, não ideias: vírgulas e artigos pagam primeiro.
+
+# %% [markdown] lang="en" anchor="guardar"
+# ## What to keep
+#
+# - Presence takes a fixed amount the first time; frequency, the same amount every time; repetition divides or multiplies, by the sign of the logit.
+# - Frequency and presence change differences between logits alone. That of repetition depends on where zero is, which the softmax does not see: the same θ is weak in one model and brutal in another.
+# - OpenAI's two differ only when a token is drawn again: presence is the step, frequency is the slope.
+# - The formula is the same in every engine; the tokens that count are not. Ask whether the prompt counts, and how many tokens back.
+# - Penalties count tokens, not ideas: commas and articles pay first.

@@ -24,7 +24,6 @@
 #       - {id: llamacpp4972, text: "llama.cpp #4972 (2024). Implementation of dynamic temperature sampling", url: "https://github.com/ggml-org/llama.cpp/pull/4972"}
 #       - {id: zhang2024, text: "Zhang, Bao & Huang (2024). EDT: Improving Large Language Models' Generation by Entropy-based Dynamic Temperature Sampling. arXiv:2403.14541", url: "https://arxiv.org/abs/2403.14541"}
 #       - {id: shih2023, text: "Shih, Sadigh & Ermon (2023). Long Horizon Temperature Scaling. arXiv:2302.03686", url: "https://arxiv.org/abs/2302.03686"}
-#       - {id: jurafsky2024, text: "Jurafsky & Martin (2024). Speech and Language Processing, 3rd ed. draft, ch. 10", url: "https://web.stanford.edu/~jurafsky/slp3/"}
 # ---
 
 # %% [markdown] lang="pt" anchor="aposta"
@@ -40,28 +39,28 @@
 # the same at both steps, that gives all those texts the same probabilities? Place a bet.
 
 # %%
-from dashboard.blocks import Answer, Callout, Correction, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, quoted, say, short, t, vector
 from dashboard.recorded.real_texts import PROMPT
 
 bet = Exercise(
     id="bet", kind="bet",
-    question=t(pt="Uma temperatura constante faz o mesmo que τ₁ = 0,4 e depois τ₂ = 1,6?",
-               en="Does some constant temperature do the same as τ₁ = 0.4 and then τ₂ = 1.6?"),
+    question=t(pt="Em nenhum passo os logits são todos iguais. Alguma temperatura constante faz o mesmo que τ₁ = 0,4 e depois τ₂ = 1,6?",
+               en="At no step are the logits all equal. Does some constant temperature do the same as τ₁ = 0.4 and then τ₂ = 1.6?"),
     options=[
         Option(t(pt="sim, τ = 1, a média", en="yes, τ = 1, the mean"),
-               t(pt="Cada passo tem os seus logits, e nenhum deles vê a média: o primeiro token sai com τ = 0,4 e ponto.",
+               t(pt="Cada passo tem os seus logits, e nenhum deles vê a média: o primeiro token é sorteado com τ = 0,4 e ponto.",
                  en="Each step has its own logits, and neither of them sees the mean: the first token is drawn at τ = 0.4, full stop.")),
         Option(t(pt="sim, mas outro valor, que depende dos logits", en="yes, but another value, which depends on the logits"),
                t(pt="O primeiro passo só combina com τ = 0,4 e o segundo só com τ = 1,6. Um mesmo valor não serve aos dois.",
                  en="The first step agrees with τ = 0.4 alone and the second with τ = 1.6 alone. One value cannot serve both.")),
-        Option(t(pt="não, nenhuma, a menos que os logits de um dos passos empatem todos",
-                 en="no, none, unless all the logits of one of the steps tie"),
-               t(pt="As probabilidades de um passo determinam o τ daquele passo, exceto se todos os logits empatam. É a Proposição 1 desta lição.",
-                 en="The probabilities of a step determine the τ of that step, except if all logits tie. That is Proposition 1 of this lesson."),
+        Option(t(pt="não, quaisquer que sejam esses logits",
+                 en="no, whatever those logits are"),
+               t(pt="As probabilidades de um passo determinam o τ daquele passo, exceto se todos os logits empatam. É a Proposição 10.2 desta lição.",
+                 en="The probabilities of a step determine the τ of that step, except if all logits tie. That is Proposition 10.2 of this lesson."),
                correct=True),
-        Option(t(pt="sim, sempre que o token mais provável de cada passo é o mesmo",
-                 en="yes, whenever the most likely token of each step is the same"),
+        Option(t(pt="não, salvo se o token mais provável de cada passo é o mesmo",
+                 en="no, unless the most likely token of each step is the same"),
                t(pt="O mais provável de cada passo é sempre o mesmo, com qualquer τ. O que muda são as proporções.",
                  en="The most likely one of each step is always the same, at any τ. What changes are the proportions.")),
     ],
@@ -75,8 +74,8 @@ bet
 # temperatura que uma regra daria a cada passo; ao lado dela, entre quantas opções efetivas o modelo hesitava antes e quantas
 # sobram depois. O texto é fixo: o que se move é a regra.
 #
-# Comece pela regra da [entropia](term:entropy): onde o modelo hesita, ela esquenta; onde ele está seguro, esfria. Depois troque para um
-# cronograma, que só olha para o número do passo. Leve o alcance a 0 e as barras se alinham: é a temperatura constante.
+# Comece pela regra da [entropia](term:entropy): onde o modelo hesita, ela esquenta; onde ele está seguro, esfria. Antes de olhar as barras, leia o texto e diga em que token você espera o maior τ. Depois troque para um
+# cronograma, que só olha para o número do passo: que tokens perdem o calor? Por fim, diga como ficam as barras com alcance 0, e confira.
 
 # %% [markdown] lang="en" anchor="ideia"
 # ## The idea in one picture
@@ -85,15 +84,15 @@ bet
 # temperature that a rule would give each step; beside it, among how many effective choices the model hesitated before and how many
 # are left after. The text is fixed: what moves is the rule.
 #
-# Start with the rule of the [entropy](term:entropy): where the model hesitates, it heats up; where the model is sure, it cools down. Then switch to a
-# schedule, which looks at the number of the step alone. Take the range to 0 and the bars line up: that is the constant temperature.
+# Start with the rule of the [entropy](term:entropy): where the model hesitates, it heats up; where the model is sure, it cools down. Before you look at the bars, read the text and say at which token you expect the largest τ. Then switch to a
+# schedule, which looks at the number of the step alone: which tokens lose their heat? Last, say what the bars look like at range 0, and check.
 
 # %%
 import math
 
-from core import ENGINES, dynamic_temperature, effective_choices, entropy, softmax, top_k
+from core import ENGINES, SamplingParams, dynamic_temperature, effective_choices, entropy, probabilities, softmax, top_k
 from dashboard import charts
-from dashboard.words import source
+from dashboard.words import engine_name, source
 from dashboard.recorded import real_texts
 from dashboard.charts.two_steps import nearest_constant, texts_of_two
 from dashboard.recorded.snapshots import snapshot
@@ -115,26 +114,26 @@ charts.over_text(
 # Uma **[temperatura dinâmica](term:dynamic-temperature)** é uma regra que, a cada passo $t$, escolhe um número $\tau_t$ a partir do que já se sabe antes do
 # sorteio: o número do passo, o texto até ali, os logits $u$ daquele passo. Ela divide **todos** os logits do passo pelo mesmo $\tau_t$.
 #
-# Um **[cronograma](term:temperature-schedule)** só olha para $t$. O linear vai de $\tau_0$ a $\tau_T$ em $T$ passos:
+# Um **[cronograma](term:temperature-schedule)** só olha para $t$. O linear vai de $\tau_0 > 0$ a $\tau_T > 0$ nos $T + 1$ passos $t = 0, 1, \dots, T$, com $T \ge 1$:
 #
 # $$
 # \tau_t = \tau_0 + (\tau_T - \tau_0)\,\frac{t}{T}
 # $$
 #
 # Uma regra **pela entropia** olha para os logits. A do llama.cpp (dynatemp) mede que fração da maior entropia possível o passo tem, e usa essa fração para
-# andar numa faixa de temperaturas. Com $H$ em nats, $V$ tokens possíveis e um expoente $\gamma$:
+# andar numa faixa de temperaturas. Com $H = -\sum_i p_i \ln p_i$, a entropia em nats (a da lição de temperatura), $V \ge 2$ tokens possíveis, $0 \le \tau_{\min} < \tau_{\max}$ e um expoente $\gamma > 0$:
 #
 # $$
 # \tau(H) = \tau_{\min} + (\tau_{\max} - \tau_{\min}) \left( \frac{H}{\ln V} \right)^{\gamma}
 # $$
 #
-# A EDT, de Zhang, Bao e Huang (2024), usa um teto $T_0$ e um número $\theta > 0$, e não precisa de $V$:
+# Com um só token possível a fração seria $0/0$; não há o que escolher, e nada se divide. A EDT, de Zhang, Bao e Huang (2024), usa um teto $T_0 > 0$ e um número $\theta > 0$, e não precisa de $V$; vale para $H > 0$:
 #
 # $$
 # \tau(H) = T_0 \cdot 0{,}8^{\,\theta/H}
 # $$
 #
-# As duas crescem com $H$. A EDT nunca chega ao teto: fica abaixo de $T_0$ e tende a 0 quando o modelo tem certeza.
+# As duas crescem com $H$. A EDT nunca chega ao teto: fica abaixo de $T_0$ e tende a 0 quando $H \to 0$. Em $H = 0$ toma-se esse limite, que é a decodificação gulosa.
 
 # %% [markdown] lang="en" anchor="definicao"
 # ## The definition
@@ -142,26 +141,26 @@ charts.over_text(
 # A **[dynamic temperature](term:dynamic-temperature)** is a rule that, at every step $t$, picks a number $\tau_t$ from what is known before the
 # draw: the number of the step, the text so far, the logits $u$ of that step. It divides **all** the logits of the step by the same $\tau_t$.
 #
-# A **[schedule](term:temperature-schedule)** looks at $t$ alone. The linear one goes from $\tau_0$ to $\tau_T$ in $T$ steps:
+# A **[schedule](term:temperature-schedule)** looks at $t$ alone. The linear one goes from $\tau_0 > 0$ to $\tau_T > 0$ over the $T + 1$ steps $t = 0, 1, \dots, T$, with $T \ge 1$:
 #
 # $$
 # \tau_t = \tau_0 + (\tau_T - \tau_0)\,\frac{t}{T}
 # $$
 #
 # A rule **by entropy** looks at the logits. That of llama.cpp (dynatemp) measures which share of the largest possible entropy the step has, and uses that share to
-# move within a range of temperatures. With $H$ in nats, $V$ possible tokens and an exponent $\gamma$:
+# move within a range of temperatures. With $H = -\sum_i p_i \ln p_i$, the entropy in nats (that of the temperature lesson), $V \ge 2$ possible tokens, $0 \le \tau_{\min} < \tau_{\max}$ and an exponent $\gamma > 0$:
 #
 # $$
 # \tau(H) = \tau_{\min} + (\tau_{\max} - \tau_{\min}) \left( \frac{H}{\ln V} \right)^{\gamma}
 # $$
 #
-# EDT, by Zhang, Bao and Huang (2024), uses a ceiling $T_0$ and a number $\theta > 0$, and needs no $V$:
+# With a single possible token the share would be $0/0$; there is nothing to choose, and nothing is divided. EDT, by Zhang, Bao and Huang (2024), uses a ceiling $T_0 > 0$ and a number $\theta > 0$, and needs no $V$; it holds for $H > 0$:
 #
 # $$
 # \tau(H) = T_0 \cdot 0.8^{\,\theta/H}
 # $$
 #
-# Both grow with $H$. EDT never reaches its ceiling: it stays below $T_0$ and tends to 0 when the model is certain.
+# Both grow with $H$. EDT never reaches its ceiling: it stays below $T_0$ and tends to 0 as $H \to 0$. At $H = 0$ that limit is taken, which is greedy decoding.
 
 # %%
 def dynatemp(share, low=0.5, high=1.5, exponent=1.0):
@@ -213,15 +212,15 @@ before, after = ([effective_choices(p).item() for p in (f(sure), f(torn))] for f
 # Check the direction: the sure step goes from {{ before[0] | 2 }} to {{ after[0] | 2 }} effective choices, the other from {{ before[1] | 2 }} to
 # {{ after[1] | 2 }}. The rule pulls apart what was apart already.
 
-# %% [markdown] lang="pt" anchor="lema-6-1"
+# %% [markdown] lang="pt" anchor="cada-passo"
 # ## O que cada passo preserva
 #
-# > **Lema 6.1.** Seja $u$ a linha de logits de um passo, com algum deles finito, e seja $0 < \tau_t < \infty$ o número que a regra deu a esse passo. Então,
+# > **Lema 10.1 (Lema 6.1 das notas de origem).** Na aritmética exata, seja $u$ a linha de logits de um passo, com algum deles finito, e seja $0 < \tau_t < \infty$ o número que a regra deu a esse passo. Então,
 # > naquele passo e dado aquele texto,
 # >
 # > 1. a ordem e os empates ficam: $P_{\tau_t}(i) > P_{\tau_t}(j)$ se, e só se, $u_i > u_j$;
 # > 2. o [suporte](term:support) fica: $P_{\tau_t}(i) > 0$ se, e só se, $u_i > -\infty$;
-# > 3. top-k mantém os mesmos tokens, e a [decodificação gulosa](term:greedy) escolhe o mesmo.
+# > 3. top-k mantém os mesmos tokens, e a [decodificação gulosa](term:greedy) escolhe o mesmo, com a mesma regra de desempate.
 # >
 # > Logo, sobre textos inteiros, os textos possíveis são os mesmos com qualquer regra, e o texto guloso também é o mesmo.
 #
@@ -231,17 +230,17 @@ before, after = ([effective_choices(p).item() for p in (f(sure), f(torn))] for f
 # texto guloso, use indução: os prefixos coincidem até o passo $t$, então os logits coincidem, e a parte 3 dá o mesmo token. $\blacksquare$
 #
 # A hipótese que sustenta tudo é *um só* $\tau_t$ para todos os tokens do passo. Uma «temperatura» por token quebra a ordem: com logits 3 e 2, dividir o
-# primeiro por 2 e o segundo por 1 dá 1,5 e 2, e o segundo passa na frente.
+# primeiro por 2 e o segundo por 1 dá 1,5 e 2, e o segundo passa na frente. E em precisão simples um τ pequeno pode zerar a cauda: o suporte encolhe, a ordem dos que sobram não muda. O que as notas de origem diziam está nas [erratas](lesson:errata).
 
-# %% [markdown] lang="en" anchor="lema-6-1"
+# %% [markdown] lang="en" anchor="cada-passo"
 # ## What each step preserves
 #
-# > **Lemma 6.1.** Let $u$ be the row of logits of a step, some of them finite, and let $0 < \tau_t < \infty$ be the number that the rule gave that step. Then,
+# > **Lemma 10.1 (Lemma 6.1 of the source notes).** In exact arithmetic, let $u$ be the row of logits of a step, some of them finite, and let $0 < \tau_t < \infty$ be the number that the rule gave that step. Then,
 # > at that step and given that text,
 # >
 # > 1. the order and the ties stay: $P_{\tau_t}(i) > P_{\tau_t}(j)$ if and only if $u_i > u_j$;
 # > 2. the [support](term:support) stays: $P_{\tau_t}(i) > 0$ if and only if $u_i > -\infty$;
-# > 3. top-k keeps the same tokens, and [greedy decoding](term:greedy) picks the same one.
+# > 3. top-k keeps the same tokens, and [greedy decoding](term:greedy) picks the same one, with the same rule for ties.
 # >
 # > Hence, over whole texts, the possible texts are the same under any rule, and so is the greedy text.
 #
@@ -251,19 +250,7 @@ before, after = ([effective_choices(p).item() for p in (f(sure), f(torn))] for f
 # greedy text use induction: the prefixes agree up to step $t$, so the logits agree, and part 3 gives the same token. $\blacksquare$
 #
 # The hypothesis that carries everything is *one* $\tau_t$ for all the tokens of the step. A “temperature” per token breaks the order: with logits 3 and 2, dividing the
-# first by 2 and the second by 1 gives 1.5 and 2, and the second overtakes.
-
-# %%
-Correction(
-    [[t(pt="P5: Lema 6.1", en="P5: Lemma 6.1"),
-      t(pt="«o ajuste da temperatura pode ser adaptado dinamicamente … para equilibrar a necessidade de coerência e diversidade»; a «prova» são quatro frases no mesmo tom",
-        en="“the temperature can be adapted dynamically … to balance the need for coherence and diversity”; the “proof” is four sentences in the same tone"),
-      t(pt="uma regra com um só τ positivo por passo preserva, em cada passo, a ordem, os empates e o suporte",
-        en="a rule with one positive τ per step preserves, at each step, the order, the ties and the support")]],
-    t(pt="O texto de origem não define a regra nem diz o que ela preserva, e «equilíbrio» não é uma grandeza: não há o que provar. O enunciado acima é o que se pode provar; "
-         "que uma regra melhore um texto é pergunta para experimento, como os de Zhang, Bao e Huang (2024).",
-      en="The source text neither defines the rule nor says what it preserves, and “balance” is not a quantity: there is nothing to prove. The statement above is what can be proved; "
-         "whether a rule makes a text better is a question for experiments, such as those of Zhang, Bao and Huang (2024)."))
+# first by 2 and the second by 1 gives 1.5 and 2, and the second overtakes. And in single precision a small τ may turn the tail into zeros: the support shrinks, the order of what is left does not change. What the source notes said is in the [errata](lesson:errata).
 
 # %% [markdown] lang="pt" anchor="textos"
 # ## O que o texto inteiro não preserva
@@ -271,7 +258,7 @@ Correction(
 # Um modelo de brinquedo completa «Ela mora em …» com dois tokens. O primeiro é «uma», um pouco mais provável, ou «São». Depois de «uma», a escolha está
 # em aberto; depois de «São», «Paulo» é quase certo. Cada texto tem a probabilidade do primeiro token vezes a do segundo.
 #
-# As barras tracejadas são a temperatura *constante* que chega mais perto. Com τ₁ = τ₂ elas coincidem com as cheias. Separe os dois controles.
+# As barras tracejadas são a temperatura *constante* que chega mais perto. Com τ₁ = τ₂ elas coincidem com as cheias. Preveja antes de mover: com τ₁ = τ₂ = 1, qual dos quatro textos é o mais provável, e qual passa a ser com 0,5 nos dois? Confira, separe os dois controles e explique por que as tracejadas não alcançam todas as cheias.
 
 # %% [markdown] lang="en" anchor="textos"
 # ## What the whole text does not preserve
@@ -279,7 +266,7 @@ Correction(
 # A toy model completes “She lives in …” with two tokens. The first is “a”, slightly more likely, or “São”. After “a” the choice
 # is open; after “São”, “Paulo” is almost certain. Each text has the probability of its first token times that of its second.
 #
-# The dashed bars are the *constant* temperature that comes nearest. At τ₁ = τ₂ they coincide with the solid ones. Pull the two controls apart.
+# The dashed bars are the *constant* temperature that comes nearest. At τ₁ = τ₂ they coincide with the solid ones. Predict before you move: at τ₁ = τ₂ = 1, which of the four texts is the most likely, and which one is at 0.5 for both? Check, pull the two controls apart and explain why the dashed ones cannot meet all the solid ones.
 
 # %%
 FIRST, SECOND = [0.4, 0.0], [[0.2, 0.0], [3.0, 0.0]]
@@ -306,28 +293,28 @@ best = {tau: TEXTS[max(range(4), key=probs.__getitem__)] for tau, probs in ((1, 
 assert best[1] == TEXTS[2] and best[0.5] == TEXTS[0]
 
 # %% [markdown] lang="pt" anchor="proposicao"
-# > **Proposição 1 (um cronograma não é uma temperatura).** Suponha logits finitos e $0 < \tau_t < \infty$. Se, em dois prefixos, os logits não são todos iguais e a
+# > **Proposição 10.2 (um cronograma não é uma temperatura).** Suponha logits finitos e $0 < \tau_t < \infty$. Se, em dois prefixos, os logits não são todos iguais e a
 # > regra usa temperaturas diferentes, a distribuição sobre os textos inteiros não é a de nenhuma temperatura constante.
 #
-# *Prova.* Pelo Lema 6.1 todo prefixo tem probabilidade positiva. Logo a distribuição sobre textos determina, em cada prefixo, a probabilidade de cada token seguinte: é a massa
+# *Prova.* Pelo Lema 10.1 todo prefixo tem probabilidade positiva. Logo a distribuição sobre textos determina, em cada prefixo, a probabilidade de cada token seguinte: é a massa
 # dos textos que continuam assim, dividida pela massa do prefixo. Onde dois logits diferem, a razão $e^{(u_i - u_j)/\tau}$ entre os dois tokens determina τ, porque
 # é estritamente monótona em τ. Uma temperatura constante que desse os mesmos textos teria de ser igual à da regra nos dois prefixos, e elas são diferentes. $\blacksquare$
 #
-# Também a ordem se perde. O Lema 6.1 vale em cada passo; entre textos inteiros ele é falso, e não é preciso cronograma nenhum para isso. Leve os dois controles a 1: o texto mais provável é
-# «{{ best[1] }}», com {{ one[2] | %1 }}. Leve os dois a 0,5: agora é «{{ best[0.5] }}», com {{ cold[0] | %1 }}, e «{{ TEXTS[2] }}» cai a {{ cold[2] | %1 }}. O primeiro
+# Também a ordem se perde. O Lema 10.1 fala de cada passo; a mesma frase sobre textos inteiros é falsa, e não é preciso cronograma nenhum para isso. Com os dois controles em 1, o texto mais provável é
+# «{{ best[1] }}», com {{ one[2] | %1 }}. Com os dois em 0,5, é «{{ best[0.5] }}», com {{ cold[0] | %1 }}, e «{{ TEXTS[2] }}» cai a {{ cold[2] | %1 }}. O primeiro
 # passo, mais frio, aposta em «{{ TEXTS[0].split()[0] }}» sem saber o que vem depois. Por isso Shih, Sadigh e Ermon (2023) chamam de *míope* a temperatura token por token: ela não é a temperatura da
 # distribuição dos textos.
 
 # %% [markdown] lang="en" anchor="proposicao"
-# > **Proposition 1 (a schedule is not a temperature).** Suppose finite logits and $0 < \tau_t < \infty$. If, at two prefixes, the logits are not all equal and the
+# > **Proposition 10.2 (a schedule is not a temperature).** Suppose finite logits and $0 < \tau_t < \infty$. If, at two prefixes, the logits are not all equal and the
 # > rule uses different temperatures, then the distribution over whole texts is that of no constant temperature.
 #
-# *Proof.* By Lemma 6.1 every prefix has positive probability. So the distribution over texts determines, at each prefix, the probability of every next token: the mass
+# *Proof.* By Lemma 10.1 every prefix has positive probability. So the distribution over texts determines, at each prefix, the probability of every next token: the mass
 # of the texts that go on that way, divided by the mass of the prefix. Where two logits differ, the ratio $e^{(u_i - u_j)/\tau}$ of the two tokens determines τ, because
 # it is strictly monotone in τ. A constant temperature that gave the same texts would have to equal the rule's at both prefixes, and those differ. $\blacksquare$
 #
-# Order is lost too. Lemma 6.1 holds at each step; between whole texts it is false, and no schedule is needed for that. Take both controls to 1: the most likely text is
-# “{{ best[1] }}”, with {{ one[2] | %1 }}. Take both to 0.5: now it is “{{ best[0.5] }}”, with {{ cold[0] | %1 }}, and “{{ TEXTS[2] }}” falls to {{ cold[2] | %1 }}. The colder
+# Order is lost too. Lemma 10.1 speaks of each step; the same sentence about whole texts is false, and no schedule is needed for that. With both controls at 1 the most likely text is
+# “{{ best[1] }}”, with {{ one[2] | %1 }}. With both at 0.5 it is “{{ best[0.5] }}”, with {{ cold[0] | %1 }}, and “{{ TEXTS[2] }}” falls to {{ cold[2] | %1 }}. The colder
 # first step bets on “{{ TEXTS[0].split()[0] }}” without knowing what comes after. That is why Shih, Sadigh and Ermon (2023) call token-by-token temperature *myopic*: it is not the temperature of the
 # distribution of texts.
 
@@ -339,12 +326,12 @@ Table(
       en="The same two numbers in another order give another distribution: a rising schedule and a falling one are not equivalent."))
 
 # %% [markdown] lang="pt" anchor="engano"
-# ## De que incerteza se fala
+# ## Que incerteza é essa?
 #
 # A fração $H/\ln V$ tem $V$ no denominador, e um [corte](term:cut) muda $V$. No llama.cpp a temperatura vem depois dos cortes, e $V$ é o número de tokens que sobraram.
 
 # %% [markdown] lang="en" anchor="engano"
-# ## Which uncertainty this is
+# ## Which uncertainty is that?
 #
 # The share $H/\ln V$ has $V$ in its denominator, and a [cut](term:cut) changes $V$. In llama.cpp temperature comes after the cuts, and $V$ is the number of tokens that are left.
 
@@ -357,13 +344,15 @@ def share(logits):
 
 two = [12.0, 12.0, *[0.0] * (V - 2)]
 whole, cut = share(top_k(two, 0)), share(top_k(two, 2))
+options = [effective_choices(softmax(top_k(two, k))).item() for k in (0, 2)]
+assert options[0] > options[1] and whole < 0.2 and cut == 1
 Callout("misconception", t(pt="«O dynatemp mede a incerteza do modelo»", en="“Dynatemp measures the model's uncertainty”"),
         t(pt=f"Ele mede a fração da maior incerteza possível *entre os tokens que sobraram*. Tome dois tokens empatados muito acima dos outros {number(V - 2)}: o modelo hesita entre duas opções. "
-             f"Sobre o vocabulário inteiro, H/ln V = {number(whole, 3)} e a faixa de 0,5 a 1,5 dá τ = {number(dynatemp(whole), 2)}, quase o mínimo. Depois de top-k com k = 2, a mesma hesitação "
-             f"tem H/ln 2 = {number(cut, 3)} e recebe o máximo, τ = {number(dynatemp(cut), 2)}. A incerteza não mudou; mudou a régua.",
+             f"Sobre o vocabulário inteiro, H/ln V = {number(whole, 3)} e a faixa de 0,5 a 1,5 dá τ = {number(dynatemp(whole), 2)}, a {percent(whole, 0)} da faixa. Depois de top-k com k = 2, a mesma hesitação "
+             f"tem H/ln 2 = {number(cut, 3)} e recebe o máximo, τ = {number(dynatemp(cut), 2)}. A incerteza até diminuiu, de {number(options[0], 2)} para {number(options[1], 2)} opções efetivas, porque a cauda foi cortada; a régua, ln V, encolheu muito mais.",
           en=f"It measures the share of the largest uncertainty possible *among the tokens that are left*. Take two tokens tied far above the other {number(V - 2)}: the model hesitates between two options. "
-             f"Over the whole vocabulary, H/ln V = {number(whole, 3)} and the range from 0.5 to 1.5 gives τ = {number(dynatemp(whole), 2)}, nearly the minimum. After top-k with k = 2, the same hesitation "
-             f"has H/ln 2 = {number(cut, 3)} and gets the maximum, τ = {number(dynatemp(cut), 2)}. The uncertainty did not change; the ruler did."))
+             f"Over the whole vocabulary, H/ln V = {number(whole, 3)} and the range from 0.5 to 1.5 gives τ = {number(dynatemp(whole), 2)}, {percent(whole, 0)} into the range. After top-k with k = 2, the same hesitation "
+             f"has H/ln 2 = {number(cut, 3)} and gets the maximum, τ = {number(dynatemp(cut), 2)}. The uncertainty even fell, from {number(options[0], 2)} to {number(options[1], 2)} effective choices, as the tail is gone; the ruler, ln V, shrank far more."))
 
 # %%
 Table(
@@ -376,14 +365,14 @@ Table(
 # ## Três regras, uma semente
 #
 # Aqui o modelo embutido continuou «{{ PROMPT }}» três vezes com a mesma [semente](term:seed): com τ = 1, com um cronograma linear de 1,5 a 0,5 e com a regra da
-# entropia na faixa de 0,5 a 1,5. A sorte é a mesma em cada passo; assim que uma regra faz sair outro token, os textos seguem caminhos diferentes.
+# entropia na faixa de 0,5 a 1,5. Os números sorteados são os mesmos em cada passo; assim que uma regra leva a outro token, os textos seguem caminhos diferentes.
 # O modelo é pequeno: leia os textos pelo que muda entre eles, não pelo que dizem.
 
 # %% [markdown] lang="en" anchor="geracao"
 # ## Three rules, one seed
 #
 # Here the embedded model continued “{{ PROMPT }}” three times with the same [seed](term:seed): at τ = 1, with a linear schedule from 1.5 to 0.5 and with the rule of
-# the entropy in the range from 0.5 to 1.5. The luck is the same at each step; as soon as a rule makes another token come up, the texts part ways.
+# the entropy in the range from 0.5 to 1.5. The numbers drawn are the same at each step; as soon as a rule leads to another token, the texts part ways.
 # The model is small: read the texts for what changes between them, not for what they say.
 
 # %%
@@ -399,14 +388,14 @@ Table(
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
 #
-# Só um dos motores deste curso tem a regra pronta. Nos outros, quem quer um cronograma ou uma regra pela entropia escreve o passo que divide os logits. Os números
+# Só um dos motores deste curso tem a regra pronta. Nos outros, para ter um cronograma ou uma regra pela entropia é preciso escrever o passo que divide os logits. Os números
 # dos exercícios seguem o código: a faixa vai de temp − range a temp + range, com o alcance inteiro para cada lado; [há documentação](https://docs.aspose.com/llm/net/developer-reference/parameters/sampler/dynatemp-range/)
 # que fala em metade.
 
 # %% [markdown] lang="en" anchor="motores"
 # ## In the engines
 #
-# Only one of this course's engines has the rule built in. In the others, whoever wants a schedule or a rule by entropy writes the step that divides the logits. The numbers
+# Only one of this course's engines has the rule built in. In the others, to have a schedule or a rule by entropy you write the step that divides the logits. The numbers
 # in the exercises below follow the code: the range runs from temp − range to temp + range, the whole of it to either side; [some documentation](https://docs.aspose.com/llm/net/developer-reference/parameters/sampler/dynatemp-range/)
 # speaks of half.
 
@@ -416,12 +405,12 @@ def setting(engine, name):
     return f"`{found.name}` = {short(found.default)}" if found else t(pt="não tem", en="none")
 
 
-engines = [[name, setting(engine, "dynatemp_range"), setting(engine, "dynatemp_exponent"),
+engines = [[engine_name(name), setting(engine, "dynatemp_range"), setting(engine, "dynatemp_exponent"),
             t(pt="depois dos cortes", en="after the cuts") if engine.order.value.index("temperature") > engine.order.value.index("top_p")
             else t(pt="antes dos cortes", en="before the cuts"), source(engine.parameters["temperature"].source)] for name, engine in ENGINES.items()]
 assert [row[0] for row in engines if row[1] != t(pt="não tem", en="none")] == ["llama.cpp"]
 Table(
-    [t(pt="motor", en="engine"), t(pt="alcance", en="range"), t(pt="expoente", en="exponent"), t(pt="a temperatura entra", en="temperature comes"), t(pt="lido em", en="read in")],
+    [t(pt="motor", en="engine"), t(pt="alcance", en="range"), t(pt="expoente", en="exponent"), t(pt="a temperatura roda", en="temperature runs"), t(pt="lido em", en="read in")],
     engines,
     t(pt="O alcance 0 desliga a regra. Gerado do que core registra sobre cada motor.", en="A range of 0 switches the rule off. Generated from what core records about each engine."))
 
@@ -435,11 +424,11 @@ Callout("engines", t(pt="Casos extremos no llama.cpp", en="Corner cases in llama
 # %%
 Callout("instructor", t(pt="Uma aula de 15 minutos", en="A 15-minute class"), t(
     pt="Peça a aposta e não comente (2 min). Projete o texto real, leve o alcance de 0,5 a 0 e de volta, e pergunte em que tokens a turma esperava calor (3 min). Faça no quadro um dos dois casos "
-       "à mão até o τ (3 min). No gráfico dos quatro textos, ponha τ₁ = τ₂ = 1, pergunte qual texto vence com 0,5 nos dois e só então mova (3 min). Enuncie a Proposição 1 e deixe que a turma diga por que os "
+       "à mão até o τ (3 min). No gráfico dos quatro textos, ponha τ₁ = τ₂ = 1, pergunte qual texto vence com 0,5 nos dois e só então mova (3 min). Enuncie a Proposição 10.2 e deixe que a turma diga por que os "
        "empates ficam de fora (2 min). Feche com o engano da régua (2 min). Enganos frequentes: achar que a média das temperaturas resume o cronograma, que a ordem dos textos se preserva como a dos tokens, que "
        "um passo seguro muda muito quando a regra o esfria.",
     en="Ask for the bet and do not comment (2 min). Project the real text, take the range from 0.5 to 0 and back, and ask at which tokens the class expected heat (3 min). Work one of the two cases on the board "
-       "as far as τ (3 min). In the chart of the four texts, set τ₁ = τ₂ = 1, ask which text wins with 0.5 at both and only then move (3 min). State Proposition 1 and let the class say why ties "
+       "as far as τ (3 min). In the chart of the four texts, set τ₁ = τ₂ = 1, ask which text wins with 0.5 at both and only then move (3 min). State Proposition 10.2 and let the class say why ties "
        "are left out (2 min). Close with the mistake about the ruler (2 min). Common mistakes: thinking that the mean of the temperatures sums up the schedule, that the order of texts is preserved like that of tokens, that "
        "a sure step changes much when the rule cools it."))
 
@@ -459,14 +448,14 @@ Exercise(
                t(pt=f"No modelo de dois tokens ele passa de «{best[1]}» a «{best[0.5]}» quando τ vai de 1 a 0,5.",
                  en=f"In the two-token model it goes from “{best[1]}” to “{best[0.5]}” as τ goes from 1 to 0.5.")),
         Option(t(pt="o texto da decodificação gulosa", en="the text of greedy decoding"),
-               t(pt="É a última frase do Lema 6.1: a cada passo o máximo é o mesmo, e por indução o prefixo também.",
-                 en="It is the last sentence of Lemma 6.1: at every step the maximum is the same, and by induction so is the prefix."), correct=True),
+               t(pt="É a última frase do Lema 10.1: a cada passo o máximo é o mesmo, e por indução o prefixo também.",
+                 en="It is the last sentence of Lemma 10.1: at every step the maximum is the same, and by induction so is the prefix."), correct=True),
         Option(t(pt="o núcleo de top-p", en="the nucleus of top-p"),
-               t(pt="O núcleo olha para massas, e massas mudam com τ. Quem fica igual é o conjunto de top-k.",
+               t(pt="O núcleo olha para massas, e massas mudam com τ. O que fica igual é o conjunto de top-k.",
                  en="The nucleus looks at masses, and masses change with τ. What stays the same is the set of top-k.")),
         Option(t(pt="a entropia de cada passo", en="the entropy of each step"),
-               t(pt="Ela cresce com τ, salvo se todos os logits são iguais: é o Teorema 3 da lição sobre temperatura.",
-                 en="It grows with τ, unless all logits are equal: that is Theorem 3 of the lesson on temperature.")),
+               t(pt="Ela cresce com τ, salvo se todos os logits são iguais: é o Teorema 3.2, da lição de temperatura.",
+                 en="It grows with τ, unless all logits are equal: that is Theorem 3.2, of the temperature lesson.")),
     ])
 
 # %%
@@ -502,8 +491,8 @@ Exercise(
                en="In the two-token model, τ₁ = 0.2 and τ₂ = 2. How far in total variation is the nearest constant temperature?"),
     options=[
         Option(t(pt="zero: alguma constante serve", en="zero: some constant fits"),
-               t(pt="A Proposição 1 diz que nenhuma serve: em cada passo os logits diferem entre si, e as temperaturas dos dois passos também.",
-                 en="Proposition 1 says that none fits: at each step the logits differ from one another, and so do the temperatures of the two steps.")),
+               t(pt="A Proposição 10.2 diz que nenhuma serve: em cada passo os logits diferem entre si, e as temperaturas dos dois passos também.",
+                 en="Proposition 10.2 says that none fits: at each step the logits differ from one another, and so do the temperatures of the two steps.")),
         Option(t(pt="mais que zero, menos de 5%", en="more than zero, less than 5%"),
                t(pt=f"É o caso de 0,8 e 1,2, que dão {percent(close)}. Aqui um valor é dez vezes o outro.",
                  en=f"That is the case of 0.8 and 1.2, which give {percent(close)}. Here one value is ten times the other.")),
@@ -514,32 +503,32 @@ Exercise(
     reveal=t(pt=f"Calculado: {percent(apart)}, com τ = {short(nearest)}.", en=f"Computed: {percent(apart)}, at τ = {short(nearest)}."))
 
 # %%
-BUGGY = """from math import log, log2
+BUGGY = """from math import log
 
 def tau(p, low, high):
-    H = -sum(x * log2(x) for x in p if x > 0)
-    share = H / log(len(p))
+    H = -sum(x * log(x) for x in p if x > 0)
+    share = H / len(p)
     return low + (high - low) * share"""
 namespace = {}
 exec(BUGGY, namespace)
 flat = namespace["tau"]([0.25] * 4, 0.5, 1.5)
-assert flat > 1.5 and abs((flat - 0.5) * math.log(2) - 1) < 1e-12
+assert flat < 0.9 and abs((flat - 0.5) * 4 - math.log(4)) < 1e-12
 Exercise(
     id="bug", kind="bug", code=BUGGY,
-    question=t(pt=f"Esta função deve medir H em nats. Com p uniforme sobre 4 tokens e a faixa de 0,5 a 1,5, ela devolve {number(flat, 3)}, acima da faixa. Qual linha está errada?",
-               en=f"This function should measure H in nats. With p uniform over 4 tokens and the range from 0.5 to 1.5, it returns {number(flat, 3)}, above the range. Which line is wrong?"),
+    question=t(pt=f"Esta função deve dar o τ do dynatemp com expoente 1. Com p uniforme sobre 4 tokens e a faixa de 0,5 a 1,5, ela devolve {number(flat, 3)}; a regra dá o máximo, 1,5. Qual linha está errada?",
+               en=f"This function should give the τ of dynatemp with exponent 1. With p uniform over 4 tokens and the range from 0.5 to 1.5, it returns {number(flat, 3)}; the rule gives the maximum, 1.5. Which line is wrong?"),
     options=[
         Option("3: `def tau(p, low, high):`",
                t(pt="A regra precisa só disso: a distribuição e a faixa. O expoente 1 pode ficar de fora.",
                  en="The rule needs no more than this: the distribution and the range. The exponent 1 may be left out.")),
-        Option("4: `H = -sum(x * log2(x) for x in p if x > 0)`",
-               t(pt="`log2` dá bits, e o máximo da linha 5 está em nats. A fração da uniforme sai 1/ln 2 em vez de 1.",
-                 en="`log2` gives bits, and the maximum on line 5 is in nats. The share of the uniform comes out as 1/ln 2 instead of 1."), correct=True),
-        Option("5: `share = H / log(len(p))`",
-               t(pt="ln V é mesmo a maior entropia em nats, a da uniforme. Quem está em outra unidade é H.",
-                 en="ln V is indeed the largest entropy in nats, that of the uniform. H is what is in another unit.")),
+        Option("4: `H = -sum(x * log(x) for x in p if x > 0)`",
+               t(pt="É a entropia em nats, com os termos de probabilidade 0 fora. Está certa.",
+                 en="That is the entropy in nats, the terms of probability 0 left out. It is right.")),
+        Option("5: `share = H / len(p)`",
+               t(pt="A maior entropia de V tokens é ln V, não V: a fração da uniforme tem de ser 1, e aqui é ln 4 ÷ 4.",
+                 en="The largest entropy of V tokens is ln V, not V: the share of the uniform has to be 1, and here it is ln 4 ÷ 4."), correct=True),
         Option("6: `return low + (high - low) * share`",
-               t(pt="A interpolação está certa; o que chega a ela é uma fração maior que 1.", en="The interpolation is right; what reaches it is a share greater than 1.")),
+               t(pt="A interpolação está certa; o que chega a ela é uma fração pequena demais.", en="The interpolation is right; what reaches it is a share that is too small.")),
     ])
 
 # %%
@@ -554,7 +543,45 @@ Exercise(
         Option(t(pt="não: 0,8 elevado a um número positivo é menor que 1", en="no: 0.8 to a positive power is below 1"),
                t(pt="θ/H é positivo, então o fator fica entre 0 e 1. T₀ é um teto, não um centro.",
                  en="θ/H is positive, so the factor lies between 0 and 1. T₀ is a ceiling, not a centre."), correct=True),
+        Option(t(pt="não: a regra corta em T₀ o que passa dele", en="no: the rule cuts at T₀ whatever exceeds it"),
+               t(pt="Nada é cortado na fórmula: o fator já é menor que 1 para todo H.", en="Nothing is cut in the formula: the factor is below 1 for every H already.")),
         Option(t(pt="sim, quando o modelo tem certeza", en="yes, when the model is certain"),
                t(pt=f"É o contrário: H pequeno faz θ/H grande. Com H = 0,1 nat, τ = {number(edt(0.1, 1), 3)}.",
                  en=f"It is the other way round: a small H makes θ/H large. At H = 0.1 nat, τ = {number(edt(0.1, 1), 3)}.")),
     ])
+
+# %%
+fewer, more = (int((probabilities(torn, SamplingParams(tau, top_p=0.9)) > 0).sum()) for tau in (0.5, 1.5))
+assert fewer < more
+Exercise(
+    id="earlier", kind="predict",
+    question=t(pt="Da lição sobre a ordem: a regra roda primeiro e top-p 0,9 depois. Dois passos têm os mesmos logits [2; 1; 0; −1]; no primeiro a regra deu τ = 0,5, no segundo τ = 1,5. Como se comparam os núcleos?",
+               en="From the lesson on order: the rule runs first and top-p 0.9 afterwards. Two steps have the same logits [2, 1, 0, −1]; at the first the rule gave τ = 0.5, at the second τ = 1.5. How do the nuclei compare?"),
+    options=[
+        Option(t(pt="são o mesmo: a temperatura não corta nem muda a ordem dos tokens", en="they are the same: temperature neither cuts nor changes the order of the tokens"),
+               t(pt="A ordem é a mesma, mas top-p olha para a massa, e a massa muda com τ.", en="The order is the same, but top-p looks at mass, and mass changes with τ.")),
+        Option(t(pt="o do segundo contém o do primeiro, e é maior", en="that of the second contains that of the first, and is larger"),
+               t(pt="Com τ maior a massa acima de cada token não aumenta, então nenhum token deixa de ser mantido: é a Proposição 7.2.",
+                 en="At a larger τ the mass above each token does not rise, so no token ceases to be kept: that is Proposition 7.2."), correct=True),
+        Option(t(pt="o do primeiro contém o do segundo, e é maior", en="that of the first contains that of the second, and is larger"),
+               t(pt="Seria assim se o frio espalhasse a massa. Ele a concentra, e p se alcança com menos tokens.", en="So it would be if the cold spread the mass. It gathers it, and p is reached with fewer tokens.")),
+        Option(t(pt="nenhum contém o outro: as probabilidades são todas diferentes", en="neither contains the other: all the probabilities are different"),
+               t(pt="Os dois núcleos são começos da mesma fila, do mais provável ao menos provável: um sempre contém o outro.", en="Both nuclei are beginnings of the same queue, from the likeliest down: one always contains the other.")),
+    ],
+    reveal=t(pt=f"Calculado por core: {fewer} tokens com τ = 0,5 e {more} com τ = 1,5.", en=f"Computed by core: {fewer} tokens at τ = 0.5 and {more} at τ = 1.5."))
+
+# %% [markdown] lang="pt" anchor="guardar"
+# ## O que guardar
+#
+# - Uma temperatura dinâmica dá a cada passo um só τ, calculado do que se sabe antes do sorteio: o número do passo, o texto, a entropia.
+# - Em cada passo ela preserva a ordem, os empates, os tokens possíveis e a escolha gulosa.
+# - Sobre textos inteiros, um cronograma não é nenhuma temperatura constante, e o texto mais provável pode mudar.
+# - O dynatemp mede a fração $H/\ln V$: um corte antes dele muda $V$, e com ele o τ do mesmo passo.
+
+# %% [markdown] lang="en" anchor="guardar"
+# ## What to keep
+#
+# - A dynamic temperature gives each step one τ, computed from what is known before the draw: the number of the step, the text, the entropy.
+# - At each step it preserves the order, the ties, the possible tokens and the greedy choice.
+# - Over whole texts a schedule is no constant temperature, and the most likely text may change.
+# - Dynatemp measures the share $H/\ln V$: a cut before it changes $V$, and with it the τ of the same step.

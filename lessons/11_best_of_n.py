@@ -51,16 +51,16 @@ bet = Exercise(
     id="bet", kind="bet",
     question=t(pt="Com N de 1 a 1.024, a qualidade verdadeira esperada do escolhido:", en="With N from 1 to 1,024, the expected true quality of the chosen one:"),
     options=[
-        Option(t(pt="só sobe, cada vez mais devagar", en="only rises, ever more slowly"),
+        Option(t(pt="só sobe, cada vez mais devagar, até quase a do melhor resumo possível", en="only rises, ever more slowly, almost to that of the best summary possible"),
                t(pt="É o que faz a nota. A qualidade só a acompanha enquanto nenhum resumo enganador aparece entre os N.",
                  en="That is what the score does. Quality follows it only while no deceiving summary is among the N.")),
         Option(t(pt="sobe e depois cai, até ficar pior que a de um resumo só", en="rises and then falls, until it is worse than that of a single summary"),
                t(pt="Com N pequeno, escolher ajuda. Com N grande, um enganador quase sempre aparece, e a nota o escolhe.",
                  en="At small N, choosing helps. At large N, a deceiver almost always turns up, and the score chooses it."), correct=True),
-        Option(t(pt="sobe e depois volta ao ponto de partida", en="rises and then returns to where it started"),
+        Option(t(pt="sobe e depois cai, até voltar à de um resumo só", en="rises and then falls, until it is back at that of a single summary"),
                t(pt="Ela passa do ponto de partida para baixo: no fim, o escolhido é quase sempre um enganador.",
                  en="It goes below where it started: in the end the chosen one is almost always a deceiver.")),
-        Option(t(pt="cai desde o começo", en="falls from the start"),
+        Option(t(pt="cai desde o começo, até ficar pior que a de um resumo só", en="falls from the start, until it is worse than that of a single summary"),
                t(pt=f"Com N = 2 os dois são honestos em {percent(0.99**2, 0)} das vezes, e o melhor de dois honestos é, em média, melhor que um.",
                  en=f"At N = 2 both are honest {percent(0.99**2, 0)} of the time, and the better of two honest ones is, on average, better than one.")),
     ],
@@ -72,19 +72,19 @@ bet
 #
 # Comece sem enganadores. Há quatro tipos de resumo, e o contorno tracejado é a probabilidade de cada um em *um* sorteio. A barra cheia é a
 # probabilidade de aquele tipo ser o escolhido entre N. Esse é o **[melhor de N](term:best-of-n)**: sortear N respostas independentes e ficar com a de
-# maior nota. Mova N e veja a massa subir de nota em nota. Com notas empatadas, os empatados dividem a vitória na proporção em que são sorteados.
+# maior nota. Preveja antes de mover: com N = 2, o tipo «ótimo», de 15%, vence em quantos por cento das vezes? Mova N até lá e até 64, e explique por que a massa sobe de nota em nota. Com notas empatadas, os empatados dividem a vitória na proporção em que são sorteados.
 
 # %% [markdown] lang="en" anchor="ideia"
 # ## The idea in one picture
 #
 # Start without deceivers. There are four kinds of summary, and the dashed outline is the probability of each in *one* draw. The solid bar is the
 # probability that this kind is the one chosen among N. That is **[best-of-N](term:best-of-n)**: draw N independent answers and keep the one with
-# the highest score. Move N and watch the mass climb from score to score. With tied scores, those that tie share the win in proportion to how often they are drawn.
+# the highest score. Predict before you move: at N = 2, how often does the kind “excellent”, of 15%, win? Move N there and on to 64, and explain why the mass climbs from score to score. With tied scores, those that tie share the win in proportion to how often they are drawn.
 
 # %%
 import math
 
-from core import best_of_n, best_of_n_kl_bound, length_normalised
+from core import best_of_n, best_of_n_kl_bound, kl_divergence, length_normalised
 from core.votes import majority, plurality
 from dashboard import charts
 from dashboard.recorded import real_texts
@@ -108,7 +108,7 @@ charts.winners(
 # Seja $p(i)$ a probabilidade da resposta $i$ em um sorteio e $s_i$ a sua nota. Escreva $F(s)$ para a probabilidade de um sorteio ter nota
 # *até* $s$, e $F(s-)$ para a de ter nota *menor* que $s$.
 #
-# > **Proposição 1.** Sorteie $N$ respostas independentes de $p$ e fique com a de maior nota; entre empatadas, com a primeira sorteada. A nota do escolhido é $s$ com
+# > **Proposição 11.1.** Sorteie $N$ respostas independentes de $p$ e fique com a de maior nota; entre empatadas, com a primeira sorteada. A nota do escolhido é $s$ com
 # > probabilidade $F(s)^N - F(s-)^N$. Se nenhuma outra resposta tem a nota $s_i$, a resposta $i$ é escolhida com probabilidade
 # >
 # > $$
@@ -126,7 +126,7 @@ charts.winners(
 # Let $p(i)$ be the probability of answer $i$ in one draw and $s_i$ its score. Write $F(s)$ for the probability that a draw scores
 # *at most* $s$, and $F(s-)$ for the probability that it scores *less* than $s$.
 #
-# > **Proposition 1.** Draw $N$ independent answers from $p$ and keep the one with the highest score; among tied ones, the first drawn. The score of the chosen one is $s$ with
+# > **Proposition 11.1.** Draw $N$ independent answers from $p$ and keep the one with the highest score; among tied ones, the first drawn. The score of the chosen one is $s$ with
 # > probability $F(s)^N - F(s-)^N$. If no other answer has the score $s_i$, answer $i$ is chosen with probability
 # >
 # > $$
@@ -154,7 +154,7 @@ best_of_n_by_hand("hand", t(pt="Acumular, elevar, subtrair", en="Add up, raise, 
 # %% [markdown] lang="pt" anchor="retorno"
 # ## Cada sorteio a mais ajuda menos
 #
-# > **Proposição 2.** Com notas $s_1 < \dots < s_m$, escreva $E_N$ para a nota esperada do escolhido e $F_k = F(s_k)$. Então
+# > **Proposição 11.2.** Com notas $s_1 < \dots < s_m$, escreva $E_N$ para a nota esperada do escolhido e $F_k = F(s_k)$. Então
 # >
 # > $$
 # > \begin{aligned}
@@ -174,7 +174,7 @@ best_of_n_by_hand("hand", t(pt="Acumular, elevar, subtrair", en="Add up, raise, 
 # %% [markdown] lang="en" anchor="retorno"
 # ## Each further draw helps less
 #
-# > **Proposition 2.** With scores $s_1 < \dots < s_m$, write $E_N$ for the expected score of the chosen one and $F_k = F(s_k)$. Then
+# > **Proposition 11.2.** With scores $s_1 < \dots < s_m$, write $E_N$ for the expected score of the chosen one and $F_k = F(s_k)$. Then
 # >
 # > $$
 # > \begin{aligned}
@@ -200,16 +200,22 @@ def expected(n):
 Table(
     ["N", t(pt="tokens escritos, 200 por resposta", en="tokens written, 200 per answer"), t(pt="nota esperada", en="expected score"), t(pt="ganho do sorteio seguinte", en="gain of the next draw"),
      t(pt="esperado com notas uniformes em [0; 1]", en="expected with scores uniform on [0, 1]")],
-    [[number(n), number(200 * n), number(expected(n), 3), number(expected(n + 1) - expected(n), 4), number(n / (n + 1), 3)] for n in (1, 2, 4, 8, 16, 64)],
+    [[number(n), number(200 * n), number(expected(n), 3), number(expected(n + 1) - expected(n), 4), number(n / (n + 1), 3)] for n in (1, 2, 4, 8, 16, 32)],
     t(pt="A última coluna é N/(N + 1), o valor médio do maior de N números uniformes. Lida como posição, ela vale para qualquer nota contínua, em que dois sorteios nunca empatam: o escolhido supera um sorteio novo com essa probabilidade.",
       en="The last column is N/(N + 1), the mean of the largest of N uniform numbers. Read as a rank, it holds for any continuous score, in which two draws never tie: the chosen one beats a fresh draw with that probability."))
 
 # %% [markdown] lang="pt" anchor="teorema"
 # ## Quanto se afasta do modelo
 #
-# Escolher muda a distribuição. A [divergência KL](term:kl-divergence) do melhor de N em relação a $p$ mede quanto, e tem uma cota que não depende da nota nem do modelo.
+# Escolher muda a distribuição. A [divergência KL](term:kl-divergence) do melhor de N em relação a $p$ mede quanto. Ela é a média, sobre as respostas escolhidas, do logaritmo da razão entre as duas probabilidades,
 #
-# > **Teorema 1.** Seja $p$ uma distribuição sobre um número finito de respostas e $\pi_N$ a do escolhido (Proposição 1). Para toda nota e todo $N \ge 1$, em nats,
+# $$
+# \mathrm{KL}(\pi \,\|\, p) = \sum_i \pi(i) \ln \frac{\pi(i)}{p(i)},
+# $$
+#
+# com $0 \ln 0 = 0$: vale 0 só quando as duas distribuições são iguais. Aqui ela tem uma cota que não depende da nota nem do modelo.
+#
+# > **Teorema 11.3.** Seja $p$ uma distribuição positiva sobre um número finito de respostas e $\pi_N$ a do escolhido (Proposição 11.1). Para toda nota e todo $N \ge 1$, em nats,
 # >
 # > $$
 # > \mathrm{KL}(\pi_N \,\|\, p) \le \ln N - \frac{N-1}{N},
@@ -239,14 +245,20 @@ Table(
 # a KL é uma média de $\ln(\pi/q)$. $\blacksquare$
 #
 # Muitos textos escrevem a cota como se fosse uma igualdade. Beirami et al. (2024) mostraram que não é: ela é quase justa quando N é pequeno diante de $1/q$ para toda nota, e fica frouxa quando poucas respostas dividem
-# a massa. Com duas respostas igualmente prováveis a KL nunca passa de ln 2, e a cota cresce sem parar.
+# a massa. Com duas respostas igualmente prováveis a KL nunca passa de ln 2, e a cota cresce sem parar. A figura começa com M = 8 respostas igualmente prováveis. Preveja antes de mover: com M = 2, onde para a linha cheia? E com M = 256, até que N ela acompanha a tracejada? Mova M e explique as duas figuras.
 
 # %% [markdown] lang="en" anchor="teorema"
 # ## How far it moves from the model
 #
-# Choosing changes the distribution. The [KL divergence](term:kl-divergence) of best-of-N from $p$ measures how much, and has a bound that depends neither on the score nor on the model.
+# Choosing changes the distribution. The [KL divergence](term:kl-divergence) of best-of-N from $p$ measures how much. It is the mean, over the answers chosen, of the logarithm of the ratio of the two probabilities,
 #
-# > **Theorem 1.** Let $p$ be a distribution over finitely many answers and $\pi_N$ that of the chosen one (Proposition 1). For every score and every $N \ge 1$, in nats,
+# $$
+# \mathrm{KL}(\pi \,\|\, p) = \sum_i \pi(i) \ln \frac{\pi(i)}{p(i)},
+# $$
+#
+# with $0 \ln 0 = 0$: it is 0 only when the two distributions are equal. Here it has a bound that depends neither on the score nor on the model.
+#
+# > **Theorem 11.3.** Let $p$ be a positive distribution over finitely many answers and $\pi_N$ that of the chosen one (Proposition 11.1). For every score and every $N \ge 1$, in nats,
 # >
 # > $$
 # > \mathrm{KL}(\pi_N \,\|\, p) \le \ln N - \frac{N-1}{N},
@@ -254,7 +266,7 @@ Table(
 # >
 # > with equality at $N = 1$ only. Moreover $\mathrm{KL}(\pi_N \,\|\, p) \le -\ln p^*$, where $p^*$ is the probability of drawing the highest score.
 #
-# *Proof.* Cut the interval $[0, 1]$ into pieces, one for each score, in increasing order, each as long as the probability $q$ of that score. To draw a score is to draw a uniform $U$ and see in which
+# *Proof.* Cut the interval $[0, 1]$ into pieces, one for each score, in increasing order, each as long as the probability $q$ of that score. Drawing a score is drawing a uniform $U$ and seeing in which
 # piece it falls; the score of the chosen one is the piece in which the largest of $N$ uniforms falls, and that has density $N u^{N-1}$. So the piece $I$ receives the mass $\pi = \int_I N u^{N-1}\,du$. The function
 # $\varphi(x) = x \ln x$ is convex, and Jensen's inequality on $I$ gives
 #
@@ -276,39 +288,39 @@ Table(
 # the KL is a mean of $\ln(\pi/q)$. $\blacksquare$
 #
 # Many texts write the bound as if it were an equality. Beirami et al. (2024) showed that it is not: it is close when N is small against $1/q$ for every score, and loose when few answers share
-# the mass. With two equally likely answers the KL never exceeds ln 2, while the bound grows without end.
+# the mass. With two equally likely answers the KL never exceeds ln 2, while the bound grows without end. The picture starts with M = 8 equally likely answers. Predict before you move: with M = 2, where does the solid line stop? And with M = 256, up to which N does it follow the dashed one? Move M and explain both pictures.
 
 # %%
 charts.divergence(
     "divergence", t(pt="A cota e a verdade, ao vivo", en="The bound and the truth, live"), size=8, value=16,
     said=t(pt="{size|0} respostas igualmente prováveis e N = {now|0}: a KL é {kl|4} nats; a cota, {bound|4}; o teto ln M, {ceiling|4}.",
            en="{size|0} equally likely answers and N = {now|0}: the KL is {kl|4} nats; the bound, {bound|4}; the ceiling ln M, {ceiling|4}."),
-    caption=t(pt="Leve M a 256: enquanto N é bem menor que M, a linha cheia quase cobre a tracejada. Leve M a 2, e ela para em ln 2.",
-              en="Take M to 256: as long as N is well below M, the solid line almost covers the dashed one. Take M to 2, and it stops at ln 2."))
+    caption=t(pt="Cheia: a KL do melhor de N. Tracejada: a cota. A horizontal é ln M, a KL de escolher sempre a mesma resposta.",
+              en="Solid: the KL of best-of-N. Dashed: the bound. The horizontal line is ln M, the KL of choosing always the same answer."))
 
 # %% [markdown] lang="pt" anchor="repetidos"
-# ## No frio, os sorteios se repetem
+# ## No frio, os começos se repetem
 #
-# Escolher só ajuda se há o que escolher. A resposta mais provável aparece ao menos uma vez entre N sorteios com probabilidade
+# Escolher só ajuda se há o que escolher. A resposta mais provável é sorteada ao menos uma vez entre N com probabilidade
 #
 # $$
 # 1 - (1 - p_{\max})^N,
 # $$
 #
-# porque ela falta nos N com probabilidade $(1 - p_{\max})^N$. Some $1 - (1 - p_i)^N$ sobre todas as respostas e você tem o número esperado de respostas *diferentes*. Abaixo, a conta sobre logits do modelo embutido,
-# com o vocabulário inteiro, para o primeiro token. Baixe τ: a conta de tokens escritos continua a mesma, e as respostas diferentes rareiam.
+# porque ela falta nos N com probabilidade $(1 - p_{\max})^N$. Some $1 - (1 - p_i)^N$ sobre todas as respostas e você tem o número esperado de respostas *diferentes*. Abaixo, esse número sobre logits do modelo embutido,
+# com o vocabulário inteiro, para o primeiro token. A figura começa em τ = 0,5 e N = 16. Preveja antes de mover: quantos primeiros tokens diferentes com τ = 1? E com τ = 0,2? Mova τ e explique o que você paga: o custo em tokens escritos continua o mesmo, e os começos diferentes rareiam.
 
 # %% [markdown] lang="en" anchor="repetidos"
-# ## When it is cold, the draws repeat
+# ## In the cold, beginnings repeat
 #
-# Choosing helps only if there is something to choose from. The most likely answer comes up at least once among N draws with probability
+# Choosing helps only if there is something to choose from. The most likely answer is drawn at least once among N draws with probability
 #
 # $$
 # 1 - (1 - p_{\max})^N,
 # $$
 #
-# because it is missing from all N with probability $(1 - p_{\max})^N$. Add up $1 - (1 - p_i)^N$ over all answers and you have the expected number of *different* answers. Below, that sum over logits of the embedded model,
-# with the whole vocabulary, for the first token. Lower τ: the bill for written tokens stays the same, and different answers become rare.
+# because it is missing from all N with probability $(1 - p_{\max})^N$. Add up $1 - (1 - p_i)^N$ over all answers and you have the expected number of *different* answers. Below, that number on logits of the embedded model,
+# with the whole vocabulary, for the first token. The picture starts at τ = 0.5 and N = 16. Predict before you move: how many different first tokens at τ = 1? And at τ = 0.2? Move τ and explain what you pay: the cost in written tokens stays the same, and different beginnings become rare.
 
 # %%
 charts.repeats(
@@ -320,11 +332,11 @@ charts.repeats(
 
 # %% [markdown] lang="pt" anchor="reais"
 # E com textos inteiros do mesmo modelo, {{ real_texts.CANDIDATES }} continuações de «{{ real_texts.PROMPT }}» em cada temperatura. A nota aqui é a mais simples que existe, a média das
-# [log-probabilidades](term:log-probability) dos tokens. Ela não mede qualidade: mede o quanto o texto é previsível na distribuição da qual saiu, e por isso só compara textos da mesma linha.
+# [log-probabilidades](term:log-probability) dos tokens. Ela não mede qualidade: mede o quanto o texto é previsível na distribuição da qual foi sorteado, e por isso só compara textos da mesma linha.
 
 # %% [markdown] lang="en" anchor="reais"
 # And with whole texts of the same model, {{ real_texts.CANDIDATES }} completions of “{{ real_texts.PROMPT }}” at each temperature. The score here is the simplest there is, the mean of the tokens'
-# [log-probabilities](term:log-probability). It does not measure quality: it measures how predictable the text is under the distribution it came from, and so it compares texts of one row only.
+# [log-probabilities](term:log-probability). It does not measure quality: it measures how predictable the text is under the distribution it was drawn from, and so it compares texts of one row only.
 
 # %%
 from core import Candidate
@@ -348,17 +360,31 @@ Table(
 # %%
 Table(["τ", t(pt="o escolhido entre 16", en="the one chosen among 16")], [[row[0], row[-1]] for row in rows])
 
+# %%
+cold, plain = (real_texts.candidates(tau) for tau in (real_texts.COLD, real_texts.PLAIN))
+beginnings = [len({one.text.split()[0] for one in drawn}) for drawn in (cold, plain)]
+assert all(len({one.text for one in drawn}) == real_texts.CANDIDATES for drawn in (cold, plain))
+assert all(max(map(mean_log_prob, drawn[:4])) == max(map(mean_log_prob, drawn)) > mean_log_prob(drawn[0]) for drawn in (cold, plain)) and 2 * beginnings[0] < beginnings[1]
+
+# %% [markdown] lang="pt" anchor="reais-leitura"
+# Um texto inteiro quase nunca se repete: são {{ real_texts.CANDIDATES }} textos diferentes de {{ real_texts.CANDIDATES }}, também no frio, porque basta um token diferente em {{ real_texts.LENGTH }}. As primeiras palavras, sim: {{ beginnings[0] }} contra {{ beginnings[1] }}. No frio, escolher entre {{ real_texts.CANDIDATES }} é escolher entre
+# continuações de poucos começos. E note as colunas da nota: nas duas linhas o melhor de 16 já estava entre os quatro primeiros, e os doze sorteios seguintes não acharam nada melhor. É um sorteio só de cada; a Proposição 11.2 fala da média.
+
+# %% [markdown] lang="en" anchor="reais-leitura"
+# A whole text hardly ever repeats: {{ real_texts.CANDIDATES }} different texts out of {{ real_texts.CANDIDATES }}, in the cold too, because one different token in {{ real_texts.LENGTH }} is enough. First words do: {{ beginnings[0] }} against {{ beginnings[1] }}. In the cold, choosing among {{ real_texts.CANDIDATES }} is choosing among
+# continuations of a few beginnings. And look at the columns of the score: in both rows the best of 16 was already among the first four, and the twelve draws that followed found nothing better. It is one run of each; Proposition 11.2 speaks of the mean.
+
 # %% [markdown] lang="pt" anchor="goodhart"
 # ## Quando a nota engana
 #
 # A nota é uma substituta do que se quer. Acrescente aos quatro tipos de resumo um quinto, raro: palavras bonitas sem conteúdo, nota 9 e valor 2. A tabela diz o que a nota vê e o que o resumo vale. Na figura, as duas linhas são esperanças exatas,
-# pela Proposição 1.
+# pela Proposição 11.1. A aposta era a previsão: mova N e confira. Depois preveja o melhor N com 2% de enganadores, e com 0,1%; mova e explique por que o pico anda.
 
 # %% [markdown] lang="en" anchor="goodhart"
 # ## When the score deceives
 #
 # The score stands in for what one wants. Add to the four kinds of summary a fifth, rare one: fine words without content, score 9 and worth 2. The table says what the score sees and what the summary is worth. In the picture, both lines are exact expectations,
-# by Proposition 1.
+# by Proposition 11.1. The bet was the prediction: move N and check it. Then predict the best N with 2% deceivers, and with 0.1%; move and explain why the peak shifts.
 
 # %%
 WORTH, FOOLS = [1, 3, 6, 9], t(pt="palavras bonitas", en="fine words")
@@ -384,12 +410,12 @@ Answer(bet)
 
 # %%
 Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“More candidates never hurt”"), t(
-    pt=f"Para a *nota*, é verdade: é a Proposição 2. Para o que a nota representa, não. Com 1% de enganadores, o resumo escolhido vale {number(exact_value(KINDS, 0.01, peak)[1], 2)} com N = {peak} e {number(most, 2)} com N = {number(NS[-1])}; "
-       f"um resumo sorteado, sem escolha nenhuma, vale {number(single, 2)}. A razão está na Proposição 1: um enganador aparece entre N com probabilidade $1 - 0{{,}}99^N$, que com N = 100 já é {percent(1 - 0.99**100)}. "
-       "É a [lei de Goodhart](term:goodhart), e o nome do excesso é [sobreotimização](term:over-optimisation).",
-    en=f"For the *score* it is true: that is Proposition 2. For what the score stands for it is not. With 1% deceivers, the chosen summary is worth {number(exact_value(KINDS, 0.01, peak)[1], 2)} at N = {peak} and {number(most, 2)} at N = {number(NS[-1])}; "
-       f"one summary drawn, with no choice at all, is worth {number(single, 2)}. The reason is in Proposition 1: a deceiver is among N with probability $1 - 0.99^N$, which at N = 100 is {percent(1 - 0.99**100)} already. "
-       "That is [Goodhart's law](term:goodhart), and the name of the excess is [over-optimisation](term:over-optimisation)."))
+    pt=f"Para a *nota*, é verdade, em média: é a Proposição 11.2. Para o que a nota representa, não. Com 1% de enganadores, o resumo escolhido vale {number(exact_value(KINDS, 0.01, peak)[1], 2)} com N = {peak} e {number(most, 2)} com N = {number(NS[-1])}; "
+       f"um resumo sorteado, sem escolha nenhuma, vale {number(single, 2)}. A razão está na Proposição 11.1: um enganador aparece entre N com probabilidade $1 - 0{{,}}99^N$, que com N = 100 já é {percent(1 - 0.99**100)}. "
+       "É a [lei de Goodhart](term:goodhart), que Hilton e Gao (2022) estudam no melhor de N, e o nome do excesso é [sobreotimização](term:over-optimisation).",
+    en=f"For the *score* it is true, on average: that is Proposition 11.2. For what the score stands for it is not. With 1% deceivers, the chosen summary is worth {number(exact_value(KINDS, 0.01, peak)[1], 2)} at N = {peak} and {number(most, 2)} at N = {number(NS[-1])}; "
+       f"one summary drawn, with no choice at all, is worth {number(single, 2)}. The reason is in Proposition 11.1: a deceiver is among N with probability $1 - 0.99^N$, which at N = 100 is {percent(1 - 0.99**100)} already. "
+       "That is [Goodhart's law](term:goodhart), which Hilton and Gao (2022) study in best-of-N, and the name of the excess is [over-optimisation](term:over-optimisation)."))
 
 # %% [markdown] lang="pt" anchor="medido"
 # O nosso quinto tipo é inventado; o fenômeno, não. Stiennon et al. (2020) treinaram um modelo de resumos contra um modelo de recompensa e viram a preferência das pessoas subir e depois cair enquanto a recompensa prevista só subia. Gao, Schulman e Hilton
@@ -405,7 +431,7 @@ Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“Mor
 # Quando a resposta é curta e fácil de comparar com as outras, como o resultado de um problema, dá para dispensar a nota: sorteie N raciocínios, olhe só as respostas finais e fique com a que mais se repete. É o [voto da maioria](term:majority-vote); sobre
 # [cadeias de pensamento](term:chain-of-thought), Wang et al. (2022) o chamam de [autoconsistência](term:self-consistency). Quando ele ajuda?
 #
-# > **Teorema 2 (Condorcet, 1785).** Sejam N respostas *independentes*, N ímpar, cada uma certa com a *mesma* probabilidade $p$, e só *duas* respostas possíveis. Seja $M_N$ a probabilidade de a maioria acertar. Então
+# > **Teorema 11.4 (Condorcet, 1785).** Sejam N respostas *independentes*, N ímpar, cada uma certa com a *mesma* probabilidade $p$, e só *duas* respostas possíveis. Seja $M_N$ a probabilidade de a maioria acertar. Então
 # >
 # > 1. se $\tfrac12 < p < 1$, $M_N$ cresce com N e tende a 1;
 # > 2. se $p = \tfrac12$, $M_N = \tfrac12$ para todo N;
@@ -424,6 +450,8 @@ Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“Mor
 #
 # porque os dois binomiais são iguais. O sinal é o de $p - q = 2p - 1$, o que prova a monotonia e o caso 2, já que $M_1 = p$. Para o limite com $p > \tfrac12$: o número de certos tem média $Np$ e variância $Npq$, e perder exige ficar a
 # $N(p - \tfrac12)$ ou mais da média. Pela desigualdade de Chebyshev, $1 - M_N \le \dfrac{pq}{N (p - 1/2)^2} \to 0$. O caso 3 é o caso 1 visto do lado dos erros. $\blacksquare$
+#
+# Preveja antes de mover: com p = 0,6, quantos votos são precisos para a maioria acertar 90% das vezes? Procure-os na figura. Depois diga o que muda com p = 0,45, e só então mova.
 
 # %% [markdown] lang="en" anchor="voto"
 # ## Without a score: the vote
@@ -431,7 +459,7 @@ Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“Mor
 # When the answer is short and easy to compare with the others, such as the result of a problem, you can do without a score: draw N lines of reasoning, look at the final answers alone and keep the one that comes up most. That is the [majority vote](term:majority-vote); over
 # [chains of thought](term:chain-of-thought), Wang et al. (2022) call it [self-consistency](term:self-consistency). When does it help?
 #
-# > **Theorem 2 (Condorcet, 1785).** Take N *independent* answers, N odd, each right with the *same* probability $p$, and only *two* possible answers. Let $M_N$ be the probability that the majority is right. Then
+# > **Theorem 11.4 (Condorcet, 1785).** Take N *independent* answers, N odd, each right with the *same* probability $p$, and only *two* possible answers. Let $M_N$ be the probability that the majority is right. Then
 # >
 # > 1. if $\tfrac12 < p < 1$, $M_N$ increases with N and tends to 1;
 # > 2. if $p = \tfrac12$, $M_N = \tfrac12$ for every N;
@@ -448,8 +476,10 @@ Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“Mor
 # \end{aligned}
 # $$
 #
-# because the two binomials are equal. The sign is that of $p - q = 2p - 1$, which proves the monotonicity and case 2, since $M_1 = p$. For the limit with $p > \tfrac12$: the number of right votes has mean $Np$ and variance $Npq$, and to lose it must be
+# because the two binomials are equal. The sign is that of $p - q = 2p - 1$, which proves the monotonicity and case 2, since $M_1 = p$. For the limit with $p > \tfrac12$: the number of right votes has mean $Np$ and variance $Npq$, and losing takes being
 # $N(p - \tfrac12)$ or more away from the mean. By Chebyshev's inequality, $1 - M_N \le \dfrac{pq}{N (p - 1/2)^2} \to 0$. Case 3 is case 1 seen from the side of the errors. $\blacksquare$
+#
+# Predict before you move: at p = 0.6, how many votes does it take for the majority to be right 90% of the time? Look for them in the picture. Then say what changes at p = 0.45, and only then move.
 
 # %%
 charts.majority(
@@ -460,12 +490,18 @@ charts.majority(
               en="Dashed: a single answer. Take p from 0.55 to 0.45 and watch the curve turn over."))
 
 # %% [markdown] lang="pt" anchor="hipoteses"
-# As três hipóteses trabalham. **Duas respostas**: com mais de duas, a certa não precisa de metade dos votos, basta ser a mais votada, e ajuda que os erros se espalhem. **Independência**: N sorteios do mesmo modelo são independentes *dado o modelo e a pergunta*,
-# mas o erro do modelo é o mesmo em todos. **Mesmo p**: vale para uma pergunta; entre perguntas p varia, e o voto melhora as fáceis e piora as difíceis.
+# Separe duas situações. **Em uma pergunta**, N sorteios do mesmo modelo são de fato independentes e com o mesmo $p$: essas hipóteses valem exatamente. O que pode faltar é $p > \tfrac12$: se a resposta preferida do modelo é errada, os votos são independentes e concordam no erro. Faltam também as *duas* respostas:
+# com mais de duas, a certa não precisa de metade dos votos, basta ser a mais votada, e ajuda que os erros se espalhem.
+#
+# **Entre perguntas**, $p$ varia, e a acurácia do voto não é a fórmula com o $p$ médio. Se em metade das perguntas $p = 0{,}9$ e na outra $p = 0{,}3$, a média é 0,6, e com 41 votos a fórmula prometeria {{ majority(0.6, 41) | %1 }}; o certo é {{ (majority(0.9, 41) + majority(0.3, 41)) / 2 | %1 }}, menos que sem voto. O voto melhora as fáceis e
+# piora as difíceis. Quem só vê o total diria que os votos não são independentes: nas difíceis, todos erram juntos.
 
 # %% [markdown] lang="en" anchor="hipoteses"
-# All three hypotheses are at work. **Two answers**: with more than two, the right one needs no half of the votes, it only has to get the most, and it helps that errors scatter. **Independence**: N draws from one model are independent *given the model and the question*,
-# but the model's error is the same in all of them. **The same p**: it holds for one question; between questions p varies, and the vote makes the easy ones better and the hard ones worse.
+# Keep two situations apart. **Within one question**, N draws from one model are indeed independent and have the same $p$: these hypotheses hold exactly. What may be missing is $p > \tfrac12$: if the answer that the model prefers is wrong, the votes are independent and agree on the error. The *two* answers may be missing as well:
+# with more than two, the right one needs no half of the votes, it only has to get the most, and it helps that errors scatter.
+#
+# **Across questions**, $p$ varies, and the accuracy of the vote is not the formula at the mean $p$. If $p = 0.9$ on half of the questions and $p = 0.3$ on the other half, the mean is 0.6, and with 41 votes the formula would promise {{ majority(0.6, 41) | %1 }}; the truth is {{ (majority(0.9, 41) + majority(0.3, 41)) / 2 | %1 }}, less than without a vote. The vote makes the easy ones better and
+# the hard ones worse. Seeing the total alone one would say that the votes are not independent: on the hard ones, all err together.
 
 # %%
 CASES = [([0.4, 0.6], t(pt="um só erro possível", en="one possible error")), ([0.4, *[0.2] * 3], t(pt="erros em 3 respostas", en="errors over 3 answers")),
@@ -473,7 +509,7 @@ CASES = [([0.4, 0.6], t(pt="um só erro possível", en="one possible error")), (
 VOTES = (1, 5, 11, 21, 41)
 assert all(plurality(probs, 41) > plurality(probs, 1) if probs[0] == max(probs) else plurality(probs, 41) < plurality(probs, 1) for probs, _ in CASES)
 Table(
-    [t(pt="a certa sai com 40%", en="the right one comes 40% of the time"), *(f"N = {n}" for n in VOTES)],
+    [t(pt="a certa é sorteada com 40%", en="the right one is drawn 40% of the time"), *(f"N = {n}" for n in VOTES)],
     [[f"{label}: {vector(probs, 2, trim=True)}", *(percent(plurality(probs, n)) for n in VOTES)] for probs, label in CASES],
     t(pt="Probabilidade de a resposta certa ser a mais votada, calculada por core sobre todos os resultados possíveis; empates decididos por sorteio. O voto acha a resposta mais provável do modelo, não a verdade.",
       en="The probability that the right answer gets the most votes, computed by core over all possible outcomes; ties settled by lot. The vote finds the model's most likely answer, not the truth."))
@@ -493,11 +529,12 @@ Table(
     [t(pt="motor", en="engine"), t(pt="N respostas", en="N answers"), t(pt="escolhe a melhor?", en="chooses the best?")],
     [["transformers", "`num_return_sequences`", t(pt="não", en="no")],
      ["vLLM", "`n`", t(pt="não: `best_of` foi retirado na V1", en="no: `best_of` was removed in V1")],
-     ["OpenAI, completions", "`n`", t(pt="`best_of`: maior log-probabilidade por token", en="`best_of`: highest log-probability per token")],
+     ["OpenAI, chat", "`n`", t(pt="não", en="no")],
+     [t(pt="OpenAI, `completions` (API legada)", en="OpenAI, `completions` (legacy API)"), "`n`", t(pt="`best_of`: maior log-probabilidade por token", en="`best_of`: highest log-probability per token")],
      ["core", "`generate_rows`", t(pt="`best_of`, com a nota que você der", en="`best_of`, with the score you give")]],
-    t(pt="Onde não há N em um pedido, N pedidos com sementes diferentes fazem o mesmo. Lido em: transformers 5.23.0, `generation/configuration_utils.py`; vLLM, issue 13361; openai-python, `types/completion_create_params.py`; "
+    t(pt="Onde não há N em um pedido, N pedidos com sementes diferentes fazem o mesmo. Lido em: transformers 5.23.0, `generation/configuration_utils.py`; vLLM, issue 13361; openai-python, `types/completion_create_params.py` e `types/chat/completion_create_params.py`; "
          "core, `core/best_of_n.py`.",
-      en="Where there is no N in a request, N requests with different seeds do the same. Read in: transformers 5.23.0, `generation/configuration_utils.py`; vLLM, issue 13361; openai-python, `types/completion_create_params.py`; "
+      en="Where there is no N in a request, N requests with different seeds do the same. Read in: transformers 5.23.0, `generation/configuration_utils.py`; vLLM, issue 13361; openai-python, `types/completion_create_params.py` and `types/chat/completion_create_params.py`; "
          "core, `core/best_of_n.py`."))
 
 # %%
@@ -566,7 +603,7 @@ Exercise(
         Option("40%", t(pt="Seria assim com votos idênticos. Votos independentes mudam a probabilidade, salvo em p = 1/2.",
                         en="It would be so with identical votes. Independent votes change the probability, except at p = 1/2.")),
         Option(t(pt="entre 20% e 30%", en="between 20% and 30%"),
-               t(pt="É o caso 3 do Teorema 2: abaixo de meio, cada par de votos piora.", en="It is case 3 of Theorem 2: below a half, every pair of votes makes it worse."), correct=True),
+               t(pt="É o caso 3 do Teorema 11.4: abaixo de meio, cada par de votos piora.", en="It is case 3 of Theorem 11.4: below a half, every pair of votes makes it worse."), correct=True),
         Option(t(pt="quase 0%", en="almost 0%"),
                t(pt=f"Esse é o limite. Com 101 votos ainda são {percent(majority(0.4, 101))}.", en=f"That is the limit. With 101 votes it is still {percent(majority(0.4, 101))}.")),
     ],
@@ -574,27 +611,30 @@ Exercise(
 
 # %%
 BUGGY = """def best_of_n(probs, n):  # from the lowest score to the highest, no ties
-    result, below = [], 0
+    result, F = [], 0
     for p in probs:
-        up_to = below + p**n
-        result.append(up_to - below)
-        below = up_to
+        below = F**n
+        F = F + p**n
+        result.append(F**n - below)
     return result"""
 namespace = {}
 exec(BUGGY, namespace)
 total = sum(namespace["best_of_n"](PROBS, 2))
+repaired = {}
+exec(BUGGY.replace("F + p**n", "F + p"), repaired)
+assert max(abs(a - b) for a, b in zip(repaired["best_of_n"](PROBS, 2), best_of_n(PROBS, SCORES, 2).tolist(), strict=True)) < 1e-12
 assert namespace["best_of_n"]([0.5, 0.5], 1) == [0.5, 0.5] and abs(total - 1) > 0.5
 Exercise(
     id="bug", kind="bug", code=BUGGY,
     question=t(pt=f"Com N = 1 esta função acerta. Com N = 2 e p = {vector(PROBS, 2, trim=True)}, as probabilidades somam {number(total, 3)}. Qual linha está errada?",
                en=f"At N = 1 this function is right. At N = 2 and p = {vector(PROBS, 2, trim=True)}, the probabilities add up to {number(total, 3)}. Which line is wrong?"),
     options=[
-        Option("2: `result, below = [], 0`", t(pt="Antes da pior nota não há massa nenhuma: F começa em 0, e 0 elevado a N é 0.", en="Before the worst score there is no mass at all: F starts at 0, and 0 to the power N is 0.")),
-        Option("4: `up_to = below + p**n`",
-               t(pt="Some primeiro e eleve depois: o que vai à potência é F, a soma das probabilidades até ali. Somar potências perde os casos mistos, em que os N não são iguais.",
-                 en="Add first and raise afterwards: what goes to the power is F, the sum of the probabilities so far. Adding powers loses the mixed cases, in which the N are not all alike."), correct=True),
-        Option("5: `result.append(up_to - below)`", t(pt="A diferença está certa, se `up_to` e `below` forem F elevado a N.", en="The difference is right, if `up_to` and `below` are F to the power N.")),
-        Option("6: `below = up_to`", t(pt="É isso mesmo: o F− de uma nota é o F da anterior.", en="That is as it should be: the F− of a score is the F of the one before.")),
+        Option("2: `result, F = [], 0`", t(pt="Antes da pior nota não há massa nenhuma: F começa em 0, e 0 elevado a N é 0.", en="Before the worst score there is no mass at all: F starts at 0, and 0 to the power N is 0.")),
+        Option("4: `below = F**n`", t(pt="É isso mesmo: o F− de uma nota é o F da anterior, e ele vai à potência.", en="That is as it should be: the F− of a score is the F of the one before, and it goes to the power.")),
+        Option("5: `F = F + p**n`",
+               t(pt="Some primeiro e eleve depois, `F = F + p`: o que vai à potência é F, a soma das probabilidades até ali. Somar potências perde os casos mistos, em que os N não são iguais.",
+                 en="Add first and raise afterwards, `F = F + p`: what goes to the power is F, the sum of the probabilities so far. Adding powers loses the mixed cases, in which the N are not all alike."), correct=True),
+        Option("6: `result.append(F**n - below)`", t(pt="A diferença está certa: F elevado a N menos F− elevado a N.", en="The difference is right: F to the power N minus F− to the power N.")),
     ])
 
 # %%
@@ -618,8 +658,8 @@ scattered = [0.3, *[0.1] * 7]
 assert plurality(scattered, 41) > 0.9 > plurality(scattered, 1)
 Exercise(
     id="scattered", kind="choice",
-    question=t(pt="A resposta certa sai com 30%; sete erros diferentes, com 10% cada. Quando N cresce, a probabilidade de a certa ser a mais votada:",
-               en="The right answer comes 30% of the time; seven different errors, 10% each. As N grows, the probability that the right one gets the most votes:"),
+    question=t(pt="A resposta certa é sorteada com 30%; sete erros diferentes, com 10% cada. Quando N cresce, a probabilidade de a certa ser a mais votada:",
+               en="The right answer is drawn 30% of the time; seven different errors, 10% each. As N grows, the probability that the right one gets the most votes:"),
     options=[
         Option(t(pt="cai para 0, porque 30% é menos que a metade", en="falls to 0, because 30% is less than a half"),
                t(pt="Condorcet supõe duas respostas. Aqui os erros não votam juntos.", en="Condorcet supposes two answers. Here the errors do not vote together.")),
@@ -629,3 +669,39 @@ Exercise(
         Option(t(pt="fica em 30%", en="stays at 30%"),
                t(pt="30% é o valor com N = 1. A partir de três votos, coincidir conta.", en="30% is the value at N = 1. From three votes on, agreeing counts.")),
     ])
+
+# %%
+price = -math.log(PROBS[-1])
+limit = best_of_n(PROBS, SCORES, 1000)
+assert abs(price - kl_divergence(limit, PROBS, "nats").item()) < 1e-9
+Exercise(
+    id="earlier", kind="numeric",
+    question=t(pt="Da lição de top-k: cortar para um conjunto S e renormalizar custa KL = −ln P(S). Nos quatro tipos de resumo (probabilidades 0,2, 0,3, 0,35 e 0,15), quando N cresce sem parar o melhor de N só mantém o tipo de maior nota. Para quantos nats tende a KL? (Duas casas.)",
+               en="From the lesson on top-k: cutting to a set S and renormalising costs KL = −ln P(S). For the four kinds of summary (probabilities 0.2, 0.3, 0.35 and 0.15), as N grows without end best-of-N keeps only the kind with the highest score. To how many nats does the KL tend? (Two decimals.)"),
+    answer=price, tolerance=0.006,
+    mistakes=[
+        Mistake(-math.log(1 - PROBS[-1]), t(pt="Você usou a massa cortada. O preço é o da massa que fica, P(S) = 0,15.", en="You used the mass cut. The price is that of the mass that stays, P(S) = 0.15.")),
+        Mistake(-math.log2(PROBS[-1]), t(pt="Isso está em bits. Com o logaritmo natural o resultado está em nats.", en="That is in bits. With the natural logarithm the result is in nats.")),
+        Mistake(1 - PROBS[-1], t(pt="Essa é a variação total, 1 − P(S). A KL é −ln P(S).", en="That is the total variation, 1 − P(S). The KL is −ln P(S).")),
+    ],
+    right=t(pt=f"−ln 0,15 = {number(price, 2)}: no limite, escolher é cortar. É a segunda cota do Teorema 11.3.", en=f"−ln 0.15 = {number(price, 2)}: in the limit, choosing is cutting. It is the second bound of Theorem 11.3."),
+    wrong=t(pt="Que conjunto sobra quando N é enorme, e que massa o modelo lhe dava?", en="Which set is left when N is huge, and what mass did the model give it?"),
+    unreadable=say("exercise.unreadable"))
+
+# %% [markdown] lang="pt" anchor="guardar"
+# ## O que guardar
+#
+# - O melhor de N tem nota $s$ com probabilidade $F(s)^N - F(s-)^N$: cada sorteio a mais ajuda menos, e o custo cresce em linha reta.
+# - A KL até o modelo é no máximo $\ln N - (N-1)/N$, qualquer que seja a nota. É uma cota, não uma igualdade.
+# - A nota do escolhido sobe com N; o que ela representa pode cair, se algo raro engana a nota.
+# - O voto acha a resposta mais provável do modelo. Se ela está errada, com votos bastantes a certa quase nunca vence.
+# - Um τ baixo e um N grande puxam para lados opostos: no frio há menos o que escolher.
+
+# %% [markdown] lang="en" anchor="guardar"
+# ## What to keep
+#
+# - Best-of-N scores $s$ with probability $F(s)^N - F(s-)^N$: each further draw helps less, and the cost grows in a straight line.
+# - The KL from the model is at most $\ln N - (N-1)/N$, whatever the score. It is a bound, not an equality.
+# - The score of the chosen one rises with N; what it stands for may fall, if something rare deceives the score.
+# - The vote finds the model's most likely answer. If that is wrong, with enough votes the right one hardly ever wins.
+# - A low τ and a large N pull in opposite directions: in the cold there is less to choose from.

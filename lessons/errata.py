@@ -21,17 +21,24 @@
 #       - {id: su2021, text: "Su et al. (2021). RoFormer: Enhanced Transformer with Rotary Position Embedding. arXiv:2104.09864", url: "https://arxiv.org/abs/2104.09864"}
 #       - {id: rafailov2023, text: "Rafailov et al. (2023). Direct Preference Optimization: Your Language Model Is Secretly a Reward Model. arXiv:2305.18290", url: "https://arxiv.org/abs/2305.18290"}
 #       - {id: deepseek2025, text: "DeepSeek-AI (2025). DeepSeek-R1: Incentivizing Reasoning Capability in LLMs via Reinforcement Learning. arXiv:2501.12948", url: "https://arxiv.org/abs/2501.12948"}
+#       - {id: dair, text: "DAIR.AI, Prompt Engineering Guide: LLM Settings @0b0a8f9", url: "https://github.com/dair-ai/Prompt-Engineering-Guide/blob/0b0a8f96e4286b3a7e03fc55b7f6382f7ebae195/pages/introduction/settings.en.mdx"}
+#       - {id: reimers2019, text: "Reimers & Gurevych (2019). Sentence-BERT: Sentence Embeddings using Siamese BERT-Networks. arXiv:1908.10084", url: "https://arxiv.org/abs/1908.10084"}
+#       - {id: openaio1, text: "OpenAI (2024). Learning to reason with LLMs (o1)", url: "https://openai.com/index/learning-to-reason-with-llms/"}
+#       - {id: gemini2024, text: "Gemini Team (2024). Gemini 1.5: Unlocking multimodal understanding across millions of tokens of context. arXiv:2403.05530", url: "https://arxiv.org/abs/2403.05530"}
+#       - {id: gemini2025, text: "Gemini Team (2025). Gemini 2.5: Pushing the Frontier with Advanced Reasoning, Multimodality, Long Context, and Next Generation Agentic Capabilities. arXiv:2507.06261", url: "https://arxiv.org/abs/2507.06261"}
+#       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2). OpenAI", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
+#       - {id: brown2020, text: "Brown et al. (2020). Language Models are Few-Shot Learners. arXiv:2005.14165", url: "https://arxiv.org/abs/2005.14165"}
 # ---
 
 # %% [markdown] lang="pt" anchor="inicio"
-# Este curso cresceu de textos de estudo. O assunto deles é o nosso; as contas nem sempre fecham e as provas às vezes param antes do fim. Aqui está cada ponto, com o que
-# o texto diz, o que é certo e por quê. Os números da coluna «certo» são calculados quando esta página é feita; os fatos trazem a fonte.
+# Este curso cresceu de notas de estudo. O assunto delas é o nosso; os cálculos nem sempre fecham e as provas às vezes param antes do fim. Aqui está cada ponto que achamos, com o que
+# o texto diz, o que é certo e por quê. Os números da coluna «certo» são calculados quando esta página é feita; os fatos trazem a fonte. Lemas, proposições e teoremas têm aqui o número das notas; as lições têm os seus.
 #
 # ## Números
 
 # %% [markdown] lang="en" anchor="inicio"
-# This course grew out of study notes. Their subject is ours; their sums do not always add up and their proofs sometimes stop before the end. Here is every point, with what
-# the text says, what is right and why. The numbers in the column “right” are computed when this page is made; the facts come with their source.
+# This course grew out of study notes. Their subject is ours; their calculations are not always right and their proofs sometimes stop before the end. Here is every point that we found, with what
+# the text says, what is right and why. The numbers in the column “right” are computed when this page is made; the facts come with their source. Lemmas, propositions and theorems bear the notes' numbers here; the lessons have their own.
 #
 # ## Numbers
 
@@ -42,19 +49,21 @@ from core import (
     ENGINES, SamplingParams, cold_miss, cold_miss_bound, entropy, hot_distance, hot_distance_bound, largest_odds, probabilities, softmax,
     top_k,
 )
+from core.streaming import StopFilter
 from dashboard.blocks import Correction
 from dashboard.language import number, percent, short, t, typeset, vector
-from dashboard.lesson import lessons
+from dashboard.lesson import lessons, pages
+from dashboard.words import engine_name
 
-TITLES = {one.slug: one.text("title") for one in lessons()}
+TITLES = {one.slug: one.text("title") for one in [*lessons(), *pages()]}
 u, v, w = [3, 1, 0, -1], [2, 1, 0, -1], [4, 2, 1, -1]
 
 
 def entry(code, where, said, right, why, lesson=""):
-    """One point: what the text says, what is right, why, and the lesson that treats it."""
+    """One point: what the text says, what is right, why, and the lesson or page that treats it."""
     if lesson:
         link = f"[{TITLES[lesson]}](lesson:{lesson})"
-        why += t(pt=f" Na lição {link}.", en=f" In the lesson {link}.")
+        why += t(pt=f" Veja {link}.", en=f" See {link}.")
     return Correction([[f"{code}: {where}", said, right]], why)
 
 
@@ -103,8 +112,8 @@ cut = [vector(softmax(top_k([math.log(x) for x in ten], k))[:k].tolist(), digits
           t(pt=f"A lista soma {number(math.fsum(ten), 2)}. Só vira distribuição depois de dividida pela soma.",
             en=f"The list adds up to {number(math.fsum(ten), 2)}. It becomes a distribution only after it is divided by its sum."), "top-k"),
     entry("N8", t(pt="top-k de N7 com k = 3", en="top-k of N7 with k = 3"), vector([0.57, 0.43, 0.0], trim=True), cut[0],
-          t(pt=f"O texto renormalizou dois tokens, não três: com k = 2 sai {cut[1]}.",
-            en=f"The text renormalised two tokens, not three: k = 2 gives {cut[1]}."), "top-k"),
+          t(pt=f"O texto renormalizou dois tokens, não três: com k = 2 resulta {cut[1]}. Que a lista some {number(math.fsum(ten), 2)} não estraga o quociente: o fator comum se cancela na divisão.",
+            en=f"The text renormalised two tokens, not three: k = 2 gives {cut[1]}. That the list adds up to {number(math.fsum(ten), 2)} does not spoil the quotient: the common factor cancels in the division."), "top-k"),
     entry("N9", f"u = {vector(w, trim=True)}, τ = 5", t(pt="«quase uniformes»", en="“almost uniform”"), vector(softmax(w, 5).tolist()),
           t(pt=f"A maior probabilidade é {number(largest_odds(w, 5), 2)} vezes a menor, e a variação total até a uniforme é "
                f"{number(hot_distance(w, 5), 3)}. Com τ = 50 ela ainda é {number(hot_distance(w, 50), 4)}.",
@@ -148,14 +157,17 @@ bits = vector([entropy(softmax(u, tau)).item() for tau in (0.5, 1, 2)], 2)
             en=f"The sentence is false for negative logits (−1 ÷ 0.5 = {short(-1 / 0.5)}), and it names no monotone quantity. The entropy is one: for u = {vector(u, trim=True)} it is "
                f"{bits} bits at τ = 0.5, 1 and 2."), "temperature"),
     entry("P4", t(pt="Lema 4.1, combinar técnicas", en="Lemma 4.1, combining techniques"),
-          t(pt="temperatura primeiro, corte depois, e para aí", en="temperature first, the cut after, and stops there"),
-          t(pt="a ordem muda o que top-p, min-p e a típica mantêm; não muda top-k", en="the order changes what top-p, min-p and typical keep; it does not change top-k"),
-          t(pt=f"A massa depende de τ, a posição não. Em [3; 2; 1] com τ = 0,5 e top-p = 0,8, temperatura primeiro dá {first}; por último, {last}.",
-            en=f"Mass depends on τ, rank does not. On [3, 2, 1] with τ = 0.5 and top-p = 0.8, temperature first gives {first}; last, {last}."), "order"),
-    entry("P5", t(pt="Lema 6.1, temperatura dinâmica", en="Lemma 6.1, dynamic temperature"), t(pt="argumenta sem definir", en="argues without a definition"),
-          t(pt="uma regra dá τ > 0 a cada passo; a ordem dos tokens se mantém em cada passo", en="a rule gives a τ > 0 at each step; the order of the tokens stays at each step"),
-          t(pt="Sem definição não há o que provar. Com ela, a razão entre dois tokens é maior que 1 exatamente quando o logit é maior.",
-            en="Without a definition there is nothing to prove. With one, the odds of two tokens are above 1 exactly when the logit is larger."), "dynamic-temperature"),
+          t(pt="«Aplicar primeiro a temperatura, e em seguida truncar» dá «um controle ainda mais granular», e a prova para aí",
+            en="“applying temperature first and truncating next” gives “an even more granular control”, and the proof stops there"),
+          t(pt="a ordem muda o que top-p, min-p, épsilon, eta e a típica mantêm; não muda top-k nem top-nσ", en="the order changes what top-p, min-p, epsilon, eta and typical keep; it does not change top-k or top-nσ"),
+          t(pt=f"«Mais controle» não se prova nem se refuta; o efeito da ordem, sim, e os motores não concordam sobre ela. A massa depende de τ, a posição não. Em [3; 2; 1] com τ = 0,5 e top-p = 0,8, temperatura primeiro dá {first}; por último, {last}.",
+            en=f"“More control” can be neither proved nor refuted; what the order does can, and engines disagree about it. Mass depends on τ, rank does not. On [3, 2, 1] with τ = 0.5 and top-p = 0.8, temperature first gives {first}; last, {last}."), "order"),
+    entry("P5", t(pt="Lema 6.1, temperatura dinâmica", en="Lemma 6.1, dynamic temperature"),
+          t(pt="«o ajuste da temperatura pode ser adaptado dinamicamente … para equilibrar a necessidade de coerência e diversidade»; a prova são quatro frases no mesmo tom",
+            en="“the temperature can be adapted dynamically … to balance the need for coherence and diversity”; the proof is four sentences in the same tone"),
+          t(pt="uma regra dá um só τ > 0 a cada passo; em cada passo ficam a ordem, os empates e os tokens possíveis", en="a rule gives one τ > 0 at each step; at each step the order, the ties and the possible tokens stay"),
+          t(pt="«Equilíbrio» não é uma grandeza, e sem definição não há o que provar. Com ela, a razão entre dois tokens é maior que 1 exatamente quando o logit é maior. Se uma regra melhora um texto é pergunta para experimento.",
+            en="“Balance” is not a quantity, and without a definition there is nothing to prove. With one, the odds of two tokens are above 1 exactly when the logit is larger. Whether a rule makes a text better is a question for experiments."), "dynamic-temperature"),
     entry("P6", t(pt="o domínio de τ", en="the domain of τ"), t(pt="«τ entre 0 e ∞»", en="“τ between 0 and ∞”"),
           t(pt=f"τ = 0 é definido como o limite; em {vector(tied, trim=True)} ele é {vector(softmax(tied, 0).tolist(), trim=True)}",
             en=f"τ = 0 is defined as the limit; on {vector(tied, trim=True)} it is {vector(softmax(tied, 0).tolist(), trim=True)}"),
@@ -170,8 +182,14 @@ bits = vector([entropy(softmax(u, tau)).item() for tau in (0.5, 1, 2)], 2)
 # ## Facts
 
 # %%
+def stopped(text, stop="11"):
+    """What arrives of a text under a stop sequence."""
+    reading = StopFilter(stop)
+    return reading.push(text) + reading.finish()
+
+
 scopes = {"both": t(pt="prompt e continuação", en="prompt and completion"), "output": t(pt="só a continuação", en="the completion only")}
-counted = "; ".join(f"{name}: {scopes[engine.frequency_scope.value]}" for name, engine in ENGINES.items() if engine.frequency_scope.value)
+counted = "; ".join(f"{engine_name(name)}: {scopes[engine.frequency_scope.value]}" for name, engine in ENGINES.items() if engine.frequency_scope.value)
 [
     entry("F1", t(pt="um modelo esparso do Google", en="a sparse model from Google"), t(pt="«Graham (Google)»", en="“Graham (Google)”"), "GLaM (Google, 2021)",
           t(pt="O texto troca o nome. O artigo é de Du et al. (2021).", en="The text has the name wrong. The paper is Du et al. (2021)."), "mixture-of-experts"),
@@ -187,7 +205,8 @@ counted = "; ".join(f"{name}: {scopes[engine.frequency_scope.value]}" for name, 
             en="The text kept only the upper end of the range. In Sharir, Peleg and Shoham (2020), the lower value is one training run; the upper one includes the search for hyperparameters and several runs."), "language-model"),
     entry("F4", t(pt="o que as penalidades contam", en="what the penalties count"),
           t(pt="frequência e presença contam «a resposta e o prompt»", en="frequency and presence count “the response and the prompt”"), counted,
-          t(pt="Cada motor conta à sua maneira; transformers não tem essas duas penalidades.", en="Each engine counts in its own way; transformers has neither of the two penalties."), "penalties"),
+          t(pt="A frase é a do guia da DAIR.AI. Cada motor conta à sua maneira: llama.cpp só os últimos 64 tokens, se nada for dito; transformers não tem essas duas penalidades.",
+            en="The sentence is that of the DAIR.AI guide. Each engine counts in its own way: llama.cpp the last 64 tokens only, if nothing is said; transformers has neither of the two penalties."), "penalties"),
     entry("F5", t(pt="ajuste fino e reforço", en="fine-tuning and reinforcement"),
           t(pt="o ajuste fino supervisionado é obrigatório antes do RLHF", en="supervised fine-tuning is mandatory before RLHF"), t(pt="é comum, não obrigatório", en="usual, not mandatory"),
           t(pt="DeepSeek-R1-Zero (2025) usou aprendizado por reforço sem ajuste fino supervisionado antes.",
@@ -198,7 +217,8 @@ counted = "; ".join(f"{name}: {scopes[engine.frequency_scope.value]}" for name, 
             en="In Rafailov et al. (2023) there is no separate reward model and no reinforcement loop; there is a loss over pairs of answers."), "assistant"),
     entry("F7", "DeepSeek-R1", t(pt="«pesos abertos, mas modelo fechado»", en="“open weights, but closed model”"),
           t(pt="pesos sob licença MIT e método publicado; os dados de treino não são públicos", en="weights under the MIT licence and a published method; the training data is not public"),
-          t(pt="«Aberto» e «fechado» escondem três perguntas: os pesos, o método e os dados.", en="“Open” and “closed” hide three questions: the weights, the method and the data."), "assistant"),
+          t(pt="«Aberto» e «fechado» escondem três perguntas: os pesos, o método e os dados. DeepSeek-AI (2025) publica também os pesos dos modelos destilados.",
+            en="“Open” and “closed” hide three questions: the weights, the method and the data. DeepSeek-AI (2025) releases the weights of the distilled models too."), "assistant"),
     entry("F8", t(pt="posição dos tokens", en="the position of tokens"),
           t(pt="o vetor de posição é somado ao embedding ou concatenado com ele", en="the position vector is added to the embedding or concatenated with it"),
           t(pt="vale para GPT-2; Phi-2, Llama e a maioria dos mais novos giram Q e K (RoPE)", en="true of GPT-2; Phi-2, Llama and most newer ones rotate Q and K (RoPE)"),
@@ -208,4 +228,32 @@ counted = "; ".join(f"{name}: {scopes[engine.frequency_scope.value]}" for name, 
           t(pt="produtos datados", en="dated products"),
           t(pt="As lições falam do mecanismo e só citam um produto com o ano; a página não envelhece com ele.",
             en="The lessons speak of the mechanism and name a product only with its year; the page does not age with it.")),
+    entry("F10", t(pt="vetores para busca semântica", en="vectors for semantic search"),
+          t(pt="a posição dos tokens «NÃO faz parte deste processo nem do vetor armazenado»", en="the position of the tokens “is NOT part of this process nor of the stored vector”"),
+          t(pt="o modelo que calcula o vetor usa posições; só o vetor guardado não tem uma parte separada para elas",
+            en="the model that computes the vector uses positions; only the stored vector has no separate part for them"),
+          t(pt="Um modelo de embedding é ele mesmo um transformer: em Sentence-BERT (Reimers e Gurevych, 2019), um BERT lê a frase, com os seus embeddings posicionais, e o vetor é a média das saídas. Sem posições, «o cão mordeu o homem» e «o homem mordeu o cão» teriam o mesmo vetor.",
+            en="An embedding model is itself a transformer: in Sentence-BERT (Reimers and Gurevych, 2019) a BERT reads the sentence, with its positional embeddings, and the vector is the mean of the outputs. Without positions, “the dog bit the man” and “the man bit the dog” would have the same vector."), "embeddings"),
+    entry("F11", t(pt="DeepSeek e destilação", en="DeepSeek and distillation"),
+          t(pt="DeepSeek como exemplo de «destilação como estratégia central»", en="DeepSeek as an example of “distillation as the central strategy”"),
+          t(pt="R1 foi o professor de seis modelos densos menores; ele mesmo foi treinado a partir do V3-Base, sobretudo por reforço", en="R1 was the teacher of six smaller dense models; R1 itself was trained from V3-Base, mostly by reinforcement"),
+          t(pt="O texto troca o professor pelo aluno. DeepSeek-AI (2025) ajusta modelos Qwen e Llama com textos que o R1 escreveu.",
+            en="The text takes the teacher for the student. DeepSeek-AI (2025) tunes Qwen and Llama models on texts that R1 wrote."), "assistant"),
+    Correction(
+        [[t(pt="F12: a lista «Explosão Open Source»", en="F12: the list “Open source explosion”"), t(pt="o1, da OpenAI, entre os modelos abertos", en="o1, by OpenAI, among the open models"),
+          t(pt="o1 é fechado: os pesos não foram publicados", en="o1 is closed: its weights were not released")],
+         [t(pt="F12: Gemini e mistura de especialistas", en="F12: Gemini and mixture of experts"), t(pt="mistura de especialistas em «Ultra, Pro, Nano, Flash»", en="mixture of experts in “Ultra, Pro, Nano, Flash”"),
+          t(pt="documentada no Gemini 1.5 Pro (2024) e no Gemini 2.5 (2025), não em todos os tamanhos", en="documented for Gemini 1.5 Pro (2024) and Gemini 2.5 (2025), not for every size")]],
+        t(pt=f"OpenAI (2024) descreve o que o o1 faz e não distribui os pesos. Sobre o Gemini vale o que os relatórios dizem, e os dois citados não o dizem do Ultra nem do Nano. Veja [{TITLES['timeline']}](lesson:timeline).",
+          en=f"OpenAI (2024) describes what o1 does and does not distribute the weights. Of Gemini, what the reports say holds, and the two cited do not say it of Ultra or Nano. See [{TITLES['timeline']}](lesson:timeline).")),
+    entry("F13", t(pt="sequência de parada para uma lista", en="a stop sequence for a list"),
+          t(pt="«para limitar uma lista a 10 itens, você pode adicionar \"11\" como uma sequência de parada»", en="“to limit a list to 10 items, you can add \"11\" as a stop sequence”"),
+          t(pt="«↵11.», com a quebra de linha e o ponto", en="“↵11.”, with the line break and the point"),
+          t(pt=f"«11» para no primeiro 11 de todo o texto: de «Policarpo Quaresma (1911)» chega «{stopped('Policarpo Quaresma (1911)')}», e de «1.110 páginas», «{stopped('1.110 páginas')}». Nenhuma das duas formas faz o modelo escrever dez itens: só escondem o resto.",
+            en=f"“11” stops at the first 11 in the whole text: of “Policarpo Quaresma (1911)”, “{stopped('Policarpo Quaresma (1911)')}” arrives, and of “1,110 pages”, “{stopped('1,110 pages')}”. Neither form makes the model write ten items: they only hide the rest."), "stop-and-length"),
+    entry("F14", t(pt="GPT-2 e zero-shot", en="GPT-2 and zero-shot"),
+          t(pt="zero-shot é «aprender tarefas apenas com exemplos no prompt»", en="zero-shot is “learning tasks with only examples in the prompt”"),
+          t(pt="zero-shot é sem exemplo nenhum; com exemplos no prompt é few-shot", en="zero-shot is without any example; with examples in the prompt it is few-shot"),
+          t(pt="Radford et al. (2019), do GPT-2, pedem a tarefa sem exemplos; Brown et al. (2020), do GPT-3, estudam os exemplos no prompt.",
+            en="Radford et al. (2019), on GPT-2, ask for the task without examples; Brown et al. (2020), on GPT-3, study examples in the prompt."), "timeline"),
 ]

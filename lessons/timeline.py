@@ -29,7 +29,7 @@
 from itertools import groupby
 
 from dashboard import charts
-from dashboard.blocks import Correction, Prose
+from dashboard.blocks import Prose
 from dashboard.charts.timeline import kinds, weights
 from dashboard.language import t
 from dashboard.timeline import entries
@@ -61,23 +61,11 @@ def line(one):
 [Prose(f"### {year}\n\n" + "\n".join(map(line, members)), f"ano-{year}") for year, members in groupby(EVENTS, key=lambda one: one.year)]
 
 # %% [markdown] lang="pt" anchor="correcoes"
-# ## O que o texto de origem dizia
+# ## O que as notas diziam
 #
-# A linha do tempo do texto de que o curso nasceu tinha três erros. Os outros estão nas [erratas](lesson:errata).
+# A linha do tempo das notas de que o curso nasceu tinha cinco erros: o nome do GLaM, o que é zero-shot, o que o R1 tem de aberto, o o1 entre os modelos abertos e a mistura de especialistas do Gemini. Estão, com os outros, nas [erratas](lesson:errata).
 
 # %% [markdown] lang="en" anchor="correcoes"
-# ## What the source text said
+# ## What the notes said
 #
-# The timeline of the text that the course grew from had three mistakes. The others are in the [errata](lesson:errata).
-
-# %%
-[
-    Correction([["2021", t(pt="«Graham (Google)»", en="“Graham (Google)”"), "GLaM (Google)"]],
-               t(pt="O nome foi ouvido errado. O artigo é de Du et al. (2021).", en="The name was misheard. The paper is Du et al. (2021).")),
-    Correction([[t(pt="GPT-2, 2019", en="GPT-2, 2019"), t(pt="zero-shot é «aprender tarefas apenas com exemplos no prompt»", en="zero-shot is “learning tasks with only examples in the prompt”"),
-                 t(pt="zero-shot é sem exemplo nenhum; com exemplos no prompt é few-shot, tema do GPT-3", en="zero-shot is without any example; with examples in the prompt it is few-shot, the subject of GPT-3")]],
-               t(pt="Compare Radford et al. (2019) com Brown et al. (2020).", en="Compare Radford et al. (2019) with Brown et al. (2020).")),
-    Correction([["DeepSeek-R1, 2025", t(pt="«pesos abertos, mas modelo fechado»", en="“open weights, but closed model”"),
-                 t(pt="pesos sob licença MIT e método publicado; os dados de treino não são públicos", en="weights under the MIT licence and a published method; the training data are not public")]],
-               t(pt="DeepSeek-AI (2025) descreve o treino por reforço e publica os pesos, também os dos modelos destilados.", en="DeepSeek-AI (2025) describes the training by reinforcement and releases the weights, those of the distilled models too.")),
-]
+# The timeline of the notes that the course grew from had five mistakes: GLaM's name, what zero-shot is, what R1 has open, o1 among the open models, and the mixture of experts of Gemini. They are, with the others, in the [errata](lesson:errata).

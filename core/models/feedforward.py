@@ -14,11 +14,17 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from core.models.cache import check_one_row
+from core.models.gpt import check_shape
+from core.validation import ParameterError, check_whole
 
 
 @dataclass(frozen=True)
 class FeedForwardConfig:
-    """The shape of the network; `context_length` is the window n. `padding_id` stands before the first token."""
+    """The shape of the network; `context_length` is the window n. `padding_id` stands before the first token.
+
+    Raises:
+        ParameterError: a size that is no whole number ≥ 1, a padding outside the vocabulary, a dropout outside [0, 1].
+    """
 
     vocab_size: int = 8192
     context_length: int = 16
@@ -26,6 +32,11 @@ class FeedForwardConfig:
     n_inner: int = 1280
     dropout: float = 0.0
     padding_id: int = 0
+
+    def __post_init__(self):
+        check_shape(self, ("vocab_size", "context_length", "n_embd", "n_inner"))
+        if check_whole("padding_id", self.padding_id) >= self.vocab_size:
+            raise ParameterError("padding_id", self.padding_id, f"a token id < {self.vocab_size}")
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from core.models.cache import KVCache, check_positions
-from core.validation import ParameterError
+from core.validation import ParameterError, check_probability, check_whole
+
+
+def check_shape(config, sizes: tuple[str, ...]) -> None:
+    """The fields of a frozen configuration: `sizes` whole numbers ≥ 1, and a dropout in [0, 1]."""
+    for name in sizes:
+        object.__setattr__(config, name, check_whole(name, getattr(config, name), 1))
+    object.__setattr__(config, "dropout", check_probability("dropout", config.dropout))
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,9 @@ class GPTConfig:
         n_inner: the width inside the feed-forward part; None means 4 · n_embd.
         dropout: of embeddings and of what each block adds, in training only. Attention weights have none: fused
             attention on the CPU would fall back to the slow path.
+
+    Raises:
+        ParameterError: a size that is no whole number ≥ 1; a dropout outside [0, 1].
     """
 
     vocab_size: int = 8192
@@ -40,6 +50,7 @@ class GPTConfig:
     def __post_init__(self):
         object.__setattr__(self, "n_kv_head", self.n_kv_head or self.n_head)  # the class is frozen
         object.__setattr__(self, "n_inner", self.n_inner or 4 * self.n_embd)
+        check_shape(self, ("vocab_size", "context_length", "n_layer", "n_head", "n_embd", "n_kv_head", "n_inner"))
         if self.n_embd % self.n_head:
             raise ParameterError("n_head", self.n_head, f"a divisor of n_embd = {self.n_embd}")
         if self.n_head % self.n_kv_head:

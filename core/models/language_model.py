@@ -29,6 +29,7 @@ from core.models.gpt import GPT, Trace
 from core.models.gpt_step import GPTStep
 from core.models.hub_list import listed
 from core.models.storage import ModelFileError, load_network, read
+from core.validation import ParameterError, check_text, check_whole
 
 WEIGHTS = Path(__file__).parents[1] / "weights"  # one folder per model that comes with the project
 
@@ -82,7 +83,7 @@ class LocalModel:
 
     def encode(self, text: str) -> list[int]:
         """The ids of a text (in NFC), which may be empty; the name of a special token in a text is only text."""
-        return self.tokenizer.encode(text, add_special_tokens=False).ids
+        return self.tokenizer.encode(check_text("text", text), add_special_tokens=False).ids
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of the ids, without end-of-text; bytes that make no whole character come out as U+FFFD."""
@@ -150,5 +151,12 @@ def load_model(name: str | Path = "embedded") -> LanguageModel:
     if tokenizer.get_vocab_size() != network.config.vocab_size:
         fault = f"{tokenizer.get_vocab_size()} tokens, and the model has {network.config.vocab_size}"
         raise ModelFileError(folder / "tokenizer.json", fault)
+    try:
+        end_of_text = check_whole("eos_token_id", described.get("eos_token_id"))
+    except ParameterError as error:
+        raise ModelFileError(folder / "config.json", str(error)) from error
+    if end_of_text >= network.config.vocab_size:
+        fault = f"eos_token_id is {end_of_text}, and the model has {network.config.vocab_size} tokens"
+        raise ModelFileError(folder / "config.json", fault)
     fast.get_ready()  # so that the first token does not wait for it
-    return LocalModel(str(name), network, tokenizer, described["eos_token_id"])
+    return LocalModel(str(name), network, tokenizer, end_of_text)

@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import os
 import sys
+from contextlib import nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -12,14 +14,14 @@ from core.models.language_model import load_tokenizer
 from core.models.storage import PRECISIONS, ModelFileError
 from core.training.card import write_cards
 from core.training.compressors import compressors
-from core.training.corpus import CorpusError, encode_works, open_corpus
+from core.training.corpus import CorpusError, encoded, open_corpus
 from core.training.evaluate import check_leakage, commit, evaluate_apart, evaluate_ngram
 from core.training.export import export
-from core.training.presets import SHAPES, Recipe
+from core.training.presets import SCHEDULES, SHAPES, Recipe
 from core.training.run import Run, RunError
 from core.training.tokenizer import save_tokenizer, train_tokenizer
 from core.training.train import END, train
-from core.validation import ParameterError
+from core.validation import ParameterError, check_probability, check_whole
 
 STORY = """Train a language model from zero, in four commands:
 
@@ -80,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
     training.add_argument("--compile", action="store_true", help="torch.compile: slow to start, then faster on a GPU")
     training.add_argument("--quiet", action="store_true", help="no progress bar")
     for field in fields(Recipe):
-        flag, choices = f"--{field.name.replace('_', '-')}", ("wsd", "cosine") if field.name == "schedule" else None
+        flag, choices = f"--{field.name.replace('_', '-')}", SCHEDULES if field.name == "schedule" else None
         kind = type(field.default)
         training.add_argument(flag, type=kind, default=field.default, choices=choices, help=MEANINGS[field.name])
 
@@ -122,16 +124,21 @@ def run_train(args: argparse.Namespace) -> None:
     recipe = Recipe(**{field.name: getattr(args, field.name) for field in fields(Recipe)})
     config = replace(SHAPES[args.preset], vocab_size=tokenizer.get_vocab_size())
     if args.dropout is not None:
+        check_probability("dropout", args.dropout)
         config = replace(config, dropout=args.dropout)
-    ids = [encode_works(tokenizer, corpus.texts(split), END) for split in ("train", "validation")]
+    ids = [encoded(corpus, tokenizer, split, END, args.tokenizer / "encoded") for split in ("train", "validation")]
     run = Run(args.out)
-    if args.branch_from:
-        run.branch(Run(args.branch_from), config, recipe)
-    train(config, recipe, tokenizer, *ids, run, args.compile, progress=not args.quiet)
+    with run.alone() if int(os.environ.get("RANK", 0)) == 0 else nullcontext():  # one lock for all that `accelerate` launches
+        if args.branch_from:
+            run.branch(Run(args.branch_from), config, recipe)
+        train(config, recipe, tokenizer, *ids, run, args.compile, progress=not args.quiet)
 
 
 def run_evaluate(args: argparse.Namespace) -> None:
     corpus = open_corpus(args.corpus)
+    if args.stride is not None:
+        check_whole("stride", args.stride, low=1)
+    check_whole("sample_tokens", args.sample_tokens)
     result = {"commit": commit(), "models": {}}
     for name in args.models:
         result["models"][name] = evaluate_apart(name, corpus, args.split, args.stride, args.sample_tokens)
@@ -178,9 +185,9 @@ def run_card(args: argparse.Namespace) -> None:
 
 def main(argv: list[str] | None = None) -> None:
     args = parser().parse_args(argv)
-    if args.threads:
-        torch.set_num_threads(args.threads)
     try:
+        if args.threads is not None:
+            torch.set_num_threads(check_whole("threads", args.threads, low=1))
         globals()[f"run_{args.command}"](args)
     except (CorpusError, ModelFileError, RunError, ParameterError, OSError) as error:
         sys.exit(f"error: {error}")

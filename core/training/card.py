@@ -1,8 +1,13 @@
 """The model card in both languages: every number in it is read from `evaluation.json` and from the training's record."""
 
+import csv
 import json
+from functools import partial
+from itertools import compress
 from pathlib import Path
 from string import Template
+
+from core.training.corpus import SPLITS
 
 LANGUAGES = {"en": "README.md", "pt": "README.pt-BR.md"}
 TEMPLATES = Path(__file__).parent / "cards"
@@ -17,28 +22,26 @@ EVERY = 10  # training steps per point of a record's curve
 
 
 def write_cards(folder: Path) -> list[Path]:
-    """Write README.md and README.pt-BR.md of a folder of weights from its `evaluation.json` and `*/training.json`.
+    """Write README.md and README.pt-BR.md of a folder of weights from its `evaluation.json`, `*/training.json` and `corpus.csv`.
 
     Raises:
         OSError: one of them is not there.
     """
     evaluation = json.loads((folder / "evaluation.json").read_text("utf-8"))
     training = json.loads((folder / "embedded" / "training.json").read_text("utf-8"))
-    written = []
+    paths = []
     for lang, name in LANGUAGES.items():
         template = Template((TEMPLATES / f"{lang}.md").read_text("utf-8"))
-        (folder / name).write_text(template.substitute(values(evaluation, training, lang)), "utf-8")
-        written.append(folder / name)
-    return written
+        told = values(evaluation, training, lang) | data_section(folder / "corpus.csv", lang)
+        (folder / name).write_text(template.substitute(told), "utf-8")
+        paths.append(folder / name)
+    return paths
 
 
 def values(evaluation: dict, training: dict, lang: str) -> dict[str, str]:
     """What the templates ask for, in a language's number format."""
 
-    def number(value: float, digits: int = 0) -> str:
-        text = f"{value:,.{digits}f}"
-        return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
-
+    number = partial(written, lang)
     best, summary, recipe = evaluation["models"]["embedded"], training["summary"], training["recipe"]
     tokens = summary["best_step"] * recipe["batch_tokens"]
     rows = [
@@ -67,7 +70,6 @@ def values(evaluation: dict, training: dict, lang: str) -> dict[str, str]:
     return {
         "parameters": number(best["parameters"]),
         "vocabulary": number(best["vocab_size"]),
-        "test_works": str(len(best["works"])),
         "shape": ", ".join(f"{name} {training['config'][name]}" for name in ("n_layer", "n_head", "n_embd", "n_positions")),
         "steps": number(summary["best_step"]),
         "batch_tokens": number(recipe["batch_tokens"]),
@@ -92,6 +94,39 @@ def values(evaluation: dict, training: dict, lang: str) -> dict[str, str]:
         "table": "\n".join(rows),
         "variety": "\n".join(variety),
         "samples": "\n\n".join(texts),
+    }
+
+
+def written(lang: str, value: float, digits: int = 0) -> str:
+    """A number as the language writes it."""
+    text = f"{value:,.{digits}f}"
+    return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def data_section(path: Path, lang: str) -> dict[str, str]:
+    """What the templates ask for of the works, from their list.
+
+    The year is the edition's: a work published after its author's death was written before it.
+    """
+    rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
+    sizes = [int(row["bytes"]) for row in rows]
+    years = [min(int(row["year"]), int(row["author_death_year"])) for row in rows if row["year"]]
+
+    def share(chosen: list[bool], weights: list[int]) -> str:
+        return written(lang, 100 * sum(compress(weights, chosen)) / sum(weights))
+
+    brazilian = [row["variety"] == "pt-BR" for row in rows]
+    machado = [row["author"].startswith("Machado de Assis") for row in rows]
+    return {f"{split}_works": str(sum(row["split"] == split for row in rows)) for split in SPLITS} | {
+        "works": str(len(rows)),
+        "corpus_megabytes": written(lang, sum(sizes) / 1e6, 1),
+        "last_death": max(row["author_death_year"] for row in rows),
+        "first_year": str(min(years)),
+        "last_year": str(max(years)),
+        "brazilian": share(brazilian, [1] * len(rows)),
+        "brazilian_bytes": share(brazilian, sizes),
+        "machado": str(sum(machado)),
+        "machado_bytes": share(machado, sizes),
     }
 
 

@@ -6,12 +6,12 @@ One file, written aside and then renamed: whatever moment the process dies at, t
 import json
 from pathlib import Path
 
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from core.models.storage import write_atomically
+from core.models.storage import ModelFileError, write_atomically
 
 
 def save_checkpoint(path: Path, network: nn.Module, optimizers: list[Optimizer], numbers: dict) -> None:
@@ -25,11 +25,19 @@ def save_checkpoint(path: Path, network: nn.Module, optimizers: list[Optimizer],
 
 
 def load_checkpoint(path: Path, network: nn.Module, optimizers: list[Optimizer]) -> dict:
-    """Put the state back, in place, and return the numbers."""
-    with safe_open(path, framework="pt") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118, it is no dict
-        numbers = json.loads(file.metadata()["numbers"])
-    network.load_state_dict(under("network", tensors))
+    """Put the state back, in place, and return the numbers.
+
+    Raises:
+        ModelFileError: a file that is cut short, or of another network.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118, it is no dict
+            numbers = json.loads(file.metadata()["numbers"])
+        network.load_state_dict(under("network", tensors))
+    except (SafetensorError, OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
+        fault = f"not a checkpoint of this network ({error}); put a copy back, or delete it to begin again"
+        raise ModelFileError(path, fault) from error
     for i, optimizer in enumerate(optimizers):
         described = optimizer.state_dict()
         described["state"] = {

@@ -10,12 +10,15 @@ and source of each work. They are not part of the repository: `python -m core.tr
 
 import csv
 import hashlib
+import io
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from tokenizers import Tokenizer
+
+from core.models.storage import write_atomically
 
 SPLITS = ("train", "validation", "test")
 
@@ -33,7 +36,7 @@ class Corpus:
 
     def texts(self, split: str) -> list[str]:
         """The works of a split, in NFC."""
-        return [unicodedata.normalize("NFC", (self.folder / name).read_text("utf-8")) for name in self.works[split]]
+        return [unicodedata.normalize("NFC", read_text(self.folder / name)) for name in self.works[split]]
 
 
 def open_corpus(folder: str | Path) -> Corpus:
@@ -43,7 +46,7 @@ def open_corpus(folder: str | Path) -> Corpus:
         CorpusError: what is wrong.
     """
     folder = Path(folder)
-    works = {split: tuple(listed(folder / f"{split}.list")) for split in SPLITS}
+    works = {split: listed(folder / f"{split}.list") for split in SPLITS}
     names = [name for split in SPLITS for name in works[split]]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
@@ -58,17 +61,30 @@ def open_corpus(folder: str | Path) -> Corpus:
     return Corpus(folder, works)
 
 
-def listed(path: Path) -> list[str]:
+def listed(path: Path) -> tuple[str, ...]:
     if not path.is_file():
         raise CorpusError(f"{path}: missing; it names the files of this split, one per line")
-    return path.read_text("utf-8").split()
+    names = tuple(filter(None, map(str.strip, read_text(path).splitlines())))
+    if not names:
+        raise CorpusError(f"{path}: names no file; write at least one name, one per line")
+    return names
+
+
+def read_text(path: Path) -> str:
+    """A file's text; a byte order mark before it is no part of it."""
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{path}: not UTF-8 (byte {error.start}); save it again as UTF-8") from error
 
 
 def manifest(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
-    with open(path, encoding="utf-8", newline="") as file:
-        return {row["file"]: row["sha256"] for row in csv.DictReader(file)}
+    rows = list(csv.DictReader(read_text(path).splitlines()))
+    if rows and not {"file", "sha256"} <= rows[0].keys():
+        raise CorpusError(f"{path}: its first line must name the columns file and sha256")
+    return {row["file"]: row["sha256"] for row in rows}
 
 
 def encode_works(tokenizer: Tokenizer, texts: list[str], end_of_text: int) -> np.ndarray:
@@ -77,6 +93,21 @@ def encode_works(tokenizer: Tokenizer, texts: list[str], end_of_text: int) -> np
     for encoding in tokenizer.encode_batch(texts, add_special_tokens=False):
         pieces += [encoding.ids, [end_of_text]]
     return np.concatenate([np.asarray(piece, dtype=np.int32) for piece in pieces])
+
+
+def encoded(corpus: Corpus, tokenizer: Tokenizer, split: str, end_of_text: int, folder: Path) -> np.ndarray:
+    """`encode_works` of a split, kept in `folder` under a name that the texts and the tokenizer fix: encoded once."""
+    texts = corpus.texts(split)
+    digest = hashlib.sha256(tokenizer.to_str().encode())
+    for text in texts:
+        digest.update(hashlib.sha256(text.encode()).digest())
+    path = folder / f"{split}-{digest.hexdigest()[:16]}.npy"
+    if not path.exists():
+        buffer = io.BytesIO()
+        np.save(buffer, encode_works(tokenizer, texts, end_of_text))
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, buffer.getvalue())
+    return np.load(path)
 
 
 class Batches:
@@ -90,7 +121,7 @@ class Batches:
         self.ids, self.length, self.seed = ids, length, seed
         self.rows_per_epoch = (len(ids) - 1) // length - 1  # one less: the offset takes up to one row
         if self.rows_per_epoch < 1:
-            raise CorpusError(f"{len(ids)} tokens are too few for rows of {length}")
+            raise CorpusError(f"{len(ids)} training tokens are too few for rows of {length}; give more text or shorter rows")
         self.epoch = -1
 
     def row(self, number: int) -> np.ndarray:

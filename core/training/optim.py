@@ -11,6 +11,12 @@ from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
 
+def bfloat16_is_fast() -> bool:
+    """Whether this machine multiplies bfloat16 matrices faster than float32: a GPU, or a CPU with AVX512-BF16 or AMX."""
+    capabilities = torch.cpu.get_capabilities()
+    return torch.cuda.is_available() or any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16"))
+
+
 def orthogonalise(matrices: Tensor, steps: int = 5) -> Tensor:
     """U Vᵀ, nearly, for G = U S Vᵀ (..., n, m): five Newton–Schulz steps, which need products only.
 
@@ -51,7 +57,7 @@ class Muon(Optimizer):
                     work[target.shape].append((target, update, group["lr"]))
         for (n, m), items in work.items():
             stacked = torch.stack([update for _, update, _ in items])
-            if stacked.is_cuda:
+            if bfloat16_is_fast():
                 stacked = stacked.bfloat16()
             for (target, _, lr), update in zip(items, orthogonalise(stacked), strict=True):
                 target.add_(update, alpha=-lr * max(1, n / m) ** 0.5)

@@ -4,22 +4,26 @@ run.json                 the shape, the recipe and what was read: the same comma
 tokenizer.json           the run's own copy
 checkpoint.safetensors   everything that the next step depends on
 best.safetensors         the network where validation was best
+lock                     held by the process that trains here
 record.jsonl             one line per step {step, loss, …} and per validation {step, validation_bits_per_byte, …}
 summary.json             where it stands: best step, figures, time
 """
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
 from tokenizers import Tokenizer
 
 from core.models.feedforward import FeedForwardConfig
 from core.models.gpt import GPTConfig
 from core.models.language_model import LocalModel, load_tokenizer
-from core.models.storage import build, configuration, describe, read, write_atomically
+from core.models.storage import ModelFileError, build, configuration, describe, read, write_atomically
 from core.training.checkpoint import load_checkpoint
 from core.training.presets import Recipe
 
@@ -35,6 +39,21 @@ class Run:
         self.folder = Path(folder)
         self.checkpoint, self.best = self.folder / "checkpoint.safetensors", self.folder / "best.safetensors"
         self.record, self.summary = self.folder / "record.jsonl", self.folder / "summary.json"
+        self.settings = self.folder / "run.json"
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the folder's lock; the system lets go of it when the process ends, however it ends.
+
+        Raises:
+            RunError: another process trains in this folder.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.folder / "lock", timeout=0):
+                yield
+        except Timeout as error:
+            raise RunError(f"{self.folder}: another training runs here; wait for it, or choose another folder") from error
 
     def start(
         self, config: GPTConfig | FeedForwardConfig, recipe: Recipe, tokenizer: Tokenizer, ids: np.ndarray
@@ -50,9 +69,8 @@ class Run:
             "tokens": len(ids),
             "tokens_sha256": hashlib.sha256(ids.tobytes()).hexdigest(),
         }
-        path = self.folder / "run.json"
-        if path.exists():
-            before = flat(json.loads(path.read_text()))
+        if self.settings.exists():
+            before = flat(self.described())
             others = [
                 f"{name} was {before.get(name)!r}"
                 for name, value in flat(settings).items()
@@ -65,7 +83,22 @@ class Run:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         write_atomically(self.folder / "tokenizer.json", tokenizer.to_str().encode())
-        write_atomically(path, (json.dumps(settings, indent=2) + "\n").encode())
+        write_atomically(self.settings, (json.dumps(settings, indent=2) + "\n").encode())
+
+    def described(self) -> dict:
+        """`run.json`.
+
+        Raises:
+            ModelFileError: it is not there, or no longer what was written.
+        """
+        try:
+            described = json.loads(read(self.settings))
+            described["config"], described["recipe"]
+        except (ValueError, TypeError, KeyError) as error:
+            if isinstance(error, ModelFileError):
+                raise
+            raise ModelFileError(self.settings, f"not the settings of a run ({error}); put a copy back, or choose another folder") from error
+        return described
 
     def branch(self, trunk: "Run", config: GPTConfig | FeedForwardConfig, recipe: Recipe) -> None:
         """Begin where `trunk` stands, under another recipe: its constant learning rate, say, and from there down to zero.
@@ -76,9 +109,9 @@ class Run:
             ModelFileError: the trunk's folder holds no run.
             RunError: the trunk has no checkpoint, or another network or order of the text.
         """
-        if (self.folder / "run.json").exists():
+        if self.settings.exists():
             return
-        before = json.loads(read(trunk.folder / "run.json"))
+        before = trunk.described()
         here = {"config": describe(config), "recipe": asdict(recipe)}
         same = [before["config"] == here["config"], *(before["recipe"][name] == here["recipe"][name] for name in ORDER)]
         if not all(same) or not trunk.checkpoint.exists():
@@ -91,11 +124,22 @@ class Run:
                 write_atomically(self.folder / path.name, path.read_bytes())
 
     def lines(self) -> list[dict]:
-        """The record; a last line that a crash cut short is left out."""
+        """The record; a last line that a crash cut short is left out.
+
+        Raises:
+            ModelFileError: another line is not what was written.
+        """
         if not self.record.exists():
             return []
-        lines = self.record.read_text().split("\n")[:-1]
-        return [json.loads(line) for line in lines]
+        lines = []
+        for number, text in enumerate(self.record.read_text("utf-8", "replace").split("\n")[:-1], start=1):
+            try:
+                line = json.loads(text)
+                line["step"]
+            except (ValueError, TypeError, KeyError) as error:
+                raise ModelFileError(self.record, f"line {number} is no record of a step; take that line out") from error
+            lines.append(line)
+        return lines
 
     def forget_after(self, step: int) -> None:
         """Keep the record of steps before `step`, and of validations up to it."""
@@ -116,7 +160,7 @@ class Run:
             ModelFileError: the folder holds no run.
             RunError: the run has not been validated yet.
         """
-        described = json.loads(read(self.folder / "run.json"))["config"]
+        described = self.described()["config"]
         if not self.best.exists():
             raise RunError(f"{self.folder}: no validation yet, so no best network")
         network = build(configuration(described))

@@ -10,6 +10,8 @@ from pathlib import Path
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
 from core.models.storage import write_atomically
+from core.training.corpus import CorpusError
+from core.validation import check_whole
 
 END_OF_TEXT = "<|endoftext|>"  # its id is 0
 
@@ -18,8 +20,10 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int = 8192, progress: bool
     """The 256 bytes, end-of-text, and the merges that shorten these texts most, `vocab_size` tokens in all.
 
     Raises:
-        ValueError: the texts are too small for so many merges, or fewer than 257 tokens are asked for.
+        CorpusError: the texts are too small for so many merges.
+        ParameterError: fewer than 257 tokens are asked for.
     """
+    check_whole("vocab_size", vocab_size, low=257)
     tokenizer = Tokenizer(models.BPE())
     tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -32,7 +36,8 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int = 8192, progress: bool
     )
     tokenizer.train_from_iterator(texts, trainer)
     if tokenizer.get_vocab_size() != vocab_size:
-        raise ValueError(f"these texts make {tokenizer.get_vocab_size()} tokens, not {vocab_size}")
+        made = tokenizer.get_vocab_size()
+        raise CorpusError(f"the training works make {made} tokens, not {vocab_size}; give more text or a smaller vocabulary")
     tokenizer.encode_special_tokens = True
     return tokenizer
 

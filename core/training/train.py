@@ -2,8 +2,9 @@
 
 Step s reads rows s·R … s·R + R − 1 of the corpus (`Batches`), draws its dropout from a generator seeded with (seed, s),
 and takes its learning rate from s. A checkpoint is therefore the network, the optimizers and s. A process killed at any
-moment continues from the last checkpoint with the losses it would have had: bit for bit on a CPU with the same number of
-threads; GPU kernels may add in another order.
+moment continues from the last checkpoint with the losses it would have had: bit for bit on a CPU of the same kind with the
+same number of threads; GPU kernels may add in another order. Where bfloat16 is fast, products are computed in it; weights,
+losses and what the optimizers remember stay float32.
 """
 
 from contextlib import nullcontext
@@ -22,10 +23,11 @@ from core.models.feedforward import FeedForwardConfig
 from core.models.gpt import GPTConfig
 from core.models.storage import build
 from core.training.checkpoint import load_checkpoint, save_checkpoint
-from core.training.corpus import Batches
-from core.training.optim import lr_factor, optimizers
+from core.training.corpus import Batches, CorpusError
+from core.training.optim import bfloat16_is_fast, lr_factor, optimizers
 from core.training.presets import Recipe
 from core.training.run import Run
+from core.validation import ParameterError
 
 END = 0  # the id of end-of-text
 
@@ -51,6 +53,8 @@ class Validation:
 
     def __init__(self, ids: np.ndarray, length: int, tokens: int, sizes: np.ndarray):
         starts = np.arange(0, len(ids) - length, length)
+        if not len(starts):
+            raise CorpusError(f"{len(ids)} validation tokens are too few for rows of {length}; give more text or shorter rows")
         many = max(1, min(len(starts), tokens // length))
         starts = starts[np.linspace(0, len(starts) - 1, many).astype(int)]
         self.rows = np.stack([ids[start : start + length + 1] for start in starts])
@@ -81,12 +85,16 @@ def train(
 ) -> None:
     """Train, or continue, until the last step or until `patience` validations in a row bring nothing better.
 
-    Under `accelerate launch` each process reads its share of every batch. CUDA computes in bfloat16.
+    Under `accelerate launch` each process reads its share of every batch.
 
     Raises:
         RunError: the folder holds another run.
+        CorpusError: too little text for one row.
+        ParameterError: rows longer than the network's context.
     """
-    accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() else "no")
+    if isinstance(config, GPTConfig) and recipe.row_tokens > config.context_length:
+        raise ParameterError("row_tokens", recipe.row_tokens, f"at most the context, {config.context_length}")
+    accelerator = Accelerator(mixed_precision="bf16" if bfloat16_is_fast() else "no")
     if accelerator.is_main_process:
         run.start(config, recipe, tokenizer, train_ids)
     torch.set_float32_matmul_precision("high")
@@ -149,7 +157,8 @@ def train(
         for optimizer, lrs in zip(optims, peaks, strict=True):
             for group, lr in zip(optimizer.param_groups, lrs, strict=True):
                 group["lr"] = lr * factor(step)
-        loss = loss_of(network, rows)
+        with accelerator.autocast():
+            loss = loss_of(network, rows)
         accelerator.backward(loss)
         torch.nn.utils.clip_grad_norm_(bare.parameters(), recipe.clip)
         for optimizer in optims:
@@ -181,7 +190,7 @@ def train(
                     step=step, steps=recipe.steps, finished=bool(stopped()), best_step=at["best_step"],
                     validation_bits_per_byte=at["best"] if at["best_step"] else None, seconds=round(at["seconds"], 1), tokens_per_second=round(speed()),
                     parameters=sum(p.numel() for p in bare.parameters()), device=str(accelerator.device),
-                    processes=accelerator.num_processes, threads=torch.get_num_threads(), torch=torch.__version__,
+                    processes=accelerator.num_processes, threads=torch.get_num_threads(), precision=accelerator.mixed_precision, torch=torch.__version__,
                 )  # fmt: skip
     bar.close()
     accelerator.end_training()

@@ -119,7 +119,7 @@ def _ask(block: Exercise) -> None:
         if given.strip():
             _verdict(block.check(given))
         return
-    given = st.radio(say("exercise.answers"), range(len(block.options)), index=None, key=key, persist_state="session",
+    given = st.radio(say("exercise.answers"), block.order, index=None, key=key, persist_state="session",
                      format_func=lambda i: block.options[i].text, label_visibility="collapsed")
     if given is None:
         return

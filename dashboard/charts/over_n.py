@@ -176,7 +176,7 @@ def flawed_score(
             Column("share", t(pt="parte que engana", en="share that fools"), "%1"),
             Column("score", series["score"], "2"),
             Column("truth", series["truth"], "2"),
-            Column("single", t(pt="vale um só sorteio", en="worth of a single draw"), "2"),
+            Column("single", t(pt="quanto vale um sorteio só", en="worth of a single draw"), "2"),
         ],
         rows=[
             [

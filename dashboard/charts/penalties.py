@@ -15,6 +15,7 @@ from dashboard.charts.frame import BAR, choice_control, finished, parameters, wr
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, say, t
 from dashboard.recorded.growing import Growth
+from dashboard.words import engine_name
 
 OFF = {"step": 0, "repetition": 1, "frequency": 0, "presence": 0, "shift": 0}
 
@@ -118,7 +119,7 @@ def penalties(
     controls = list(controls)
     if engines:
         controls.insert(
-            0, choice_control("engine", say("control.engine"), say("control.engine.help"), {e: e for e in engines})
+            0, choice_control("engine", say("control.engine"), say("control.engine.help"), {e: engine_name(e) for e in engines})
         )
     tokens, positions, steps = len(text.words), len(text.text), len(text.logits)
     words = [visible(word) for word in text.words]

@@ -1,17 +1,19 @@
 """What every page of the site loads, written once for both languages to `_shared/`.
 
 Vega, KaTeX's stylesheet and the fonts come out of the installed packages at export time: nothing of others is
-committed, and the site sets text and formulas as the app does.
+committed but their licences, and the site sets text and formulas as the app does.
 """
 
 import re
 import shutil
 from functools import cache
+from importlib.metadata import distribution
 from pathlib import Path
 
 import streamlit
 
 from dashboard import theme
+from dashboard.language import ROOT
 from dashboard.vega import vega
 
 HERE = Path(__file__).parent
@@ -45,7 +47,19 @@ def typesetting() -> str:
     faces = [face for face in _FACE.findall(css) if any(f"font-family:{name}" in face for name in FONTS)]
     # A cursive of 138 KB for a few emphasised words is too dear: the browser slants the upright.
     faces = [face for face in faces if not ("Source" in face and "font-style:italic" in face)]
+    faces = [re.sub("font-display:[^;}]*;?", "", face).replace("{", "{font-display:swap;", 1) for face in faces]
     return "\n".join(faces + _KATEX.findall(_FACE.sub("", css))).replace("url(../media/", "url(media/")
+
+
+def licences() -> str:
+    """The licences of the project and of everything that an exported site carries, texts included."""
+    own = [ROOT / "LICENSE", ROOT / "LICENSE-CONTENT.md"]
+    others = sorted((HERE / "licences").glob("*.txt"))
+    texts = [path.read_text(encoding="utf-8") for path in (*own, *others)]
+    for name in ("furo", "Sphinx"):  # scripts and styles of theirs are in the export too
+        files = [file for file in distribution(name).files if "licenses/LICENSE" in str(file)]
+        texts += [f"{name}\n\n{file.read_text(encoding='utf-8')}" for file in files]
+    return f"\n\n{'-' * 80}\n\n".join(text.strip() for text in texts) + "\n"
 
 
 def write(folder: Path) -> None:
@@ -61,5 +75,6 @@ def write(folder: Path) -> None:
     (folder / "amostra.js").write_text("\n".join(scripts), encoding="utf-8")
     bundle = f"(() => {{\n{vega()}\n}})();\n"  # a plain script, since file:// refuses modules; its names stay inside
     (folder / "vega.js").write_text(bundle, encoding="utf-8")
+    (folder / "licences.txt").write_text(licences(), encoding="utf-8")
     if LOGO.exists():
         shutil.copy(LOGO, folder / "logo.svg")

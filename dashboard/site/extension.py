@@ -92,6 +92,9 @@ def _page_words(app: Sphinx, page: str, template: str, context: dict, document: 
         context["words"] = embedded(words())
         context["description"] = (context.get("meta") or {}).get("description") or say("site.search.description")
         context["search_title"] = say("site.search")
+        context["contents"] = say("site.contents")
+        context["licence"] = say("site.licence")
+        context["licences"] = say("site.licences")
     context["twin"] = {"href": f"../{other}/{app.config.amostra_twins.get(page, 'index')}.html",
                        "lang": LANGUAGES[other], "name": NAMES[other]}
     context["has_logo"] = assets.LOGO.exists()

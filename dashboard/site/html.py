@@ -181,7 +181,7 @@ def _verdict(feedback: Feedback) -> str:
 
 def _options(block: Exercise) -> str:
     choices = (f'<label class="am-option"><input type="radio" name="{block.id}" value="{i}">'
-               f"<span>{inline(option.text)}</span></label>" for i, option in enumerate(block.options))
+               f"<span>{inline(block.options[i].text)}</span></label>" for i in block.order)
     return f'<div role="radiogroup" aria-labelledby="{block.id}-question">{"".join(choices)}</div>'
 
 
@@ -202,7 +202,7 @@ def _answers(block: Exercise) -> str:
                  ("unreadable", say("exercise.not_a_number"), paragraphs(unreadable))]
     else:
         rows = [(str(i), inline(option.text), _verdict(Feedback(option.correct, option.feedback)))
-                for i, option in enumerate(block.options)]
+                for i, option in ((i, block.options[i]) for i in block.order)]
     entries = "".join(f'<dt>{label}</dt><dd data-answer="{name}">{text}</dd>' for name, label, text in rows)
     reveal = f"<div data-reveal>{paragraphs(block.reveal)}</div>" if block.reveal else ""
     return f'<details class="am-answers"><summary>{say("exercise.answers")}</summary><dl>{entries}</dl>{reveal}</details>'

@@ -95,11 +95,6 @@
     for (const name of ["wheel", "touchmove", "keydown", "pointerdown"]) {
       addEventListener(name, () => { moved = true; }, { once: true, passive: true });
     }
-    all("[data-exercise]").forEach(exercise);
-    all("[data-answer-to]").forEach((box) => openAnswers(box.dataset.answerTo));
-    all("[data-language]").forEach(otherLanguage);
-    scrollable();
-    addEventListener("resize", scrollable);
     const figures = all("[data-figure]").map((box) =>
       window.Amostra.mount(box, JSON.parse(box.querySelector("script").textContent), words()));
     await Promise.allSettled(figures);
@@ -113,5 +108,11 @@
   }
 
   Object.assign(window.Amostra, { parseNumber, judge });
+  // The text is there when a deferred script runs; only the figures wait for Vega, which comes after it.
+  all("[data-exercise]").forEach(exercise);
+  all("[data-answer-to]").forEach((box) => openAnswers(box.dataset.answerTo));
+  all("[data-language]").forEach(otherLanguage);
+  scrollable();
+  addEventListener("resize", scrollable);
   document.addEventListener("DOMContentLoaded", start);
 })();

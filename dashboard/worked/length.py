@@ -38,7 +38,7 @@ def _steps(end: float, limit: int) -> list[Step]:
             rf"\frac{{1 - {rest}^{{{limit}}}}}{{{q}}} = \frac{{{digits(1 - left)}}}{{{q}}} = {digits((1 - left) / end)}",
         ),
         Step(
-            t(pt="E quem bate no limite", en="And who hits the limit"),
+            t(pt="E a parte dos textos que bate no limite", en="And the share of the texts that hits the limit"),
             rf"P(T > {limit}) = {rest}^{{{limit}}} = {digits(left)}",
         ),
     ]

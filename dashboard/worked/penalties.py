@@ -38,7 +38,7 @@ def _steps(kind: str, x: float, logits: Sequence[float], counts: Sequence[int]) 
             equations([f"n_{i}" for i in index], [str(c) for c in counts]),
         ),
         Step(
-            t(pt="Mova o logit de quem apareceu", en="Move the logit of each that has appeared"),
+            t(pt="Mova o logit de cada token que apareceu", en="Move the logit of each token that has appeared"),
             equations(
                 [f"u'_{i}" for i in index], [_written(kind, x, u, c) for u, c in zip(logits, counts, strict=True)]
             ),

@@ -43,7 +43,7 @@ def test_what_an_order_leaves_out_is_ignored_and_said():
     params = SamplingParams(0.8, 4, 0.9, 0.05, "openai")
     assert params.ignored == ("top_k", "min_p")
     assert SamplingParams(0.8, 4, 0.9, 0.05).ignored == ()
-    assert set(core.engines.DEFAULT_ORDER) == set(core.STAGES)
+    assert set(core.params.DEFAULT_ORDER) == set(core.STAGES)
 
 
 def test_a_stage_left_out_of_the_order_does_not_run():

@@ -40,3 +40,17 @@ def test_total_variation_goes_from_zero_to_one():
 
 def test_kept_mass_adds_up_what_is_kept():
     assert core.kept_mass([[0.5, 0.25, 0.25]], [[True, False, True]]).tolist() == [0.75]
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("size", [5_000, 151_936])
+def test_probabilities_of_many_tokens_add_up_to_one(size, dtype):
+    generator = torch.Generator().manual_seed(3)
+    for scale in (0.01, 1, 4):
+        u = (torch.randn(2, size, generator=generator) * scale).to(dtype)
+        for params in (core.SamplingParams(), core.SamplingParams(0.7, xtc_probability=0.5), core.SamplingParams(top_a=0.001)):
+            assert (core.probabilities(u, params).double().sum(-1) - 1).abs().max() < 2e-7
+            for stage in core.trace(u, params):
+                assert (stage.probs.double().sum(-1) - 1).abs().max() < 2e-7
+        exact = torch.softmax(u.double(), -1)
+        assert (core.softmax(u) / exact - 1).abs().max() < 2e-7

@@ -1,7 +1,9 @@
 """Every error names the argument, the value and what is accepted."""
 
 import copy
+import datetime
 import pickle
+from fractions import Fraction
 from math import inf, nan
 
 import numpy as np
@@ -175,6 +177,141 @@ def test_other_arguments_are_checked_too(call, argument):
         call()
     assert caught.value.argument == argument
     assert str(caught.value).startswith(argument)
+
+
+@pytest.mark.parametrize("huge", [10**400, -(10**400), 10**5000, Fraction(10**400, 3)], ids=["10^400", "-10^400", "10^5000", "fraction"])
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_number_that_no_float_holds_is_refused(name, huge):
+    for call in (lambda: PARAMETERS[name][0](U, huge), lambda: SamplingParams(**{name: huge})):
+        with pytest.raises(ParameterError) as caught:
+            call()
+        assert caught.value.argument == name and len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize("huge", [2**63, 2**70, 10**400, 10**5000], ids=["2^63", "2^70", "10^400", "10^5000"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda i: core.top_k(U, i),
+        lambda i: core.top_p(U, 0.5, i),
+        lambda i: core.xtc(U, 0.1, min_tokens_to_keep=i),
+        lambda i: core.no_repeat_ngram(U, i, [0]),
+        lambda i: core.no_repeat_ngram(U, 1, [i]),
+        lambda i: core.repetition_penalty(U, 2, [[i]]),
+        lambda i: core.logit_bias(U, {i: 1.0}),
+        lambda i: SamplingParams(logit_bias=[(i, 1)]),
+        lambda i: core.Context([i]),
+        lambda i: core.Context((), [[i], [0]]),
+        lambda i: core.Context([0]).ids("both", i),
+        lambda i: core.History([0]).add([i]),
+        lambda i: core.History([0], rows=i),
+        lambda i: core.Row(forced=[i]),
+        lambda i: core.Schedule(1, 0, i),
+        lambda i: core.Schedule(1, 0, 3).at(i),
+    ],
+)
+def test_a_whole_number_that_no_int64_holds_is_refused(call, huge):
+    with pytest.raises(ParameterError):
+        call(huge)
+
+
+def test_minus_zero_is_zero():
+    assert core.temperature([3, 2, 1], -0.0).tolist() == [0.0, -inf, -inf]
+    assert core.probabilities([3, 2, 1], SamplingParams(-0.0)).tolist() == [1, 0, 0]
+    assert core.Schedule(-0.0, 1, 2).at(0) == 0
+    params = SamplingParams(-0.0, top_p=-0.0, min_p=np.float32(-0.0), top_k=-0.0, frequency_penalty=-0.0)
+    assert "-0" not in repr(params) and params == SamplingParams(0, top_p=0)
+    assert core.dynamic_temperature([3, 2, 1], -0.0, 0).tolist() == [0.0, -inf, -inf]
+
+
+def test_a_dynamic_temperature_stays_finite():
+    for settings in ({"dynatemp_range": inf}, {"temperature": inf, "dynatemp_range": 0.1}, {"temperature": 1e308, "dynatemp_range": 1e308}):
+        with pytest.raises(ParameterError, match="dynatemp_range"):
+            SamplingParams(**settings)
+
+
+def masked(values):
+    return np.ma.masked_array(values, [True, *[False] * (len(values) - 1)])
+
+
+NO_NUMBERS = {
+    "complex list": [1j, 2.0],
+    "complex array": np.array([1.0 + 1j, 2.0]),
+    "complex tensor": torch.tensor([1.0 + 1j, 2.0]),
+    "masked": masked([1.0, 2.0]),
+    "masked rows": [masked([1.0, 2.0]), masked([1.0, 2.0])],
+    "nothing masked": np.ma.masked_array([1.0, 2.0]),
+    "dates": np.array(["2026-01-01", "2026-01-02"], dtype="M8[D]"),
+    "durations": np.array([1, 2], dtype="m8[s]"),
+    "date objects": [datetime.date(2026, 1, 1), datetime.date(2026, 1, 2)],
+    "strings": ["1", "2"],
+    "an array of strings": np.array(["1", "2"]),
+    "bytes": b"12",
+    "a mapping": {0: 1.0, 1: 2.0},
+    "a set": {1.0, 2.0},
+    "a hole": [None, 2.0],
+    "too large": [10**400, 2],
+    "a large fraction": [Fraction(10**400, 3), 2],
+    "complex objects": np.array([1j, 2], dtype=object),
+    "sparse": torch.tensor([1.0, 2.0]).to_sparse(),
+    "without numbers": torch.zeros(2, device="meta"),
+    "rows of two lengths": [torch.zeros(2), torch.zeros(3)],
+}
+
+
+@pytest.mark.parametrize("form", NO_NUMBERS)
+@pytest.mark.parametrize("name", [*TAKES_LOGITS, "draw", "entropy", "kl_divergence"])
+def test_what_holds_no_real_numbers_is_refused_everywhere_alike(name, form):
+    others = {"draw": lambda p: core.draw(p, 0.5), "entropy": core.entropy, "kl_divergence": lambda p: core.kl_divergence(p, [1, 2])}
+    with pytest.raises(ParameterError) as caught:
+        (TAKES_LOGITS | others)[name](NO_NUMBERS[form])
+    assert caught.value.accepted == "an array of real numbers"
+
+
+@pytest.mark.parametrize("ids", ["01", b"01", {0: 1, 1: 1}, [b"0"], 1, None, [0.5], [nan], [[0], 1], [1j], torch.tensor([0.5])])
+def test_what_holds_no_token_ids_is_refused(ids):
+    for call in (lambda: core.Context(ids), lambda: core.repetition_penalty(U, 2, ids), lambda: core.History(ids)):
+        with pytest.raises(ParameterError):
+            call()
+
+
+@pytest.mark.parametrize(
+    "call, argument",
+    [
+        (lambda: core.draw([2.0, -1.0], 0.5), "probs"),
+        (lambda: core.draw([[0.5, 0.5]] * 2, [0.1, 0.2, 0.3]), "u"),
+        (lambda: core.draw(0.5, 0.5), "probs"),
+        (lambda: core.draw([], 0.5), "probs"),
+        (lambda: core.entropy([0.5, nan]), "probs"),
+        (lambda: core.entropy([1.5, -0.5]), "probs"),
+        (lambda: core.kl_divergence([0.5, 0.5], [0.2, 0.3, 0.5]), "q"),
+        (lambda: core.total_variation([0.5, 0.5], [0.2, 0.3, 0.5]), "q"),
+        (lambda: core.kept_mass([0.5, 0.5], [True, False, True]), "kept"),
+        (lambda: core.kept_mass([0.5, 0.5], "ab"), "kept"),
+        (lambda: core.cut_cost([0.5, 0.5], [True, "b"]), "kept"),
+        (lambda: core.best_of_n([0.5, 0.5], [1, 2, 3], 2), "scores"),
+        (lambda: core.best_of_n([0.5, 0.5], [1, nan], 2), "scores"),
+        (lambda: core.best_of_n([0.0, 0.0], [1, 2], 2), "probs"),
+        (lambda: core.xtc([U] * 2, 0.1, u=[0.1, 0.2, 0.3]), "u"),
+        (lambda: core.xtc(U, 0.1, min_tokens_to_keep=None), "min_tokens_to_keep"),
+    ],
+)
+def test_distributions_that_are_none_and_shapes_that_do_not_fit_are_refused(call, argument):
+    with pytest.raises(ParameterError) as caught:
+        call()
+    assert caught.value.argument == argument
+
+
+def test_half_of_a_surrogate_pair_is_refused():
+    model = core.load_model()
+    for call in (
+        lambda: core.generate(model, "a casa \ud83d"),
+        lambda: core.generate(model, "a casa", stop="\ude00"),
+        lambda: model.encode("\udc80"),
+    ):
+        with pytest.raises(ParameterError, match="surrogate"):
+            call()
+    assert model.decode(model.encode("\U0001f600")) == "\U0001f600"
 
 
 def test_the_error_travels_between_processes():

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 import core
+from benchmarks.fuzz import kept_values
 from core import Context, History, SamplingParams, fast, kernels
 
 LAST = 1 - 2**-53
@@ -40,15 +41,6 @@ def test_evenly_spread_uniforms_give_every_token_its_share_within_one(chain, fam
     counts = torch.bincount(ids, minlength=size)
     assert (counts - many * probs).abs().max() <= 1 + 1e-4
     assert counts[probs == 0].sum() == 0
-
-
-def kept_values(u, params) -> list[float] | None:
-    """The values that the fused draw keeps, descending; None when it draws from all."""
-    x = (u if u.dtype in (torch.float32, torch.float64) else u.float()).numpy()
-    plan = fast._plan(params)
-    maxima, top = kernels.block_maxima(x, len(x) // kernels.BLOCK if len(x) >= kernels.SMALL else len(x))
-    head = kernels.chain(x, maxima, top, plan.stages, plan.values)[1]
-    return sorted(head.tolist(), reverse=True) if len(head) else None
 
 
 def test_the_kept_sets_are_those_of_the_composed_functions():
@@ -184,3 +176,62 @@ def test_counts_kept_step_by_step_are_those_of_the_whole_text(scope, window):
         history.add(ids)
         for row, token in zip(outputs, ids.tolist(), strict=True):
             row.append(token)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"frequency_penalty": 1.7e308, "presence_penalty": -1.7e308},
+        {"frequency_penalty": 1e308 / 3, "presence_penalty": -1e308},
+        {"frequency_penalty": -3e38, "presence_penalty": 3e38},
+        {"frequency_penalty": 1e300, "presence_penalty": -0.1},
+        {"repetition_penalty": 1.7e308},
+        {"repetition_penalty": 1e-300},
+        {"repetition_penalty": 1.7, "frequency_penalty": 0.3, "presence_penalty": 0.1, "logit_bias": {1: 0.1, 2: 1e38}},
+    ],
+    ids=str,
+)
+def test_huge_penalties_do_the_same_on_both_paths(settings, dtype):
+    u = torch.tensor([[1.5, -2.5, 0.0, -inf, 0.3]]).to(dtype)
+    params, context = SamplingParams(**settings), Context(output=[0, 0, 0, 1, 2, 3])
+    assert fast.covers(params)
+    try:
+        composed = core.apply(u, params, context)
+    except core.ParameterError:
+        assert fast.sample(u, params, [0.5], context) is None
+        return
+    rows = fast._as_table(u).numpy()
+    assert np.array_equal(fast.changed(rows, fast.split(params)[0], params, context), composed.numpy())
+    many = 301
+    ids = core.sample(u.expand(many, -1), params, 3, context)
+    assert (core.probabilities(u[0], params, context)[ids] > 0).all()
+
+
+def test_one_row_of_history_serves_every_row():
+    u = torch.zeros(3, 5)
+    for params in (SamplingParams(presence_penalty=40), SamplingParams(repetition_penalty=3, top_p=0.9)):
+        for history in (History([0, 2]), Context([0], [2])):
+            ids = core.sample(u - 1, params, 1, history)
+            assert torch.equal(ids, core.sample(u - 1, params, 1, Context([[0]] * 3, [[2]] * 3)))
+            assert torch.equal(
+                core.probabilities(u, params, history), core.probabilities(u, params, Context([[0, 2]] * 3))
+            )
+    history = History([0])
+    for step in range(3):
+        core.sample(u, SamplingParams(presence_penalty=0.5), step, history)
+        history.add([step])
+    assert history.ids() == ((0, 0, 1, 2),)
+
+
+def test_a_context_tells_as_many_rows_of_output_as_of_prompt():
+    for scope in ("prompt", "output", "both"):
+        with pytest.raises(core.ParameterError, match="output"):
+            core.sample(
+                torch.zeros(3, 4),
+                SamplingParams(presence_penalty=1, frequency_scope=scope),
+                1,
+                Context([[0], [1], [2]], [[0], [1]]),
+            )
+    with pytest.raises(core.ParameterError, match="prompt"):
+        History([[0], [1]], rows=3)

@@ -1,5 +1,6 @@
 """The rules of the samplers, one by one."""
 
+from fractions import Fraction
 from math import inf, log, nextafter
 
 import hypothesis.strategies as st
@@ -9,6 +10,7 @@ import torch
 from hypothesis import given, settings
 
 import core
+from core import Context, SamplingParams
 
 OFF = {
     "temperature": 1,
@@ -184,3 +186,67 @@ def test_half_precision_probabilities_are_float32():
     u = torch.tensor([3, 1, 0, -1]).bfloat16()
     assert core.softmax(u).dtype == torch.float32
     assert torch.equal(core.softmax(u, 0.7), core.softmax(u.float(), 0.7))
+
+
+def of_every_form(values: list[float]) -> dict:
+    """The same numbers, exact in a float of eight bits, in every form that holds real numbers."""
+    exact = torch.tensor(values, dtype=torch.float64)
+    forms = {str(dtype): exact.to(dtype) for dtype in EXACT}
+    forms |= {f"tracked {dtype}": exact.to(dtype).requires_grad_() for dtype in (torch.float32, torch.float64)}
+    forms |= {f"numpy {kind}": np.array(values, dtype=kind) for kind in ("f2", "f4", "f8", "g", "i1", "i8", "u8", "O")}
+    return forms | {
+        "list": values,
+        "tuple": tuple(values),
+        "range": range(int(values[0]), int(values[0]) + len(values)),
+        "fractions": [Fraction(value) for value in values],
+        "numpy numbers": [np.float16(value) for value in values],
+        "tensors": list(exact.bfloat16()),
+        "tracked tensors": list(exact.clone().requires_grad_()),
+        "strided": torch.stack((exact, exact + 1), -1)[..., 0],
+        "negated": torch.complex(exact, -exact).conj().imag,
+    }
+
+
+EXACT = [torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int8, torch.int64, torch.uint16, torch.uint64]
+EXACT += [torch.float8_e4m3fn, torch.float8_e5m2, torch.float8_e4m3fnuz, torch.float8_e5m2fnuz]
+
+
+@pytest.mark.parametrize("form", of_every_form([1.0, 2.0, 3.0]))
+def test_the_same_numbers_have_the_same_answer_in_every_form(form):
+    logits, context = of_every_form([1.0, 2.0, 3.0])[form], Context([0, 1], [2, 2])
+    for params in (
+        SamplingParams(),
+        SamplingParams(repetition_penalty=2, frequency_penalty=0.25, logit_bias={1: 0.5}),
+        SamplingParams(no_repeat_ngram=2, top_k=2),
+        SamplingParams(dynatemp_range=0.5, top_n_sigma=1.5),
+        SamplingParams(greedy=True),
+    ):
+        exact = core.probabilities(torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64), params, context)
+        assert torch.allclose(core.probabilities(logits, params, context).double(), exact, atol=1e-6)
+        assert core.trace(logits, params, context)[-1].probs.shape == (3,)
+        drawn = [int(core.sample(logits, params, seed, context)) for seed in range(20)]
+        assert drawn == [int(core.sample([1.0, 2.0, 3.0], params, seed, context)) for seed in range(20)]
+    assert core.draw(logits, 0.4) == 1
+
+
+def test_penalties_pass_a_gradient_on():
+    u = torch.tensor([[1.0, -2.0, 3.0]] * 2, dtype=torch.float64, requires_grad=True)
+    params = SamplingParams(repetition_penalty=2, frequency_penalty=0.5, logit_bias={0: 1}, no_repeat_ngram=2)
+    (slope,) = torch.autograd.grad(core.apply(u, params, Context([0, 1], [0]))[:, 0].sum(), u)
+    assert slope.tolist() == [[0.5, 0, 0]] * 2  # (1 + 1) / 2 − 0.5, from 1
+
+
+@pytest.mark.parametrize("tail", [[], [-inf], [-inf] * 5])
+@pytest.mark.parametrize("threshold, left", [(0, [0.0]), (0.3, [2.0, 1.0, 0.0]), (0.2, [1.0, 0.0]), (1, [2.0, 1.0, 0.0])])
+def test_tokens_already_cut_are_not_above_the_threshold_of_xtc(threshold, left, tail):
+    kept = core.xtc([2.0, 1.0, 0.0, *tail], threshold)
+    assert kept[kept > -inf].tolist() == left
+    assert (kept[3:] == -inf).all()
+
+
+@pytest.mark.parametrize("factor", [2.0**-1040, 2.0**-600, 1.0, 2.0**600, 2.0**1022])
+def test_the_spread_of_logits_may_be_of_any_size(factor):
+    u = torch.tensor([1.5, 1.0, 0.25, -1.5, -inf], dtype=torch.float64)
+    for n in (0.5, 1.0, 2.0):
+        expected = core.top_n_sigma(u, n) > -inf
+        assert torch.equal(core.top_n_sigma(u * factor, n) > -inf, expected) and expected[:4].sum() < 4

@@ -28,7 +28,7 @@ def test_dynamic_temperature_is_low_where_sure_and_high_where_not():
     assert core.dynamic_temperature([5.0, 1.0, 1.0], 0, 0).tolist() == [0, -inf, -inf]
 
 
-def test_ranks_survive_a_temperature_that_moves():  # Lemma 6.1
+def test_ranks_survive_a_temperature_that_moves():  # Lemma 10.1
     u = torch.randn(5, 40, generator=torch.Generator().manual_seed(0))
     for tau in (Schedule(2.0, 0.1, 5).at(t) for t in range(7)):
         assert torch.equal(core.temperature(u, tau).argsort(dim=-1, stable=True), u.argsort(dim=-1, stable=True))

@@ -72,6 +72,21 @@ def test_a_new_export_replaces_the_old_one_whole(old, site):
     assert [path.name for path in old.parent.iterdir()] == ["site"]
 
 
+def test_what_the_owner_added_to_a_site_stays_and_an_old_page_goes(old):
+    for name in ("CNAME", ".git/objects/pack", "pt/minha.html"):
+        (old / name).parent.mkdir(parents=True, exist_ok=True)
+        (old / name).write_text("the owner's")
+    (old / ".git/refs").mkdir()
+    (old / "link").symlink_to("CNAME")
+    (old / "pt/velha.html").write_text("of a lesson that is gone")
+    with open(old / export.MARKER, "a") as marker:
+        marker.write("pt/velha.html\n")
+    for _ in range(2):
+        assert run(old).returncode == 0
+        assert all((old / name).read_text() == "the owner's" for name in ("CNAME", ".git/objects/pack", "pt/minha.html"))
+        assert (old / ".git/refs").is_dir() and (old / "link").is_symlink() and not (old / "pt/velha.html").exists()
+
+
 def test_an_export_that_fails_leaves_the_old_site(old, monkeypatch):
     before = contents(old)
     monkeypatch.setattr(export, "build", lambda work: 1 / 0)

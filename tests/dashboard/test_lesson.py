@@ -135,3 +135,23 @@ def test_prose_before_the_first_calculation_needs_no_torch():
 def test_a_table_refuses_columns_of_the_same_name():
     with pytest.raises(ValueError, match="different names"):
         blocks.Table(["token", "p", "p"], [["a", "0.5", "0.5"]])
+
+
+def test_no_place_gives_the_right_option_away():
+    """Always pointing at one place, first, second, … or last, does little better than chance over the whole course."""
+    shown = [
+        [block.options[i].correct for i in block.order]
+        for one in lesson.lessons()
+        for block in lesson.produce(one, "pt")
+        if isinstance(block, Exercise) and block.options
+    ]
+    chance = sum(1 / len(one) for one in shown)
+    for place in (0, 1, 2, -1):
+        assert sum(one[place] for one in shown) < 1.3 * chance, place
+
+
+def test_options_stand_in_the_same_order_in_both_languages_and_lines_of_code_as_they_are_written():
+    for one in lesson.lessons():
+        pt, en = ([block for block in lesson.produce(one, lang) if isinstance(block, Exercise)] for lang in language.LANGUAGES)
+        assert [block.order for block in pt] == [block.order for block in en]
+        assert all(block.order == sorted(block.order) for block in pt if block.kind == "bug")

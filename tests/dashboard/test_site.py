@@ -199,7 +199,7 @@ def test_every_block_has_its_html(engine, path, lang):
 def page_script():
     racer = MiniRacer()
     try:
-        racer.eval("var window = globalThis; window.Amostra = {}; var document = { addEventListener() {} };")
+        racer.eval("var window = globalThis; window.Amostra = {}; var document = { addEventListener() {}, querySelectorAll: () => [] }; var addEventListener = () => {};")
         racer.eval((DASHBOARD / "site" / "page.js").read_text(encoding="utf-8"))
         racer.eval("""function read(text) { try { return Amostra.parseNumber(text); } catch { return null; } }""")
         yield racer

@@ -1,10 +1,12 @@
 """Model folders: what is written comes back, and what is damaged is an error that names the file."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from core.models.gpt import GPT, GPTConfig
 from core.models.language_model import load_model
@@ -112,3 +114,118 @@ def test_a_gpt2_folder_of_transformers_loads(tmp_path):
     assert ours.config == GPTConfig(99, 16, 2, 4, 32, dropout=0.1)
     with torch.no_grad():
         assert (ours(IDS) - theirs(IDS).logits).abs().max() <= 1e-4
+
+
+def rewrite(folder, without=(), **changed):
+    """A `config.json` that somebody else might have written: no digests in it."""
+    described = json.loads((folder / "config.json").read_text())
+    kept = {name: value for name, value in described.items() if name not in ("weights_sha256", "config_sha256", *without)}
+    (folder / "config.json").write_text(json.dumps(kept | changed))
+
+
+def test_a_configuration_changed_in_any_entry_is_an_error(folder):
+    before = json.loads((folder / "config.json").read_text())
+    for name, value in before.items():
+        other = not value if isinstance(value, bool) else value / 2 or 0.5 if isinstance(value, float) else value
+        other = value + 1 if type(value) is int else value[1:] if isinstance(value, (str, list)) else other
+        (folder / "config.json").write_text(json.dumps(before | {name: other}))
+        with pytest.raises(ModelFileError):
+            load_network(folder)
+    (folder / "config.json").write_text(json.dumps(before, sort_keys=True))  # spaces and order say nothing
+    load_network(folder)
+
+
+def test_another_number_of_heads_is_an_error_although_the_tensors_fit(tmp_path):
+    save_network(tmp_path, build(replace(SHAPES["multi-head"], **SMALL)))
+    described = json.loads((tmp_path / "config.json").read_text())
+    assert SMALL["n_embd"] % 2 == 0 and described["n_head"] != 2
+    (tmp_path / "config.json").write_text(json.dumps(described | {"n_head": 2}))
+    with pytest.raises(ModelFileError, match=r"config\.json.*SHA-256"):
+        load_network(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["vocab_size", "n_embd", "n_inner", "n_positions", "context_length", "n_layer"])
+def test_absurd_sizes_are_compared_with_the_tensors_before_anything_is_allocated(folder, name):
+    if name not in json.loads((folder / "config.json").read_text()):
+        name = "n_embd"
+    for size in (10**12, 2**62):
+        rewrite(folder, **{name: size * 8})
+        with pytest.raises(ModelFileError):
+            load_network(folder)
+    for wrong in (0, -1, 2.5, "x", True, [1], {}, 10**400):
+        rewrite(folder, **{name: wrong})
+        with pytest.raises(ModelFileError):
+            load_network(folder)
+    if name != "n_inner":
+        rewrite(folder, without=[name])
+        with pytest.raises(ModelFileError, match=f"{name}' is missing"):
+            load_network(folder)
+
+
+@pytest.mark.parametrize("end", [-1, 269, 2**70, 0.5, "0", None, True])
+def test_an_end_of_text_outside_the_vocabulary_is_an_error(folder, end):
+    save_network(folder, build(replace(SHAPES["feed-forward"], **SMALL | {"vocab_size": 257 + 12})))
+    assert load_model(folder).eos_token_id == 0
+    rewrite(folder, eos_token_id=end)
+    with pytest.raises(ModelFileError, match="eos_token_id"):
+        load_model(folder)
+
+
+@pytest.mark.parametrize(
+    "entry", [{"activation_function": "relu"}, {"layer_norm_epsilon": 0.1}, {"tie_word_embeddings": False}, {"scale_attn_by_inverse_layer_idx": True}]
+)
+def test_what_the_network_does_not_do_is_refused(tmp_path, entry):
+    save_network(tmp_path, build(replace(SHAPES["multi-head"], **SMALL)))
+    rewrite(tmp_path, **entry)
+    with pytest.raises(ModelFileError, match=next(iter(entry))):
+        load_network(tmp_path)
+
+
+def test_a_deeply_nested_configuration_is_an_error(folder):
+    (folder / "config.json").write_text("[" * 200_000)
+    with pytest.raises(ModelFileError, match=r"config\.json"):
+        load_network(folder)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_not_finite_are_an_error(tmp_path, network, value):
+    save_network(tmp_path, network, "float16")
+    with torch.no_grad():
+        network.wte.weight[3, 1] = value
+    save_network(tmp_path, network, "float16")
+    with pytest.raises(ModelFileError, match="not finite"):
+        load_network(tmp_path)
+
+
+@pytest.mark.parametrize("change", ["whole numbers", "complex", "no scale", "one scale", "no tensor", "one more layer"])
+def test_tensors_of_another_kind_are_an_error(folder, network, change):
+    save_network(folder, network, "int8")
+    state = load_file(folder / INT8)
+    name = "h.0.mlp.c_fc.weight" if "h.0.mlp.c_fc.weight" in state else "c_fc.weight"
+    if change == "whole numbers":
+        state[name] = state[name].long()
+    elif change == "complex":
+        state[name] = state[name] * 1j
+    elif change == "no scale":
+        del state[f"{name}.scale"]
+    elif change == "one scale":
+        state[f"{name}.scale"] = state[f"{name}.scale"][:1]
+    elif change == "no tensor":
+        del state["wte.weight"]
+    else:
+        state["h.99.ln_1.weight"] = torch.ones(32)
+    save_file(state, folder / INT8)
+    rewrite(folder)
+    with pytest.raises(ModelFileError, match="do not fit"):
+        load_network(folder)
+
+
+def test_a_flipped_bit_anywhere_in_a_configuration_is_an_error_or_changes_nothing(folder, network):
+    data = (folder / "config.json").read_bytes()
+    for place in range(0, len(data), 7):
+        changed = bytearray(data)
+        changed[place] ^= 1 << place % 8
+        (folder / "config.json").write_bytes(changed)
+        with suppress(ModelFileError):
+            back, described = load_network(folder)  # the name of the digest itself, say
+            assert back.config == network.config and described["eos_token_id"] == 0

@@ -8,7 +8,7 @@ import pytest
 
 from core.models.language_model import WEIGHTS
 from core.training.__main__ import main
-from core.training.card import curve, write_cards
+from core.training.card import curve, data_section, write_cards
 from core.training.compressors import compressors
 from core.training.corpus import open_corpus
 from tests.training.small_corpus import make
@@ -23,11 +23,21 @@ def test_compressors_are_cheaper_after_the_training_text(tmp_path):
 
 
 def test_the_cards_in_the_repository_are_those_that_the_records_give(tmp_path):
-    for name in ("evaluation.json", "embedded/training.json"):
+    for name in ("evaluation.json", "embedded/training.json", "corpus.csv"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(WEIGHTS / name, tmp_path / name)
     for path in write_cards(tmp_path):
         assert path.read_text("utf-8") == (WEIGHTS / path.name).read_text("utf-8"), "python -m core.training card core/weights"
+
+
+def test_the_data_section_counts_the_works_of_the_list(tmp_path):
+    head = "file,split,author,author_death_year,title,year,variety,bytes"
+    rows = ["a.txt,train,\"Machado de Assis, J\",1908,A,1938,pt-BR,300", "b.txt,test,Eça,1900,B,1843,pt-PT,100", "c.txt,train,X,1917,C,,pt-BR,600"]
+    (tmp_path / "corpus.csv").write_text("\n".join([head, *rows]), "utf-8")
+    told = data_section(tmp_path / "corpus.csv", "pt")
+    assert (told["works"], told["train_works"], told["test_works"], told["validation_works"]) == ("3", "2", "1", "0")
+    assert (told["brazilian"], told["brazilian_bytes"], told["machado"], told["machado_bytes"]) == ("67", "90", "1", "30")
+    assert (told["first_year"], told["last_year"], told["last_death"]) == ("1843", "1908", "1917")
 
 
 def test_a_card_without_an_evaluation_says_what_is_missing(tmp_path):

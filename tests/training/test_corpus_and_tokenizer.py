@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.models.language_model import load_tokenizer
-from core.training.corpus import Batches, CorpusError, encode_works, open_corpus
+from core.training.corpus import Batches, CorpusError, encode_works, encoded, open_corpus
 from core.training.tokenizer import END_OF_TEXT, save_tokenizer, train_tokenizer
 from core.training.train import token_bytes
+from core.validation import ParameterError
 from tests.training.small_corpus import make, text
 
 TOKENIZER = train_tokenizer([text(0)], 300)
@@ -35,12 +36,50 @@ def test_works_and_their_texts(folder):
         (lambda folder: (folder / "um.txt").unlink(), "um.txt: listed, but not there"),
         (lambda folder: (folder / "test.list").write_text("um.txt"), "more than once: um.txt"),
         (lambda folder: (folder / "MANIFEST.csv").write_text("file,sha256\num.txt,00\n"), "not the file"),
+        (lambda folder: (folder / "MANIFEST.csv").write_text("name;hash\num.txt;00\n"), "MANIFEST.csv: its first line"),
+        (lambda folder: (folder / "test.list").write_text("\n \n"), "test.list: names no file"),
+        (lambda folder: (folder / "train.list").write_bytes("três.txt".encode("latin-1")), "train.list: not UTF-8"),
     ],
 )
 def test_faults_are_named(folder, damage, message):
     damage(folder)
     with pytest.raises(CorpusError, match=message):
         open_corpus(folder)
+
+
+def test_a_name_may_hold_spaces_and_a_list_a_byte_order_mark(folder):
+    (folder / "um.txt").rename(folder / "um conto.txt")
+    (folder / "train.list").write_text("\ufeffum conto.txt\r\n\r\n  dois.txt\n", "utf-8")
+    assert open_corpus(folder).works["train"] == ("um conto.txt", "dois.txt")
+
+
+def test_a_byte_order_mark_is_no_part_of_a_work(folder):
+    (folder / "um.txt").write_text("\ufeffcasa", "utf-8")
+    assert open_corpus(folder).texts("train")[0] == "casa"
+
+
+def test_a_work_in_another_encoding_is_named(folder):
+    (folder / "dois.txt").write_bytes("a avó".encode("latin-1"))
+    with pytest.raises(CorpusError, match=r"dois\.txt: not UTF-8 \(byte 4\); save it again"):
+        open_corpus(folder).texts("train")
+
+
+def test_a_corpus_is_encoded_once(folder, tmp_path, monkeypatch):
+    corpus = open_corpus(folder)
+    first = encoded(corpus, TOKENIZER, "train", 0, tmp_path)
+    monkeypatch.setattr("core.training.corpus.encode_works", None)  # a second encoding would fail
+    np.testing.assert_array_equal(encoded(corpus, TOKENIZER, "train", 0, tmp_path), first)
+    monkeypatch.undo()
+    np.testing.assert_array_equal(first, encode_works(TOKENIZER, corpus.texts("train"), 0))
+    (folder / "um.txt").write_text("outra coisa", "utf-8")
+    assert len(encoded(corpus, TOKENIZER, "train", 0, tmp_path)) != len(first)
+
+
+def test_a_text_too_small_for_its_vocabulary_says_so():
+    with pytest.raises(CorpusError, match=r"make \d+ tokens, not 500; give more text or a smaller vocabulary"):
+        train_tokenizer(["a avó viu a vila"], 500)
+    with pytest.raises(ParameterError, match="vocab_size must be a whole number >= 257"):
+        train_tokenizer(["a avó"], 5)
 
 
 @settings(deadline=None, max_examples=300)

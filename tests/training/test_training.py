@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree
 from time import monotonic, sleep
 
 import pytest
@@ -122,6 +123,62 @@ def test_export_and_what_it_costs(home, whole, tmp_path, capsys):
     small, best = load_model(tmp_path / "int8"), whole.model()
     assert small.decode(small.encode(text)) == text
     assert (small.logits(small.encode(text)) - best.logits(best.encode(text))).abs().max() < 0.2
+
+
+def test_two_trainings_never_share_a_folder(home, whole, tmp_path):
+    with Run(tmp_path).alone(), pytest.raises(SystemExit, match="another training runs here"):
+        main(command(home, tmp_path))
+    main(command(home, tmp_path, steps=2))
+    assert [line["step"] for line in Run(tmp_path).lines() if "loss" in line] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"seed": -1}, "seed must be a whole number >= 0; got -1"),
+        ({"steps": 0}, "steps must be"),
+        ({"muon-lr": "nan"}, "muon_lr must be"),
+        ({"decay": 1.5}, "decay must be"),
+        ({"batch-tokens": 40}, "a multiple of row_tokens = 16"),
+        ({"row-tokens": 256, "batch-tokens": 256}, "row_tokens must be at most the context, 128"),
+        ({"threads": 0}, "threads must be"),
+        ({"dropout": 2}, "dropout must be"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused_by_name(home, tmp_path, settings, message):
+    with pytest.raises(SystemExit, match=rf"^error: .*{message}"):
+        main(command(home, tmp_path / "run", **settings))
+    assert not (tmp_path / "run" / "run.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "damage", "message"),
+    [
+        ("checkpoint.safetensors", lambda data: data[: len(data) // 2], "not a checkpoint of this network"),
+        ("checkpoint.safetensors", lambda data: b"", "not a checkpoint of this network"),
+        ("run.json", lambda data: data[:40], "not the settings of a run"),
+        ("run.json", lambda data: b"[1]", "not the settings of a run"),
+        ("record.jsonl", lambda data: data[5:], "line 1 is no record of a step"),
+        ("record.jsonl", lambda data: b"\xff\xfe\n" + data, "line 1 is no record of a step"),
+    ],
+)
+def test_a_damaged_file_of_a_run_is_named_with_the_way_out(home, whole, tmp_path, file, damage, message):
+    copytree(whole.folder, tmp_path / "run")
+    path = tmp_path / "run" / file
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(SystemExit, match=rf"^error: .*{file}: {message}.*; ") as error:
+        main(command(home, tmp_path / "run"))
+    assert "\n" not in str(error.value)
+
+
+def test_too_little_text_is_said_with_the_way_out(home, tmp_path):
+    for split, message in (("train", "training tokens are too few"), ("validation", "validation tokens are too few")):
+        folder = make(tmp_path / split)
+        for name in (folder / f"{split}.list").read_text("utf-8").split():
+            (folder / name).write_text("a", "utf-8")
+        arguments = [f"--corpus={folder}" if word.startswith("--corpus") else word for word in command(home, tmp_path / f"run-{split}")]
+        with pytest.raises(SystemExit, match=f"error: .*{message}"):
+            main(arguments)
 
 
 def test_missing_things_are_said_in_one_line(home, tmp_path):
