@@ -54,6 +54,7 @@ class Writer:
         self.model, self.row, self.limit, self.alternatives, self.traced = model, row, limit, alternatives, traced
         self.history = History(prompt)
         self.characters, self.text = Detokenizer(model.decode, prompt), StopFilter(stop)
+        self.ends = getattr(model, "eos_token_ids", None) or {model.eos_token_id}
         self.index, self.last, self.finished = 0, None, False
 
     def write(self, logits: Tensor) -> Step:
@@ -79,7 +80,7 @@ class Writer:
         return step
 
     def _show(self, token: int) -> tuple[str, str | None]:
-        end = token == self.model.eos_token_id
+        end = token in self.ends
         text = "" if end else self.text.push(self.characters.push(token))
         if not end and self.index + 1 < self.limit and self.text.matched is None:
             return text, None

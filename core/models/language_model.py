@@ -38,7 +38,8 @@ WEIGHTS = Path(__file__).parents[1] / "weights"  # one folder per model that com
 class LanguageModel(Protocol):
     """What the rest of the project asks of a model. Ids are a sequence of ints, or a tensor (B, T).
 
-    Ids given with a cache continue the text that it holds, and are added to it.
+    Ids given with a cache continue the text that it holds, and are added to it. A model whose texts several tokens end
+    also has `eos_token_ids`, a set.
     """
 
     name: str
