@@ -26,6 +26,7 @@ from dashboard.lesson import (
     _MATH,
     _VALUE,
     LESSONS,
+    NAMED_SUBSCRIPT,
     Cell,
     Lesson,
     LessonError,
@@ -49,6 +50,7 @@ FORMS = [
     (r"\[\^", "a footnote: say it in the text"),
     (r"\]\[|^\s*\[[^\]]+\]:\s", "a reference-style link: write [text](address)"),
 ]
+NAMED = r"\max or \min as a subscript is invalid MathML: write \mathrm{max}"
 HTML = "raw HTML: use Markdown or a block"
 BLOCKS = {"html_block": HTML, "html_inline": HTML, "code_block": "an indented code block: put ``` around the code"}
 KINDS = {  # of statements: singular and plural, in one order in both languages
@@ -123,6 +125,7 @@ def markdown(text: str, lang: str) -> Findings:
             yield number, "{{ without }}, or the other way round: balance them"
         yield from ((number, message) for pattern, message in FORMS if re.search(pattern, rest))
     for match in formulas:
+        yield from ((bare.count("\n", 0, match.start() + named.start()), NAMED) for named in NAMED_SUBSCRIPT.finditer(match[0]))
         inside = re.sub(r"[\d.]+(em|ex|pt|mu)\b", "", match[0]).replace("{.}", ".")
         inside = inside.replace("{,}", ",") if lang == "pt" else inside.replace("{,}", "").replace(",", " ")
         yield from ((bare.count("\n", 0, match.start()) + at, message)

@@ -354,8 +354,8 @@ charts.curves(
 # >
 # > Logo, quando $\tau \to 0$, $P_\tau$ tende à uniforme sobre $M$. Com um só máximo, esse limite é o argmax.
 #
-# *Prova.* Divida numerador e denominador por $e^{u_{\max}/\tau}$, o que a segunda parte do Lema 3.1 permite. Cada token de $M$ passa a valer 1 e a
-# soma dos outros é $s = \sum_{i \notin M} e^{-(u_{\max} - u_i)/\tau} \le (V-m)\, e^{-\Delta/\tau}$. Então $1 - P_\tau(M) = s/(m+s)$, que cresce com
+# *Prova.* Divida numerador e denominador por $e^{u_{\mathrm{max}}/\tau}$, o que a segunda parte do Lema 3.1 permite. Cada token de $M$ passa a valer 1 e a
+# soma dos outros é $s = \sum_{i \notin M} e^{-(u_{\mathrm{max}} - u_i)/\tau} \le (V-m)\, e^{-\Delta/\tau}$. Então $1 - P_\tau(M) = s/(m+s)$, que cresce com
 # $s$; ponha a cota de $s$ no lugar. A cota tende a zero, e dentro de $M$ todos têm a mesma probabilidade. $\blacksquare$
 #
 # O sinal dos logits não entra em lugar nenhum: não é verdade que $u_i/\tau$ vá sempre a $\pm\infty$ (um logit 0 fica em 0), e a conclusão
@@ -381,8 +381,8 @@ charts.curves(
 # >
 # > Hence, as $\tau \to 0$, $P_\tau$ tends to the uniform distribution on $M$. With a single maximum that limit is the argmax.
 #
-# *Proof.* Divide numerator and denominator by $e^{u_{\max}/\tau}$, as the second part of Lemma 3.1 allows. Each token of $M$ now counts 1 and the
-# others add up to $s = \sum_{i \notin M} e^{-(u_{\max} - u_i)/\tau} \le (V-m)\, e^{-\Delta/\tau}$. So $1 - P_\tau(M) = s/(m+s)$, which grows with
+# *Proof.* Divide numerator and denominator by $e^{u_{\mathrm{max}}/\tau}$, as the second part of Lemma 3.1 allows. Each token of $M$ now counts 1 and the
+# others add up to $s = \sum_{i \notin M} e^{-(u_{\mathrm{max}} - u_i)/\tau} \le (V-m)\, e^{-\Delta/\tau}$. So $1 - P_\tau(M) = s/(m+s)$, which grows with
 # $s$; put the bound on $s$ in its place. The bound tends to zero, and within $M$ all have the same probability. $\blacksquare$
 #
 # The sign of the logits enters nowhere: it is not true that $u_i/\tau$ always goes to $\pm\infty$ (a logit of 0 stays at 0), and the conclusion

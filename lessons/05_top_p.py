@@ -245,22 +245,22 @@ Table(
 # %% [markdown] lang="pt" anchor="tamanho"
 # ## Tamanho e preço
 #
-# > **Proposição 5.2 (tamanho e preço do núcleo).** Sejam os logits finitos, $0 < p \le 1$, $n$ o número de tokens de $N_p$ e $p_{\max}$ a maior
+# > **Proposição 5.2 (tamanho e preço do núcleo).** Sejam os logits finitos, $0 < p \le 1$, $n$ o número de tokens de $N_p$ e $p_{\mathrm{max}}$ a maior
 # > probabilidade. Então
 # >
 # > 1. a massa mantida é pelo menos p; por isso, entre o sorteio e o modelo, a variação total é no máximo $1 - p$ e a divergência KL, no máximo $-\ln p$ nats;
-# > 2. $n \ge \lceil p / p_{\max} \rceil$;
+# > 2. $n \ge \lceil p / p_{\mathrm{max}} \rceil$;
 # > 3. se não há empates, $n \le \lceil pV \rceil$;
 # > 4. se $p \le r$, então $N_p \subseteq N_r$.
 #
 # *Prova.* (1) Se nenhum token é cortado, a massa é 1. Se algum é, seja $j$ o de maior logit entre os cortados. Quem está acima de $j$ ficou, e ninguém mais, porque $A$ só cresce
 # fila abaixo. A massa mantida é então o próprio $A(j)$, que não é menor que p: foi por isso que $j$ foi cortado. A Proposição 4.1, o preço do corte da lição de
-# [top-k](lesson:top-k), dá as duas desigualdades. (2) A massa de $n$ tokens é no máximo $n\,p_{\max}$, e precisa alcançar p. (3) Os $m$ mais prováveis têm em média pelo menos
+# [top-k](lesson:top-k), dá as duas desigualdades. (2) A massa de $n$ tokens é no máximo $n\,p_{\mathrm{max}}$, e precisa alcançar p. (3) Os $m$ mais prováveis têm em média pelo menos
 # $1/V$ cada um, logo $c_m \ge m/V$. Com $m = \lceil pV \rceil$ isso já é pelo menos p, e $n$ é o primeiro a alcançar. (4) $A(i) < p \le r$. $\blacksquare$
 #
 # A hipótese do item 3 não é enfeite. Com quatro logits iguais e p = 0,5, ninguém tem massa acima de si, e os
 # {{ sum(kept_by([0.25] * 4, 0.5)) }} ficam; $\lceil pV \rceil$ é {{ nucleus_size_bounds([0.0] * 4, 0.5)[1].item() }}. As cotas 2 e 3 também dizem onde fica a
-# adaptação: se $p_{\max} \ge p$, um token basta; se todos são raros, são precisos muitos.
+# adaptação: se $p_{\mathrm{max}} \ge p$, um token basta; se todos são raros, são precisos muitos.
 #
 # E a temperatura? Na lição de top-k você viu que τ maior só pode diminuir a massa dos $n$ primeiros. O primeiro $n$ com $c_n \ge p$ só pode, então, aumentar: subir τ
 # nunca encolhe o núcleo. Por isso a [ordem](lesson:order) entre temperatura e top-p importa.
@@ -272,22 +272,22 @@ Table(
 # %% [markdown] lang="en" anchor="tamanho"
 # ## Size and price
 #
-# > **Proposition 5.2 (size and price of the nucleus).** Let the logits be finite, $0 < p \le 1$, $n$ the number of tokens of $N_p$ and $p_{\max}$ the largest
+# > **Proposition 5.2 (size and price of the nucleus).** Let the logits be finite, $0 < p \le 1$, $n$ the number of tokens of $N_p$ and $p_{\mathrm{max}}$ the largest
 # > probability. Then
 # >
 # > 1. the mass kept is at least p; so, from the draw to the model, the total variation is at most $1 - p$ and the KL divergence at most $-\ln p$ nats;
-# > 2. $n \ge \lceil p / p_{\max} \rceil$;
+# > 2. $n \ge \lceil p / p_{\mathrm{max}} \rceil$;
 # > 3. if there are no ties, $n \le \lceil pV \rceil$;
 # > 4. if $p \le r$, then $N_p \subseteq N_r$.
 #
 # *Proof.* (1) If no token is cut, the mass is 1. If some are, let $j$ be the one with the largest logit among them. Those above $j$ stayed, and no others, because $A$ only
 # grows down the queue. The mass kept is then $A(j)$ itself, which is not below p: that is why $j$ was cut. Proposition 4.1, the price of a cut in the lesson on
-# [top-k](lesson:top-k), gives both inequalities. (2) The mass of $n$ tokens is at most $n\,p_{\max}$, and it must reach p. (3) The $m$ most likely have at least
+# [top-k](lesson:top-k), gives both inequalities. (2) The mass of $n$ tokens is at most $n\,p_{\mathrm{max}}$, and it must reach p. (3) The $m$ most likely have at least
 # $1/V$ each on average, so $c_m \ge m/V$. With $m = \lceil pV \rceil$ that is already at least p, and $n$ is the first to reach it. (4) $A(i) < p \le r$. $\blacksquare$
 #
 # The hypothesis of item 3 is no ornament. With four equal logits and p = 0.5, no token has any mass above it, and all
 # {{ sum(kept_by([0.25] * 4, 0.5)) }} stay; $\lceil pV \rceil$ is {{ nucleus_size_bounds([0.0] * 4, 0.5)[1].item() }}. Bounds 2 and 3 also say where the
-# adapting lies: if $p_{\max} \ge p$, one token is enough; if all are rare, many are needed.
+# adapting lies: if $p_{\mathrm{max}} \ge p$, one token is enough; if all are rare, many are needed.
 #
 # And temperature? In the lesson on top-k you saw that a larger τ can only lower the mass of the first $n$. The first $n$ with $c_n \ge p$ can then only grow: raising τ
 # never shrinks the nucleus. That is why the [order](lesson:order) of temperature and top-p matters.

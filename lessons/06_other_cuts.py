@@ -135,10 +135,10 @@ charts.cut(
 # %% [markdown] lang="pt" anchor="min-p"
 # ## A fórmula, e por que ela dispensa o softmax
 #
-# Escreva $P_\tau$ para o [softmax](term:softmax) com temperatura τ e $p_{\max} = \max_j P_\tau(j)$. Min-p com fração $m$ mantém
+# Escreva $P_\tau$ para o [softmax](term:softmax) com temperatura τ e $p_{\mathrm{max}} = \max_j P_\tau(j)$. Min-p com fração $m$ mantém
 #
 # $$
-# S = \{\, i : P_\tau(i) \ge m \, p_{\max} \,\}.
+# S = \{\, i : P_\tau(i) \ge m \, p_{\mathrm{max}} \,\}.
 # $$
 #
 # > **Proposição 6.1.** Para logits finitos, $\tau > 0$ e $0 < m \le 1$,
@@ -146,28 +146,28 @@ charts.cut(
 # > $$
 # > \begin{aligned}
 # > S &= \{\, i : u_i \ge \max u + \tau \ln m \,\} \\[0.4em]
-# > |S| &\le \frac{1}{m \, p_{\max}}
+# > |S| &\le \frac{1}{m \, p_{\mathrm{max}}}
 # > \end{aligned}
 # > $$
 #
-# *Prova.* A razão entre duas probabilidades não tem a soma do softmax: $P_\tau(i)/p_{\max} = e^{(u_i - \max u)/\tau}$. Ela é pelo menos $m$ exatamente
+# *Prova.* A razão entre duas probabilidades não tem a soma do softmax: $P_\tau(i)/p_{\mathrm{max}} = e^{(u_i - \max u)/\tau}$. Ela é pelo menos $m$ exatamente
 # quando $(u_i - \max u)/\tau \ge \ln m$, porque o logaritmo é crescente; multiplique por $\tau > 0$. Para a contagem: cada token de $S$ tem pelo menos
-# $m\,p_{\max}$, e juntos não passam de 1, logo $|S| \cdot m\,p_{\max} \le 1$. $\blacksquare$
+# $m\,p_{\mathrm{max}}$, e juntos não passam de 1, logo $|S| \cdot m\,p_{\mathrm{max}} \le 1$. $\blacksquare$
 #
 # Três consequências. O limiar fica a uma distância **fixa** do maior logit, $\tau \ln(1/m)$: com $m = 0{,}1$ e τ = 1, a {{ math.log(10) | 3 }}. Os outros
 # tokens não influem nele, por mais numerosos que sejam. E repetir o corte não corta mais nada, porque o maior logit continua lá.
 #
 # A cota cresce quando o favorito encolhe: com $m = 0{,}1$, um favorito de 90% deixa no máximo {{ math.floor(1 / (0.1 * 0.9)) }} tokens; um de 2%, até
-# {{ math.floor(1 / (0.1 * 0.02) + 1e-9) }}. Descontada a massa do próprio favorito, ela aperta para $1 + (1 - p_{\max})/(m\,p_{\max})$:
+# {{ math.floor(1 / (0.1 * 0.02) + 1e-9) }}. Descontada a massa do próprio favorito, ela aperta para $1 + (1 - p_{\mathrm{max}})/(m\,p_{\mathrm{max}})$:
 # {{ math.floor(1 + 0.1 / 0.09) }} e {{ math.floor(1 + 0.98 / 0.002 + 1e-9) }}. Min-p fecha quando o modelo está seguro e abre quando não está.
 
 # %% [markdown] lang="en" anchor="min-p"
 # ## The formula, and why it needs no softmax
 #
-# Write $P_\tau$ for the [softmax](term:softmax) at temperature τ and $p_{\max} = \max_j P_\tau(j)$. Min-p with share $m$ keeps
+# Write $P_\tau$ for the [softmax](term:softmax) at temperature τ and $p_{\mathrm{max}} = \max_j P_\tau(j)$. Min-p with share $m$ keeps
 #
 # $$
-# S = \{\, i : P_\tau(i) \ge m \, p_{\max} \,\}.
+# S = \{\, i : P_\tau(i) \ge m \, p_{\mathrm{max}} \,\}.
 # $$
 #
 # > **Proposition 6.1.** For finite logits, $\tau > 0$ and $0 < m \le 1$,
@@ -175,19 +175,19 @@ charts.cut(
 # > $$
 # > \begin{aligned}
 # > S &= \{\, i : u_i \ge \max u + \tau \ln m \,\} \\[0.4em]
-# > |S| &\le \frac{1}{m \, p_{\max}}
+# > |S| &\le \frac{1}{m \, p_{\mathrm{max}}}
 # > \end{aligned}
 # > $$
 #
-# *Proof.* The ratio of two probabilities is free of the softmax's sum: $P_\tau(i)/p_{\max} = e^{(u_i - \max u)/\tau}$. It is at least $m$ exactly
+# *Proof.* The ratio of two probabilities is free of the softmax's sum: $P_\tau(i)/p_{\mathrm{max}} = e^{(u_i - \max u)/\tau}$. It is at least $m$ exactly
 # when $(u_i - \max u)/\tau \ge \ln m$, because the logarithm is increasing; multiply by $\tau > 0$. For the count: each token of $S$ has at least
-# $m\,p_{\max}$, and together they do not exceed 1, so $|S| \cdot m\,p_{\max} \le 1$. $\blacksquare$
+# $m\,p_{\mathrm{max}}$, and together they do not exceed 1, so $|S| \cdot m\,p_{\mathrm{max}} \le 1$. $\blacksquare$
 #
 # Three consequences. The threshold stands at a **fixed** distance from the largest logit, $\tau \ln(1/m)$: with $m = 0.1$ and τ = 1, at {{ math.log(10) | 3 }}. The other
 # tokens have no say in it, however many they are. And repeating the cut removes nothing more, because the largest logit is still there.
 #
 # The bound grows as the favourite shrinks: with $m = 0.1$, a favourite of 90% leaves at most {{ math.floor(1 / (0.1 * 0.9)) }} tokens; one of 2%, up to
-# {{ math.floor(1 / (0.1 * 0.02) + 1e-9) }}. Set the favourite's own mass aside, and it tightens to $1 + (1 - p_{\max})/(m\,p_{\max})$:
+# {{ math.floor(1 / (0.1 * 0.02) + 1e-9) }}. Set the favourite's own mass aside, and it tightens to $1 + (1 - p_{\mathrm{max}})/(m\,p_{\mathrm{max}})$:
 # {{ math.floor(1 + 0.1 / 0.09) }} and {{ math.floor(1 + 0.98 / 0.002 + 1e-9) }}. Min-p closes when the model is sure and opens when it is not.
 
 # %%
@@ -285,17 +285,17 @@ charts.cut(
 Answer(bet)
 
 # %% [markdown] lang="pt" anchor="sem-o-favorito"
-# > **Proposição 6.2.** Se $p > 1 - p_{\max}$, o corte típico mantém o token mais provável. Se $p \le 1 - p_{\max}$, ele pode cortá-lo.
+# > **Proposição 6.2.** Se $p > 1 - p_{\mathrm{max}}$, o corte típico mantém o token mais provável. Se $p \le 1 - p_{\mathrm{max}}$, ele pode cortá-lo.
 #
 # *Prova.* Um token só é cortado quando os estritamente mais típicos que ele somam pelo menos $p$. Nenhum deles é o próprio token; no caso do mais
-# provável, somam no máximo $1 - p_{\max}$. Para a segunda parte basta um exemplo, calculado a seguir até a última casa: com p = 0,4, o token de 40% fica
+# provável, somam no máximo $1 - p_{\mathrm{max}}$. Para a segunda parte basta um exemplo, calculado a seguir até a última casa: com p = 0,4, o token de 40% fica
 # de fora. $\blacksquare$
 
 # %% [markdown] lang="en" anchor="sem-o-favorito"
-# > **Proposition 6.2.** If $p > 1 - p_{\max}$, the typical cut keeps the likeliest token. If $p \le 1 - p_{\max}$, it may cut it.
+# > **Proposition 6.2.** If $p > 1 - p_{\mathrm{max}}$, the typical cut keeps the likeliest token. If $p \le 1 - p_{\mathrm{max}}$, it may cut it.
 #
 # *Proof.* A token is cut only when those strictly more typical than it add up to at least $p$. None of them is the token itself; for the
-# likeliest, they add up to at most $1 - p_{\max}$. For the second part one example is enough, worked out below to the last digit: with p = 0.4, the token of 40% is
+# likeliest, they add up to at most $1 - p_{\mathrm{max}}$. For the second part one example is enough, worked out below to the last digit: with p = 0.4, the token of 40% is
 # left out. $\blacksquare$
 
 # %%
@@ -631,7 +631,7 @@ Exercise(
         Option(t(pt="p = 0,5", en="p = 0.5"), t(pt="É o caso da figura: com um favorito de 31%, p = 0,5 o corta.", en="This is the case of the figure: with a favourite of 31%, p = 0.5 cuts it.")),
         Option(t(pt="p = 0,75", en="p = 0.75"), t(pt="Os outros somam 70% e não alcançam 0,75 sem ele: é a Proposição 6.2.", en="The others add up to 70% and do not reach 0.75 without it: Proposition 6.2."),
                correct=True),
-        Option(t(pt="nenhum", en="none"), t(pt="Há garantia, sim: com p acima de $1 - p_{\\max}$, os outros não bastam.", en="There is a guarantee: with p above $1 - p_{\\max}$ the others are not enough.")),
+        Option(t(pt="nenhum", en="none"), t(pt="Há garantia, sim: com p acima de $1 - p_{\\mathrm{max}}$, os outros não bastam.", en="There is a guarantee: with p above $1 - p_{\\mathrm{max}}$ the others are not enough.")),
     ])
 
 # %%

@@ -368,14 +368,14 @@ Table(
     t(pt="O terceiro token passou com folga pelo corte de 5% e só encolheu depois.", en="The third token passed the 5% cut with room to spare and shrank only afterwards."))
 
 # %% [markdown] lang="pt" anchor="enigma-conta"
-# Com a temperatura por último, um token que passa tem razão $P(i)/p_{\max} \ge m$ antes dela e, portanto, razão pelo menos $m^{1/\tau}$ depois: a temperatura eleva toda razão à potência $1/\tau$. Com
+# Com a temperatura por último, um token que passa tem razão $P(i)/p_{\mathrm{max}} \ge m$ antes dela e, portanto, razão pelo menos $m^{1/\tau}$ depois: a temperatura eleva toda razão à potência $1/\tau$. Com
 # $m = 0{,}05$ e τ = 0,5, o menor valor possível na tela é {{ 0.05 ** 2 | %2 }} do maior, não 5%. Com a temperatura primeiro seriam 5%, qualquer que fosse τ. Por isso, antes de culpar um corte, pergunte: esta
 # probabilidade foi lida antes ou depois dele?
 #
 # Preveja antes de olhar a figura: com a temperatura primeiro e o mesmo min-p 0,05, quais tokens ficam? Depois suba τ e diga a partir de que valor C fica também com a temperatura primeiro.
 
 # %% [markdown] lang="en" anchor="enigma-conta"
-# With temperature last, a token that passes has a ratio $P(i)/p_{\max} \ge m$ before it and so a ratio of at least $m^{1/\tau}$ after it: temperature raises every ratio to the power $1/\tau$. With
+# With temperature last, a token that passes has a ratio $P(i)/p_{\mathrm{max}} \ge m$ before it and so a ratio of at least $m^{1/\tau}$ after it: temperature raises every ratio to the power $1/\tau$. With
 # $m = 0.05$ and τ = 0.5, the smallest value possible on the screen is {{ 0.05 ** 2 | %2 }} of the largest, not 5%. With temperature first it would be 5%, whatever τ was. So before you blame a cut, ask: was this
 # probability read before it or after?
 #

@@ -211,13 +211,13 @@ Answer(bet)
 # >
 # > $$
 # > \begin{aligned}
-# > \left| \frac{\partial p_i}{\partial x_j} \right| &\le 1 - p_{\max} \\[0.6em]
+# > \left| \frac{\partial p_i}{\partial x_j} \right| &\le 1 - p_{\mathrm{max}} \\[0.6em]
 # > &\le \frac{(n-1)\,e^{-\Delta/\tau}}{1 + (n-1)\,e^{-\Delta/\tau}} .
 # > \end{aligned}
 # > $$
 #
-# *Prova.* $\partial p_i/\partial x_j = p_i(1 - p_j)$ se $i = j$, e $-p_i p_j$ se não. No primeiro caso, ou $i$ é o máximo e o fator $1 - p_i$ é $1 - p_{\max}$, ou não é, e $p_i$ é uma parte de
-# $1 - p_{\max}$. No segundo, um dos dois não é o máximo, e a sua probabilidade é uma parte de $1 - p_{\max}$. A segunda desigualdade é a Proposição 3.3, da lição de temperatura, com $m = 1$. $\blacksquare$
+# *Prova.* $\partial p_i/\partial x_j = p_i(1 - p_j)$ se $i = j$, e $-p_i p_j$ se não. No primeiro caso, ou $i$ é o máximo e o fator $1 - p_i$ é $1 - p_{\mathrm{max}}$, ou não é, e $p_i$ é uma parte de
+# $1 - p_{\mathrm{max}}$. No segundo, um dos dois não é o máximo, e a sua probabilidade é uma parte de $1 - p_{\mathrm{max}}$. A segunda desigualdade é a Proposição 3.3, da lição de temperatura, com $m = 1$. $\blacksquare$
 #
 # Se Δ/τ é grande, a derivada é exponencialmente pequena, e quase nenhum gradiente atravessa. Com √d, sob as hipóteses da Proposição 16.1, as pontuações têm variância 1 seja qual for $d$.
 
@@ -234,13 +234,13 @@ Answer(bet)
 # >
 # > $$
 # > \begin{aligned}
-# > \left| \frac{\partial p_i}{\partial x_j} \right| &\le 1 - p_{\max} \\[0.6em]
+# > \left| \frac{\partial p_i}{\partial x_j} \right| &\le 1 - p_{\mathrm{max}} \\[0.6em]
 # > &\le \frac{(n-1)\,e^{-\Delta/\tau}}{1 + (n-1)\,e^{-\Delta/\tau}} .
 # > \end{aligned}
 # > $$
 #
-# *Proof.* $\partial p_i/\partial x_j = p_i(1 - p_j)$ if $i = j$, and $-p_i p_j$ if not. In the first case, either $i$ is the maximum and the factor $1 - p_i$ is $1 - p_{\max}$, or it is not, and $p_i$ is a part of
-# $1 - p_{\max}$. In the second, one of the two is not the maximum, and its probability is a part of $1 - p_{\max}$. The second inequality is Proposition 3.3, of the temperature lesson, with $m = 1$. $\blacksquare$
+# *Proof.* $\partial p_i/\partial x_j = p_i(1 - p_j)$ if $i = j$, and $-p_i p_j$ if not. In the first case, either $i$ is the maximum and the factor $1 - p_i$ is $1 - p_{\mathrm{max}}$, or it is not, and $p_i$ is a part of
+# $1 - p_{\mathrm{max}}$. In the second, one of the two is not the maximum, and its probability is a part of $1 - p_{\mathrm{max}}$. The second inequality is Proposition 3.3, of the temperature lesson, with $m = 1$. $\blacksquare$
 #
 # If Δ/τ is large the derivative is exponentially small, and hardly any gradient gets through. With √d, under the hypotheses of Proposition 16.1, the scores have variance 1 whatever $d$ is.
 

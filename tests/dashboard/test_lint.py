@@ -59,6 +59,9 @@ def test_the_project_has_no_findings():
     ("pt", "[núcleo](term:nukleus)", "[núcleo](term:nucleus)", "no term"),
     ("pt", "[lição](lesson:nenhuma)", "[lição](lesson:temperature)", "no lesson"),
     ("pt", "[página](tool:nenhuma)", "[página](tool:inside)", "no tool"),
+    ("pt", r"$p_{\max}$", r"$p_{\mathrm{max}}$", "invalid MathML"),
+    ("en", r"$e^{u_\min/\tau}$", r"$\max_i u_i + \min_{j \le k} u_j$", "invalid MathML"),
+    ("en", r"$u_{i,\max}$", r"$\log_2 p_i - \ln p_j$", "invalid MathML"),
 ])
 def test_a_form_that_some_surface_does_not_render_is_found(lang, bad, good, message):
     assert message in " ".join(found for _, found in markdown(bad, lang))
