@@ -102,7 +102,7 @@ charts.agreement(
 # %% [markdown] lang="pt" anchor="perplexidade"
 # ## Notas sem juiz: perplexidade
 #
-# A régua mais barata pergunta ao próprio modelo quanto um texto reservado o surpreende. A **[perplexidade](term:perplexity)** de $T$ tokens (Jelinek et al., 1977) é, como na Proposição 18.3 da lição [Treinar do zero](lesson:training),
+# A régua mais barata pergunta ao próprio modelo quanto um texto reservado o surpreende. A **[perplexidade](term:perplexity)** de $T$ tokens (Jelinek et al., 1977) é, como na Proposição 18.4 da lição [Treinar do zero](lesson:training),
 #
 # $$
 # \mathrm{PPL} = \exp\Bigl(-\frac{1}{T} \sum_{t=1}^{T} \ln p_t\Bigr),
@@ -115,7 +115,7 @@ charts.agreement(
 # %% [markdown] lang="en" anchor="perplexidade"
 # ## Scores without a judge: perplexity
 #
-# The cheapest ruler asks the model itself how much a held-out text surprises it. The **[perplexity](term:perplexity)** of $T$ tokens (Jelinek et al., 1977) is, as in Proposition 18.3 of the lesson [Training from zero](lesson:training),
+# The cheapest ruler asks the model itself how much a held-out text surprises it. The **[perplexity](term:perplexity)** of $T$ tokens (Jelinek et al., 1977) is, as in Proposition 18.4 of the lesson [Training from zero](lesson:training),
 #
 # $$
 # \mathrm{PPL} = \exp\Bigl(-\frac{1}{T} \sum_{t=1}^{T} \ln p_t\Bigr),
@@ -413,13 +413,13 @@ Callout("misconception", t(pt="«91% é melhor que 90%»", en="“91% is better 
 # ## Depois de publicar
 #
 # A avaliação não acaba no dia em que o sistema vai ao ar. O uso muda, o prompt muda, o fornecedor troca o modelo. **Monitorar** é continuar medindo: tempo até o primeiro token, custo por pedido, parte de respostas recusadas ou fora do formato, e a nota da rubrica em uma amostra lida toda semana.
-# Quanto é preciso ler? Se as respostas inseguras passarem de {{ USUAL | %0 }} a {{ WORSE | %0 }}, é preciso ler cerca de {{ enough | 0 }} delas para que o intervalo de 95% deixe de conter os {{ USUAL | %0 }} antigos. Uma piora pequena demora a aparecer em uma amostra pequena.
+# Quanto é preciso ler? Se as respostas inseguras passarem de {{ USUAL | %0 }} a {{ WORSE | %0 }}, é preciso ler cerca de {{ enough | 0 }} respostas para que o intervalo de 95% deixe de conter os {{ USUAL | %0 }} antigos. Uma piora pequena demora a aparecer em uma amostra pequena.
 
 # %% [markdown] lang="en" anchor="monitorar"
 # ## After the launch
 #
 # Evaluation does not end on the day the system goes live. The use changes, the prompt changes, the supplier replaces the model. **Monitoring** is measuring on: time to the first token, cost per request, share of answers refused or out of format, and the score by the rubric on a sample read every week.
-# How much must be read? If unsafe answers go from {{ USUAL | %0 }} to {{ WORSE | %0 }}, about {{ enough | 0 }} of them must be read for the 95% interval to stop containing the old {{ USUAL | %0 }}. A small worsening takes long to show in a small sample.
+# How much must be read? If unsafe answers go from {{ USUAL | %0 }} to {{ WORSE | %0 }}, about {{ enough | 0 }} answers must be read for the 95% interval to stop containing the old {{ USUAL | %0 }}. A small worsening takes long to show in a small sample.
 
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
@@ -477,9 +477,9 @@ Exercise(
     options=[
         Option(t(pt="A tradução é mais curta que a referência", en="The translation is shorter than the reference"),
                t(pt=f"O desconto de brevidade nunca chega a zero: aqui é {number(math.exp(1 - 11 / 10), 2)}.", en=f"The discount for brevity never reaches zero: here it is {number(math.exp(1 - 11 / 10), 2)}.")),
-        Option(t(pt="Falta uma sequência de quatro palavras em comum", en="A run of four words in common is missing"),
+        Option(t(pt="As duas não têm sequência de quatro palavras em comum", en="The two share no run of four words"),
                t(pt="A média é geométrica: um fator zero zera tudo, por melhores que sejam os outros.", en="The mean is geometric: one factor of zero zeroes all, however good the others are."), correct=True),
-        Option(t(pt="Falta qualquer palavra em comum", en="Any word in common is missing"),
+        Option(t(pt="As duas não têm palavra nenhuma em comum", en="The two share no word at all"),
                t(pt=f"Bastaria, mas não é preciso: a frase fora de ordem acerta todas as palavras e tem BLEU-4 de {number(scramble[0], 2)}.", en=f"That would do, but is not needed: the sentence out of order has every word and a BLEU-4 of {number(scramble[0], 2)}.")),
         Option(t(pt="A referência tem erros de ortografia", en="The reference has spelling mistakes"), t(pt="BLEU não sabe o que é erro; só conta o que coincide.", en="BLEU does not know what a mistake is; it only counts what coincides.")),
     ])
