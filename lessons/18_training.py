@@ -607,7 +607,7 @@ Exercise(
     question=t(pt="Retome a lição Temperatura. Depois de um contexto, três tokens vêm com frequências 0,6, 0,3 e 0,1, e o modelo aprendeu exatamente isso. Se a perda for medida com os logits divididos por τ = 0,5, ela:",
                en="Take up the lesson Temperature again. After a context three tokens come with frequencies 0.6, 0.3 and 0.1, and the model has learned exactly that. If the loss is measured with the logits divided by τ = 0.5, it:"),
     options=[
-        Option(t(pt="cai, porque o modelo fica mais seguro", en="falls, because the model gets surer"), t(pt="Mais seguro do que a língua é: nas 40% em que vem outro token, ele paga caro.", en="Surer than the language is: in the 40% where another token comes, it pays much.")),
+        Option(t(pt="cai, porque o modelo fica mais seguro", en="falls, because the model gets surer"), t(pt="Mais seguro do que a língua é: nos 40% de vezes em que vem outro token, ele paga caro.", en="Surer than the language is: in the 40% where another token comes, it pays much.")),
         Option(t(pt="sobe, porque p = y já era o mínimo", en="rises, because p = y was the minimum already"), t(pt="É o Teorema 18.1: L ≥ H(y), com igualdade só em p = y. Esfriar serve para escolher tokens, não para prever.", en="That is Theorem 18.1: L ≥ H(y), with equality only at p = y. Cooling serves to choose tokens, not to predict."), correct=True),
         Option(t(pt="fica igual, porque a ordem não muda", en="stays, because the order does not change"), t(pt="A perda vê as probabilidades, não só a ordem.", en="The loss sees the probabilities, not the order alone.")),
     ],
