@@ -470,22 +470,26 @@ Table([t(pt="cadeias sorteadas", en="chains drawn"), *map(number, VOTES)],
 # %% [markdown] lang="pt" anchor="pedir"
 # ## Pedir de outro jeito
 #
-# Antes de treinar, dá para mudar só o pedido. A [engenharia de prompt](term:prompt-engineering) procura, por tentativa e medida, o prompt que rende mais; como toda escolha pela nota, ela pede um segundo conjunto de perguntas para medir o escolhido ([Avaliar](lesson:evaluating)). Quatro formas de pedir um raciocínio, com o que os seus autores mediram:
+# Antes de treinar, dá para mudar só o pedido. A [engenharia de prompt](term:prompt-engineering) procura, por tentativa e medida, o prompt que rende mais; como toda escolha pela nota, ela pede um segundo conjunto de perguntas para medir o escolhido ([Avaliar](lesson:evaluating)). Quatro formas de pedir um raciocínio, com o que os seus autores mediram nos modelos da época:
+#
+# - **[Cadeia de pensamento sem exemplos](term:zero-shot-chain-of-thought)**: pôr no fim «pense passo a passo». No MultiArith, o text-davinci-002 foi de 17,7% a 78,7% (Kojima et al., 2022).
+# - **[Do mais simples ao mais complexo](term:least-to-most)**: dividir o problema e resolver as partes em ordem, cada uma com as respostas anteriores no prompt. No SCAN, o code-davinci-002 fez ao menos 99%, contra 16% com uma cadeia só (Zhou et al., 2022).
+# - **[Árvore de pensamentos](term:tree-of-thoughts)**: propor vários passos, dar nota a cada um, seguir os melhores e voltar atrás; é uma busca, como a [busca em feixe](term:beam-search), sobre trechos de raciocínio, e custa muitas gerações por resposta. No jogo do 24, o GPT-4 fez 74%, contra 4% com uma cadeia só (Yao et al., 2023).
+# - **[ReAct](term:react)**: alternar raciocínio e ações, como uma busca, e ler o resultado de cada ação. No ALFWorld, com um ou dois exemplos, ficou 34 pontos percentuais acima de imitação e reforço (Yao et al., 2022).
+#
+# Modelos de raciocínio escrevem a cadeia sem que se peça, e o que se ganha em pedi-la muda de modelo para modelo. Meça no seu.
 
 # %% [markdown] lang="en" anchor="pedir"
 # ## Asking in another way
 #
-# Before training anything one can change the request alone. [Prompt engineering](term:prompt-engineering) searches, by trial and measurement, for the prompt that does best; like every choice by a score, it needs a second set of questions on which to measure the one chosen ([Evaluating](lesson:evaluating)). Four ways of asking for reasoning, with what their authors measured:
-
-# %%
-Table(
-    [t(pt="forma", en="way"), t(pt="o que se faz", en="what is done"), t(pt="o que foi medido", en="what was measured")],
-    [[t(pt="[cadeia de pensamento sem exemplos](term:zero-shot-chain-of-thought)", en="[zero-shot chain of thought](term:zero-shot-chain-of-thought)"), t(pt="pôr no fim «pense passo a passo»", en="putting “think step by step” at the end"), t(pt="MultiArith, text-davinci-002: de 17,7% a 78,7% (Kojima et al., 2022)", en="MultiArith, text-davinci-002: from 17.7% to 78.7% (Kojima et al., 2022)")],
-     [t(pt="[do mais simples ao mais complexo](term:least-to-most)", en="[least-to-most](term:least-to-most)"), t(pt="dividir o problema e resolver as partes em ordem, cada uma com as respostas anteriores no prompt", en="splitting the problem and solving the parts in order, each with the earlier answers in the prompt"), t(pt="SCAN, code-davinci-002: ao menos 99%, contra 16% com uma cadeia só (Zhou et al., 2022)", en="SCAN, code-davinci-002: at least 99%, against 16% with a single chain (Zhou et al., 2022)")],
-     [t(pt="[árvore de pensamentos](term:tree-of-thoughts)", en="[tree of thoughts](term:tree-of-thoughts)"), t(pt="propor vários passos, dar nota a cada um, seguir os melhores e voltar atrás: uma busca, como a [busca em feixe](term:beam-search), sobre trechos de raciocínio", en="proposing several steps, rating each, following the best and going back: a search, like [beam search](term:beam-search), over pieces of reasoning"), t(pt="jogo do 24, GPT-4: 74%, contra 4% com uma cadeia só (Yao et al., 2023)", en="game of 24, GPT-4: 74%, against 4% with a single chain (Yao et al., 2023)")],
-     ["[ReAct](term:react)", t(pt="alternar raciocínio e ações, como uma busca, e ler o resultado de cada ação", en="alternating reasoning and actions, such as a search, and reading the result of each action"), t(pt="ALFWorld: 34 pontos percentuais acima de imitação e reforço, com um ou dois exemplos (Yao et al., 2022)", en="ALFWorld: 34 percentage points above imitation and reinforcement, with one or two examples (Yao et al., 2022)")]],
-    t(pt="Números dos artigos, com os modelos da época. Modelos de raciocínio escrevem a cadeia sem que se peça, e o ganho de pedi-la muda de modelo para modelo. A árvore custa muitas gerações por resposta.",
-      en="Numbers of the papers, with the models of their time. Reasoning models write the chain unasked, and what asking for it gains differs from model to model. The tree costs many generations per answer."))
+# Before training anything one can change the request alone. [Prompt engineering](term:prompt-engineering) searches, by trial and measurement, for the prompt that does best; like every choice by a score, it needs a second set of questions on which to measure the one chosen ([Evaluating](lesson:evaluating)). Four ways of asking for reasoning, with what their authors measured on the models of their time:
+#
+# - **[Zero-shot chain of thought](term:zero-shot-chain-of-thought)**: putting “think step by step” at the end. On MultiArith, text-davinci-002 went from 17.7% to 78.7% (Kojima et al., 2022).
+# - **[Least-to-most](term:least-to-most)**: splitting the problem and solving the parts in order, each with the earlier answers in the prompt. On SCAN, code-davinci-002 reached at least 99%, against 16% with a single chain (Zhou et al., 2022).
+# - **[Tree of thoughts](term:tree-of-thoughts)**: proposing several steps, rating each, following the best and going back; it is a search, like [beam search](term:beam-search), over pieces of reasoning, and costs many generations per answer. In the game of 24, GPT-4 reached 74%, against 4% with a single chain (Yao et al., 2023).
+# - **[ReAct](term:react)**: alternating reasoning and actions, such as a search, and reading the result of each action. On ALFWorld, with one or two examples, it was 34 percentage points above imitation and reinforcement (Yao et al., 2022).
+#
+# Reasoning models write the chain unasked, and what asking for it gains differs from model to model. Measure on yours.
 
 # %% [markdown] lang="pt" anchor="obrigatorio"
 # ## O obrigatório e o usual

@@ -35,7 +35,7 @@
 #       - {id: hendrycks2020, text: "Hendrycks et al. (2020). Measuring Massive Multitask Language Understanding (MMLU). arXiv:2009.03300", url: "https://arxiv.org/abs/2009.03300"}
 #       - {id: liang2022, text: "Liang et al. (2022). Holistic Evaluation of Language Models (HELM). arXiv:2211.09110", url: "https://arxiv.org/abs/2211.09110"}
 #       - {id: gema2024, text: "Gema et al. (2024). Are We Done with MMLU? arXiv:2406.04127", url: "https://arxiv.org/abs/2406.04127"}
-#       - {id: zhang2024, text: "Zhang et al. (2024). A Careful Examination of Large Language Model Performance on Grade School Arithmetic. arXiv:2405.00332", url: "https://arxiv.org/abs/2405.00332"}
+#       - {id: zhang2024gsm, text: "Zhang et al. (2024). A Careful Examination of Large Language Model Performance on Grade School Arithmetic. arXiv:2405.00332", url: "https://arxiv.org/abs/2405.00332"}
 # ---
 
 # %% [markdown] lang="pt" anchor="aposta"
@@ -434,7 +434,7 @@ Callout("misconception", t(pt="«91% é melhor que 90%»", en="“91% is better 
 # %%
 evaluated = trained.evaluation()["models"]["embedded"]
 Table(
-    [t(pt="motor", en="engine"), t(pt="de onde vêm os $\\ln p_t$", en="where the $\\ln p_t$ come from"), t(pt="o que cada token vê antes de si", en="what each token sees before it"), t(pt="lido em", en="read in")],
+    [t(pt="motor", en="engine"), t(pt="de onde vêm as log-probabilidades", en="where the log-probabilities come from"), t(pt="o que cada token vê antes de si", en="what each token sees before it"), t(pt="lido em", en="read in")],
     [["transformers", t(pt="`labels=` devolve a perda média", en="`labels=` returns the mean loss"), t(pt="o que você puser na janela", en="whatever you put into the window"), "transformers 5.23.0"],
      ["vLLM", "`prompt_logprobs`", t(pt="o que você puser no prompt", en="whatever you put into the prompt"), "vLLM, sampling_params.py"],
      ["llama.cpp", "`llama-perplexity`", t(pt="janelas sem sobreposição; só a segunda metade de cada uma conta", en="windows that do not overlap; only the second half of each counts"), "llama.cpp, tools/perplexity/perplexity.cpp"],
