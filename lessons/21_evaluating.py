@@ -24,7 +24,7 @@
 #       - {id: papineni2002, text: "Papineni, Roukos, Ward & Zhu (2002). BLEU: a Method for Automatic Evaluation of Machine Translation. ACL 2002", url: "https://aclanthology.org/P02-1040/"}
 #       - {id: lin2004, text: "Lin (2004). ROUGE: A Package for Automatic Evaluation of Summaries. ACL Workshop 2004", url: "https://aclanthology.org/W04-1013/"}
 #       - {id: banerjee2005, text: "Banerjee & Lavie (2005). METEOR: An Automatic Metric for MT Evaluation with Improved Correlation with Human Judgments. ACL Workshop 2005", url: "https://aclanthology.org/W05-0909/"}
-#       - {id: zhang2019, text: "Zhang, Kishore, Wu, Weinberger & Artzi (2019). BERTScore: Evaluating Text Generation with BERT. arXiv:1904.09675", url: "https://arxiv.org/abs/1904.09675"}
+#       - {id: zhang2019bert, text: "Zhang, Kishore, Wu, Weinberger & Artzi (2019). BERTScore: Evaluating Text Generation with BERT. arXiv:1904.09675", url: "https://arxiv.org/abs/1904.09675"}
 #       - {id: cohen1960, text: "Cohen (1960). A Coefficient of Agreement for Nominal Scales. Educational and Psychological Measurement 20(1), 37–46", url: "https://doi.org/10.1177/001316446002000104"}
 #       - {id: feinstein1990, text: "Feinstein & Cicchetti (1990). High agreement but low kappa: I. The problems of two paradoxes. Journal of Clinical Epidemiology 43(6), 543–549", url: "https://doi.org/10.1016/0895-4356(90)90158-L"}
 #       - {id: zheng2023, text: "Zheng et al. (2023). Judging LLM-as-a-Judge with MT-Bench and Chatbot Arena. arXiv:2306.05685", url: "https://arxiv.org/abs/2306.05685"}
