@@ -515,9 +515,9 @@ Exercise(
     question=t(pt="Retome a lição Top-k. O roteador dá os logits 2, 1, 1 e 0, com k = 2. Pela definição desta lição, quantos especialistas trabalham?",
                en="Take up the lesson Top-k again. The router gives the logits 2, 1, 1 and 0, with k = 2. By this lesson's definition, how many experts work?"),
     options=[
-        Option(t(pt="um: o empate exclui os dois", en="one: the tie excludes both"), t(pt="Empatar com a fronteira não exclui ninguém: o corte é «alcança o k-ésimo maior».", en="Tying with the border excludes nobody: the cut is “reaches the k-th largest”.")),
-        Option(t(pt="dois: k é um limite rígido", en="two: k is a hard limit"), t(pt="Assim fazem muitos programas, que escolhem um dos empatados pelo lugar. Em logits medidos o empate é raro; em um teste com números redondos, não.", en="That is what many programs do, choosing one of those tied by its place. In measured logits a tie is rare; in a test with round numbers it is not.")),
-        Option(t(pt="três: os empatados ficam juntos", en="three: those tied stay together"), t(pt="$S$ contém todos os empatados na fronteira, como no top-k do curso.", en="$S$ contains all that tie at the border, as in the top-k of the course."), correct=True),
+        Option(t(pt="um: quem empata na fronteira fica de fora", en="one: those that tie at the border are left out"), t(pt="Empatar com a fronteira não exclui ninguém: o corte é «alcança o k-ésimo maior».", en="Tying with the border excludes nobody: the cut is “reaches the k-th largest”.")),
+        Option(t(pt="dois: k é um limite que não se passa", en="two: k is a limit not to be exceeded"), t(pt="Assim fazem muitos programas, que escolhem um dos empatados pelo lugar. Em logits medidos o empate é raro; em um teste com números redondos, não.", en="That is what many programs do, choosing one of those tied by its place. In measured logits a tie is rare; in a test with round numbers it is not.")),
+        Option(t(pt="três: quem empata na fronteira fica dentro", en="three: those that tie at the border are kept"), t(pt="$S$ contém todos os empatados na fronteira, como no top-k do curso.", en="$S$ contains all that tie at the border, as in the top-k of the course."), correct=True),
     ],
     reveal=t(pt=f"Calculado por core: {tied}.", en=f"Computed by core: {tied}."))
 

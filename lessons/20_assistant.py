@@ -73,7 +73,7 @@ bet = Exercise(
     options=[
         Option(t(pt="com o melhor de N, ou empata", en="with best-of-N, or equal"), t(pt="Escolher entre N é bom, e quase ótimo em muitos casos, mas não passa do ótimo.", en="Choosing among N is good, and close to optimal in many cases, but it cannot exceed the optimum.")),
         Option(t(pt="com o treinado, ou empata", en="with the trained one, or equal"), t(pt="É o que prova o Corolário 20.2: entre todas as distribuições a essa distância, nenhuma ganha dele.", en="That is what Corollary 20.2 proves: among all the distributions at that distance, none beats it."), correct=True),
-        Option(t(pt="com um ou com o outro, conforme a recompensa", en="with one or the other, by the reward"), t(pt="O tamanho da vantagem depende. O lado, não.", en="The size of the advantage does. The side does not.")),
+        Option(t(pt="com um ou com o outro, conforme a recompensa", en="with one or the other, depending on the reward"), t(pt="O tamanho da vantagem depende. O lado, não.", en="The size of the advantage does. The side does not.")),
     ],
 )
 bet
@@ -380,7 +380,7 @@ Table(
     [t(pt="o que se treina", en="what is trained"), t(pt="modelo embutido", en="embedded model"), t(pt="parte dele", en="share of it"), "Phi-2", t(pt="parte do Phi-2", en="share of Phi-2")],
     [[name, number(a), percent(a / TOTALS[0], 2), number(b), percent(b / TOTALS[1], 2 if b > 1e6 else 3)] for name, (a, b) in WAYS],
     t(pt="A mesma LoRA é uma parte maior de um modelo menor: a razão r(m + n)/(mn) cai com a largura. Dizer «LoRA treina de 0,1% a 1%» só faz sentido com o modelo e o r ao lado.",
-      en="The same LoRA is a larger share of a smaller model: the ratio r(m + n)/(mn) falls with the width. To say “LoRA trains 0.1% to 1%” makes sense only with the model and r beside it."))
+      en="The same LoRA is a larger share of a smaller model: the ratio r(m + n)/(mn) falls with the width. Saying “LoRA trains 0.1% to 1%” makes sense only with the model and r beside it."))
 
 # %%
 N_PHI, GB = TOTALS[1], 1e9
@@ -631,7 +631,7 @@ Exercise(
     options=[
         Option(t(pt="Sem ajuste fino supervisionado não há reforço.", en="Without supervised fine-tuning there is no reinforcement."), t(pt="DeepSeek-R1-Zero partiu direto do modelo base.", en="DeepSeek-R1-Zero started straight from the base model.")),
         Option(t(pt="O DPO treina um modelo de recompensa e depois o usa.", en="DPO trains a reward model and then uses it."), t(pt="A recompensa está implícita na razão π/p; não há segunda rede que a dê.", en="The reward is implicit in the ratio π/p; there is no second network that gives it.")),
-        Option(t(pt="A LoRA pode ser usada no ajuste supervisionado e no de preferências.", en="LoRA can be used in supervised tuning and in preference tuning."), t(pt="Ela diz quais números se treinam; a função de perda é outra escolha.", en="It says which numbers are trained; the loss is another choice."), correct=True),
+        Option(t(pt="A LoRA serve ao ajuste supervisionado e ao de preferências.", en="LoRA serves supervised tuning and preference tuning."), t(pt="Ela diz quais números se treinam; a função de perda é outra escolha.", en="It says which numbers are trained; the loss is another choice."), correct=True),
         Option(t(pt="A autoconsistência muda os pesos do modelo.", en="Self-consistency changes the model's weights."), t(pt="Ela só sorteia e vota. Nenhum peso muda.", en="It only draws and votes. No weight changes.")),
     ])
 

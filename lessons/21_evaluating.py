@@ -394,7 +394,7 @@ Callout("misconception", t(pt="«91% é melhor que 90%»", en="“91% is better 
 # %% [markdown] lang="pt" anchor="benchmarks"
 # ## O que um benchmark público diz
 #
-# O **MMLU** (Hendrycks et al., 2020) faz perguntas de múltipla escolha de 57 áreas; o **HELM** (Liang et al., 2022) roda muitos cenários e, além do acerto, mede calibração, robustez, viés, toxicidade e custo. Servem para comparar modelos em condições iguais. Três limites:
+# O **MMLU** (Hendrycks et al., 2020) faz perguntas de múltipla escolha de 57 áreas; o **HELM** (Liang et al., 2022) roda 16 cenários centrais e, além do acerto, mede calibração, robustez, equidade, viés, toxicidade e eficiência. Servem para comparar modelos em condições iguais. Três limites:
 #
 # - **O gabarito erra.** Gema et al. (2024) estimam que {{ WRONG | %2 }} das perguntas do MMLU têm erro. Perto do topo, diferenças menores que isso podem ser do gabarito.
 # - **A prova vaza.** Perguntas publicadas acabam no texto de treinamento, e o modelo pode decorá-las: é a **contaminação**. Zhang et al. (2024) escreveram uma prova nova, parecida com a GSM8K, e viram quedas de até 8%; algumas famílias de modelos caíram em quase todos os tamanhos.
@@ -403,7 +403,7 @@ Callout("misconception", t(pt="«91% é melhor que 90%»", en="“91% is better 
 # %% [markdown] lang="en" anchor="benchmarks"
 # ## What a public benchmark says
 #
-# **MMLU** (Hendrycks et al., 2020) asks multiple-choice questions from 57 fields; **HELM** (Liang et al., 2022) runs many scenarios and, beside accuracy, measures calibration, robustness, bias, toxicity and cost. They serve to compare models under equal conditions. Three limits:
+# **MMLU** (Hendrycks et al., 2020) asks multiple-choice questions from 57 fields; **HELM** (Liang et al., 2022) runs 16 core scenarios and, beside accuracy, measures calibration, robustness, fairness, bias, toxicity and efficiency. They serve to compare models under equal conditions. Three limits:
 #
 # - **The key is wrong.** Gema et al. (2024) estimate that {{ WRONG | %2 }} of the questions of MMLU contain errors. Near the top, smaller differences than that may be the key's.
 # - **The exam leaks.** Published questions end up in the training text, and the model may learn them by heart: that is **contamination**. Zhang et al. (2024) wrote a new exam, similar to GSM8K, and saw drops of up to 8%; some families of models dropped at almost every size.
@@ -477,9 +477,9 @@ Exercise(
     options=[
         Option(t(pt="A tradução é mais curta que a referência", en="The translation is shorter than the reference"),
                t(pt=f"O desconto de brevidade nunca chega a zero: aqui é {number(math.exp(1 - 11 / 10), 2)}.", en=f"The discount for brevity never reaches zero: here it is {number(math.exp(1 - 11 / 10), 2)}.")),
-        Option(t(pt="As duas não têm sequência de quatro palavras em comum", en="The two share no run of four words"),
+        Option(t(pt="Nenhuma sequência de quatro palavras coincide", en="No run of four words coincides"),
                t(pt="A média é geométrica: um fator zero zera tudo, por melhores que sejam os outros.", en="The mean is geometric: one factor of zero zeroes all, however good the others are."), correct=True),
-        Option(t(pt="As duas não têm palavra nenhuma em comum", en="The two share no word at all"),
+        Option(t(pt="Nenhuma palavra das duas coincide", en="No word of the two coincides"),
                t(pt=f"Bastaria, mas não é preciso: a frase fora de ordem acerta todas as palavras e tem BLEU-4 de {number(scramble[0], 2)}.", en=f"That would do, but is not needed: the sentence out of order has every word and a BLEU-4 of {number(scramble[0], 2)}.")),
         Option(t(pt="A referência tem erros de ortografia", en="The reference has spelling mistakes"), t(pt="BLEU não sabe o que é erro; só conta o que coincide.", en="BLEU does not know what a mistake is; it only counts what coincides.")),
     ])
@@ -515,9 +515,9 @@ Exercise(
     question=t(pt="45 de 50 respostas corretas, 90%. Você lê mais, até 900 de 1.000, também 90%. Quantas vezes mais estreito fica o intervalo de 95%?",
                en="45 of 50 answers correct, 90%. You read on, up to 900 of 1,000, also 90%. How many times narrower does the 95% interval get?"),
     options=[
-        Option(t(pt="20 vezes, como o número de respostas", en="20 times, like the number of answers"), t(pt="A largura cai com a raiz de $n$, não com $n$.", en="The width falls with the root of $n$, not with $n$.")),
+        Option(t(pt="entre 19 e 21 vezes, como o número de respostas", en="between 19 and 21 times, like the number of answers"), t(pt="A largura cai com a raiz de $n$, não com $n$.", en="The width falls with the root of $n$, not with $n$.")),
         Option(t(pt="entre 4 e 5 vezes, a raiz de 20", en="between 4 and 5 times, the root of 20"), t(pt="A largura é proporcional a $1/\\sqrt{n}$, a menos de um acerto quando $n$ é pequeno.", en="The width is proportional to $1/\\sqrt{n}$, but for an adjustment when $n$ is small."), correct=True),
-        Option(t(pt="nenhuma: a parte observada é a mesma", en="not at all: the observed share is the same"), t(pt="A parte é a mesma; o que se sabe sobre ela, não.", en="The share is the same; what is known about it is not.")),
+        Option(t(pt="entre 1 e 2 vezes, porque a parte é a mesma", en="between 1 and 2 times, for the share is the same"), t(pt="A parte é a mesma; o que se sabe sobre ela, não.", en="The share is the same; what is known about it is not.")),
     ],
     reveal=t(pt=f"Calculado por core: de {percent(pilot[0])} a {percent(pilot[1])} em 50; de {percent(wide_read[0])} a {percent(wide_read[1])} em 1.000; {number(ratio, 2)} vezes.",
              en=f"Computed by core: from {percent(pilot[0])} to {percent(pilot[1])} on 50; from {percent(wide_read[0])} to {percent(wide_read[1])} on 1,000; {number(ratio, 2)} times."))

@@ -127,7 +127,7 @@ Answer(bet)
 # O Phi-2 em 16 bits guarda {{ PER_TOKEN / 1000 | 0 }} kB por token: mil e poucos tokens já são {{ 1024 * PER_TOKEN / 1e6 | 0 }} MB por texto. Em um passo que dá um token a cada um de $B$ textos de $T$ posições, com $P$ parâmetros de $w$ bytes,
 #
 # $$
-# t_{\text{memória}} = \frac{Pw + BTc}{\text{banda}}, \qquad t_{\text{cálculo}} = \frac{2PB}{\text{pico}}.
+# \begin{aligned} t_{\text{memória}} &= \frac{Pw + BTc}{\text{banda}}, \\[0.6em] t_{\text{cálculo}} &= \frac{2PB}{\text{pico}}. \end{aligned}
 # $$
 #
 # O passo leva no mínimo o maior dos dois: o **[teto](term:roofline)** (Williams et al., 2009; Pope et al., 2022). Um texto sozinho, com 1.024 tokens, espera {{ 1000 * ALONE.memory | 2 }} ms pela memória e usaria {{ 1000 * ALONE.arithmetic | 3 }} ms de cálculo: o processador fica quase todo o tempo parado. Juntar textos em lote reparte a leitura dos pesos.
@@ -149,7 +149,7 @@ Answer(bet)
 # Phi-2 in 16 bits keeps {{ PER_TOKEN / 1000 | 0 }} kB per token: a thousand tokens and some are {{ 1024 * PER_TOKEN / 1e6 | 0 }} MB per text. In a step that gives one token to each of $B$ texts of $T$ positions, with $P$ parameters of $w$ bytes,
 #
 # $$
-# t_{\text{memory}} = \frac{Pw + BTc}{\text{bandwidth}}, \qquad t_{\text{arithmetic}} = \frac{2PB}{\text{peak}}.
+# \begin{aligned} t_{\text{memory}} &= \frac{Pw + BTc}{\text{bandwidth}}, \\[0.6em] t_{\text{arithmetic}} &= \frac{2PB}{\text{peak}}. \end{aligned}
 # $$
 #
 # The step takes at least the larger of the two: the **[roof](term:roofline)** (Williams et al., 2009; Pope et al., 2022). A single text of 1,024 tokens waits {{ 1000 * ALONE.memory | 2 }} ms for memory and would use {{ 1000 * ALONE.arithmetic | 3 }} ms of arithmetic: the processor stands idle most of the time. Putting texts in a batch shares the reading of the weights.
@@ -283,7 +283,7 @@ Table([t(pt="pesos", en="weights"), t(pt="bits por peso", en="bits per weight"),
 # %% [markdown] lang="pt" anchor="cota"
 # Leia as duas últimas colunas juntas: em int6 o custo médio sobe {{ SIX | %2 }}, e o token mais provável muda em {{ CHANGED | %1 }} das posições. Uma média sobre o texto não mostra o que a decodificação gulosa vê.
 #
-# Arredondar depois é o jeito barato. No **treinamento ciente da quantização** (QAT; Jacob et al., 2017), cada passo do treinamento já usa os pesos arredondados, e o modelo aprende a viver com eles. Arredondar tem derivada zero em quase todo ponto; a saída é fingir, só na volta, que o arredondamento não está ali (Bengio et al., 2013). Custa um treinamento, ou o fim de um, e rende mais quanto menos bits.
+# Arredondar depois é o jeito barato. No **treinamento ciente da quantização** (QAT; Jacob et al., 2017), cada passo do treinamento já usa os pesos arredondados, e o modelo aprende a viver com eles. Arredondar tem derivada zero em quase todo ponto; a saída é fingir, só na volta, que o arredondamento não está ali (Bengio et al., 2013). Custa um treinamento, ou o fim de um.
 #
 # ## Quanto a distribuição pode mudar
 #
@@ -311,7 +311,7 @@ Table([t(pt="pesos", en="weights"), t(pt="bits por peso", en="bits per weight"),
 # %% [markdown] lang="en" anchor="cota"
 # Read the last two columns together: in int6 the average cost rises by {{ SIX | %2 }}, and the likeliest token changes at {{ CHANGED | %1 }} of the positions. An average over the text does not show what greedy decoding sees.
 #
-# Rounding afterwards is the cheap way. In **quantisation-aware training** (QAT; Jacob et al., 2017) each step of training already uses the rounded weights, and the model learns to live with them. Rounding has a derivative of zero almost everywhere; the way out is to pretend, on the way back only, that the rounding is not there (Bengio et al., 2013). It costs a training run, or the end of one, and pays more the fewer the bits.
+# Rounding afterwards is the cheap way. In **quantisation-aware training** (QAT; Jacob et al., 2017) each step of training already uses the rounded weights, and the model learns to live with them. Rounding has a derivative of zero almost everywhere; the way out is to pretend, on the way back only, that the rounding is not there (Bengio et al., 2013). It costs a training run, or the end of one.
 #
 # ## How much the distribution can change
 #
@@ -549,10 +549,10 @@ Exercise(
     question=t(pt="Retome a lição Mistura de especialistas. Um modelo denso e um esparso têm os mesmos parâmetros *ativos*, e um só texto em geração. Na memória que se *lê* por token, por esta lição:",
                en="Take up the lesson Mixture of experts again. A dense model and a sparse one have the same *active* parameters, and a single text is being generated. Of the memory that is *read* per token, by this lesson:"),
     options=[
-        Option(t(pt="o esparso lê mais, porque guarda mais", en="the sparse one reads more, for it holds more"), t(pt="Guardar não é ler: os especialistas parados não passam pelo processador nesse token.", en="Holding is not reading: the idle experts do not go through the processor for that token.")),
-        Option(t(pt="os dois leem parecido; em lotes o esparso lê mais", en="both read about as much; in batches the sparse one reads more"),
+        Option(t(pt="o esparso lê mais, com um texto e em lotes", en="the sparse one reads more, for one text and in batches"), t(pt="Guardar não é ler: os especialistas parados não passam pelo processador nesse token.", en="Holding is not reading: the idle experts do not go through the processor for that token.")),
+        Option(t(pt="leem parecido; em lotes, o esparso lê mais", en="both read as much; in batches the sparse one reads more"),
                t(pt="Um token lê só os seus especialistas. Em um lote, textos diferentes chamam especialistas diferentes, e quase todos acabam lidos.", en="A token reads its own experts only. In a batch, different texts call different experts, and almost all end up being read."), correct=True),
-        Option(t(pt="os dois leem parecido, também em lotes", en="both read about as much, in batches too"), t(pt="No denso, um lote lê os mesmos pesos uma vez. No esparso, cada texto a mais pode pedir outro especialista.", en="In the dense one, a batch reads the same weights once. In the sparse one, each further text may ask for another expert.")),
+        Option(t(pt="leem parecido, com um texto e também em lotes", en="both read about as much, for one text and in batches too"), t(pt="No denso, um lote lê os mesmos pesos uma vez. No esparso, cada texto a mais pode pedir outro especialista.", en="In the dense one, a batch reads the same weights once. In the sparse one, each further text may ask for another expert.")),
     ])
 
 # %% [markdown] lang="pt" anchor="guardar"
