@@ -479,7 +479,7 @@ Exercise(
                t(pt=f"O desconto de brevidade nunca chega a zero: aqui é {number(math.exp(1 - 11 / 10), 2)}.", en=f"The discount for brevity never reaches zero: here it is {number(math.exp(1 - 11 / 10), 2)}.")),
         Option(t(pt="Nenhuma sequência de quatro palavras coincide", en="No run of four words coincides"),
                t(pt="A média é geométrica: um fator zero zera tudo, por melhores que sejam os outros.", en="The mean is geometric: one factor of zero zeroes all, however good the others are."), correct=True),
-        Option(t(pt="Nenhuma palavra das duas coincide", en="No word of the two coincides"),
+        Option(t(pt="Nenhuma palavra coincide", en="No word coincides"),
                t(pt=f"Bastaria, mas não é preciso: a frase fora de ordem acerta todas as palavras e tem BLEU-4 de {number(scramble[0], 2)}.", en=f"That would do, but is not needed: the sentence out of order has every word and a BLEU-4 of {number(scramble[0], 2)}.")),
         Option(t(pt="A referência tem erros de ortografia", en="The reference has spelling mistakes"), t(pt="BLEU não sabe o que é erro; só conta o que coincide.", en="BLEU does not know what a mistake is; it only counts what coincides.")),
     ])
