@@ -372,10 +372,10 @@ Table(
 # What counting does not do is grow: a long context hardly ever comes back, and more parameters are of no use to it. Attention looks further back than four tokens and profits from *similar* contexts.
 
 # %% [markdown] lang="pt" anchor="amostras"
-# O que cada uma escreve a τ = 0,7 com top-p 0,9, o mesmo começo e a mesma semente, sem retoque (só cortado no fim). Para ver outras, abra a [geração](tool:generation).
+# O que cada uma escreve a τ = 0,7 com top-p 0,9, o mesmo começo e a mesma semente, sem retoque (só cortado no fim). Ao ler, procure quatro coisas que nenhuma tabela desta página mede: palavras que não existem, concordância, quem fala com quem, e se o fim ainda trata do começo. Para ver outras amostras, abra a [geração](tool:generation).
 
 # %% [markdown] lang="en" anchor="amostras"
-# What each writes at τ = 0.7 with top-p 0.9, the same opening and the same seed, untouched (only cut at the end; the models know Portuguese alone). To see others, open the [generation tab](tool:generation).
+# What each writes at τ = 0.7 with top-p 0.9, the same opening and the same seed, untouched (only cut at the end; the models know Portuguese alone). As you read, look for four things that no table of this page measures: words that do not exist, agreement, who speaks to whom, and whether the end still deals with the beginning. To see other samples, open the [generation tab](tool:generation).
 
 # %%
 def sample(model, prompt, length=260):
