@@ -185,7 +185,7 @@ route_by_hand("hand", t(pt="Os pesos de um token, por dois caminhos", en="The we
 #
 # A linha cheia é a parte justa, $1/N$. A tracejada é a **capacidade**: em muitos sistemas cada especialista reserva lugar para um número fixo de tokens, aqui {{ ROOM | 2 }} vezes a parte justa. O que passa dela sobra, e no Switch o token que sobra pula a camada: só a [conexão residual](term:residual-connection) o leva adiante.
 #
-# Preveja: qual dos dois roteadores reparte melhor, o dos centros ou o das direções sorteadas? Troque um pelo outro. Depois aumente o ruído até que ninguém fique parado, e diga o que se perdeu: os tokens ainda vão a quem o roteador preferia?
+# Preveja: qual dos dois roteadores reparte melhor, o dos centros ou o das direções sorteadas? Troque um pelo outro. Depois aumente o ruído, leia a sobra, e diga o que se ganhou na repartição e o que se perdeu: os tokens ainda vão a quem o roteador preferia?
 
 # %% [markdown] lang="en" anchor="carga"
 # ## Not all work alike
@@ -194,7 +194,7 @@ route_by_hand("hand", t(pt="Os pesos de um token, por dois caminhos", en="The we
 #
 # The solid line is the fair share, $1/N$. The dashed one is the **capacity**: in many systems each expert keeps room for a fixed number of tokens, here {{ ROOM | 2 }} times the fair share. What goes beyond it is left over, and in Switch the token left over skips the layer: only the [residual connection](term:residual-connection) carries it on.
 #
-# Predict: which of the two routers shares out better, that of the centres or that of the random directions? Put one in place of the other. Then raise the noise until nobody is idle, and say what was lost: do tokens still go to the one that the router preferred?
+# Predict: which of the two routers shares out better, that of the centres or that of the random directions? Put one in place of the other. Then raise the noise, read the overflow, and say what was gained in sharing out and what was lost: do tokens still go to the one that the router preferred?
 
 # %%
 charts.expert_load(
