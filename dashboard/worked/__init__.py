@@ -23,6 +23,7 @@ from dashboard.worked.preferences import dpo_by_hand, tilt_by_hand
 from dashboard.worked.rotary import rotary_by_hand
 from dashboard.worked.scores import bleu_by_hand, kappa_by_hand
 from dashboard.worked.softmax import softmax_by_hand
+from dashboard.worked.speculative import speculative_by_hand
 from dashboard.worked.truncation import cut_cost_by_hand, nucleus_by_hand, renormalise_by_hand
 from dashboard.worked.typical import typical_by_hand
 
@@ -54,6 +55,7 @@ __all__ = [
     "rotary_by_hand",
     "route_by_hand",
     "softmax_by_hand",
+    "speculative_by_hand",
     "tilt_by_hand",
     "typical_by_hand",
     "within",

@@ -1,4 +1,4 @@
-"""The charts of the lesson on evaluating and serving, against `core`."""
+"""The charts of the lessons on evaluating and on serving, against `core`."""
 
 import random
 
