@@ -1,0 +1,54 @@
+"""What is settled before the first visitor comes: the owner's settings are sound, and there are descriptors enough."""
+
+import os
+from contextlib import suppress
+
+from starlette.responses import Response
+
+DESCRIPTORS = 65_536  # a visitor holds three, also for some time after he left
+
+
+def raise_descriptors() -> None:
+    """The soft limit of open files as high as the system lets it be, up to DESCRIPTORS. Windows has no such limit."""
+    with suppress(ImportError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+        if soft != resource.RLIM_INFINITY and soft < most:
+            with suppress(ValueError, OSError):  # a system with a lower limit of its own
+                resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def check_settings() -> None:
+    """End the program, with one line that names the variable, where the owner's environment cannot be followed.
+
+    Where nothing is set nothing is read: torch comes with it, and the first page does not wait for torch.
+    """
+    if not any(name.startswith("AMOSTRA_") for name in os.environ):
+        return
+    from core.models.hub_list import HubError, listed
+    from core.models.remote import remote_models
+    from dashboard.app.limits import Limits, check_listed
+
+    for variables, read in (
+        ("AMOSTRA_LIMIT_…", Limits.from_environment),
+        ("AMOSTRA_SERVER_…", remote_models),
+        ("AMOSTRA_MODELS", lambda: check_listed(listed().values())),
+    ):
+        try:
+            read()
+        except (ValueError, HubError) as error:
+            named = str(error).startswith("AMOSTRA_")
+            raise SystemExit(f"error: {error}" if named else f"error: {variables}: {error}") from None
+
+
+class NoUploads:
+    """Turns uploads away: no page asks for one, and what is uploaded stays in the server's memory."""
+
+    def __init__(self, app):
+        self._app = app
+
+    async def __call__(self, scope, receive, send) -> None:
+        refuse = scope["type"] == "http" and "/_stcore/upload_file/" in scope["path"]
+        await (Response(status_code=404) if refuse else self._app)(scope, receive, send)
