@@ -1,6 +1,6 @@
 """What runs for every page: page configuration, language, navigation."""
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ tools = {
     "inside": st.Page(pages.inside, title=say("nav.inside"), url_path="inside", icon=":material/visibility:"),
 }
 sections = {
-    "": [st.Page(pages.home(parts, tools), title=say("nav.home"), url_path="home", icon=":material/home:", default=True)],
+    "": [st.Page(pages.home(parts, tools), title=say("nav.home"), url_path="", icon=":material/home:", default=True)],
     **{say(f"nav.part.{part}"): members for part, members in parts.items()},
     say("nav.tools"): list(tools.values()),
     say("nav.reference"): [
@@ -30,7 +30,7 @@ sections = {
     ],
 }
 known = {page.url_path for members in sections.values() for page in members}
-asked = urlsplit(st.context.url or "").path.rpartition("/")[2]
+asked = unquote(urlsplit(st.context.url or "").path).rpartition("/")[2].strip()
 lost = [] if asked in known else [st.Page(pages.not_found, title=say("nav.lost"), url_path=asked, visibility="hidden")]
 current = st.navigation({**sections, "": [*sections[""], *lost]}, position="hidden")
 frame.dress(sections)

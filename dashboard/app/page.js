@@ -22,6 +22,7 @@ function said(text) {
 }
 
 function speak() {
+  document.querySelectorAll(".stApp [role=img][aria-label$=' icon'], [data-testid=stIconMaterial]").forEach((icon) => icon.setAttribute("aria-hidden", "true"));
   for (const name of ["aria-label", "title", "placeholder"])
     document.querySelectorAll(`.stApp [${name}], [role=listbox] [${name}], [role=tooltip] [${name}]`).forEach((box) => {
       const text = box.getAttribute(name);
