@@ -8,6 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import language, theme
 from dashboard.app import address
+from dashboard.app.messages import Words
 from dashboard.language import LANGUAGES, ROOT, catalog, say
 from dashboard.vega import figure_script
 
@@ -47,7 +48,7 @@ def dress(sections: dict[str, list[StreamlitPage]]) -> None:
     with st.sidebar:
         for title, members in sections.items():
             if title:
-                st.caption(title)
+                st.caption(Words(title))
             for page in members:
                 st.page_link(page)
     st.html(_style(st.session_state.present))

@@ -46,7 +46,7 @@ def _cards(columns: int, cards: list[tuple[str, str, str, str, StreamlitPage]]) 
                 st.markdown(Words(text))
                 if note:
                     st.caption(Words(note))
-                st.page_link(target, label=label, icon=":material/arrow_forward:")
+                st.page_link(target, label=Words(label), icon=":material/arrow_forward:")
 
 
 def lesson_page(one: Lesson) -> Callable[[], None]:

@@ -121,7 +121,7 @@ def _ask(block: Exercise) -> None:
             _verdict(block.check(given))
         return
     given = st.radio(say("exercise.answers"), range(len(block.options)), index=None, key=key, persist_state="session",
-                     format_func=lambda i: block.options[i].text, label_visibility="collapsed")
+                     format_func=lambda i: Words(block.options[i].text), label_visibility="collapsed")
     if given is None:
         return
     if block.kind == "bet":
