@@ -116,6 +116,8 @@ def _logit(text: str) -> float:
         return -math.inf
     if plain.count(",") == 1 and "." in plain[: plain.index(",")]:  # 1.234,5
         plain = plain.replace(".", "")
+    if plain.count("/") > 1:
+        raise ValueError(f"not one fraction: {text!r}")
     value = parse_number(plain)
     if abs(value) > LARGEST:
         raise OverflowError(text)
