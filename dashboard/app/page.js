@@ -73,8 +73,13 @@ function follow(event) {
 
 if (!page.observer) {
   let pending;
-  const settle = () => { reach(); speak(); land(); };
-  page.observer = new MutationObserver(() => { clearTimeout(pending); pending = setTimeout(settle, 100); });
+  const settle = () => {
+    pending = undefined;
+    reach();
+    speak();
+    land();
+  };
+  page.observer = new MutationObserver(() => { pending ??= setTimeout(settle, 100); });
   page.observer.observe(document.body, { childList: true, subtree: true, characterData: true, attributeFilter: ["aria-label", "title", "placeholder"] });
   document.addEventListener("click", follow, true);
   for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(moved, () => { if (page.leave) leave(); }, { passive: true });

@@ -101,6 +101,8 @@ def main() -> int:
     def report(page: str, query: list[tuple[str, str]], found: list[str]) -> None:
         nonlocal faults, opened
         opened, faults = opened + 1, faults + bool(found)
+        if opened % 25 == 0:
+            print(f"{opened} opened", file=sys.stderr, flush=True)
         for one in found:
             print(f"/{page}?{urlencode(query)[:300]}\n    {one[:300]}", flush=True)
 
