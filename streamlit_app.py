@@ -9,8 +9,7 @@ from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from dashboard.app import startup
-from dashboard.app.faults import unexpected
 
 startup.raise_descriptors()
 startup.check_settings()
-app = App("dashboard/app/main.py", middleware=[Middleware(startup.NoUploads)], on_script_error=unexpected)
+app = App("dashboard/app/main.py", middleware=[Middleware(startup.NoUploads)], on_script_error=startup.unexpected)

@@ -1,16 +1,13 @@
 """What went wrong and what to change, in the reader's language; what nobody foresaw, as a code that the log explains."""
 
-import streamlit as st
-
 from core import Missing, ParameterError
 from core.checks import RunFileError
 from core.models.events import RemoteError
 from core.models.hub_list import HubError
-from dashboard import language
 from dashboard.app.limits import LimitError
 from dashboard.app.log import logged
 from dashboard.app.messages import Words, message
-from dashboard.language import LANGUAGES, number, say, short
+from dashboard.language import number, say, short
 
 
 def fault(error: Exception) -> Words:
@@ -33,17 +30,6 @@ def fault(error: Exception) -> Words:
             return message(f"generation.fault.hub.{error.reason}", **told)
         case _:
             return message("fault.unexpected", code=logged(error))
-
-
-def unexpected(error: Exception) -> bool:
-    """For Streamlit, in the place of its own box: whatever a page, a fragment or a callback did not catch.
-
-    A callback runs before the page has said its language.
-    """
-    chosen = st.session_state.get("lang")
-    language.set_language(chosen if chosen in LANGUAGES else language.current())
-    st.error(message("fault.unexpected", code=logged(error)), icon=":material/error:")
-    return True
 
 
 def lost(one: Missing) -> Words:

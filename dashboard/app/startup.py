@@ -1,9 +1,18 @@
-"""What is settled before the first visitor comes: the owner's settings are sound, and there are descriptors enough."""
+"""What is settled before the first visitor comes: sound settings, enough descriptors, no uploads, and where errors go.
+
+Nothing here imports torch unless the owner has set something: the server is there at once.
+"""
 
 import os
 from contextlib import suppress
 
+import streamlit as st
 from starlette.responses import Response
+
+from dashboard import language
+from dashboard.app.log import logged
+from dashboard.app.messages import message
+from dashboard.language import LANGUAGES
 
 DESCRIPTORS = 65_536  # a visitor holds three, also for some time after he left
 
@@ -21,10 +30,7 @@ def raise_descriptors() -> None:
 
 
 def check_settings() -> None:
-    """End the program, with one line that names the variable, where the owner's environment cannot be followed.
-
-    Where nothing is set nothing is read: torch comes with it, and the first page does not wait for torch.
-    """
+    """End the program, with one line that names the variable, where the owner's environment cannot be followed."""
     if not any(name.startswith("AMOSTRA_") for name in os.environ):
         return
     from core.models.hub_list import HubError, listed
@@ -52,3 +58,14 @@ class NoUploads:
     async def __call__(self, scope, receive, send) -> None:
         refuse = scope["type"] == "http" and "/_stcore/upload_file/" in scope["path"]
         await (Response(status_code=404) if refuse else self._app)(scope, receive, send)
+
+
+def unexpected(error: Exception) -> bool:
+    """For Streamlit, in the place of its own box: whatever a page, a fragment or a callback did not catch.
+
+    A callback runs before the page has said its language.
+    """
+    chosen = st.session_state.get("lang")
+    language.set_language(chosen if chosen in LANGUAGES else language.current())
+    st.error(message("fault.unexpected", code=logged(error)), icon=":material/error:")
+    return True

@@ -77,7 +77,7 @@ def test_a_vocabulary_that_changes_sides_is_told_in_a_line():
 
 @pytest.mark.parametrize("lang", ["pt", "en"])
 def test_an_error_nobody_foresaw_is_a_code_that_the_log_explains(lang, caplog):
-    fails = "import streamlit as st\nfrom dashboard.app.faults import unexpected\nst.session_state.lang = {!r}\n" \
+    fails = "import streamlit as st\nfrom dashboard.app.startup import unexpected\nst.session_state.lang = {!r}\n" \
             "try:\n    open('/secret/place')\nexcept OSError as error:\n    unexpected(error)\n"  # fmt: skip
     with caplog.at_level(logging.ERROR):
         app = AppTest.from_string(fails.format(lang)).run()
@@ -131,3 +131,9 @@ def test_messages_are_as_large_as_the_largest_file_to_open_and_uploads_are_small
     server = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["server"]
     assert server["maxUploadSize"] <= 1
     assert 2 * generation_files.LARGEST <= server["maxMessageSize"] <= 20  # quotation marks take two characters on the way
+
+
+def test_the_server_starts_without_torch():
+    code = "import sys, streamlit_app; print(sorted({'torch', 'numba', 'transformers'} & sys.modules.keys()))"
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("AMOSTRA_")}
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True, text=True).stdout.strip() == "[]"
