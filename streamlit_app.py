@@ -12,4 +12,5 @@ from dashboard.app import startup
 
 startup.raise_descriptors()
 startup.check_settings()
-app = App("dashboard/app/main.py", middleware=[Middleware(startup.NoUploads)], on_script_error=startup.unexpected)
+middleware = [Middleware(startup.NoUploads), Middleware(startup.PageLanguage)]
+app = App("dashboard/app/main.py", middleware=middleware, on_script_error=startup.unexpected)

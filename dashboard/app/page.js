@@ -83,13 +83,10 @@ if (!page.observer) {
   page.observer.observe(document.body, { childList: true, subtree: true, characterData: true, attributeFilter: ["aria-label", "title", "placeholder"] });
   document.addEventListener("click", follow, true);
   for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(moved, () => { if (page.leave) leave(); }, { passive: true });
-  // Streamlit writes numbers as the browser's languages do.
-  for (const [name, value] of [["language", () => page.lang], ["languages", () => [page.lang]]])
-    Object.defineProperty(navigator, name, { get: value, configurable: true });
 }
 
 export default ({ data }) => {
-  document.documentElement.lang = page.lang = data.lang;
+  document.documentElement.lang = data.lang;
   page.words = data.words;
   reach();
   speak();

@@ -60,6 +60,46 @@ class NoUploads:
         await (Response(status_code=404) if refuse else self._app)(scope, receive, send)
 
 
+# Streamlit writes numbers as the browser's languages do, from its first slider on: here they are those of the page.
+LANGUAGE = b"""<head><script>(() => {
+  const asked = new URLSearchParams(location.search).get("lang");
+  document.documentElement.lang = asked === "en" ? "en" : "pt-BR";
+  Object.defineProperty(navigator, "language", { get: () => document.documentElement.lang, configurable: true });
+  Object.defineProperty(navigator, "languages", { get: () => [document.documentElement.lang], configurable: true });
+})();</script>"""
+
+
+class PageLanguage:
+    """Says the language of the page at the head of the document, before any of Streamlit's scripts runs."""
+
+    def __init__(self, app):
+        self._app = app
+
+    async def __call__(self, scope, receive, send) -> None:
+        if scope["type"] != "http" or "." in scope["path"] or "/_stcore/" in scope["path"]:
+            await self._app(scope, receive, send)
+            return
+        plain = [(name, value) for name, value in scope["headers"] if name not in (b"accept-encoding", b"range")]
+        start, body = None, b""
+
+        async def rewrite(part) -> None:
+            nonlocal start, body
+            if part["type"] == "http.response.start":
+                start = part
+                return
+            body += part.get("body", b"")
+            if part.get("more_body"):
+                return
+            told = body.replace(b"<head>", LANGUAGE, 1)
+            if told != body:
+                kept = [(name, value) for name, value in start["headers"] if name.lower() not in (b"content-length", b"etag", b"last-modified")]
+                start["headers"] = [*kept, (b"content-length", str(len(told)).encode())]
+            await send(start)
+            await send({**part, "body": told})
+
+        await self._app({**scope, "headers": plain}, receive, rewrite)
+
+
 def unexpected(error: Exception) -> bool:
     """For Streamlit, in the place of its own box: whatever a page, a fragment or a callback did not catch.
 
