@@ -12,5 +12,5 @@ from dashboard.app import startup
 
 startup.raise_descriptors()
 startup.check_settings()
-middleware = [Middleware(startup.NoUploads), Middleware(startup.PageLanguage)]
+middleware = [Middleware(startup.NoUploads), Middleware(startup.PageScript)]
 app = App("dashboard/app/main.py", middleware=middleware, on_script_error=startup.unexpected)

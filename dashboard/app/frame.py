@@ -36,8 +36,8 @@ def _style(presenting: bool) -> str:
 
 @cache
 def _runtime() -> ComponentRenderer:
-    js = (HERE / "app" / "page.js").read_text(encoding="utf-8")
-    return st.components.v2.component("amostra_runtime", js=f"{figure_script()}\n{js}")
+    told = "export default ({ data }) => window.amostraPage?.apply(data);"  # dashboard/app/page.js
+    return st.components.v2.component("amostra_runtime", js=f"{figure_script()}\n{told}")
 
 
 def dress(sections: dict[str, list[StreamlitPage]]) -> None:

@@ -1,6 +1,8 @@
-// What Streamlit's page leaves undone: its own words in the reader's language, links that stay in the tab and land on
-// their anchor, boxes that scroll sideways by keyboard. Sent once, called again with { lang, words } whenever they change.
-const page = (window.amostraPage ??= {
+// What Streamlit's page leaves undone: its own words and numbers in the reader's language, links that stay in the tab and
+// land on their anchor, boxes that scroll sideways by keyboard. It stands at the head of the document, before any script of
+// Streamlit's; once the page has said its language and words, `apply` takes them.
+(() => {
+const page = (window.amostraPage = {
   words: {},
   anchor: new URL(performance.getEntriesByType("navigation")[0]?.name ?? location.href).hash.slice(1) || location.hash.slice(1),
 });
@@ -57,13 +59,13 @@ function follow(event) {
   const to = new URL(link.href);
   if (to.origin !== location.origin || link.hasAttribute("download")) return;
   const asks = [...to.searchParams.keys()].some((name) => name !== "lang");
+  if (link.target !== "_blank" && !link.closest(".stMarkdown, .am-figure")) return;
   const entry = [...document.querySelectorAll("[data-testid=stSidebar] a")].find((one) => new URL(one.href).pathname === to.pathname);
-  if (!entry) return;
   event.preventDefault();
   event.stopPropagation();
   leave();
   page.anchor = to.hash.slice(1);
-  if (asks) {
+  if (asks || !entry) {
     const presenting = new URLSearchParams(location.search).get("present");
     if (presenting) to.searchParams.set("present", presenting);
     location.assign(to);
@@ -71,23 +73,26 @@ function follow(event) {
   else entry.click();
 }
 
-if (!page.observer) {
-  let pending;
-  const settle = () => {
-    pending = undefined;
-    reach();
-    speak();
-    land();
-  };
-  page.observer = new MutationObserver(() => { pending ??= setTimeout(settle, 100); });
-  page.observer.observe(document.body, { childList: true, subtree: true, characterData: true, attributeFilter: ["aria-label", "title", "placeholder"] });
-  document.addEventListener("click", follow, true);
-  for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(moved, () => { if (page.leave) leave(); }, { passive: true });
-}
-
-export default ({ data }) => {
-  document.documentElement.lang = data.lang;
-  page.words = data.words;
+let pending;
+const settle = () => {
+  pending = undefined;
   reach();
   speak();
+  land();
 };
+new MutationObserver(() => { pending ??= setTimeout(settle, 100); }).observe(document.documentElement,
+  { childList: true, subtree: true, characterData: true, attributeFilter: ["aria-label", "title", "placeholder"] });
+document.addEventListener("click", follow, true);
+for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(moved, () => { if (page.leave) leave(); }, { passive: true });
+
+// Streamlit writes numbers as the browser's languages do: here they are those of the page.
+document.documentElement.lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "pt-BR";
+Object.defineProperty(navigator, "language", { get: () => document.documentElement.lang, configurable: true });
+Object.defineProperty(navigator, "languages", { get: () => [document.documentElement.lang], configurable: true });
+
+page.apply = ({ lang, words }) => {
+  document.documentElement.lang = lang;
+  page.words = words;
+  settle();
+};
+})();

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from dashboard import language
 from dashboard.app.log import logged
 from dashboard.app.messages import message
-from dashboard.language import LANGUAGES
+from dashboard.language import LANGUAGES, ROOT
 
 DESCRIPTORS = 65_536  # a visitor holds three, also for some time after he left
 
@@ -60,20 +60,12 @@ class NoUploads:
         await (Response(status_code=404) if refuse else self._app)(scope, receive, send)
 
 
-# Streamlit writes numbers as the browser's languages do, from its first slider on: here they are those of the page.
-LANGUAGE = b"""<head><script>(() => {
-  const asked = new URLSearchParams(location.search).get("lang");
-  document.documentElement.lang = asked === "en" ? "en" : "pt-BR";
-  Object.defineProperty(navigator, "language", { get: () => document.documentElement.lang, configurable: true });
-  Object.defineProperty(navigator, "languages", { get: () => [document.documentElement.lang], configurable: true });
-})();</script>"""
-
-
-class PageLanguage:
-    """Says the language of the page at the head of the document, before any of Streamlit's scripts runs."""
+class PageScript:
+    """Puts `page.js` at the head of the document, before any of Streamlit's scripts runs."""
 
     def __init__(self, app):
         self._app = app
+        self._head = f"<head><script>{(ROOT / 'dashboard' / 'app' / 'page.js').read_text(encoding='utf-8')}</script>".encode()
 
     async def __call__(self, scope, receive, send) -> None:
         if scope["type"] != "http" or "." in scope["path"] or "/_stcore/" in scope["path"]:
@@ -90,7 +82,7 @@ class PageLanguage:
             body += part.get("body", b"")
             if part.get("more_body"):
                 return
-            told = body.replace(b"<head>", LANGUAGE, 1)
+            told = body.replace(b"<head>", self._head, 1)
             if told != body:
                 kept = [(name, value) for name, value in start["headers"] if name.lower() not in (b"content-length", b"etag", b"last-modified")]
                 start["headers"] = [*kept, (b"content-length", str(len(told)).encode())]
