@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -99,26 +99,6 @@ def shown(token: str, token_id: int | None = 0) -> str:
     return text or (say("generation.end") if token_id is not None else "·")
 
 
-def bad_values(
-    query: Mapping[str, str], ranges: Mapping[str, tuple[float, float]], choices: Mapping[str, Collection[str]]
-) -> list[tuple[str, str]]:
-    """The names and values of an address that are no number in their range, or none of their choices."""
-    bad = [(name, query[name]) for name, known in choices.items() if name in query and query[name] not in known]
-    for name in query.keys() & ranges.keys():
-        low, high = ranges[name]
-        try:
-            good = low <= float(query[name]) <= high
-        except ValueError:
-            good = False
-        bad += [] if good else [(name, query[name])]
-    return bad
-
-
-def literal(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
-
-
 # What each setting does now -------------------------------------------------------------------------------------------
 
 
@@ -169,7 +149,7 @@ def _effect(name: str, pairs: Mapping[str, tuple[Stage, Stage]], params: Samplin
         p, q = (probability(one.probs.max().item()) for one in (before, after))
         h, g = (short(one.entropy.item(), 2) for one in (before, after))
         return say("generation.now.temperature", p=p, q=q, h=h, g=g)
-    counts = {"kept": number(int(after.kept.sum())), "of": number(int(before.kept.sum()))}
+    counts = {"count": number(int(after.kept.sum())), "of": number(int(before.kept.sum()))}
     return say(
         f"generation.now.{'xtc' if stage == 'xtc' else 'cut'}", mass=probability(after.mass_removed.item()), **counts
     )

@@ -16,7 +16,7 @@ def engine_name(key: str) -> str:
 
 def figure_words() -> dict[str, str]:
     """The words that `Amostra.mount` takes: labels, messages and the BCP 47 tag that sets its number format."""
-    words = {key: say(f"figure.{key}") for key in ("reset", "link", "linked", "table", "failed")}
+    words = {key: say(f"figure.{key}") for key in ("reset", "link", "linked", "unlinked", "table", "failed")}
     return {"lang": LANGUAGES[language.current()], "bad": say("link.bad", name="{name}", value="{value}"), **words}
 
 

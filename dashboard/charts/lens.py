@@ -120,7 +120,7 @@ def pushes(id: str, title: str, texts: Sequence[Inside], *, rival: int = 2, capt
     parts.append(t(pt="viés da normalização", en="bias of the norm"))
     controls = [
         *_texts(texts),
-        Control("rival", t(pt="Rival", en="Rival"), t(pt="O seu lugar na distribuição final.", en="Its place in the final distribution."),
+        Control("rival", t(pt="Comparar com o lugar", en="Compare with place"), t(pt="O mais provável é comparado com o token deste lugar da distribuição final.", en="The most probable one is compared with the token at this place of the final distribution."),
                 "range", rival, minimum=2, maximum=RIVALS),
     ]  # fmt: skip
     data = [
@@ -173,7 +173,7 @@ def pushes(id: str, title: str, texts: Sequence[Inside], *, rival: int = 2, capt
         columns=[
             Column("part", t(pt="parte", en="part")),
             Column("a", t(pt="ao primeiro", en="to the first"), "3"),
-            Column("b", t(pt="ao rival", en="to the rival"), "3"),
+            Column("b", t(pt="ao comparado", en="to the compared"), "3"),
             Column("by", t(pt="diferença", en="difference"), "3"),
         ],
         rows=rows,

@@ -122,19 +122,8 @@ def test_a_setting_that_the_order_leaves_out_says_so(place):
 
 def test_the_number_that_a_seed_draws_is_philox(place, english):
     raw = Philox(key=11).random_raw(place.index + 1)[-1]
-    assert f"seed 11 draws u = {raw / 2**64:.3f}," in generation.luck(place, 11)
-
-
-def test_bad_values_of_a_link_are_named():
-    query = {"t": "7", "k": "many", "m": "zzz", "n": "3", "o": "vllm", "x": "?"}
-    found = generation.bad_values(
-        query, {"t": (0, 2), "k": (0, 9), "n": (0, 9), "z": (0, 1)}, {"m": ["a"], "o": ["vllm"]}
-    )
-    assert sorted(found) == [("k", "many"), ("m", "zzz"), ("t", "7")]
-
-
-def test_a_token_of_punctuation_is_no_markdown():
-    assert generation.literal("*a_[b]`$␣") == r"\*a\_\[b\]\`\$␣"
+    said = f"With seed 11, the number drawn for token {place.index + 1} is u = {raw / 2**64:.3f}."
+    assert generation.luck(place, 11).startswith(said)
 
 
 @pytest.mark.parametrize(
