@@ -201,5 +201,6 @@ def _deviations(logits, temperature: float) -> tuple[Tensor, Tensor]:
     """p_τ and u_i/τ − E[u/τ], both (..., V); a token of probability 0 counts as the mean."""
     u = as_logits(logits).double()
     p = softmax(u, temperature)
-    x = _over((u - u.amax(-1, keepdim=True)).masked_fill(p == 0, 0), temperature)
+    gap = u / 2 - u.amax(-1, keepdim=True) / 2  # in halves, so that no difference of two numbers overflows
+    x = 2 * _over(gap.masked_fill(p == 0, 0), temperature)
     return p, (x - (p * x).sum(-1, keepdim=True)).masked_fill(p == 0, 0)
