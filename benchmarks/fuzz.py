@@ -1,7 +1,7 @@
 """Random calls of `core`: `python -m benchmarks.fuzz [--calls 300000] [--seed 0] [--first 0]`.
 
 Logits of every shape and of every type that torch and NumPy have, and settings up to the ends of their ranges and past
-them. The functions are those of `core.__all__` and `core.chain.run_stage`, the settings those of `SamplingParams`, each by
+them. The functions are those of `core` and `core.chain.run_stage`, the settings those of `SamplingParams`, each by
 the type in its declaration: a new sampler takes part without a word here. Call i of a seed is the same in every run, so
 `--first i --calls 1` shows it again. What counts as a fault:
 
@@ -33,8 +33,10 @@ import torch
 from torch import Tensor
 
 import core
-from core import ENGINES, ORDERS, STAGES, Context, History, ParameterError, SamplingParams, fast, kernels
+from core import ENGINES, ORDERS, STAGES, Context, History, ParameterError, SamplingParams
 from core.chain import run_stage
+from core.fused import draw as fast
+from core.fused import kernels
 from core.params import DEFAULTS, SETTINGS
 from core.penalties import SCOPES
 from core.validation import as_logits, at_least_float32
@@ -423,7 +425,7 @@ def _reached(name: str) -> bool:
     return all(one.name in ARRAYS or one.annotation in known for one in required)
 
 
-PUBLIC = [name for name in core.__all__ if _reached(name)]
+PUBLIC = [name for name in sorted({*core.__all__, *" ".join(core.PLACES.values()).split()}) if _reached(name)]
 CALLS = [call_sample, call_sample, call_fused, call_fused, call_chain, call_stage, call_public, call_public, call_settings]
 
 

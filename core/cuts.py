@@ -9,9 +9,9 @@ from math import inf, sqrt
 import torch
 from torch import Tensor
 
-from core.distributions import entropy
-from core.samplers import ROUNDING, keep
-from core.validation import (
+from .distributions import entropy
+from .samplers import ROUNDING, keep
+from .validation import (
     as_logits,
     as_reals,
     check_broadcast,

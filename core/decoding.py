@@ -6,14 +6,14 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from core.chain import applied_temperature, probabilities, trace
-from core.distributions import entropy, softmax
-from core.draws import CounterGenerator, sample
-from core.history import History
-from core.params import SamplingParams
-from core.steps import Alternative, Row, Step
-from core.streaming import Detokenizer, StopFilter
-from core.validation import ParameterError
+from .chain import applied_temperature, probabilities, trace
+from .distributions import entropy, softmax
+from .draws import CounterGenerator, sample
+from .history import History
+from .params import SamplingParams
+from .steps import Alternative, Row, Step
+from .streaming import Detokenizer, StopFilter
+from .validation import ParameterError
 
 
 class Reader:

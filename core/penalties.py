@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.validation import ParameterError, as_logits, check_choice, check_number, check_whole
+from .validation import ParameterError, as_logits, check_choice, check_number, check_whole
 
 SCOPES = ("prompt", "output", "both")
 Rows = tuple[tuple[int, ...], ...]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, fields, replace
 from math import inf
 
-from core.checks import (
+from .file_checks import (
     RunFileError,
     count,
     finite,
@@ -25,11 +25,11 @@ from core.checks import (
     text,
     whole,
 )
-from core.generation import generate_rows
-from core.params import DEFAULTS, SamplingParams
-from core.schedules import SHAPES, Schedule
-from core.steps import FINISHES, Alternative, Row, Step, collect, one_row
-from core.streaming import check_stop
+from .generation import generate_rows
+from .params import DEFAULTS, SamplingParams
+from .schedules import SHAPES, Schedule
+from .steps import FINISHES, Alternative, Row, Step, collect, one_row
+from .streaming import check_stop
 
 FORMAT, VERSION = "amostra generation", 1
 INFINITE = {"inf": inf, "-inf": -inf}  # JSON has no infinity

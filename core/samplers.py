@@ -13,7 +13,7 @@ from math import inf, log
 import torch
 from torch import Tensor
 
-from core.validation import as_logits, at_least_float32, check_probability, check_temperature, check_whole
+from .validation import as_logits, at_least_float32, check_probability, check_temperature, check_whole
 
 ROUNDING = 4 * 2**-24  # how far a sum of float32 masses may fall short of p and still have reached it
 

@@ -10,9 +10,9 @@ from math import cos, inf, log, pi
 import torch
 from torch import Tensor
 
-from core.distributions import entropy
-from core.samplers import temperature
-from core.validation import ParameterError, as_logits, check_choice, check_number, check_temperature, check_whole
+from .distributions import entropy
+from .samplers import temperature
+from .validation import ParameterError, as_logits, check_choice, check_number, check_temperature, check_whole
 
 SHAPES = {"linear": lambda x: x, "cosine": lambda x: (1 - cos(pi * x)) / 2}
 

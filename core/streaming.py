@@ -3,7 +3,7 @@
 import codecs
 from collections.abc import Callable, Sequence
 
-from core.validation import ParameterError, check_text
+from .validation import ParameterError, check_text
 
 LEAD = 6  # tokens of the prompt that a tokenizer may need to see: a character has at most 4 bytes
 UNFINISHED = "\N{REPLACEMENT CHARACTER}"

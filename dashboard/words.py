@@ -10,7 +10,7 @@ def correction_columns() -> list[str]:
 
 
 def engine_name(key: str) -> str:
-    """An engine of `core.engines` as its own makers write it."""
+    """An engine of `core.engines.facts` as its own makers write it."""
     return {"vllm": "vLLM", "openai": "OpenAI"}.get(key, key)
 
 
@@ -21,5 +21,5 @@ def figure_words() -> dict[str, str]:
 
 
 def source(fact) -> str:
-    """Where a fact of `core.engines` was read, and a word where the source does not settle it."""
+    """Where a fact of `core.engines.facts` was read, and a word where the source does not settle it."""
     return fact.source + (say("engine.assumed") if fact.assumed else "")

@@ -108,7 +108,7 @@ bet
 # and why. Then change the stop to “11” and say, before you go on, at which word the text will end.
 
 # %%
-from core.lengths import cost, expected_length, path_survival, survival
+from core.course.lengths import cost, expected_length, path_survival, survival
 from dashboard import charts
 from dashboard.charts.stopping import followed, seen
 from dashboard.worked import length_by_hand

@@ -85,7 +85,7 @@ bet
 import math
 
 from core import best_of_n, best_of_n_kl_bound, kl_divergence, length_normalised
-from core.votes import majority, plurality
+from core.course.votes import majority, plurality
 from dashboard import charts
 from dashboard.recorded import real_texts
 from dashboard.charts.over_n import NS, exact_divergence, exact_value

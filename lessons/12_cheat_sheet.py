@@ -90,7 +90,7 @@ from dataclasses import replace
 from math import inf, log
 
 from core import ENGINES, ORDERS, ParameterError, SamplingParams, from_engine, probabilities, read_engine, softmax, to_engine, total_variation
-from core.engines import ALL_TOKENS
+from core.engines.facts import ALL_TOKENS
 from dashboard import charts
 from dashboard.language import ROOT
 from dashboard.recorded.snapshots import snapshot

@@ -99,7 +99,7 @@ bet
 import math
 from fractions import Fraction
 
-from core.coding import arithmetic_code, arithmetic_interval, code_length, shannon_length
+from core.course.arithmetic_code import arithmetic_code, arithmetic_interval, code_length, shannon_length
 from dashboard import charts
 from dashboard.language import ROOT
 from dashboard.recorded import trained

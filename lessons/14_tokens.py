@@ -92,7 +92,7 @@ bet
 import json
 import unicodedata
 
-from core.bpe import BPE, learn, words
+from core.course.bpe import BPE, learn, words
 from dashboard import charts
 from dashboard.language import ROOT, glossary
 from dashboard.recorded import english

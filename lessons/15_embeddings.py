@@ -54,8 +54,8 @@ import math
 
 import torch
 
-from core.bpe import BPE
-from core.rotary import rotate, score
+from core.course.bpe import BPE
+from core.course.rotary import rotate, score
 from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
 from dashboard.language import ROOT, glossary, number, say, short, t, vector
 from dashboard.recorded.inside import shape
@@ -394,9 +394,9 @@ Table(
 
 # %%
 Callout("engines", t(pt="Quatro cuidados", en="Four cautions"), t(
-    pt="**Pares.** transformers junta metades em Llama e Phi (`rotate_half`) e vizinhas em GPT-J (`rotate_every_two`); o operador RotaryEmbedding do ONNX tem o atributo `interleaved`. Aqui: `core.rotary.rotate(…, interleaved=…)`. **Quanto da cabeça gira.** O Llama gira tudo. O Phi-2 tem `partial_rotary_factor` 0,4, que em transformers 5 fica em `config.rope_parameters`: das 80 componentes de cada cabeça, 32 giram. "
+    pt="**Pares.** transformers junta metades em Llama e Phi (`rotate_half`) e vizinhas em GPT-J (`rotate_every_two`); o operador RotaryEmbedding do ONNX tem o atributo `interleaved`. Aqui: `core.course.rotary.rotate(…, interleaved=…)`. **Quanto da cabeça gira.** O Llama gira tudo. O Phi-2 tem `partial_rotary_factor` 0,4, que em transformers 5 fica em `config.rope_parameters`: das 80 componentes de cada cabeça, 32 giram. "
        "**Base.** É lida em `config.rope_parameters['rope_theta']` (antes do transformers 5, em `config.rope_theta`); esquecer o valor do modelo deixa os ângulos errados. **Cache.** Em transformers a chave vai para o cache já girada; por isso não se pode mudar a posição de um trecho guardado sem girar de novo.",
-    en="**Pairs.** transformers pairs halves in Llama and Phi (`rotate_half`) and neighbours in GPT-J (`rotate_every_two`); ONNX's operator RotaryEmbedding has the attribute `interleaved`. Here: `core.rotary.rotate(…, interleaved=…)`. **How much of a head turns.** Llama turns all of it. Phi-2 has `partial_rotary_factor` 0.4, which transformers 5 keeps in `config.rope_parameters`: of the 80 components of each head, 32 turn. "
+    en="**Pairs.** transformers pairs halves in Llama and Phi (`rotate_half`) and neighbours in GPT-J (`rotate_every_two`); ONNX's operator RotaryEmbedding has the attribute `interleaved`. Here: `core.course.rotary.rotate(…, interleaved=…)`. **How much of a head turns.** Llama turns all of it. Phi-2 has `partial_rotary_factor` 0.4, which transformers 5 keeps in `config.rope_parameters`: of the 80 components of each head, 32 turn. "
        "**Base.** It is read from `config.rope_parameters['rope_theta']` (before transformers 5, from `config.rope_theta`); forgetting the model's value makes the angles wrong. **Cache.** In transformers the key goes into the cache already turned; so the position of a stored passage cannot change without turning it again."))
 
 # %%

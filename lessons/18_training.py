@@ -98,7 +98,7 @@ bet
 import math
 
 from core import softmax
-from core.learning import cross_entropy, gradient_step, loss_gradient
+from core.course.learning import cross_entropy, gradient_step, loss_gradient
 from core.models.sizes import phi_parameters
 from dashboard import charts
 from dashboard.recorded.snapshots import snapshot

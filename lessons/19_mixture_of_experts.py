@@ -44,7 +44,7 @@
 # How many parameters are there in the model's file? Place a bet before you calculate.
 
 # %%
-from core.experts import SparseTransformer, parameters
+from core.course.experts import SparseTransformer, parameters
 from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, say, t, vector
 from dashboard.recorded.routing import EXPERTS, SCALE, routing
@@ -98,7 +98,7 @@ import math
 import torch
 
 from core import softmax
-from core.experts import balance_loss, experts_touched, route
+from core.course.experts import balance_loss, experts_touched, route
 from dashboard import charts
 from dashboard.charts.experts import ROOM
 from dashboard.worked import balance_by_hand, parameters_by_hand, route_by_hand

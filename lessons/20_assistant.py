@@ -175,11 +175,11 @@ import json
 import math
 
 from core import kl_divergence, softmax
-from core.adapters import HALF, NF4, adapter_parameters, gpt_matrices, lora_parameters, soft_prompt_parameters, tuning_bytes
+from core.course.adapters import HALF, NF4, adapter_parameters, gpt_matrices, lora_parameters, soft_prompt_parameters, tuning_bytes
 from core.models.gpt import GPTConfig
 from core.models.sizes import gpt_parameters, phi_parameters
-from core.preferences import dpo_loss, tilted
-from core.votes import plurality
+from core.course.preferences import dpo_loss, tilted
+from core.course.votes import plurality
 from dashboard import charts
 from dashboard.charts.tilt import BETAS, reached
 from dashboard.worked import dpo_by_hand, tilt_by_hand

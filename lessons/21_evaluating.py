@@ -49,7 +49,7 @@
 # %%
 import math
 
-from core.metrics import bleu, cohen_kappa, ngrams, perplexity, rouge_l, rouge_n, wilson_interval
+from core.course.metrics import bleu, cohen_kappa, ngrams, perplexity, rouge_l, rouge_n, wilson_interval
 from dashboard import charts
 from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, say, short, t
@@ -173,8 +173,8 @@ negated_meteor = 10 * accuracy * recall / (recall + 9 * accuracy) * (1 - 0.5 * (
 assert copy == (1, 1, 1) and paraphrase[0] == 0 and negation[0] > 0.5 and negation[0] > scramble[0] and scramble[1] == 1
 Table([t(pt="texto", en="text"), "", "BLEU-4", "ROUGE-1, F₁", "ROUGE-L, F₁"],
       [[name, texts[name], *(number(x, 3) for x in scores)] for name, scores in graded.items()],
-      t(pt="Calculado por core.metrics, sem suavização. BLEU foi definido sobre um conjunto inteiro de teste; em uma frase só, a nota é zero quando nenhuma sequência de quatro coincide.",
-        en="Computed by core.metrics, without smoothing. BLEU was defined over a whole test set; in a single sentence the score is zero when no run of four coincides."))
+      t(pt="Calculado por core.course.metrics, sem suavização. BLEU foi definido sobre um conjunto inteiro de teste; em uma frase só, a nota é zero quando nenhuma sequência de quatro coincide.",
+        en="Computed by core.course.metrics, without smoothing. BLEU was defined over a whole test set; in a single sentence the score is zero when no run of four coincides."))
 
 # %%
 Callout("misconception", t(pt="«Nota alta, sentido certo»", en="“High score, right meaning”"), t(
@@ -381,8 +381,8 @@ Table([t(pt="tarefa", en="task"), t(pt="acerto de A", en="success of A"), t(pt="
 SAMPLES = (20, 50, 100, 200, 1000, 10_000)
 Table([t(pt="respostas lidas", en="answers read"), t(pt="90% observados: de", en="90% observed: from"), t(pt="até", en="to"), t(pt="largura, em pontos", en="width, in points")],
       [[number(n), percent(low), percent(high), number(100 * (high - low), 1)] for n in SAMPLES for low, high in [wilson_interval(9 * n // 10, n)]],
-      t(pt="Intervalos de 95%, por core.metrics. Para metade da largura, quatro vezes mais respostas. Perguntas sobre o mesmo documento não são independentes, e o intervalo verdadeiro é maior.",
-        en="95% intervals, by core.metrics. For half the width, four times as many answers. Questions about the same document are not independent, and the true interval is wider."))
+      t(pt="Intervalos de 95%, por core.course.metrics. Para metade da largura, quatro vezes mais respostas. Perguntas sobre o mesmo documento não são independentes, e o intervalo verdadeiro é maior.",
+        en="95% intervals, by core.course.metrics. For half the width, four times as many answers. Questions about the same document are not independent, and the true interval is wider."))
 
 # %%
 Callout("misconception", t(pt="«91% é melhor que 90%»", en="“91% is better than 90%”"), t(

@@ -53,9 +53,9 @@ import json
 import math
 
 from core import kl_divergence, quantisation_distance_bound, softmax
-from core.metrics import wilson_interval
+from core.course.metrics import wilson_interval
 from core.models.sizes import cache_bytes, phi_parameters
-from core.serving import Machine, Served, decode_step, largest_batch, tokens_per_pass
+from core.course.serving import Machine, Served, decode_step, largest_batch, tokens_per_pass
 from dashboard import charts
 from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
 from dashboard.charts.roofline import LENGTHS

@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from http.client import BadStatusLine, HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
-from core.streaming import valid
+from ..streaming import valid
 
 LONGEST = 2**20  # bytes of one line, or of an error
 GLANCE = 0.05  # seconds between two looks at `cancelled` while a read waits

@@ -1,6 +1,6 @@
 """Causal language models of Hugging Face, through transformers and accelerate: safetensors only, and no code of theirs.
 
-from core.models.hub import load_hub
+from .hub import load_hub
 
 model = load_hub("microsoft/phi-2", lambda stage, share, done: print(stage, share, done))
 
@@ -18,10 +18,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from core.models.cache import Cache, check_one_row, check_positions
-from core.models.hub_files import Progress, download, read, tensors
-from core.models.hub_list import HubError, find
-from core.models.phi import Phi, supports
+from .cache import Cache, check_one_row, check_positions
+from .hub_files import Progress, download, read, tensors
+from .hub_list import HubError, find
+from .phi import Phi, supports
 
 ROOM = 1.2  # memory asked for, over the weights: what the computation and a cache need
 LIMITS = ("max_position_embeddings", "max_seq_len", "seq_length")  # what configurations call the longest text

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 
-from core.models.hub_list import HubError, Listed
+from .hub_list import HubError, Listed
 
 Progress = Callable[[str, float, int], None]  # stage ("download" or "load"), share done (0 to 1), bytes done
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"

@@ -17,13 +17,13 @@ from dataclasses import dataclass, field, replace
 from math import exp
 from urllib.parse import urlsplit
 
-from core.engines import ENGINES
-from core.models.events import RemoteError, events, public, shortened
-from core.params import DEFAULTS, SamplingParams
-from core.steps import Alternative, Row, Step
-from core.streaming import Pairs, StopFilter, valid
-from core.translation import EngineSettings, to_engine
-from core.validation import ParameterError, check_choice
+from ..engines.facts import ENGINES
+from ..engines.translation import EngineSettings, to_engine
+from ..params import DEFAULTS, SamplingParams
+from ..steps import Alternative, Row, Step
+from ..streaming import Pairs, StopFilter, valid
+from ..validation import ParameterError, check_choice
+from .events import RemoteError, events, public, shortened
 
 ALTERNATIVES = {"openai": 5, "vllm": 20}  # at most, unless the server's owner says otherwise
 BIAS = 100  # the largest bias that completions know

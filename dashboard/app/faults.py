@@ -1,7 +1,7 @@
 """What went wrong and what to change, in the reader's language; what nobody foresaw, as a code that the log explains."""
 
 from core import Missing, ParameterError
-from core.checks import RunFileError
+from core.file_checks import RunFileError
 from core.models.events import RemoteError
 from core.models.hub_list import HubError
 from dashboard.app.limits import LimitError

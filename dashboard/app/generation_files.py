@@ -6,7 +6,7 @@ from functools import cache, partial
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from core.checks import RunFileError
+from core.file_checks import RunFileError
 from core.runs import GenerationRun
 from dashboard import generated
 from dashboard.app import generation_settings

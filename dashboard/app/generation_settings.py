@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import ParameterError, SamplingParams
-from core.engines import ENGINES
+from core.engines.facts import ENGINES
 from dashboard import generation
 from dashboard.app import address
 from dashboard.app.faults import fault

@@ -21,7 +21,7 @@ def piece(token: bytes) -> str:
 
 
 def merges(id: str, title: str, text: str, vocabularies: Mapping[str, object], *, caption: str = "") -> Merges:
-    """A field to type in, and the merges of the chosen vocabulary (`core.bpe.BPE`) on what it holds, one at a time."""
+    """A field to type in, and the merges of the chosen vocabulary (`core.course.bpe.BPE`) on what it holds, one at a time."""
     first = next(iter(vocabularies.values()))
     stages = first.steps(text)
     rows = []

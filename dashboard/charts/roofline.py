@@ -2,8 +2,8 @@
 
 import altair as alt
 
+from core.course.serving import Machine, Served, decode_step, largest_batch
 from core.models.sizes import cache_bytes
-from core.serving import Machine, Served, decode_step, largest_batch
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.frame import choice_control, finished, named_lines, parameters

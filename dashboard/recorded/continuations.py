@@ -158,7 +158,8 @@ def search(model, prompt: str) -> dict[str, dict]:
     """The best text of beam search at each of WIDTHS."""
     import torch
 
-    from core import beam_search, likelihood
+    from core import likelihood
+    from core.course import beam_search
 
     ids = model.encode(prompt)
     kept = {}

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import torch
 
-from core import beam_search, likelihood
+from core import likelihood
+from core.course import beam_search
 from dashboard.blocks import Case, Derivation, Step
 from dashboard.language import short, t
 from dashboard.worked.lines import digits, equations

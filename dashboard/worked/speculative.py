@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from core.serving import acceptance, residual, speculative
+from core.course.serving import acceptance, residual, speculative
 from dashboard.blocks import Case, Derivation, Step
 from dashboard.language import t
 from dashboard.worked.lines import digits, equations, total_of

@@ -20,8 +20,8 @@ from transformers import GenerationConfig, GenerationMixin
 
 import core
 from core import ENGINES, Context, LossWarning, ParameterError, SamplingParams, from_engine, read_engine, to_engine
-from core.engines import ALL_TOKENS, table
-from core.translation import in_effect
+from core.engines.facts import ALL_TOKENS, table
+from core.engines.translation import in_effect
 
 
 def random_params(engine: str, seed: int) -> SamplingParams:

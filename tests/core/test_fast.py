@@ -9,7 +9,9 @@ import torch
 
 import core
 from benchmarks.fuzz import kept_values
-from core import Context, History, SamplingParams, fast, kernels
+from core import Context, History, SamplingParams
+from core.fused import draw as fast
+from core.fused import kernels
 
 LAST = 1 - 2**-53
 CHAINS = [

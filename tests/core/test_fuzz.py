@@ -7,7 +7,8 @@ import torch
 
 import core
 from benchmarks import fuzz
-from core import chain, fast
+from core import chain
+from core.fused import draw as fast
 
 
 def test_thousands_of_random_calls_are_answered_or_refused_in_words():

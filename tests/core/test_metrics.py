@@ -5,7 +5,8 @@ from math import exp, log
 
 import pytest
 
-from core import ParameterError, metrics, softmax
+from core import ParameterError, softmax
+from core.course import metrics
 from core.distributions import effective_choices
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import Row, SamplingParams, Schedule, Step, load_model, text_of
-from core.checks import RunFileError
+from core.file_checks import RunFileError
 from core.runs import GenerationRun
 from tests import small_model
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core import softmax, total_variation
-from core.serving import (
+from core.course.serving import (
     Machine,
     Served,
     acceptance,

@@ -24,7 +24,7 @@ from core import (
     generate_rows,
     load_model,
 )
-from core.checks import RunFileError
+from core.file_checks import RunFileError
 from core.runs import GenerationRun
 from dashboard import candidates, generated, generation, language
 from dashboard.app import generation_settings

@@ -22,7 +22,7 @@ from core import (
     softmax,
     text_of,
 )
-from core.checks import RunFileError
+from core.file_checks import RunFileError
 from core.models.events import RemoteError
 from core.models.hub_list import HubError
 from core.params import DEFAULTS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from core.validation import as_reals, check_probability, check_whole
+from ..validation import as_reals, check_probability, check_whole
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, fsum, inf, prod, sqrt
 
-from core.validation import ParameterError, check_number, check_whole
+from ..validation import ParameterError, check_number, check_whole
 
 
 def perplexity(log_probs: Sequence[float]) -> float:

@@ -12,9 +12,9 @@ from math import inf
 import torch
 from torch import Tensor
 
-from core.distributions import in_unit, kept_mass, softmax, total_variation
-from core.samplers import ROUNDING
-from core.validation import as_bits, as_logits, check_number, check_probability, check_temperature
+from ..distributions import in_unit, kept_mass, softmax, total_variation
+from ..samplers import ROUNDING
+from ..validation import as_bits, as_logits, check_number, check_probability, check_temperature
 
 
 def possible_count(logits) -> Tensor:

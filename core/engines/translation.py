@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from math import inf, nextafter
 from types import MappingProxyType
 
-from core.engines import ALL_TOKENS, ENGINES, Engine, Parameter
-from core.params import DEFAULTS, STAGE_OF, STAGES, SamplingParams
-from core.pasting import read, read_bias, write
-from core.validation import ParameterError, check_choice, check_number, check_whole
+from ..params import DEFAULTS, STAGE_OF, STAGES, SamplingParams
+from ..validation import ParameterError, check_choice, check_number, check_whole
+from .facts import ALL_TOKENS, ENGINES, Engine, Parameter
+from .pasting import read, read_bias, write
 
 SAYS = {
     "stage": "{engine} has no {field} (here {value!r})",

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from math import inf
 from typing import Any
 
-from core.streaming import valid
-from core.validation import ParameterError
+from .streaming import valid
+from .validation import ParameterError
 
 Check = Callable[[str, Any], Any]
 

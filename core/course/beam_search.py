@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from core.best_of_n import Candidate, length_normalised
-from core.distributions import softmax
-from core.validation import as_logits, check_whole
+from ..best_of_n import Candidate, length_normalised
+from ..distributions import softmax
+from ..validation import as_logits, check_whole
 
 Texts = Sequence[tuple[int, ...]]
 
