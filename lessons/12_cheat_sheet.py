@@ -428,6 +428,34 @@ def copied(params):
 
 Prose("\n\n".join(f"### {name[0].upper()}{name[1:]}\n\n{copied(params)}" for name, params in RECIPES.items()))
 
+# %% [markdown] lang="pt" anchor="phi-2"
+# ## No Phi-2
+#
+# Nada nesta página depende do modelo: entram os logits, sorteia-se o próximo token. Onde há uma GPU, a [geração](tool:generation) abre o `microsoft/phi-2`, de 2,8 bilhões de parâmetros, com os mesmos controles. Por programa são quatro linhas:
+#
+# ```python
+# from core import SamplingParams, generate, load_model
+# params = SamplingParams(temperature=0.7, top_p=0.9)
+# for step in generate(load_model("microsoft/phi-2"), "Once upon a time, a unicorn", params, max_new_tokens=60, seed=7):
+#     print(step.text, end="")
+# ```
+#
+# Preveja antes de rodar: troque `temperature=0.7` por 0.2 e por 1.3, com a mesma semente. O que se repete primeiro, palavras ou frases inteiras? E em qual das duas o texto ainda é gramatical? A [lição 3](lesson:temperature) mede a repetição a cada τ no modelo do curso; um modelo maior não precisa começar a se repetir no mesmo ponto.
+
+# %% [markdown] lang="en" anchor="phi-2"
+# ## On Phi-2
+#
+# Nothing on this page depends on the model: logits go in, the next token is drawn. Where there is a GPU, the [generation tab](tool:generation) opens `microsoft/phi-2`, with its 2.8 billion parameters, under the same controls. In a program it takes four lines:
+#
+# ```python
+# from core import SamplingParams, generate, load_model
+# params = SamplingParams(temperature=0.7, top_p=0.9)
+# for step in generate(load_model("microsoft/phi-2"), "Once upon a time, a unicorn", params, max_new_tokens=60, seed=7):
+#     print(step.text, end="")
+# ```
+#
+# Predict before you run it: put 0.2 and then 1.3 in the place of `temperature=0.7`, with the same seed. What repeats first, words or whole sentences? And in which of the two is the text still grammatical? [Lesson 3](lesson:temperature) measures repetition at each τ in the course's own model; a larger model need not begin to repeat at the same point.
+
 # %% [markdown] lang="pt" anchor="preco"
 # ## Quanto custa um sorteio
 #
