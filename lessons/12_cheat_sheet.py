@@ -440,7 +440,7 @@ Prose("\n\n".join(f"### {name[0].upper()}{name[1:]}\n\n{copied(params)}" for nam
 #     print(step.text, end="")
 # ```
 #
-# Preveja antes de rodar: troque `temperature=0.7` por 0.2 e por 1.3, com a mesma semente. O que se repete primeiro, palavras ou frases inteiras? E em qual das duas o texto ainda é gramatical? A [lição 3](lesson:temperature) mede a repetição a cada τ no modelo do curso; um modelo maior não precisa começar a se repetir no mesmo ponto.
+# Preveja antes de rodar: troque `temperature=0.7` por `0.2` e por `1.3`, com a mesma semente. O que se repete primeiro, palavras ou frases inteiras? E em qual das duas o texto ainda é gramatical? A [lição 3](lesson:temperature) mede a repetição a cada τ no modelo do curso; um modelo maior não precisa começar a se repetir no mesmo ponto.
 
 # %% [markdown] lang="en" anchor="phi-2"
 # ## On Phi-2
@@ -454,7 +454,7 @@ Prose("\n\n".join(f"### {name[0].upper()}{name[1:]}\n\n{copied(params)}" for nam
 #     print(step.text, end="")
 # ```
 #
-# Predict before you run it: put 0.2 and then 1.3 in the place of `temperature=0.7`, with the same seed. What repeats first, words or whole sentences? And in which of the two is the text still grammatical? [Lesson 3](lesson:temperature) measures repetition at each τ in the course's own model; a larger model need not begin to repeat at the same point.
+# Predict before you run it: put `0.2` and then `1.3` in the place of `temperature=0.7`, with the same seed. What repeats first, words or whole sentences? And in which of the two is the text still grammatical? [Lesson 3](lesson:temperature) measures repetition at each τ in the course's own model; a larger model need not begin to repeat at the same point.
 
 # %% [markdown] lang="pt" anchor="preco"
 # ## Quanto custa um sorteio
