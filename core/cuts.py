@@ -32,7 +32,8 @@ def typical_p(logits, p: float, min_tokens_to_keep: int = 1) -> Tensor:
         p: in [0, 1]; 1 cuts nothing, 0 keeps the most typical token.
         min_tokens_to_keep: the most typical ones that stay in any case.
 
-    Engines: transformers' `typical_p` (ties kept together, as here); llama.cpp's `typical`.
+    Engines: transformers' `typical_p` (ties kept together, as here); llama.cpp's `typical`, which goes on until the
+    mass is above p and not at it.
     Source: Meister, Pimentel, Wiher & Cotterell (2023), Locally Typical Sampling, eq. 9-10.
     """
     logits, p = as_logits(logits), check_probability("typical_p", p)

@@ -31,7 +31,8 @@ def dynamic_temperature(logits, low: float, high: float, exponent: float = 1.0) 
     Raises:
         ParameterError: as `core.samplers`; low above high; a negative exponent.
 
-    Engines: llama.cpp's dynatemp, with low = max(0, temp − range) and high = temp + range, last in its chain.
+    Engines: llama.cpp's dynatemp, with low = max(0, temp − range) and high = temp + range, last in its chain. After
+    top-nσ its V is that of all candidates: what top-nσ cuts stays among them, at −inf.
     Source: kalomaze (2023), Dynamic Temperature; llama.cpp #4972.
     """
     logits, taus = as_logits(logits), entropy_temperature(logits, low, high, exponent)

@@ -20,19 +20,6 @@ def figure_words() -> dict[str, str]:
     return {"lang": LANGUAGES[language.current()], "bad": say("link.bad", name="{name}", value="{value}"), **words}
 
 
-PORTUGUESE = {  # what stands beside the file names in `core.engines`
-    "that the prompt counts is assumed": "que o prompt conta é suposição",
-    "the default is not said there: assumed": "o valor de fábrica não está lá: suposto",
-    "accepts 0 and does not say more: assumed": "aceita 0 e não diz mais: suposto",
-    "not said in ": "não está em ",
-    ": assumed": ": suposto",
-    "says 'the text so far'": "diz «the text so far»",
-    "flags from ": "opções em ",
-}
-
-
-def source(text: str) -> str:
-    """A source of `core.engines` in the reader's language."""
-    for english, portuguese in PORTUGUESE.items():
-        text = text.replace(english, portuguese) if language.current() == "pt" else text
-    return text
+def source(fact) -> str:
+    """Where a fact of `core.engines` was read, and a word where the source does not settle it."""
+    return fact.source + (say("engine.assumed") if fact.assumed else "")

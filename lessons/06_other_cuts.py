@@ -492,19 +492,23 @@ def spelled(engine, field):
     if one is None:
         return "—"
     switch = any(field in fields for fields in STAGES.values())
-    off = one.default in (None, one.off) or (switch and one.default == getattr(SamplingParams(), field))
+    off = one.default is None or one.is_off(one.default) or (switch and one.default == getattr(SamplingParams(), field))
     return f"`{one.name}`" + ("" if off else f": {short(one.default)}")
 
 
 assert not set(RARE) & set(ENGINES["openai"].parameters)
-sources = {name: next((engine.parameters[field].source for field in RARE if field in engine.parameters), engine.top_k_off.source)
+sources = {name: next((engine.parameters[field] for field in RARE if field in engine.parameters), engine.top_k_off)
            for name, engine in ENGINES.items()}
+more = {name: ", ".join(say(f"stage.{stage}") for stage in dict.fromkeys(one.stage for one in engine.others.values()) if stage)
+        for name, engine in ENGINES.items()}
 Table(
     [t(pt="ajuste", en="setting"), "transformers", "vLLM", "llama.cpp"],
     [[say(f"stage.{field.split('_prob')[0].split('_thr')[0]}") + {"xtc_probability": " (q)", "xtc_threshold": " (t)"}.get(field, ""),
       *(spelled(engine, field) for engine in ("transformers", "vllm", "llama.cpp"))] for field in RARE],
-    t(pt="Como cada motor chama o corte. O número é o valor quando ninguém o escreve; sem número, o corte vem desligado. A API da OpenAI não tem nenhum deles. Lido de: ",
-      en="What each engine calls the cut. The number is its value when nobody sets it; with no number, the cut is off by default. OpenAI's API has none of them. Read from: ")
+    t(pt="Como cada motor chama o corte. O número é o valor quando ninguém o escreve; sem número, o corte vem desligado. A API da OpenAI não tem nenhum deles. "
+         f"Fora desta lição ficam, desligados de fábrica, {more['transformers']} em transformers e {more['llama.cpp']} em llama.cpp. Lido de: ",
+      en="What each engine calls the cut. The number is its value when nobody sets it; with no number, the cut is off by default. OpenAI's API has none of them. "
+         f"Left out of this lesson, and off by default, are {more['transformers']} in transformers and {more['llama.cpp']} in llama.cpp. Read from: ")
     + "; ".join(map(source, sources.values())) + ".")
 
 # %%

@@ -401,9 +401,11 @@ charts.two_orders(
 # %%
 Table(
     [t(pt="motor", en="engine"), t(pt="ordem", en="order"), t(pt="fonte", en="source")],
-    [[name, " → ".join(say(f"stage.{stage}") for stage in engine.order.value), source(engine.order.source)] for name, engine in ENGINES.items()],
-    t(pt="Só rodam os estágios ligados. «Gulosa» só roda quando o ajuste pede o máximo. A ordem da API da OpenAI não está documentada: é suposta.",
-      en="Only the stages that are on run. “Greedy” runs only when the settings ask for the maximum. The order of the OpenAI API is not documented: it is assumed."))
+    [[name, " → ".join(say(f"stage.{stage}") for stage in engine.order.value), source(engine.order)] for name, engine in ENGINES.items()],
+    t(pt="A ordem de fábrica inteira. Só rodam os estágios ligados, e «gulosa» só quando o ajuste pede o máximo. top-h e DRY, desligados de fábrica, não são deste curso. Em llama.cpp, adaptive-p, "
+         "quando `--samplers` o nomeia, sorteia depois de todos, e mirostat toma o lugar da lista inteira. Máscaras (uma gramática, palavras proibidas) não estão na tabela. A ordem da API da OpenAI não está documentada.",
+      en="The whole default order. Only the stages that are on run, and “greedy” only when the settings ask for the maximum. top-h and DRY, off by default, are not in this course. In llama.cpp adaptive-p, "
+         "where `--samplers` names it, draws after all of them, and mirostat takes the place of the whole list. Masks (a grammar, forbidden words) are not in the table. The order of the OpenAI API is not documented."))
 
 # %%
 CHAT = {"transformers": {"do_sample": True, "temperature": 0.7, "top_p": 0.9}, "vllm": {"temperature": 0.7, "top_p": 0.9},

@@ -407,7 +407,7 @@ def setting(engine, name):
 
 engines = [[engine_name(name), setting(engine, "dynatemp_range"), setting(engine, "dynatemp_exponent"),
             t(pt="depois dos cortes", en="after the cuts") if engine.order.value.index("temperature") > engine.order.value.index("top_p")
-            else t(pt="antes dos cortes", en="before the cuts"), source(engine.parameters["temperature"].source)] for name, engine in ENGINES.items()]
+            else t(pt="antes dos cortes", en="before the cuts"), source(engine.parameters["temperature"])] for name, engine in ENGINES.items()]
 assert [row[0] for row in engines if row[1] != t(pt="não tem", en="none")] == ["llama.cpp"]
 Table(
     [t(pt="motor", en="engine"), t(pt="alcance", en="range"), t(pt="expoente", en="exponent"), t(pt="a temperatura roda", en="temperature runs"), t(pt="lido em", en="read in")],
