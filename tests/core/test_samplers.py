@@ -4,28 +4,17 @@ from math import inf, log, nextafter
 
 import hypothesis.strategies as st
 import numpy as np
+import oracles
 import pytest
 import torch
 from hypothesis import given, settings
 
 import core
+from core.params import DEFAULTS
 
-OFF = {
-    "temperature": 1,
-    "top_k": 0,
-    "top_p": 1,
-    "min_p": 0,
-    "typical_p": 1,
-    "epsilon_cutoff": 0,
-    "eta_cutoff": 0,
-    "top_a": 0,
-    "top_n_sigma": 0,
-    "xtc": 1,
-}
+OFF = {name: DEFAULTS[name] for name in oracles.ONE_NUMBER} | {"xtc": 1}
 SAMPLERS = {name: getattr(core, name) for name in OFF}
-VALUES = {"temperature": 0.7, "top_k": 3, "top_p": 0.6, "min_p": 0.2} | {
-    name: 0.3 for name in ("typical_p", "epsilon_cutoff", "eta_cutoff", "top_a", "top_n_sigma", "xtc")
-}
+VALUES = {name: 0.3 for name in OFF} | {"temperature": 0.7, "top_k": 3, "top_p": 0.6, "min_p": 0.2}
 DTYPES = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
 every_sampler = pytest.mark.parametrize("name", SAMPLERS)
 
@@ -42,7 +31,7 @@ def kept(logits) -> list[int]:
 @given(seed=st.integers(0, 2**32 - 1), dtype=st.sampled_from(DTYPES))
 def test_permuting_the_vocabulary_permutes_the_result_and_ties_share_their_fate(name, seed, dtype):
     rng = np.random.default_rng(seed)
-    value = {"temperature": 10 ** rng.uniform(-2, 2), "top_k": rng.integers(0, 42)}.get(name, rng.uniform())
+    value = rng.uniform() if name == "xtc" else oracles.ORACLES[name].anywhere(rng)
     u = torch.tensor(rng.integers(-2, 3, 40)).to(dtype)
     order = torch.from_numpy(rng.permutation(40))
     result = SAMPLERS[name](u, value)
