@@ -31,20 +31,23 @@ from core.best_of_n import (
     self_consistency,
 )
 from core.chain import Stage, apply, probabilities, trace
-from core.cuts import epsilon_cutoff, eta_cutoff, top_a, top_n_sigma, typical_p, xtc
+from core.cuts import epsilon_cutoff, eta_cutoff, p_less, top_a, top_h, top_n_sigma, typical_p, xtc
 from core.distributions import effective_choices, entropy, kept_mass, kl_divergence, softmax, total_variation
 from core.draws import CounterGenerator, draw, sample
 from core.engines import ENGINES, ORDERS
 from core.generation import generate, generate_rows
 from core.history import History
+from core.memory import Memory, adaptive_p, mirostat
 from core.params import STAGES, SamplingParams
 from core.penalties import (
     Context,
+    dry,
     frequency_penalty,
     logit_bias,
     no_repeat_ngram,
     presence_penalty,
     repetition_penalty,
+    token_mask,
 )
 from core.samplers import greedy, min_p, temperature, top_k, top_p
 from core.schedules import Schedule, dynamic_temperature
@@ -87,6 +90,7 @@ __all__ = [
     "EngineSettings",
     "History",
     "LossWarning",
+    "Memory",
     "Missing",
     "ParameterError",
     "Reading",
@@ -96,6 +100,7 @@ __all__ = [
     "Stage",
     "Step",
     "Vote",
+    "adaptive_p",
     "apply",
     "argmax_count",
     "argmax_gap",
@@ -110,6 +115,7 @@ __all__ = [
     "continuity_bound",
     "cut_cost",
     "draw",
+    "dry",
     "dynamic_temperature",
     "effective_choices",
     "entropy",
@@ -136,9 +142,11 @@ __all__ = [
     "min_p",
     "min_p_count_bound",
     "min_p_threshold",
+    "mirostat",
     "no_repeat_ngram",
     "nucleus_kl_bound",
     "nucleus_size_bounds",
+    "p_less",
     "possible_count",
     "presence_penalty",
     "probabilities",
@@ -153,7 +161,9 @@ __all__ = [
     "temperature",
     "text_of",
     "to_engine",
+    "token_mask",
     "top_a",
+    "top_h",
     "top_k",
     "top_n_sigma",
     "top_p",

@@ -6,7 +6,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from core.chain import applied_temperature, probabilities, trace
+from core.chain import applied_temperature, probabilities, remember, trace
 from core.distributions import entropy, softmax
 from core.draws import CounterGenerator, sample
 from core.history import History
@@ -74,6 +74,7 @@ class Writer:
             **(self._measure(logits, params, token) if self.alternatives else {}),
             stages=tuple(trace(logits, params, self.history)) if self.traced else (),
         )
+        self.history.memory = remember(logits, params, self.history, token)
         self.history.add([token])
         self.index, self.last, self.finished = t + 1, token, finish is not None
         return step

@@ -176,13 +176,14 @@ ENGINES = {
             "transformers",
             "python",
             _words(
-                "logit_bias penalties no_repeat_ngram temperature top_h top_k top_p min_p typical_p epsilon_cutoff "
+                "logit_bias penalties no_repeat_ngram token_mask temperature top_h top_k top_p min_p typical_p epsilon_cutoff "
                 "eta_cutoff greedy",
                 TRANSFORMERS,
             ),
             {
                 "greedy": _hf("do_sample", False),  # the other way round: do_sample = not greedy
                 "temperature": _hf("temperature", 1.0, above=0, decimal=True),
+                "top_h": _hf("top_h", None, above=0, high=1),
                 "top_k": _hf("top_k", 50, low=0, off_to=0),
                 "top_p": _hf("top_p", 1.0, low=0, off_from=1),
                 "min_p": _hf("min_p", None, low=0, high=1),
@@ -199,7 +200,6 @@ ENGINES = {
             Fact(None, HF_CONFIG),
             Fact(0, HF_PROCESS),
             {
-                "top_h": _hf_off(None, stage="top_h"),
                 "guidance_scale": _hf_off(None, 1),
                 "encoder_repetition_penalty": _hf_off(1),
                 "encoder_no_repeat_ngram_size": _hf_off(0),

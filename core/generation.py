@@ -16,15 +16,12 @@ A model that generates by itself, such as `core.models.remote.RemoteModel`, take
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
-import numpy as np
-
 from core.decoding import Reader, Writer, decode
 from core.params import SamplingParams
-from core.penalties import check_ids
 from core.schedules import Schedule
 from core.steps import PLAIN, Row, Step, one_row
 from core.streaming import check_stop
-from core.validation import ParameterError, check_text, check_whole
+from core.validation import ParameterError, check_ids, check_text, check_whole
 
 
 def generate(
@@ -108,7 +105,7 @@ def generate_rows(
     ids = model.encode(prompt) if isinstance(prompt, str) else list(one_row("prompt", prompt))
     ids = ids or [model.eos_token_id]
     for name, given in [("prompt", ids), *(("forced", row.forced) for row in rows)]:
-        check_ids(name, np.array(given, np.int64), model.vocab_size)
+        check_ids(name, given, model.vocab_size)
     writers = [Writer(model, ids, row, limit, stop, alternatives, traced) for row in rows]
     return decode(Reader(model, ids), writers, cancelled or (lambda: False))
 

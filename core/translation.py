@@ -24,8 +24,11 @@ SAYS = {
 }
 
 COUNTED = {"repetition_scope": ("repetition_penalty",), "frequency_scope": ("frequency_penalty", "presence_penalty")}
-BEFORE_SAMPLING = ("logit_bias", "penalties", "no_repeat_ngram")
-KEEP_THE_FIRST = ("temperature", "top_k", "top_p", "min_p", "epsilon_cutoff", "eta_cutoff", "top_n_sigma", "top_a")
+BEFORE_SAMPLING = ("logit_bias", "penalties", "dry", "no_repeat_ngram", "token_mask")
+KEEP_THE_FIRST = (
+    "temperature", "top_k", "top_p", "min_p", "epsilon_cutoff", "eta_cutoff", "top_n_sigma", "top_a",
+    "top_h", "p_less", "mirostat",
+)
 HOT = 1e30  # a temperature above it leaves no logit apart from the others in single precision
 
 

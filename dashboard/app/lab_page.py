@@ -5,21 +5,18 @@ from itertools import pairwise
 
 import streamlit as st
 
+from core.engines import ENGINES
+from core.params import DEFAULT_ORDER, DEFAULTS, STAGE_OF
 from dashboard import lab
 from dashboard.app import render
 from dashboard.app.embedded import embedded
+from dashboard.generation import PENALTIES, SLIDERS
 from dashboard.lab import PRESETS
 from dashboard.language import say
 
-ENGINES = ("transformers", "vllm", "llama.cpp", "openai")
-MAIN = {  # setting: (lowest, highest, step, off), as the sliders offer them
-    "temperature": (0.0, 3.0, 0.05, 1.0), "top_k": (0, 50, 1, 0), "top_p": (0.0, 1.0, 0.01, 1.0), "min_p": (0.0, 1.0, 0.01, 0.0),
-}
-MORE = {
-    "typical_p": (0.0, 1.0, 0.01, 1.0), "epsilon_cutoff": (0.0, 1.0, 0.01, 0.0), "eta_cutoff": (0.0, 1.0, 0.01, 0.0),
-    "top_n_sigma": (0.0, 10.0, 0.1, 0.0), "top_a": (0.0, 1.0, 0.01, 0.0), "xtc_probability": (0.0, 1.0, 0.05, 0.0),
-    "xtc_threshold": (0.0, 0.5, 0.01, 0.1),
-}
+TEXTLESS = {name: one for name, one in SLIDERS.items() if name not in PENALTIES}  # the lab has no text so far
+MAIN = {name: TEXTLESS[name] for name in ("temperature", "top_k", "top_p", "min_p")}
+MORE = {name: one for name, one in TEXTLESS.items() if name not in MAIN}
 START = {"temperature": 0.5, "top_p": 0.8}  # the example that shows that the order matters
 COUNTS = (1, 100, 10_000)
 
@@ -77,22 +74,21 @@ def _settings() -> dict[str, float]:
     values = {}
     for names, place in ((MAIN, st.container()), (MORE, st.expander(say("lab.more")))):
         columns = place.columns(4)
-        for i, (name, (low, high, step, off)) in enumerate(names.items()):
-            values[name] = columns[i % 4].slider(say(f"setting.{name}"), low, high, START.get(name, off), step, key=name,
+        for i, (name, (low, high, step)) in enumerate(names.items()):
+            values[name] = columns[i % 4].slider(say(f"setting.{name}"), low, high, START.get(name, DEFAULTS[name]), step, key=name,
                                                  format="localized", bind="query-params", help=say(f"control.{name}.help"))
     return values
 
 
 def _chain(letter: str, default: str) -> str | list[str]:
     """The order of one chain: an engine's, or the reader's own."""
-    from core.params import DEFAULT_ORDER
-
     own = st.toggle(say("lab.custom"), key=f"own_{letter}", bind="query-params")
-    engine = st.selectbox(say(f"lab.chain_{letter}"), ENGINES, index=ENGINES.index(default), key=f"chain_{letter}", bind="query-params",
+    engine = st.selectbox(say(f"lab.chain_{letter}"), list(ENGINES), index=list(ENGINES).index(default), key=f"chain_{letter}", bind="query-params",
                           disabled=own)
     if not own:
         return engine
-    names = [name for name in DEFAULT_ORDER if name not in ("logit_bias", "penalties", "no_repeat_ngram")]
+    stages = {STAGE_OF[name] for name in TEXTLESS}
+    names = [name for name in DEFAULT_ORDER if name in stages]
     return st.multiselect(say("lab.custom.order"), names, ["temperature", "top_k", "top_p", "min_p"], key=f"order_{letter}",
                           bind="query-params")
 

@@ -15,6 +15,7 @@ from transformers import (
     EtaLogitsWarper,
     MinPLogitsWarper,
     TemperatureLogitsWarper,
+    TopHLogitsWarper,
     TopKLogitsWarper,
     TopPLogitsWarper,
     TypicalLogitsWarper,
@@ -41,6 +42,7 @@ class Oracle:
         warper: value -> Hugging Face's processor.
         cases: how many random ones.
         in_doubt: which share of them may be too close to call.
+        tokens: up to so many the processor does the same.
         by_id: it looks at which token it is, not at its logit alone.
     """
 
@@ -52,6 +54,7 @@ class Oracle:
     cases: int = 700
     in_doubt: float = 0.05
     by_id: bool = False
+    tokens: int = 10**9
 
 
 def make_logits(family: str, size: int, seed: int, masked: bool) -> np.ndarray:
@@ -155,11 +158,57 @@ def spread(u: np.ndarray) -> float:
     return np.sqrt(np.mean((finite - finite.mean()) ** 2))
 
 
+def define_top_h(u, h):
+    if h == 1:
+        return u, False
+    p = masses(u)
+    terms = -p * log_of(np.where(p > 0, p, 1))
+    taken = (u[None, :] >= u[:, None]) @ terms  # [i]: of all that are at least as likely as i
+    top = u == u.max()
+    near = abs(taken - h * terms.sum()) < BAND * terms.sum() + 1e-12
+    return cut(u, (taken <= h * terms.sum()) | top, bool(near[~top].any()))
+
+
+def define_p_less(u, fields, text):
+    p = masses(u)
+    return np.where((p >= sum(p**2)) | (u == u.max()), u, -inf)
+
+
+def define_mirostat(u, fields, text):
+    return np.where((-log_of(masses(u)) / np.log(2) <= 2 * fields["mirostat_tau"]) | (u == u.max()), u, -inf)
+
+
+def define_adaptive_p(u, fields, text):
+    distance = abs(masses(u) - fields["adaptive_target"]) / 0.3
+    return np.where(u > -inf, 5 - 10 * distance * distance / (1 + distance), -inf)
+
+
+def define_dry(u, fields, text):
+    """Every earlier place against the end of the text, token by token, backwards."""
+    ids = [*text[0], *text[1]][-fields["dry_window"] :]
+    charge = {}
+    for place in range(1, len(ids)):
+        n = 0
+        while n < place and ids[place - 1 - n] == ids[len(ids) - 1 - n] and ids[len(ids) - 1 - n] not in fields["dry_breakers"]:
+            n += 1
+        token = ids[place]
+        if n >= fields["dry_allowed_length"] and token not in fields["dry_breakers"]:
+            charge[token] = max(charge.get(token, 0), fields["dry_base"] ** (n - fields["dry_allowed_length"]))
+    return np.array([x - fields["dry_multiplier"] * charge.get(i, 0) for i, x in enumerate(u)])
+
+
+def define_token_mask(u, fields, text):
+    allowed = fields["allowed_token_ids"] or range(len(u))
+    return np.array([x if i in allowed and i not in fields["banned_token_ids"] else -inf for i, x in enumerate(u)])
+
+
 def define_xtc(u, fields, text):
     """Whenever it acts: of the tokens at or above the threshold only those with the smallest probability stay."""
     p = masses(u)
     above = [i for i in range(len(u)) if p[i] >= fields["xtc_threshold"] and u[i] > -inf]
     least = min((u[i] for i in above), default=inf)
+    if any(i in above and u[i] > least for i in fields["xtc_protected"]):
+        return u
     return np.array([-inf if i in above and u[i] > least else u[i] for i in range(len(u))])
 
 
@@ -185,6 +234,10 @@ def define_no_repeat_ngram(u, fields, text):
     n, ids = fields["no_repeat_ngram"], [*text[0], *text[1]]
     grams = {tuple(ids[i : i + n]) for i in range(len(ids) - n + 1)}
     return np.array([-inf if (*ids[len(ids) - n + 1 :], i) in grams and len(ids) >= n - 1 else x for i, x in enumerate(u)])
+
+
+def some_ids(rng, most: int) -> tuple[int, ...]:
+    return tuple(sorted(set(rng.integers(0, TEXT, rng.integers(0, most + 1)).tolist())))
 
 
 def small(rng) -> float:
@@ -228,10 +281,45 @@ ORACLES = {
         *({"top_a": 0.05}, threshold(lambda p, u, a: np.log(a) + np.log(p.max())), lambda rng: float(10 ** rng.uniform(-3, 0))),
         [0, 1, 0.1, 0.5],
     ),
+    "top_h": Oracle(
+        *({"top_h": 0.6}, define_top_h, lambda rng: float(rng.uniform(0.01, 1)), [1, 0.4, 0.9]),
+        *(lambda value: TopHLogitsWarper(float(value)), 1000),
+        in_doubt=0.15,  # where one token has nearly all the mass, there is no entropy to share
+        tokens=100,  # Hugging Face looks at no more
+    ),
+    "p_less": Oracle({"p_less": True}, define_p_less, lambda rng: {"p_less": True}),
+    "mirostat": Oracle(
+        {"mirostat_tau": 2.0}, define_mirostat, lambda rng: {"mirostat_tau": float(rng.choice([0.1, rng.uniform(0.01, 6)]))}
+    ),
+    "adaptive_p": Oracle(
+        {"adaptive_target": 0.3}, define_adaptive_p, lambda rng: {"adaptive_target": float(rng.choice([1, rng.uniform(0.01, 1)]))}
+    ),
+    "dry": Oracle(
+        {"dry_multiplier": 0.8, "dry_allowed_length": 1},
+        define_dry,
+        lambda rng: {
+            "dry_multiplier": float(rng.uniform(0.1, 3)),
+            "dry_base": float(rng.choice([1, rng.uniform(1, 3)])),
+            "dry_allowed_length": int(rng.integers(1, 4)),
+            "dry_window": int(rng.choice([0, 6, 15])),
+            "dry_breakers": some_ids(rng, 2),
+        },
+        by_id=True,
+    ),
+    "token_mask": Oracle(
+        {"allowed_token_ids": range(0, 120, 2), "banned_token_ids": [4, 8]},
+        define_token_mask,
+        lambda rng: {"allowed_token_ids": (*some_ids(rng, 3), 19) if rng.random() < 0.5 else (), "banned_token_ids": some_ids(rng, 3)},
+        by_id=True,
+    ),
     "xtc": Oracle(
         {"xtc_probability": 0.6, "xtc_threshold": 0.05},
         define_xtc,
-        lambda rng: {"xtc_probability": 1.0, "xtc_threshold": float(rng.choice([0.5, rng.uniform(0, 0.6)]))},
+        lambda rng: {
+            "xtc_probability": 1.0,
+            "xtc_threshold": float(rng.choice([0.5, rng.uniform(0, 0.6)])),
+            "xtc_protected": some_ids(rng, 2),
+        },
     ),
     "greedy": Oracle({"greedy": True}, define_greedy, lambda rng: {"greedy": True}, by_id=True),
     "logit_bias": Oracle(
@@ -255,7 +343,7 @@ ORACLES = {
     ),
 }
 TEXT = 12  # how many ids the random texts use; there are more tokens, so that one is always left
-ONE_NUMBER = [name for name in ORACLES if name == "temperature" or (name in CUTS and isinstance(DEFAULTS[name], (int, float)))]
+ONE_NUMBER = [name for name in ORACLES if name == "temperature" or (name in CUTS and not isinstance(DEFAULTS[name], bool))]
 
 
 def make_steps(names: list[str], seed: int) -> list[tuple[str, float]]:
@@ -311,7 +399,7 @@ def check(candidate, values: np.ndarray, chosen, tally: dict) -> None:
         finite = u[u > -inf]
         if len(finite.unique()) < len(finite) or not 0.01 <= temperature <= 100:
             continue  # Hugging Face cuts inside a tie, and has no limits of the temperature
-        if any(ORACLES[name].warper is None for name, _ in chosen):
+        if any(ORACLES[name].warper is None or len(u) > ORACLES[name].tokens for name, _ in chosen):
             continue
         compare(ours, hugging_face(u.double(), chosen), tolerance)
         tally["against Hugging Face"] += 1

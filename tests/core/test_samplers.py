@@ -88,7 +88,7 @@ def test_top_k_above_the_vocabulary_cuts_nothing():
     assert kept(core.top_k([1, 2, 3], 4)) == kept(core.top_k([1, 2, 3], 10**9)) == [0, 1, 2]
 
 
-@pytest.mark.parametrize("sampler, value", [(core.top_p, 0), (core.top_p, 5e-324), (core.min_p, 1), (core.top_k, 1)])
+@pytest.mark.parametrize("sampler, value", [(core.top_p, 0), (core.top_h, 0), (core.top_p, 5e-324), (core.min_p, 1), (core.top_k, 1)])
 def test_the_strictest_cut_keeps_the_tied_maxima(sampler, value):
     assert kept(sampler([1, 5, -inf, 5, 4], value)) == [1, 3]
 

@@ -36,7 +36,8 @@ def test_kept_sets_and_probabilities_equal_both_oracles(name, record_property):
     doubt = max(oracles.ORACLES[one].in_doubt for one in names)
     assert tally["in doubt"] <= doubt * 2 * tally["cases"]  # each case is asked in two precisions
     if all(oracles.ORACLES[one].warper for one in names):
-        assert tally["against Hugging Face"] >= 0.5 * tally["cases"]
+        share = 0.5 if all(oracles.ORACLES[one].tokens > 300 for one in names) else 0.2
+        assert tally["against Hugging Face"] >= share * tally["cases"]
 
 
 @pytest.mark.parametrize("stage", [name for name in oracles.ORACLES if name not in oracles.ONE_NUMBER])
