@@ -94,7 +94,7 @@ class RemoteModel:
     def _values(self, params: SamplingParams) -> dict:
         """The settings by name, those that are off too: a server may have defaults of its own."""
         spec = ENGINES[self.engine].parameters
-        off = {one.name: DEFAULTS[name] for name, one in spec.items() if name != "logit_bias"}
+        off = {one.name: DEFAULTS[name] for name, one in spec.items() if not isinstance(DEFAULTS[name], tuple)}
         return off | dict(self.settings(params).values)
 
     def _steps(self, body: dict, stop, alternatives: int, cancelled) -> Iterator[Step]:

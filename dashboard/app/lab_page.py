@@ -10,13 +10,16 @@ from core.params import DEFAULT_ORDER, DEFAULTS, STAGE_OF
 from dashboard import lab
 from dashboard.app import render
 from dashboard.app.embedded import embedded
-from dashboard.generation import PENALTIES, SLIDERS
+from dashboard.generation import PENALTIES, SLIDERS, TOGGLES
 from dashboard.lab import PRESETS
 from dashboard.language import say
 
-TEXTLESS = {name: one for name, one in SLIDERS.items() if name not in PENALTIES}  # the lab has no text so far
+REMEMBER = ("mirostat", "adaptive_p")
+# The lab has no text so far, and no draws before.
+TEXTLESS = {name: one for name, one in SLIDERS.items() if name not in PENALTIES and STAGE_OF[name] not in REMEMBER}
 MAIN = {name: TEXTLESS[name] for name in ("temperature", "top_k", "top_p", "min_p")}
 MORE = {name: one for name, one in TEXTLESS.items() if name not in MAIN}
+SWITCHES = tuple(name for name in TOGGLES if name != "greedy")  # the table shows a distribution, not a draw
 START = {"temperature": 0.5, "top_p": 0.8}  # the example that shows that the order matters
 COUNTS = (1, 100, 10_000)
 
@@ -77,6 +80,9 @@ def _settings() -> dict[str, float]:
         for i, (name, (low, high, step)) in enumerate(names.items()):
             values[name] = columns[i % 4].slider(say(f"setting.{name}"), low, high, START.get(name, DEFAULTS[name]), step, key=name,
                                                  format="localized", bind="query-params", help=say(f"control.{name}.help"))
+        if names is MORE:
+            for name in SWITCHES:
+                values[name] = place.toggle(say(f"setting.{name}"), key=name, bind="query-params", help=say(f"control.{name}.help"))
     return values
 
 
@@ -87,7 +93,7 @@ def _chain(letter: str, default: str) -> str | list[str]:
                           disabled=own)
     if not own:
         return engine
-    stages = {STAGE_OF[name] for name in TEXTLESS}
+    stages = {STAGE_OF[name] for name in (*TEXTLESS, *SWITCHES)}
     names = [name for name in DEFAULT_ORDER if name in stages]
     return st.multiselect(say("lab.custom.order"), names, ["temperature", "top_k", "top_p", "min_p"], key=f"order_{letter}",
                           bind="query-params")
