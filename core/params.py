@@ -13,6 +13,7 @@ from core.validation import (
     check_choice,
     check_number,
     check_probability,
+    check_switch,
     check_temperature,
     check_token_ids,
     check_whole,
@@ -56,12 +57,6 @@ def _order(argument: str, order: object) -> str | tuple[str, ...] | None:
             return tuple(order)
     engines, stages = ", ".join(ORDERS), ", ".join(STAGES)
     raise ParameterError(argument, order, f"an engine ({engines}) or stages without repetition ({stages})")
-
-
-def _switch(argument: str, value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise ParameterError(argument, value, "True or False")
 
 
 def _at_least_0(argument: str, value: object) -> float:
@@ -146,7 +141,7 @@ class SamplingParams:
     top_n_sigma: float = setting(0.0, _at_least_0, cut=cuts.top_n_sigma, slider=(0.0, 10.0, 0.1))
     top_a: float = setting(0.0, check_probability, cut=cuts.top_a, slider=(0.0, 1.0, 0.01))
     top_h: float = setting(1.0, check_probability, cut=cuts.top_h, slider=(0.0, 1.0, 0.01))
-    p_less: bool = setting(False, _switch, cut=lambda logits, on, at_least: cuts.p_less(logits, at_least))
+    p_less: bool = setting(False, check_switch, cut=lambda logits, on, at_least: cuts.p_less(logits, at_least))
     xtc_probability: float = setting(0.0, check_probability, stage="xtc", slider=(0.0, 1.0, 0.05))
     xtc_threshold: float = setting(0.1, check_probability, of="xtc", slider=(0.0, 0.5, 0.01))
     xtc_protected: Sequence[int] = setting((), check_token_ids, of="xtc")
@@ -154,7 +149,7 @@ class SamplingParams:
     mirostat_eta: float = setting(0.1, check_dry, of="mirostat", slider=(0.0, 1.0, 0.01))
     adaptive_target: float = setting(0.0, check_probability, stage="adaptive_p", slider=(0.0, 1.0, 0.01))
     adaptive_decay: float = setting(0.9, _decay, of="adaptive_p", slider=(0.0, 0.99, 0.01))
-    greedy: bool = setting(False, _switch, stage="greedy")
+    greedy: bool = setting(False, check_switch, stage="greedy")
     logit_bias: Mapping[int, float] | tuple[tuple[int, float], ...] = setting((), _without_name(check_bias), stage="logit_bias")
     repetition_penalty: float = setting(1.0, _without_name(check_repetition), stage="penalties", slider=(0.5, 2.0, 0.05))
     frequency_penalty: float = setting(0.0, check_penalty, stage="penalties", slider=(-2.0, 2.0, 0.1))

@@ -68,6 +68,12 @@ def check_whole(argument: str, value: object, low: int = 0, bits: int = 63) -> i
     raise ParameterError(argument, value, f"a whole number >= {low}")
 
 
+def check_switch(argument: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ParameterError(argument, value, "True or False")
+
+
 def check_token_ids(argument: str, ids: object) -> tuple[int, ...]:
     """Token ids in ascending order, each once."""
     try:

@@ -34,6 +34,12 @@ class HubModel:
     network: "Phi | Causal"
     tokenizer: object
     eos_token_id: int
+    further_ends: tuple[int, ...] = ()
+
+    @property
+    def eos_token_ids(self) -> tuple[int, ...]:
+        """All that end a text: the tokenizer's, and those that the model's own settings for generation name."""
+        return (self.eos_token_id, *self.further_ends)
 
     @property
     def vocab_size(self) -> int:
@@ -133,7 +139,13 @@ def load_hub(name: str, progress: Progress | None = None) -> HubModel:
         network = Phi(model) if supports(model) else Causal(model)
     if tokenizer.eos_token_id is None:
         raise HubError("not_supported", name, "its tokenizer has no end-of-text token")
-    return HubModel(name, network, tokenizer, tokenizer.eos_token_id)
+    return HubModel(name, network, tokenizer, tokenizer.eos_token_id, further_ends(model, tokenizer.eos_token_id))
+
+
+def further_ends(model, end: int) -> tuple[int, ...]:
+    """The ids other than `end` that the settings for generation of a model of transformers name as ends."""
+    named = model.generation_config.eos_token_id if model.generation_config else None
+    return tuple(i for i in ([named] if isinstance(named, int) else named or []) if i != end)
 
 
 def check_memory(name: str, weights: int, gpu: bool) -> None:
