@@ -20,6 +20,7 @@ import os
 # Before torch is imported: idle OpenMP threads that spin make every parallel region wait when the machine is shared.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from core import cuts
 from core.best_of_n import (
     Candidate,
     Vote,
@@ -31,7 +32,7 @@ from core.best_of_n import (
     self_consistency,
 )
 from core.chain import Stage, apply, probabilities, trace
-from core.cuts import epsilon_cutoff, eta_cutoff, p_less, top_a, top_h, top_n_sigma, typical_p, xtc
+from core.cuts import *  # noqa: F403, a new cut is exported where it is written
 from core.distributions import effective_choices, entropy, kept_mass, kl_divergence, softmax, total_variation
 from core.draws import CounterGenerator, draw, sample
 from core.engines import ENGINES, ORDERS
@@ -80,6 +81,7 @@ from core.translation import EngineSettings, LossWarning, Missing, Reading, from
 from core.validation import ParameterError
 
 __all__ = [
+    *cuts.__all__,
     "ENGINES",
     "ORDERS",
     "STAGES",
@@ -120,8 +122,6 @@ __all__ = [
     "effective_choices",
     "entropy",
     "entropy_slope",
-    "epsilon_cutoff",
-    "eta_cutoff",
     "frequency_penalty",
     "from_engine",
     "generate",
@@ -136,7 +136,7 @@ __all__ = [
     "largest_slope",
     "length_normalised",
     "likelihood",
-    "load_model",
+    "load_model",  # noqa: F405
     "logit_bias",
     "logit_range",
     "min_p",
@@ -146,7 +146,6 @@ __all__ = [
     "no_repeat_ngram",
     "nucleus_kl_bound",
     "nucleus_size_bounds",
-    "p_less",
     "possible_count",
     "presence_penalty",
     "probabilities",
@@ -162,15 +161,10 @@ __all__ = [
     "text_of",
     "to_engine",
     "token_mask",
-    "top_a",
-    "top_h",
     "top_k",
-    "top_n_sigma",
     "top_p",
     "total_variation",
     "trace",
-    "typical_p",
-    "xtc",
 ]
 
 

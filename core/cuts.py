@@ -25,6 +25,8 @@ from core.validation import (
     check_whole,
 )
 
+__all__ = ["epsilon_cutoff", "eta_cutoff", "p_less", "top_a", "top_h", "top_n_sigma", "typical_p", "xtc"]
+
 
 def typical_p(logits, p: float, min_tokens_to_keep: int = 1) -> Tensor:
     """Keep {i : mass strictly closer to typical than i < p}; closeness is |−ln p_i − H|, H the entropy in nats.
