@@ -316,8 +316,11 @@ def span(field):
         return t(pt="ids de tokens", en="token ids")
     if field in ("penalty_window", "dry_window"):
         return t(pt="inteiro ≥ 0; 0 conta todos", en="whole, ≥ 0; 0 counts all")
-    kind = (t(pt="qualquer número", en="any number") if takes(field, -1) else t(pt="inteiro ≥ 0", en="whole, ≥ 0") if not takes(field, 0.5) else
-            t(pt="de 0 a 1", en="0 to 1") if not takes(field, 2) else "≥ 0" if takes(field, 0) else t(pt="acima de 0", en="above 0"))
+    whole, one = not takes(field, 1.5) and not takes(field, 0.5), short(1.0)
+    kind = (t(pt="qualquer número", en="any number") if takes(field, -1) else
+            t(pt="inteiro ≥ ", en="whole, ≥ ") + ("0" if takes(field, 0) else one) if whole and takes(field, 2) else
+            t(pt="de 0 a ", en="0 to ") + (one if takes(field, 1) else short(0.99)) if not takes(field, 2) else
+            "≥ 0" if takes(field, 0) else f"≥ {one}" if not takes(field, 0.5) else t(pt="acima de 0", en="above 0"))
     steers = bool(SETTINGS[field]["of"])  # these say how a stage runs, not whether
     return kind if steers else t(pt=f"{kind}; {short(default)} desliga", en=f"{kind}; off at {short(default)}")
 
