@@ -89,6 +89,7 @@ import json
 from dataclasses import replace
 from math import inf, log
 
+from core.params import SETTINGS
 from core import ENGINES, ORDERS, ParameterError, SamplingParams, from_engine, probabilities, read_engine, softmax, to_engine, total_variation
 from core.engines.facts import ALL_TOKENS
 from dashboard import charts
@@ -311,11 +312,16 @@ def span(field):
         return t(pt="token: número", en="token: number")
     if isinstance(default, bool):
         return t(pt="sim ou não", en="yes or no")
-    if field == "penalty_window":
+    if isinstance(default, tuple):
+        return t(pt="ids de tokens", en="token ids")
+    if field in ("penalty_window", "dry_window"):
         return t(pt="inteiro ≥ 0; 0 conta todos", en="whole, ≥ 0; 0 counts all")
-    kind = (t(pt="qualquer número", en="any number") if takes(field, -1) else t(pt="inteiro ≥ 0", en="whole, ≥ 0") if not takes(field, 0.5) else
-            t(pt="de 0 a 1", en="0 to 1") if not takes(field, 2) else "≥ 0" if takes(field, 0) else t(pt="acima de 0", en="above 0"))
-    steers = field in ("dynatemp_exponent", "xtc_threshold")  # these say how a stage runs, not whether
+    whole, one = not takes(field, 1.5) and not takes(field, 0.5), short(1.0)
+    kind = (t(pt="qualquer número", en="any number") if takes(field, -1) else
+            t(pt="inteiro ≥ ", en="whole, ≥ ") + ("0" if takes(field, 0) else one) if whole and takes(field, 2) else
+            t(pt="de 0 a ", en="0 to ") + (one if takes(field, 1) else short(0.99)) if not takes(field, 2) else
+            "≥ 0" if takes(field, 0) else f"≥ {one}" if not takes(field, 0.5) else t(pt="acima de 0", en="above 0"))
+    steers = bool(SETTINGS[field]["of"])  # these say how a stage runs, not whether
     return kind if steers else t(pt=f"{kind}; {short(default)} desliga", en=f"{kind}; off at {short(default)}")
 
 
@@ -328,6 +334,7 @@ def limits(field, one):
     raised = t(pt=f"entre 0 e {short(one.least)} vira {short(one.least)}", en=f"between 0 and {short(one.least)} it becomes {short(one.least)}") if one.raised else ""
     whole = t(pt="inteiro", en="whole") if one.whole else ""
     off = t(pt="0 desliga as penalidades", en="0 switches the penalties off") if field == "penalty_window" else ""
+    off = t(pt="0 desliga DRY", en="0 switches DRY off") if field == "dry_window" else off
     return [lines, whole, raised, off]
 
 
@@ -349,15 +356,14 @@ Table(
 
 # %%
 def besides(engine):
-    """The settings of an engine that the course does not have: its samplers, and how many others change the draw."""
+    """The settings of an engine that change the draw and that the course does not have: how many, and the first ones."""
     own = {name: one for name, one in engine.others.items() if not one.needs}
-    samplers = [f"`{name}`" for name, one in own.items() if one.stage]
-    masks = [f"`{name}`" for name, one in own.items() if not one.stage]
-    return [", ".join(samplers) or "—", f"{number(len(masks))}: {', '.join(masks[:3])}{'…' if len(masks) > 3 else ''}", f"({', '.join(sorted({chr(97 + SOURCES.index(one.source)) for one in own.values()}))})"]
+    masks = [f"`{name}`" for name in own]
+    return [f"{number(len(masks))}: {', '.join(masks[:3])}{'…' if len(masks) > 3 else ''}", f"({', '.join(sorted({chr(97 + SOURCES.index(one.source)) for one in own.values()}))})"]
 
 
 Table(
-    [t(pt="motor", en="engine"), t(pt="amostradores fora do curso", en="samplers left out of the course"), t(pt="máscaras e outros que mudam o sorteio", en="masks and others that change the draw"), t(pt="fonte", en="source")],
+    [t(pt="motor", en="engine"), t(pt="máscaras e outros que mudam o sorteio", en="masks and others that change the draw"), t(pt="fonte", en="source")],
     [[name, *besides(engine)] for name, engine in ENGINES.items()],
     t(pt="Todos vêm desligados. DRY roda depois das penalidades. adaptive-p só roda quando `--samplers` o nomeia, e aí sorteia por último. mirostat, quando ligado, toma o lugar da lista de `--samplers` e deixa só o viés e a temperatura. "
          "`core.from_engine` avisa quando encontra um deles.",
