@@ -1,4 +1,10 @@
-"""From a distribution to a token: one uniform number per row, and the inverse of the cumulative distribution."""
+"""From a distribution to a token: one uniform number per row, and the inverse of the cumulative distribution.
+
+One layout, everywhere: the tokens stand along [0, 1) in the order of their ids, each as wide as its probability, and u
+falls into one of them. So (logits, params, seed, step, row) name a token, whichever path draws it (`draw` here, on
+any device; the fused one of `core.fast`; the page's own in JavaScript), but for u within rounding of a border. The
+order of the ids asks for no sort, and the candidates that the fused path takes out of a row stand in it already.
+"""
 
 import secrets
 

@@ -1,5 +1,6 @@
 """The fused draw: the same kept sets and the same distribution as the composed functions, without statistics."""
 
+from itertools import product
 from math import inf
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 import core
 from benchmarks.fuzz import kept_values
 from core import Context, History, SamplingParams, fast, kernels
+from core.validation import at_least_float32
 
 LAST = 1 - 2**-53
 CHAINS = [
@@ -41,6 +43,24 @@ def test_evenly_spread_uniforms_give_every_token_its_share_within_one(chain, fam
     counts = torch.bincount(ids, minlength=size)
     assert (counts - many * probs).abs().max() <= 1 + 1e-4
     assert counts[probs == 0].sum() == 0
+
+
+def test_the_token_is_that_of_the_composed_functions_but_for_numbers_at_a_border():
+    rng, drawn, at_border = np.random.default_rng(2), 0, 0
+    dtypes = (torch.float32, torch.float64, torch.bfloat16)
+    for seed, (chain, size, dtype) in enumerate(product(CHAINS, (4, 300, 1024, 5003), dtypes)):
+        family, params = oracles.FAMILIES[rng.integers(len(oracles.FAMILIES))], SamplingParams(**chain)
+        u = torch.tensor(oracles.make_logits(family, size, seed, seed % 2 == 1)).to(dtype)
+        u[:4] = u[u > -inf][0]  # four that tie
+        context, points = Context([1, 2], [1, 3]), np.concatenate([rng.random(600), [0, 2**-53, 0.5, LAST]])
+        ids = fast.sample(u.expand(len(points), -1), params, points.tolist(), context)
+        probs = core.probabilities(at_least_float32(u) if chain.get("logit_bias") else u.double(), params, context).double()
+        borders = probs.cumsum(-1) / probs.sum()
+        for i in (ids != core.draw(probs, points)).nonzero().flatten().tolist():
+            assert (borders - points[i]).abs().min() <= 2e-6, (family, size, dtype, params, points[i])
+            at_border += 1
+        drawn += len(points)
+    assert drawn > 70_000 and at_border < drawn / 5000
 
 
 def test_the_kept_sets_are_those_of_the_composed_functions():
@@ -210,7 +230,7 @@ def test_huge_penalties_do_the_same_on_both_paths(settings, dtype):
 
 def test_one_row_of_history_serves_every_row():
     u = torch.zeros(3, 5)
-    for params in (SamplingParams(presence_penalty=40), SamplingParams(repetition_penalty=3, top_p=0.9)):
+    for params in (SamplingParams(presence_penalty=40, frequency_scope="both"), SamplingParams(repetition_penalty=3, top_p=0.9)):
         for history in (History([0, 2]), Context([0], [2])):
             ids = core.sample(u - 1, params, 1, history)
             assert torch.equal(ids, core.sample(u - 1, params, 1, Context([[0]] * 3, [[2]] * 3)))
