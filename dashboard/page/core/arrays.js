@@ -1,9 +1,17 @@
-// What the formulas say about a whole row of numbers (V,).
+// What the formulas say about a whole row of numbers (V,). Loops, because a row may be a vocabulary.
 
-export const sum = (values) => values.reduce((total, x) => total + x, 0);
+export function sum(values) {
+  let total = 0;
+  for (const x of values) total += x;
+  return total;
+}
 
 /** The largest; NaN where there is one. */
-export const largest = (values) => values.reduce((top, x) => Math.max(top, x), -Infinity);
+export function largest(values) {
+  let top = -Infinity;
+  for (const x of values) top = Math.max(top, x);
+  return top;
+}
 
 /** Σ_{j ≤ i} x_j for every i. */
 export function cumulative(values) {

@@ -3,7 +3,7 @@
 // `context` is the text so far, {prompt, output}: only the stages "penalties" and "no_repeat_ngram" look at it.
 
 import { xtc } from "./cuts.js";
-import { effectiveChoices, entropy, keptMass } from "./distributions.js";
+import { entropy, keptMass } from "./distributions.js";
 import { CUTS, samplingParams, stagesOf } from "./params.js";
 import { asContext, idsOf, logitBias, noRepeatNgram, repetitionPenalty, subtract } from "./penalties.js";
 import { greedy } from "./samplers.js";
@@ -105,6 +105,6 @@ export function trace(logits, params = {}, context = {}, coin = 0) {
 
 function stageOf(name, logits, probsBefore) {
   const probs = softmax(logits), kept = logits.map((x) => x > -Infinity);
-  const massRemoved = keptMass(probsBefore, kept.map((stays) => !stays));
-  return { name, logits, probs, kept, massRemoved, entropy: entropy(probs), effectiveChoices: effectiveChoices(probs) };
+  const massRemoved = keptMass(probsBefore, kept.map((stays) => !stays)), nats = entropy(probs, "nats");
+  return { name, logits, probs, kept, massRemoved, entropy: nats / Math.LN2, effectiveChoices: Math.exp(nats) };
 }

@@ -56,9 +56,9 @@ export function checkSwitch(argument, value) {
 
 /** Numbers (V,), V ≥ 1, as a new plain array. */
 export function asTable(argument, values) {
-  const isArray = Array.isArray(values) || (ArrayBuffer.isView(values) && !(values instanceof DataView));
-  const numbers = isArray ? Array.from(values) : [undefined];
-  if (!numbers.every((x) => typeof x === "number")) throw new ParameterError(argument, values, "an array of real numbers");
+  const isTyped = ArrayBuffer.isView(values) && !(values instanceof DataView);
+  const numbers = isTyped ? Array.from(values) : Array.isArray(values) ? values.slice() : [undefined];
+  for (const x of numbers) if (typeof x !== "number") throw new ParameterError(argument, values, "an array of real numbers");
   if (!numbers.length) throw new ParameterError(argument, [0], "of shape (..., V) with V >= 1");
   return numbers;
 }
@@ -72,7 +72,9 @@ export function asLogits(logits) {
 
 /** Probabilities, or weights in their place, (V,): none negative, of a finite sum. A new plain array. */
 export function asMasses(argument, probs) {
-  const p = asTable(argument, probs), least = -largest(p.map((x) => -x)), total = sum(p);
+  const p = asTable(argument, probs), total = sum(p);
+  let least = Infinity;
+  for (const x of p) least = Math.min(least, x); // NaN wins
   if (least >= 0 && Number.isFinite(total)) return p;
   throw new ParameterError(argument, least >= 0 ? total : least, "non-negative with a finite sum");
 }
