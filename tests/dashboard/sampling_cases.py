@@ -1,7 +1,9 @@
-"""Random and adversarial cases of sampling, what `core` says of them, and what the page's script says, all in one call."""
+"""Random and adversarial cases of sampling, and what `core` and the page's script say of them."""
 
 import json
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from math import inf
 
 import numpy as np
@@ -15,110 +17,129 @@ from core.params import DEFAULTS
 from core.samplers import ROUNDING
 from dashboard.page.scripts import core_script
 
-ROWS = 20
-SIZES = [1, 2, 3, 4, 5, 8, 8, 17, 17, 60, 300]
+ROWS = 40
+SIZES = [1, 2, 3, 4, 5, 8, 8, 17, 17, 40]
+SPECIALS = {inf: "Infinity", -inf: "-Infinity"}
 HARNESS = """
-const number = (x) => x === null ? -Infinity : Number(x);  // "NaN", "Infinity", "-Infinity"
-const settings = (params) => Object.fromEntries(Object.entries(params).map(([name, x]) =>
-  [name, name === "logit_bias" ? x.map(([id, b]) => [id, number(b)]) : typeof x === "string" && !isNaN(number(x)) ? number(x) : x]));
+const core = Amostra.core, SPECIALS = { Infinity, "-Infinity": -Infinity, NaN };
+const plain = (_, x) => typeof x === "number" && !Number.isFinite(x) ? String(x) : typeof x === "bigint" ? Number(x) : x;
+const special = (_, x) => typeof x === "string" && Object.hasOwn(SPECIALS, x) ? SPECIALS[x] : x;
 function outcome(make) {
   try {
     return make();
   } catch (error) {
-    if (!(error instanceof Amostra.core.ParameterError)) throw error;
+    if (!(error instanceof core.ParameterError)) throw error;
     return { argument: error.argument, accepted: error.accepted };
   }
-}
-function one({ params, contexts, logits, seed, step }) {
-  const { appliedTemperature, probabilities, sample, trace } = Amostra.core, given = settings(params);
-  return logits.map((row, r) => outcome(() => {
-    const u = row.map(number), context = contexts[r];
-    const stages = trace(u, given, context), token = sample(u, given, { seed: BigInt(seed), step: BigInt(step), row: r, context });
-    return { stages, probs: probabilities(u, given, context), token, tau: appliedTemperature(u, given, context) };
-  }));
 }
 """
 
 
-def ask(expression: str, *arguments: object) -> object:
-    """`expression`, a function of JavaScript with the harness and `Amostra.core` at hand, called with plain data."""
+def ask(function: str, *arguments: object) -> object:
+    """What a function of JavaScript, with the harness at hand, answers to plain data; infinities and NaN included."""
     with closing(MiniRacer()) as racer:  # left open, it hangs the interpreter at exit
         racer.eval(core_script())
         racer.eval(HARNESS)
-        return json.loads(racer.eval(f"({expression})({','.join(json.dumps(one) for one in arguments)})"))
+        given = json.dumps(json.dumps(plain(arguments)))
+        text = racer.eval(f"JSON.stringify(({function})(...JSON.parse({given}, special)), plain)")
+        for name in ("-Infinity", "Infinity", "NaN"):
+            text = text.replace(f'"{name}"', name)
+        return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < 16 else float(digits))  # all are floats
 
 
 def plain(value: object) -> object:
     """What JSON and JavaScript's numbers hold: specials by their name, no whole number above 2⁵³."""
-    if type(value) is int:
-        return min(value, 2**53)
-    if isinstance(value, float) and not np.isfinite(value):
-        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
-    return [plain(one) for one in value] if isinstance(value, (list, tuple)) else value
+    if isinstance(value, dict):
+        return {name: plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    if isinstance(value, float):
+        return SPECIALS.get(value, value) if value == value else "NaN"
+    return min(value, 2**53) if type(value) is int else value
 
 
+@dataclass
 class Call:
-    """Several rows of logits (R, V) under the same settings; each row is a case.
+    """Several rows of logits under the same settings; each row is a case.
 
     Attributes:
         logits: (R, V) float64.
-        params: SamplingParams.
+        params: for every row.
         prompt, output: token ids per row.
         seed, step: of the draw; row r draws with the number of row r.
     """
 
-    def __init__(self, logits: np.ndarray, params: SamplingParams, prompt: list, output: list, seed: int, step: int):
-        self.logits, self.params, self.prompt, self.output, self.seed, self.step = logits, params, prompt, output, seed, step
+    logits: np.ndarray
+    params: SamplingParams
+    prompt: list[list[int]]
+    output: list[list[int]]
+    seed: int
+    step: int
 
-    def as_json(self) -> dict:
+    def as_data(self) -> dict:
         given = {name: getattr(self.params, name) for name in DEFAULTS if getattr(self.params, name) != DEFAULTS[name]}
-        return {
-            "params": {name: plain(value) for name, value in given.items()},
-            "contexts": [{"prompt": p, "output": o} for p, o in zip(self.prompt, self.output, strict=True)],
-            "logits": [[None if x == -inf else plain(x) for x in row] for row in self.logits.tolist()],
-            "seed": str(self.seed),
-            "step": str(self.step),
-        }
+        contexts = [{"prompt": before, "output": after} for before, after in zip(self.prompt, self.output, strict=True)]
+        draw = {"seed": str(self.seed), "step": str(self.step)}  # JSON's numbers end before theirs
+        return {"params": given, "contexts": contexts, "logits": self.logits.tolist()} | draw
 
-    def context(self, row: int | None = None) -> Context:
-        chosen = slice(None) if row is None else slice(row, row + 1)
-        return Context(self.prompt[chosen], self.output[chosen])
+    def context(self, rows: Sequence[int]) -> Context:
+        return Context([self.prompt[r] for r in rows], [self.output[r] for r in rows])
 
-    def by_core(self) -> list[dict | ParameterError]:
-        """Per row what `core` says, or how it refuses."""
+    def by_core(self) -> list[tuple[Sequence[int], "Answer | ParameterError"]]:
+        """What `core` says, all rows at once; where it refuses one of them, the first eight one by one."""
         try:
-            return self._by_core(torch.from_numpy(self.logits), self.context())
+            return [(range(len(self.logits)), self._answer(range(len(self.logits))))]
         except ParameterError:
-            return [self._row_by_core(row) for row in range(len(self.logits))]
+            return [((row,), self._row(row)) for row in range(min(len(self.logits), 8))]
 
-    def _row_by_core(self, row: int) -> dict | ParameterError:
+    def _row(self, row: int) -> "Answer | ParameterError":
         try:
-            return self._by_core(torch.from_numpy(self.logits[row : row + 1]), self.context(row), row)[0]
+            return self._answer((row,))
         except ParameterError as error:
             return error
 
-    def _by_core(self, logits: torch.Tensor, context: Context, first: int = 0) -> list[dict]:
+    def _answer(self, rows: Sequence[int]) -> "Answer":
+        logits, context = torch.from_numpy(self.logits[list(rows)]), self.context(rows)
         stages, probs = core.trace(logits, self.params, context), core.probabilities(logits, self.params, context)
-        u = CounterGenerator(self.seed, self.step).numbers(first + len(logits))[first:]
-        if first:  # alone, a row would draw with the number of row 0
-            tokens = core.draw(probs, u)
-        else:
-            tokens = core.sample(logits, self.params, CounterGenerator(self.seed, self.step), context)
-        composed, names = core.draw(probs, u), [stage.name for stage in stages]
-        columns = [[getattr(stage, name).numpy() for stage in stages] for name in FIELDS]
-        return [
-            {
-                "names": names,
-                **{name: [values[r] for values in column] for name, column in zip(FIELDS, columns, strict=True)},
-                "p": probs[r].numpy(),
-                "u": u[r],
-                "tokens": (int(composed[r]), int(tokens[r])),
-            }
-            for r in range(len(logits))
-        ]
+        u = CounterGenerator(self.seed, self.step).numbers(max(rows) + 1)[min(rows) :]
+        composed = core.draw(probs, u)
+        alone = min(rows) > 0  # by itself a row would draw with the number of row 0
+        sampled = composed if alone else core.sample(logits, self.params, CounterGenerator(self.seed, self.step), context)
+        return Answer(
+            [stage.name for stage in stages],
+            [stage.logits.numpy() for stage in stages],
+            [torch.stack([s.mass_removed, s.entropy, s.effective_choices], -1).numpy() for s in stages],
+            probs.numpy(),
+            np.array(u),
+            composed.numpy(),
+            sampled.numpy(),
+        )
 
 
-FIELDS = ("logits", "probs", "mass_removed", "entropy", "effective_choices")
+@dataclass
+class Answer:
+    """What `core` says of rows: per stage its name, logits (R, V) and measures (R, 3); what is drawn from, and drawn."""
+
+    names: list[str]
+    logits: list[np.ndarray]
+    measures: list[np.ndarray]
+    probs: np.ndarray
+    u: np.ndarray
+    composed: np.ndarray
+    sampled: np.ndarray
+
+
+BY_THE_PAGE = """(calls) => calls.map(({ params, contexts, logits, seed, step }) => logits.map((u, row) => outcome(() => {
+  const context = contexts[row], stages = core.trace(u, params, context);
+  return {
+    names: stages.map((s) => s.name),
+    logits: stages.map((s) => s.logits),
+    measures: stages.map((s) => [s.massRemoved, s.entropy, s.effectiveChoices]),
+    probs: core.probabilities(u, params, context),
+    token: core.sample(u, params, { seed: BigInt(seed), step: BigInt(step), row, context }),
+    tau: core.appliedTemperature(u, params, context),
+  };
+})))"""
 
 
 def random_call(index: int) -> Call | None:
@@ -133,8 +154,8 @@ def random_call(index: int) -> Call | None:
     prompt, output = ids(), ids()
     if inputs.chance(0.03):
         prompt[3] = [size]
-    step = inputs.random.choice([0, 1, 2, 3, 4, 7, 2**70 + 1])
-    return Call(inputs.values((ROWS, size)), params, prompt, output, inputs.random.choice([index, 2**128 - 1 - index]), step)
+    seed, step = inputs.random.choice([index, 2**128 - 1 - index]), inputs.random.choice([0, 1, 2, 3, 4, 7, 2**70 + 1])
+    return Call(inputs.values((ROWS, size)), params, prompt, output, seed, step)
 
 
 def call_at_a_border(index: int) -> Call:
@@ -142,21 +163,20 @@ def call_at_a_border(index: int) -> Call:
     rng = np.random.default_rng((8, index))
     u = rng.normal(size=rng.integers(2, 40)) * rng.choice([0.3, 2.0, 20.0])
     u = np.log(rng.integers(1, 6, len(u))) if rng.random() < 0.3 else np.round(u) if rng.random() < 0.3 else u
-    p = np.sort(torch.softmax(torch.from_numpy(u), -1).numpy())[::-1]
-    i = rng.integers(len(u))
-    log_p = np.log(p)
-    by_deviation = p[np.argsort(np.abs(log_p - (p * log_p).sum()), kind="stable")]
+    p, i = np.sort(torch.softmax(torch.from_numpy(u), -1).numpy())[::-1], rng.integers(len(u))
+    entropy = -(p * np.log(p)).sum()
+    typical_first = p[np.argsort(np.abs(-np.log(p) - entropy), kind="stable")]
     name, value = [
         ("top_p", p[: i + 1].sum() + ROUNDING),
         ("min_p", p[i] / p[0]),
         ("epsilon_cutoff", p[i]),
-        ("eta_cutoff", (p[i] * np.exp(-(p * log_p).sum())) ** 2),
+        ("eta_cutoff", (p[i] * np.exp(entropy)) ** 2),
         ("top_a", p[i] / p[0] ** 2),
         ("top_n_sigma", (u.max() - u[i]) / u.std() if u.std() else 1.0),
-        ("typical_p", by_deviation[: i + 1].sum() + ROUNDING),
+        ("typical_p", typical_first[: i + 1].sum() + ROUNDING),
         ("xtc_threshold", p[i]),
     ][rng.integers(8)]
-    value = float(np.nextafter(value, rng.choice([-inf, value, inf])))
-    value = max(value, 0.0) if name == "top_n_sigma" else min(max(value, 0.0), 1.0)
+    value = max(float(np.nextafter(value, rng.choice([-inf, value, inf]))), 0.0)
     more = {"xtc_probability": 1.0} if name == "xtc_threshold" else {}
-    return Call(u[None], SamplingParams(**{name: value}, **more), [[]], [[]], index, index)
+    params = SamplingParams(**{name: value if name == "top_n_sigma" else min(value, 1.0)}, **more)
+    return Call(u[None], params, [[]], [[]], index, index)
