@@ -17,7 +17,7 @@ from core.params import DEFAULTS
 from core.samplers import ROUNDING
 from dashboard.page.scripts import core_script
 
-ROWS = 40
+ROWS = 50
 SIZES = [1, 2, 3, 4, 5, 8, 8, 17, 17, 40]
 SPECIALS = {inf: "Infinity", -inf: "-Infinity"}
 HARNESS = """
