@@ -1,37 +1,16 @@
-"""The front door: page configuration, language, navigation. Run with `streamlit run streamlit_app.py`."""
+"""The front door. Run with `streamlit run streamlit_app.py`."""
 
 import os
 
 # Before torch is imported anywhere: idle OpenMP threads that spin make every parallel region wait on a shared machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.starlette import App
 
-from dashboard import lesson
-from dashboard.app import frame, pages
-from dashboard.language import say
+from dashboard.app import startup
 
-st.set_page_config(page_title="Amostra", page_icon=frame.LOGO, layout="centered")
-frame.choose()
-parts = {
-    part: [st.Page(pages.lesson_page(one), title=one.text("title"), url_path=one.slug, icon=":material/school:") for one in members]
-    for part, members in lesson.parts().items()
-}
-tools = {
-    "lab": st.Page(pages.sampling_lab, title=say("nav.lab"), url_path="lab", icon=":material/science:"),
-    "generation": st.Page(pages.generation, title=say("nav.generation"), url_path="generation", icon=":material/edit_note:"),
-    "inside": st.Page(pages.inside, title=say("nav.inside"), url_path="inside", icon=":material/visibility:"),
-}
-sections = {
-    "": [st.Page(pages.home(parts, tools), title=say("nav.home"), url_path="home", icon=":material/home:", default=True)],
-    **{say(f"nav.part.{part}"): members for part, members in parts.items()},
-    say("nav.tools"): list(tools.values()),
-    say("nav.reference"): [
-        st.Page(pages.glossary, title=say("nav.glossary"), url_path="glossary", icon=":material/dictionary:"),
-        *(st.Page(pages.lesson_page(one), title=one.text("title"), url_path=one.slug, icon=":material/library_books:")
-          for one in lesson.pages()),
-    ],
-}
-current = st.navigation(sections, position="hidden")
-frame.dress(sections)
-current.run()
+startup.raise_descriptors()
+startup.check_settings()
+middleware = [Middleware(startup.NoUploads), Middleware(startup.PageScript)]
+app = App("dashboard/app/main.py", middleware=middleware, on_script_error=startup.unexpected)

@@ -41,7 +41,7 @@ from transformers import (
 )
 
 import core
-from core import fast
+from core.fused import draw as fast
 
 SHAPES = [(1, 51200), (8, 51200), (64, 51200), (1, 151936)]
 CASES = {

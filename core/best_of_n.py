@@ -7,7 +7,7 @@ from math import inf, log
 import torch
 from torch import Tensor
 
-from core.validation import (
+from .validation import (
     ParameterError,
     as_masses,
     as_table,

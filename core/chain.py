@@ -6,15 +6,16 @@ stage rounds to three digits. Invalid logits raise `ParameterError`. `context` i
 """
 
 from dataclasses import dataclass, replace
+from html import escape
 from math import inf
 
 from torch import Tensor
 
-from core import cuts, penalties, samplers, schedules
-from core.distributions import effective_choices, entropy, kept_mass, softmax
-from core.params import CUTS, SamplingParams
-from core.penalties import NOTHING, Context
-from core.validation import as_logits, at_least_float32
+from . import cuts, penalties, samplers, schedules
+from .distributions import effective_choices, entropy, kept_mass, softmax
+from .params import CUTS, SamplingParams
+from .penalties import NOTHING, Context
+from .validation import as_logits, at_least_float32
 
 
 def _temperature(u: Tensor, s: SamplingParams) -> Tensor:
@@ -78,6 +79,40 @@ class Stage:
     effective_choices: Tensor
 
 
+class Stages(list[Stage]):
+    """The stages of one chain. Shown, in a terminal or a notebook, as a table of what each one leaves of one row."""
+
+    HEADS = ("stage", "tokens left", "mass cut", "entropy (bits)", "effective choices", "most likely: id probability")
+
+    def __repr__(self) -> str:
+        rows = self._rows()
+        if not rows:
+            return f"<{len(self)} stages of logits of shape {tuple(self[0].logits.shape)}>"
+        widths = [max(map(len, column)) for column in zip(self.HEADS, *rows, strict=True)]
+        lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (self.HEADS, *rows))
+        return "\n".join(line.rstrip() for line in lines)
+
+    def _repr_html_(self) -> str:
+        rows = self._rows()
+        if not rows:
+            return f"<code>{escape(repr(self))}</code>"
+        head = "".join(f"<th>{name}</th>" for name in self.HEADS)
+        body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def _rows(self, likeliest: int = 4) -> list[tuple[str, ...]]:
+        """One row per stage; none for several rows of logits, which no one table can show."""
+        if self[0].probs.ndim != 1:
+            return []
+        told = []
+        for stage in self:
+            p, ids = stage.probs.topk(min(likeliest, int(stage.kept.sum())))
+            pairs = (f"{i} {100 * x:.1f}%" for i, x in zip(ids.tolist(), p.tolist(), strict=True))
+            figures = (f"{100 * stage.mass_removed:.1f}%", f"{stage.entropy:.3f}", f"{stage.effective_choices:.2f}")
+            told.append((stage.name, str(int(stage.kept.sum())), *figures, ", ".join(pairs)))
+        return told
+
+
 def apply(logits, params: SamplingParams, context: Context = NOTHING, coin=0.0) -> Tensor:
     """The logits (..., V) after every stage of `params`, cut tokens at −inf.
 
@@ -109,10 +144,10 @@ def probabilities(logits, params: SamplingParams, context: Context = NOTHING) ->
     return q * acts + (1 - q) * not_acts
 
 
-def trace(logits, params: SamplingParams, context: Context = NOTHING, coin=0.0) -> list[Stage]:
+def trace(logits, params: SamplingParams, context: Context = NOTHING, coin=0.0) -> Stages:
     """Every stage that is on with its distribution, first the raw one, named "logits"; `coin` as in `apply`."""
     logits = at_least_float32(as_logits(logits))
-    stages = [_stage("logits", logits, softmax(logits))]
+    stages = Stages([_stage("logits", logits, softmax(logits))])
     for name in params.stages:
         previous = stages[-1]
         stages.append(_stage(name, run_stage(name, previous.logits, params, context, coin), previous.probs))

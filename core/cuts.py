@@ -9,9 +9,9 @@ from math import inf, sqrt
 import torch
 from torch import Tensor
 
-from core.distributions import entropy
-from core.samplers import ROUNDING, keep
-from core.validation import (
+from .distributions import entropy
+from .samplers import ROUNDING, keep
+from .validation import (
     as_logits,
     as_reals,
     check_broadcast,
@@ -32,7 +32,8 @@ def typical_p(logits, p: float, min_tokens_to_keep: int = 1) -> Tensor:
         p: in [0, 1]; 1 cuts nothing, 0 keeps the most typical token.
         min_tokens_to_keep: the most typical ones that stay in any case.
 
-    Engines: transformers' `typical_p` (ties kept together, as here); llama.cpp's `typical`.
+    Engines: transformers' `typical_p` (ties kept together, as here); llama.cpp's `typical`, which goes on until the
+    mass is above p and not at it.
     Source: Meister, Pimentel, Wiher & Cotterell (2023), Locally Typical Sampling, eq. 9-10.
     """
     logits, p = as_logits(logits), check_probability("typical_p", p)

@@ -6,14 +6,14 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from core.chain import applied_temperature, probabilities, trace
-from core.distributions import entropy, softmax
-from core.draws import CounterGenerator, sample
-from core.history import History
-from core.params import SamplingParams
-from core.steps import Alternative, Row, Step
-from core.streaming import Detokenizer, StopFilter
-from core.validation import ParameterError
+from .chain import applied_temperature, probabilities, trace
+from .distributions import entropy, softmax
+from .draws import CounterGenerator, sample
+from .history import History
+from .params import SamplingParams
+from .steps import Alternative, Row, Step
+from .streaming import Detokenizer, StopFilter
+from .validation import ParameterError
 
 
 class Reader:
@@ -54,6 +54,7 @@ class Writer:
         self.model, self.row, self.limit, self.alternatives, self.traced = model, row, limit, alternatives, traced
         self.history = History(prompt)
         self.characters, self.text = Detokenizer(model.decode, prompt), StopFilter(stop)
+        self.ends = getattr(model, "eos_token_ids", None) or {model.eos_token_id}
         self.index, self.last, self.finished = 0, None, False
 
     def write(self, logits: Tensor) -> Step:
@@ -79,7 +80,7 @@ class Writer:
         return step
 
     def _show(self, token: int) -> tuple[str, str | None]:
-        end = token == self.model.eos_token_id
+        end = token in self.ends
         text = "" if end else self.text.push(self.characters.push(token))
         if not end and self.index + 1 < self.limit and self.text.matched is None:
             return text, None

@@ -1,6 +1,6 @@
 """Probabilities from logits, and what is measured on a distribution.
 
-The theorems about temperature, one function each, are in `core.theorems`.
+The theorems about temperature, one function each, are in `core.course.theorems`.
 
 A distribution is a (..., V) tensor, or anything array-like, whose rows add up to 1 (not checked; negative numbers and
 NaN raise `ParameterError`). Measures come back as float64 tensors of shape (...). `unit` is "bits" or "nats".
@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 from torch.special import entr, xlogy
 
-from core import samplers
-from core.validation import as_bits, as_logits, as_masses, at_least_float32, check_broadcast, check_choice
+from . import samplers
+from .validation import as_bits, as_logits, as_masses, at_least_float32, check_broadcast, check_choice
 
 NATS_PER = {"bits": log(2), "nats": 1.0}
 
@@ -21,7 +21,7 @@ NATS_PER = {"bits": log(2), "nats": 1.0}
 def softmax(logits, temperature: float = 1.0) -> Tensor:
     """p_i = e^{u_i/τ} / Σ_j e^{u_j/τ}, the Gibbs (Boltzmann) distribution.
 
-    Adding a constant to every logit changes nothing, and τ = 1 is the plain softmax (Lemma 4). τ = 0 is the limit:
+    Adding a constant to every logit changes nothing, and τ = 1 is the plain softmax (Lemma 3.1 of the temperature lesson). τ = 0 is the limit:
     uniform over the tied maxima. τ = inf is uniform over the possible tokens. A logit at −inf has probability 0.
 
     Args:

@@ -2,7 +2,7 @@
 
 One layout, everywhere: the tokens stand along [0, 1) in the order of their ids, each as wide as its probability, and u
 falls into one of them. So (logits, params, seed, step, row) name a token, whichever path draws it (`draw` here, on
-any device; the fused one of `core.fast`; the page's own in JavaScript), but for u within rounding of a border. The
+any device; the fused one of `core.fused`; the page's own in JavaScript), but for u within rounding of a border. The
 order of the ids asks for no sort, and the candidates that the fused path takes out of a row stand in it already.
 """
 
@@ -12,12 +12,12 @@ import torch
 from numpy.random import Philox
 from torch import Tensor
 
-from core import fast
-from core.chain import probabilities
-from core.history import History
-from core.params import SamplingParams
-from core.penalties import NOTHING, Context
-from core.validation import as_masses, as_reals, check_broadcast, check_rows, check_whole
+from .chain import probabilities
+from .fused import draw as fast
+from .history import History
+from .params import SamplingParams
+from .penalties import NOTHING, Context
+from .validation import ParameterError, as_masses, as_reals, check_broadcast, check_rows, check_whole
 
 
 class CounterGenerator:
@@ -78,25 +78,32 @@ def draw(probs, u) -> Tensor:
     return (cumulative > (u * total).unsqueeze(-1)).int().argmax(-1)
 
 
-def sample(logits, params: SamplingParams, generator=None, context: Context | History = NOTHING) -> Tensor:
+def sample(
+    logits, params: SamplingParams, generator=None, context: Context | History = NOTHING, *, seed: int | None = None
+) -> Tensor:
     """Draw one token id per row from `probabilities(logits, params, context)`.
 
     The common chains (a temperature, top-k, top-p, min-p and typical in any order, after biases and penalties) take
-    the fused path of `core.fast`: the same distribution from one uniform number, at about one pass over the logits.
+    the fused path of `core.fused.draw`: the same distribution from one uniform number, at about one pass over the logits.
 
     Args:
         logits: (..., V).
         params: the chain to apply.
         generator: where the uniform numbers come from: a `CounterGenerator` (its step advances), a `torch.Generator`,
             a whole number as the seed of step 0, or None for fresh entropy.
+        seed: a whole number, the same as `generator=seed`, under the name that `generate` has for it.
         context: the text so far, for the stages that look at it; a `History` keeps its counts between steps.
 
     Returns:
         int64 token ids (...).
 
     Raises:
-        ParameterError: invalid logits; a generator that is none of these.
+        ParameterError: invalid logits; a generator that is none of these; a seed beside a generator.
     """
+    if seed is not None:
+        if generator is not None:
+            raise ParameterError("seed", seed, "given without a generator")
+        generator = check_whole("seed", seed, bits=128)
     logits = as_reals("logits", logits)
     rows = len(logits) if logits.ndim == 2 else logits.shape[:-1].numel()
     if isinstance(generator, torch.Generator):

@@ -1,6 +1,6 @@
 """The decode loop: logits, chain, draw, text, one token at a time.
 
-    from core import Row, SamplingParams, generate, generate_rows, load_model
+    from . import Row, SamplingParams, generate, generate_rows, load_model
 
     model = load_model()
     for step in generate(model, "Era uma vez", SamplingParams(temperature=0.8, top_p=0.95), seed=7):
@@ -18,13 +18,13 @@ from contextlib import closing
 
 import numpy as np
 
-from core.decoding import Reader, Writer, decode
-from core.params import SamplingParams
-from core.penalties import check_ids
-from core.schedules import Schedule
-from core.steps import PLAIN, Row, Step, one_row
-from core.streaming import check_stop
-from core.validation import ParameterError, check_text, check_whole
+from .decoding import Reader, Writer, decode
+from .params import SamplingParams
+from .penalties import check_ids
+from .schedules import Schedule
+from .steps import PLAIN, Row, Step, one_row
+from .streaming import check_stop
+from .validation import ParameterError, check_text, check_whole
 
 
 def generate(

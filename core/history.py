@@ -4,8 +4,8 @@ from collections import deque
 
 import numpy as np
 
-from core.penalties import Context, Rows, as_rows
-from core.validation import ParameterError, check_whole
+from .penalties import Context, Rows, as_rows
+from .validation import ParameterError, check_whole
 
 
 class History:

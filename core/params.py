@@ -5,10 +5,10 @@ from dataclasses import KW_ONLY, dataclass, field, fields
 from functools import cached_property
 from math import inf
 
-from core import cuts, samplers
-from core.engines import ENGINES, ORDERS
-from core.penalties import SCOPES, check_bias, check_penalty, check_repetition
-from core.validation import (
+from . import cuts, samplers
+from .engines.facts import ENGINES, ORDERS
+from .penalties import SCOPES, check_bias, check_penalty, check_repetition
+from .validation import (
     ParameterError,
     check_choice,
     check_number,
@@ -148,6 +148,17 @@ class SamplingParams:
     def ignored(self) -> tuple[str, ...]:
         """The stages that are set and do not run, because the order (an engine's, say) has no place for them."""
         return tuple(name for name in STAGES if self._is_on(name) and name not in self._order)
+
+    def for_transformers(self, prompt_length: int | None = None):
+        """A `LogitsProcessorList` of transformers with this chain: `model.generate(..., logits_processor=this, top_k=0)`.
+
+        `prompt_length`, and what else `generate` must be told, as in `ChainProcessor`.
+        """
+        from transformers import LogitsProcessorList  # only who asks for it waits for transformers
+
+        from .engines.huggingface import ChainProcessor
+
+        return LogitsProcessorList([ChainProcessor(self, prompt_length)])
 
     @property
     def _order(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.validation import ParameterError, as_logits, check_choice, check_number, check_whole
+from .validation import ParameterError, as_logits, check_choice, check_number, check_whole
 
 SCOPES = ("prompt", "output", "both")
 Rows = tuple[tuple[int, ...], ...]
@@ -81,8 +81,8 @@ NOTHING = Context()
 def logit_bias(logits, bias: Mapping[int, float] | Iterable[tuple[int, float]]) -> Tensor:
     """u_i ↦ u_i + b_i for the ids in `bias`; −inf forbids the token.
 
-    Engines: OpenAI and vLLM take b in [−100, 100] and any float; transformers as `sequence_bias`; llama.cpp as
-    `--logit-bias ID±B`. Before everything else in all of them. Source: OpenAI API reference, `logit_bias`.
+    Engines: OpenAI takes whole numbers in [−100, 100], vLLM any float (its server moves it into that range),
+    transformers as `sequence_bias`, llama.cpp as `--logit-bias ID±B`. Before everything else in all of them. Source: OpenAI API reference, `logit_bias`.
     """
     logits, bias = as_logits(logits), check_bias(bias)
     biased = logits.clone()

@@ -10,15 +10,31 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, fields, replace
 from math import inf
 
-from core.checks import RunFileError, count, flag, items, number, one_of, optional, probability, record, text, whole
-from core.generation import generate_rows
-from core.params import DEFAULTS, SamplingParams
-from core.schedules import SHAPES, Schedule
-from core.steps import FINISHES, Alternative, Row, Step, collect, one_row
-from core.streaming import check_stop
+from .file_checks import (
+    RunFileError,
+    count,
+    finite,
+    flag,
+    items,
+    number,
+    one_of,
+    optional,
+    probability,
+    record,
+    seed,
+    text,
+    whole,
+)
+from .generation import generate_rows
+from .params import DEFAULTS, SamplingParams
+from .schedules import SHAPES, Schedule
+from .steps import FINISHES, Alternative, Row, Step, collect, one_row
+from .streaming import check_stop
 
 FORMAT, VERSION = "amostra generation", 1
 INFINITE = {"inf": inf, "-inf": -inf}  # JSON has no infinity
+SPREADSHEET = "\ufeff"  # a byte order mark: without it Excel takes the file for one of an older encoding
+FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # how a spreadsheet knows one; the last four are full-width
 COLUMNS = [field.name for field in fields(Step) if field.name not in ("top_before", "top_after", "stages")]
 
 
@@ -72,30 +88,51 @@ class GenerationRun:
             RunFileError: not such a file; a version that this program does not know; a value out of place.
         """
         try:
-            data = json.loads(source, parse_constant=_no_constant)
-        except (ValueError, RecursionError) as error:
-            raise RunFileError("", f"not JSON ({error})") from None
-        if not isinstance(data, dict) or data.pop("format", None) != FORMAT:
-            raise RunFileError("format", f"must be {FORMAT!r}")
-        if (version := data.pop("version", None)) != VERSION:
-            raise RunFileError("version", f"must be {VERSION}; got {version!r}")
-        run = RUN("", data)
-        if run.steps and len(run.steps) != len(run.rows):
-            raise RunFileError("steps", f"must be one list per row: {len(run.rows)}; got {len(run.steps)}")
-        for r, row in enumerate(run.steps):
-            for t, step in enumerate(row):
-                if step.index != t:
-                    raise RunFileError(f"steps[{r}][{t}].index", f"must be {t}; got {step.index}")
-        return run
+            return _read(source)
+        except RecursionError:
+            raise RunFileError("", "nested too deep") from None
 
-    def to_csv(self) -> str:
-        """One line per step, its row first; what was not measured is empty, and the alternatives are left out."""
+    def to_csv(self, decimal: str = ".") -> str:
+        """For a spreadsheet: one line per step, its row first; what was not measured is empty, alternatives are left out.
+
+        Text that a spreadsheet would take for a formula comes after an apostrophe.
+
+        Args:
+            decimal: "." with commas between the values, or "," with semicolons, as Excel in Portuguese reads them.
+        """
         out = io.StringIO(newline="")
-        lines = csv.writer(out)
+        out.write(SPREADSHEET)
+        lines = csv.writer(out, delimiter=";" if decimal == "," else ",")
         lines.writerow(["row", *COLUMNS])
         for r, row in enumerate(self.steps):
-            lines.writerows([r, *(getattr(step, name) for name in COLUMNS)] for step in row)
+            lines.writerows([r, *(_cell(getattr(step, name), decimal) for name in COLUMNS)] for step in row)
         return out.getvalue()
+
+
+def _cell(value, decimal: str):
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(FORMULA) else value
+    return str(value).replace(".", decimal) if isinstance(value, float) else value
+
+
+def _read(source: str | bytes) -> GenerationRun:
+    try:
+        source = source.decode() if isinstance(source, bytes) else source
+        data = json.loads(source.removeprefix("\ufeff"), parse_constant=_no_constant)
+    except ValueError as error:
+        raise RunFileError("", f"not JSON ({error})") from None
+    if not isinstance(data, dict) or data.pop("format", None) != FORMAT:
+        raise RunFileError("format", f"must be {FORMAT!r}")
+    if (version := data.pop("version", None)) != VERSION or isinstance(version, bool):
+        raise RunFileError("version", f"must be {VERSION}; got {version!r}")
+    run = RUN("", data)
+    if run.steps and len(run.steps) != len(run.rows):
+        raise RunFileError("steps", f"must be one list per row: {len(run.rows)}; got {len(run.steps)}")
+    for r, row in enumerate(run.steps):
+        for t, step in enumerate(row):
+            if step.index != t:
+                raise RunFileError(f"steps[{r}][{t}].index", f"must be {t}; got {step.index}")
+    return run
 
 
 def _row_out(row: Row) -> dict:
@@ -138,13 +175,13 @@ def _temperature(where: str, value) -> float:
 
 
 def _prompt(where: str, value):
-    return value if isinstance(value, str) else items(whole)(where, value)
+    return text(where, value) if isinstance(value, str) else items(whole)(where, value)
 
 
 def _alternative(where: str, value) -> Alternative:
     if not isinstance(value, list) or len(value) != 4:
         raise RunFileError(where, "must be [token id, text, probability before, probability after]")
-    checks = (optional(whole), text, optional(probability), optional(probability))
+    checks = (optional(whole), text, probability, optional(probability))
     return Alternative(*(check(f"{where}[{i}]", one) for i, (check, one) in enumerate(zip(checks, value, strict=True))))
 
 
@@ -152,8 +189,8 @@ SCHEDULE = record(
     Schedule,
     {"start": _temperature, "end": _temperature, "steps": whole, "shape": one_of(SHAPES)},
 )
-ROW = record(Row, {"params": _params, "seed": whole, "schedule": optional(SCHEDULE), "forced": items(whole)})
-STEP = record(
+ROW = record(Row, {"params": _params, "seed": seed, "schedule": optional(SCHEDULE), "forced": items(whole)})
+MEASURED = record(
     Step,
     {
         "index": whole,
@@ -166,13 +203,29 @@ STEP = record(
         "prob_before": optional(probability),
         "prob_after": optional(probability),
         "rank": optional(count),
-        "entropy_before": optional(number),
-        "entropy_after": optional(number),
+        "entropy_before": optional(finite),
+        "entropy_after": optional(finite),
         "kept": optional(count),
         "top_before": items(_alternative),
         "top_after": items(_alternative),
     },
 )
+
+
+def _step(where: str, value) -> Step:
+    """What is drawn from is told whole or not at all (a server): of the token, and of every alternative."""
+    step = MEASURED(where, value)
+    listed = (*step.top_before, *step.top_after)
+    told = {"prob_after": step.prob_after, "entropy_after": step.entropy_after, "kept": step.kept}
+    told |= {f"alternative {i}": one.prob_after for i, one in enumerate(listed)}
+    missing = [name for name, one in told.items() if one is None]
+    if missing and len(missing) < len(told):
+        raise RunFileError(f"{where}.{missing[0]}", "missing, though the step tells what it was drawn from")
+    if step.entropy_before is None and step.entropy_after is not None:
+        raise RunFileError(f"{where}.entropy_before", "missing, though the step tells the one after the chain")
+    return step
+
+
 RUN = record(
     GenerationRun,
     {
@@ -182,6 +235,6 @@ RUN = record(
         "max_new_tokens": count,
         "stop": items(text),
         "alternatives": whole,
-        "steps": items(items(STEP)),
+        "steps": items(items(_step)),
     },
 )

@@ -13,7 +13,7 @@ from math import inf, log
 import torch
 from torch import Tensor
 
-from core.validation import as_logits, at_least_float32, check_probability, check_temperature, check_whole
+from .validation import as_logits, at_least_float32, check_probability, check_temperature, check_whole
 
 ROUNDING = 4 * 2**-24  # how far a sum of float32 masses may fall short of p and still have reached it
 
@@ -81,7 +81,8 @@ def top_p(logits, p: float, min_tokens_to_keep: int = 1) -> Tensor:
         p: in [0, 1]; 1 cuts nothing, 0 keeps the tied maxima.
         min_tokens_to_keep: the most likely ones that stay in any case.
 
-    Engines: the others cut inside a tie, by the luck of their sort.
+    Engines: transformers, vLLM's torch path, llama.cpp and mlx-lm cut inside a tie, by the luck of their sort;
+    FlashInfer keeps ties together, as here.
     Source: Holtzman, Buys, Du, Forbes & Choi (2020), section 3.1, eq. 2-3.
     """
     logits, p = as_logits(logits), check_probability("top_p", p)

@@ -10,9 +10,9 @@ from math import cos, inf, log, pi
 import torch
 from torch import Tensor
 
-from core.distributions import entropy
-from core.samplers import temperature
-from core.validation import ParameterError, as_logits, check_choice, check_number, check_temperature, check_whole
+from .distributions import entropy
+from .samplers import temperature
+from .validation import ParameterError, as_logits, check_choice, check_number, check_temperature, check_whole
 
 SHAPES = {"linear": lambda x: x, "cosine": lambda x: (1 - cos(pi * x)) / 2}
 
@@ -31,7 +31,8 @@ def dynamic_temperature(logits, low: float, high: float, exponent: float = 1.0) 
     Raises:
         ParameterError: as `core.samplers`; low above high; a negative exponent.
 
-    Engines: llama.cpp's dynatemp, with low = max(0, temp − range) and high = temp + range, last in its chain.
+    Engines: llama.cpp's dynatemp, with low = max(0, temp − range) and high = temp + range, last in its chain. After
+    top-nσ its V is that of all candidates: what top-nσ cuts stays among them, at −inf.
     Source: kalomaze (2023), Dynamic Temperature; llama.cpp #4972.
     """
     logits, taus = as_logits(logits), entropy_temperature(logits, low, high, exponent)

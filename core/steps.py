@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf, log
 
-from core.best_of_n import Candidate
-from core.chain import Stage
-from core.draws import CounterGenerator
-from core.params import SamplingParams
-from core.penalties import as_rows
-from core.schedules import Schedule
-from core.validation import ParameterError
+from .best_of_n import Candidate
+from .chain import Stage
+from .draws import CounterGenerator
+from .params import SamplingParams
+from .penalties import as_rows
+from .schedules import Schedule
+from .validation import ParameterError
 
 PLAIN = SamplingParams()
 FINISHES = ("stop", "length", "end")

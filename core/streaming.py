@@ -1,18 +1,38 @@
 """From a stream of tokens to a stream of text that never has to be taken back."""
 
+import codecs
 from collections.abc import Callable, Sequence
 
-from core.validation import ParameterError, check_text
+from .validation import ParameterError, check_text
 
 LEAD = 6  # tokens of the prompt that a tokenizer may need to see: a character has at most 4 bytes
 UNFINISHED = "\N{REPLACEMENT CHARACTER}"
+
+
+def valid(text: str) -> str:
+    """Text that UTF-8 can write: the halves of a UTF-16 pair put together, a half that stands alone as U+FFFD."""
+    pairs = Pairs()
+    return pairs.push(text) + pairs.finish()
+
+
+class Pairs:
+    """`valid` for a text in pieces: half of a pair waits for the other half, which may come with the next piece."""
+
+    def __init__(self):
+        self._decoder = codecs.getincrementaldecoder("utf-16-le")("replace")
+
+    def push(self, text: str) -> str:
+        return self._decoder.decode(text.encode("utf-16-le", "surrogatepass"))
+
+    def finish(self) -> str:
+        return self._decoder.decode(b"", True)
 
 
 class Detokenizer:
     """Token ids in, whole characters out; together they are the decoded whole.
 
     A character may be cut in two by a token boundary, and some tokenizers write a token differently at the beginning
-    of a text. So each id is decoded after those since the last whole character, and text that ends in U+FFFD waits.
+    of a text. So each id is decoded after those since the last text, and text that ends in U+FFFD waits.
 
     Args:
         decode: ids to text, bytes that make no whole character as U+FFFD.
@@ -21,7 +41,10 @@ class Detokenizer:
 
     def __init__(self, decode: Callable[[Sequence[int]], str], before: Sequence[int] = ()):
         self._decode = decode
-        self._ids = list(before[-LEAD:])
+        self._ids, lead = list(before[-LEAD:]), LEAD
+        while not decode(self._ids) and lead < len(before):
+            lead *= 2
+            self._ids = list(before[-lead:])
         self._given = decode(self._ids)  # of these ids
         self._new = 0  # ids that came after
 
@@ -32,9 +55,9 @@ class Detokenizer:
         text = self._decode(self._ids)
         if text.endswith(UNFINISHED):
             return ""
-        delta = self._after(text)
-        self._ids, self._new = self._ids[-self._new :], 0
-        self._given = self._decode(self._ids)
+        delta, self._given = self._after(text), text
+        if alone := self._decode(self._ids[-self._new :]):  # otherwise the next word would begin a text
+            self._ids, self._given, self._new = self._ids[-self._new :], alone, 0
         return delta
 
     def finish(self) -> str:

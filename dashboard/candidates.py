@@ -59,7 +59,7 @@ def _said(step: Step) -> Iterator[str]:
             "generation.said.rank" if rank else "generation.said.before", rank=rank, p=probability(step.prob_before)
         )
     if step.prob_after is not None:
-        yield say("generation.said.after", kept=number(step.kept), p=probability(step.prob_after))
+        yield say("generation.said.after", count=number(step.kept), p=probability(step.prob_after))
     if step.entropy_before is not None:
         yield say("generation.said.entropy", h=short(step.entropy_before, 2), g=short(step.entropy_after, 2))
     if step.forced:

@@ -190,9 +190,15 @@ window.Amostra = (() => {
       toAddress(figure, values);
     });
     find(".am-link").addEventListener("click", async (event) => {
-      await navigator.clipboard?.writeText(address(figure, values).href);
-      event.target.textContent = words.linked;
-      setTimeout(() => { event.target.textContent = words.link; }, 1500);
+      const button = event.target;
+      toAddress(figure, values);
+      try {
+        await navigator.clipboard.writeText(address(figure, values).href);  // there is none without https
+        button.textContent = words.linked;
+      } catch {
+        button.textContent = words.unlinked;
+      }
+      setTimeout(() => { button.textContent = words.link; }, 3000);
     });
     let width = find(".am-chart").clientWidth;
     new ResizeObserver(() => {

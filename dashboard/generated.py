@@ -161,7 +161,7 @@ def pace(tokens: int, seconds: float, first: float) -> str:
     parts = [
         say(
             "generation.pace",
-            tokens=number(tokens),
+            count=number(tokens),
             seconds=number(seconds, 1),
             rate=number(tokens / max(seconds, 1e-9), 0),
         )

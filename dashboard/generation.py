@@ -1,7 +1,8 @@
 """The settings of the generation page, without the page: examples, presets, and what each setting does now."""
 
 import re
-from collections.abc import Collection, Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from torch import Tensor
 from core import Context, CounterGenerator, SamplingParams, softmax, trace
 from core.chain import Stage, run_stage
 from core.params import DEFAULTS, SETTINGS, STAGE_OF, STAGES
+from core.streaming import valid
 from dashboard.lab import probability
 from dashboard.language import number, say, short
 
@@ -44,14 +46,47 @@ def preset_of(settings: Mapping) -> str | None:
     return next((name for name in PRESETS if preset(name) == settings), None)
 
 
+MARKED = r"<\|[^|<>\\]*\|>"  # what models call their marks, <|im_end|>: these bars separate nothing
+ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "|": "|", "<": "<"}
+
+
 def stop_sequences(text: str) -> tuple[str, ...]:
-    r"""As typed, separated by |; `\n` and `\t` stand for the characters."""
-    return tuple(one.replace(r"\n", "\n").replace(r"\t", "\t") for one in text.split("|") if one)
+    r"""As typed, separated by |, accents composed (NFC), as models write them.
+
+    `\n`, `\t` and `\r` stand for the characters, `\u{303}` for the one of that number as it is, `\|`, `\\` and `\<` for
+    themselves; the bars of <|im_end|> separate nothing.
+    """
+    found = [""]
+    pattern = rf"{MARKED}|\\u\{{([0-9a-f]{{1,6}})\}}|\\([ntr\\|<])|."
+    for match in re.finditer(pattern, unicodedata.normalize("NFC", text), re.DOTALL):
+        number, escape = match.groups()
+        if match[0] == "|":
+            found.append("")
+        elif number and int(number, 16) < 0x110000:
+            found[-1] += valid(chr(int(number, 16)))
+        else:
+            found[-1] += ESCAPES[escape] if escape else match[0]
+    return tuple(one for one in found if one)
 
 
-def typed(stop: tuple[str, ...]) -> str:
-    """The other way: as one would type them."""
-    return "|".join(one.replace("\n", r"\n").replace("\t", r"\t") for one in stop)
+def typed(stop: Sequence[str]) -> str:
+    """The other way: as one would type them, in one line; `stop_sequences` reads the same."""
+    return "|".join(map(_typed, stop))
+
+
+def _typed(one: str) -> str:
+    names = {character: name for name, character in ESCAPES.items() if name != "<"}
+    composed = unicodedata.is_normalized("NFC", one)
+
+    def written(match: re.Match) -> str:
+        character = match[0]
+        if character in names:
+            return "\\" + names[character]
+        plain = character.isprintable() and (character.isascii() or (composed and not unicodedata.combining(character)))
+        return character if len(character) > 1 or plain else f"\\u{{{ord(character):x}}}"
+
+    text = re.sub(rf"{MARKED}|.", written, one, flags=re.DOTALL)
+    return f"{text[:-1]}\\<" if text.endswith("<") else text
 
 
 def shown(token: str, token_id: int | None = 0) -> str:
@@ -62,26 +97,6 @@ def shown(token: str, token_id: int | None = 0) -> str:
     marks = {" ": "␣", "\n": "↵", "\t": "⇥"}
     text = "".join(marks.get(character, character) for character in token)
     return text or (say("generation.end") if token_id is not None else "·")
-
-
-def bad_values(
-    query: Mapping[str, str], ranges: Mapping[str, tuple[float, float]], choices: Mapping[str, Collection[str]]
-) -> list[tuple[str, str]]:
-    """The names and values of an address that are no number in their range, or none of their choices."""
-    bad = [(name, query[name]) for name, known in choices.items() if name in query and query[name] not in known]
-    for name in query.keys() & ranges.keys():
-        low, high = ranges[name]
-        try:
-            good = low <= float(query[name]) <= high
-        except ValueError:
-            good = False
-        bad += [] if good else [(name, query[name])]
-    return bad
-
-
-def literal(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 # What each setting does now -------------------------------------------------------------------------------------------
@@ -134,7 +149,7 @@ def _effect(name: str, pairs: Mapping[str, tuple[Stage, Stage]], params: Samplin
         p, q = (probability(one.probs.max().item()) for one in (before, after))
         h, g = (short(one.entropy.item(), 2) for one in (before, after))
         return say("generation.now.temperature", p=p, q=q, h=h, g=g)
-    counts = {"kept": number(int(after.kept.sum())), "of": number(int(before.kept.sum()))}
+    counts = {"count": number(int(after.kept.sum())), "of": number(int(before.kept.sum()))}
     return say(
         f"generation.now.{'xtc' if stage == 'xtc' else 'cut'}", mass=probability(after.mass_removed.item()), **counts
     )

@@ -22,7 +22,12 @@ from dashboard.charts import BAR, finished, visible
 from dashboard.language import number, parse_number, percent, say, short
 
 SHOWN = 24  # tokens drawn one by one; the rest is one row with its true mass
-LINES = 5_000  # more than a person types; enough for a pasted head of a vocabulary
+LINES = 5_000  # read: more than a person types; enough for a pasted head of a vocabulary
+LONGEST = 2_000_000  # characters of a text; what comes after is not looked at
+LARGEST = 1e6  # logit: far from where a double overflows in any stage
+
+_DASHES = str.maketrans("−–—‐‑‒", "------")
+_GROUPED = re.compile(r"(?<=[0-9])[ \u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")  # 1 234 567
 
 PRESETS = {  # name: logits; the tokens are in the catalog under lab.preset.<name>.tokens
     "order": (3, 2, 1),
@@ -39,38 +44,84 @@ def preset(name: str) -> str:
 
 
 @dataclass(frozen=True)
+class Problem:
+    """A line that could not be read, or what is wrong with them all (no `text`: "many" and "none").
+
+    `kind` is under lab.bad.<kind> in the catalog, which uses the other fields.
+    """
+
+    kind: str
+    line: int = 0
+    text: str = ""
+    most: float = 0
+
+
+@dataclass(frozen=True)
 class Typed:
-    """What was read from the text: tokens with their logits, and one message per line that could not be read."""
+    """What was read from the text: tokens with their logits, and one problem per line that could not be read."""
 
     tokens: list[str]
     logits: list[float]
-    problems: list[str]
+    problems: list[Problem]
 
 
 def read(text: str) -> Typed:
-    """Read `token: logit` lines. A bad line is named and left out; blank lines are skipped."""
+    """Read `token: logit` lines, or the two columns that a spreadsheet copies. A bad line is named and left out.
+
+    A space before a token is part of it, as a model's tokens have it, and is shown as ␣; one after it is not.
+    """
     logits: dict[str, float] = {}
-    problems: list[str] = []
-    for line_number, line in enumerate(text.splitlines(), 1):
+    problems: list[Problem] = []
+    for number_, line in enumerate(text[:LONGEST].removeprefix("\ufeff").splitlines(), 1):
         if not line.strip():
             continue
-        token, colon, value = line.rpartition(":")
-        if not colon or not token.strip():
-            problems.append(say("lab.bad.shape", line=line_number, text=line.strip()))
-        elif token.strip() in logits:
-            problems.append(say("lab.bad.twice", line=line_number, text=token.strip()))
-        elif len(logits) >= LINES:
-            problems.append(say("lab.bad.many", line=line_number, most=LINES))
+        if len(logits) + len(problems) >= LINES:
+            problems.append(Problem("many", number_, most=LINES))
             break
+        written, value = _columns(line)
+        token = visible(written.rstrip())
+        if not written.strip():
+            problems.append(Problem("shape", number_, line.strip()))
+        elif token in logits:
+            problems.append(Problem("twice", number_, token))
         else:
             try:
-                logits[token.strip()] = -math.inf if value.strip() in ("-inf", "−inf", "-∞", "−∞") else parse_number(value)
+                logits[token] = _logit(value)
+            except OverflowError:
+                problems.append(Problem("large", number_, value, LARGEST))
             except ValueError:
-                problems.append(say("lab.bad.number", line=line_number, text=value.strip()))
+                problems.append(Problem("number", number_, value))
     if logits and max(logits.values()) == -math.inf:
-        problems.append(say("lab.bad.none"))
-        return Typed([], [], problems)
+        return Typed([], [], [*problems, Problem("none")])
     return Typed(list(logits), list(logits.values()), problems)
+
+
+def _columns(line: str) -> tuple[str, str]:
+    """Token and logit of a line: between them the last tab, else the last colon, else the last semicolon."""
+    line = line.rstrip()
+    mark = next((mark for mark in "\t:;" if mark in line.strip()), None)
+    written, _, value = line.rpartition(mark) if mark else ("", "", "")
+    return written, value.strip()
+
+
+def _logit(text: str) -> float:
+    """A logit as typed or copied: also with any dash for a minus and with groups of three digits.
+
+    Raises:
+        OverflowError: beyond ±LARGEST.
+        ValueError: no number.
+    """
+    plain = _GROUPED.sub("", text.translate(_DASHES))
+    if plain.lower() in ("-inf", "-infinity", "-∞"):
+        return -math.inf
+    if plain.count(",") == 1 and "." in plain[: plain.index(",")]:  # 1.234,5
+        plain = plain.replace(".", "")
+    if plain.count("/") > 1:
+        raise ValueError(f"not one fraction: {text!r}")
+    value = parse_number(plain)
+    if abs(value) > LARGEST:
+        raise OverflowError(text)
+    return value
 
 
 def after_prompt(model, prompt: str) -> Typed:
@@ -193,7 +244,7 @@ def geometry(typed: Typed, before: Stage, after: Stage, params: SamplingParams) 
              "state": say("state.kept" if after.kept[i] else "state.cut")}
             for rank, (i, value) in enumerate(zip(order, values, strict=True), 1)][:SHOWN]
     base = alt.Chart(alt.Data(values=data), width="container", height=200)
-    x = alt.X("rank:O", title=say("axis.rank"), axis=alt.Axis(labelAngle=0, labelExpr=f"{[d['token'] for d in data]}[datum.value - 1]",
+    x = alt.X("rank:O", title=say("axis.rank"), axis=alt.Axis(labelAngle=0, labelExpr=f"{json.dumps([d['token'] for d in data])}[datum.value - 1]",
                                                              labelOverlap="greedy"))
     look = alt.condition("datum.kept", alt.value(theme.colour("kept")), alt.value("transparent"))
     edge = alt.condition("datum.kept", alt.value(theme.colour("kept")), alt.value(theme.colour("cut")))
@@ -240,7 +291,7 @@ def draws(typed: Typed, last: Stage, n: int, seed: int) -> Figure:
     exact = base.mark_tick(color=theme.colour("ink"), thickness=3, height=24).encode(y=y, x=alt.X("p:Q", **scale))
     outside = sum(not d["low"] <= d["seen"] <= d["high"] for d in data)
     rows = [[d["token"], number(d["count"]), percent(d["seen"], 2), percent(d["p"], 2), f"{percent(d['low'], 2)} – {percent(d['high'], 2)}"] for d in data]
-    return _figure("draws", say("lab.draws.title", n=number(n)), alt.layer(bars, band, exact), say("alt.draws", n=number(n), tokens=len(data), outside=outside),
+    return _figure("draws", say("lab.draws.title", count=number(n)), alt.layer(bars, band, exact), say("alt.draws", n=number(n), tokens=len(data), outside=outside),
                    rows, [Column("token", say("column.token")), Column("count", say("column.count"), "0"), Column("seen", say("axis.frequency"), "%2"),
                           Column("p", say("column.drawn"), "%2"), Column("low", say("column.low"), "%2"), Column("high", say("column.high"), "%2")],
                    say("lab.draws.caption", outside=outside, tokens=len(data)))

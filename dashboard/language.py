@@ -82,7 +82,12 @@ def catalog() -> dict[str, dict[str, str]]:
 
 
 def say(key: str, **values: object) -> str:
-    """An interface string from the catalog, its placeholders filled. Raises KeyError for an unknown key."""
+    """An interface string from the catalog, its placeholders filled. Raises KeyError for an unknown key.
+
+    A key with ".one" added, where there is one, says the same of a `count` of 1.
+    """
+    single = f"{key}.one"
+    key = single if str(values.get("count")) == "1" and single in catalog() else key
     return catalog()[key][current()].format(**values)
 
 
@@ -150,15 +155,19 @@ def parse_number(text: str) -> float:
 
     Raises ValueError when it is not one number.
     """
+    if len(text) > 100:
+        raise ValueError("too long for a number")
     plain = text.strip().replace("−", "-").replace(" ", "")
     if plain.endswith("%"):
         return parse_number(plain[:-1]) / 100
     top, slash, bottom = plain.partition("/")
     if slash:
-        if parse_number(bottom) == 0:
+        divisor = parse_number(bottom)
+        if divisor == 0:
             raise ValueError(f"division by zero: {text!r}")
-        return parse_number(top) / parse_number(bottom)
-    value = float(plain.replace(",", "."))
+        value = parse_number(top) / divisor
+    else:
+        value = float(plain.replace(",", "."))
     if not math.isfinite(value):
         raise ValueError(f"not a finite number: {text!r}")
     return value

@@ -32,6 +32,9 @@ _VALUE = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
 _FORMAT = re.compile(r"^(?P<expression>.+?)(?:\s\|\s*(?P<percent>%?)\s*(?P<digits>\d*))?$", re.DOTALL)
 _MATH = re.compile(r"\$\$.+?\$\$|(?<!\\)\$[^$\n]+?(?<!\\)\$", re.DOTALL)
 
+# KaTeX adds an invisible "apply function" to a named operator, and with it a subscript has two parts: no valid MathML.
+NAMED_SUBSCRIPT = re.compile(r"_\s*(?:\{[^{}]*)?\\(?:max|min|sup|inf|lim|arg|log|ln|exp)(?![a-zA-Z])")
+
 
 class LessonError(Exception):
     """Something is wrong with a lesson; the message names the file and the cell."""

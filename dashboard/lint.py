@@ -3,6 +3,9 @@
 Prints one line per finding, `file:line: what is wrong and what to write instead`, and exits with 1 when there are any.
 It reads the lessons in both languages, the texts in `t(pt=..., en=...)`, the catalog and the glossary.
 
+Statements: in lesson N they are N.1, N.2, … in order over all kinds, the same in both languages, and every mention of one
+names a statement that is there. The numbers of the source notes stand as "Lema 4 das notas de origem" only.
+
 Numbers: a decimal with three or more places, more than one of them not zero, is a result and must come from `{{ }}`;
 settings such as 0.5, 0.95 and 0.001 may be typed. Code spans are free of every rule about words.
 """
@@ -18,7 +21,21 @@ from string import Formatter
 from markdown_it import MarkdownIt
 
 from dashboard.language import LANGUAGES, ROOT, glossary
-from dashboard.lesson import _FORMAT, _MATH, _VALUE, LESSONS, Cell, LessonError, lessons, load, page_paths, pages, paths
+from dashboard.lesson import (
+    _FORMAT,
+    _MATH,
+    _VALUE,
+    LESSONS,
+    NAMED_SUBSCRIPT,
+    Cell,
+    Lesson,
+    LessonError,
+    lessons,
+    load,
+    page_paths,
+    pages,
+    paths,
+)
 from dashboard.links import TOOLS
 
 Findings = Iterator[tuple[int, str]]  # (line, message); lines of a text count from 0
@@ -33,8 +50,19 @@ FORMS = [
     (r"\[\^", "a footnote: say it in the text"),
     (r"\]\[|^\s*\[[^\]]+\]:\s", "a reference-style link: write [text](address)"),
 ]
+NAMED = r"\max or \min as a subscript is invalid MathML: write \mathrm{max}"
 HTML = "raw HTML: use Markdown or a block"
 BLOCKS = {"html_block": HTML, "html_inline": HTML, "code_block": "an indented code block: put ``` around the code"}
+KINDS = {  # of statements: singular and plural, in one order in both languages
+    "pt": ["Lema Lemas", "Teorema Teoremas", "Proposição Proposições", "Corolário Corolários", "Contraexemplo Contraexemplos",
+           "Definição Definições"],
+    "en": ["Lemma Lemmas", "Theorem Theorems", "Proposition Propositions", "Corollary Corollaries",
+           "Counterexample Counterexamples", "Definition Definitions"],
+}
+KIND = {lang: {word: place for place, words in enumerate(kinds) for word in words.split()} for lang, kinds in KINDS.items()}
+STATEMENT = re.compile(r"^> \*\*(\w+)\b(?: (\d+)\.(\d+)\b)?", re.MULTILINE)
+CITED = {lang: re.compile(rf"\b({'|'.join(words)})\s(\d+(?:\.\d+(?:(?:,| e| and)\s\d+\.\d+)*)?)(?!\w|\.\d|\s(?:das|of the source)\snot)")
+         for lang, words in KIND.items()}
 VOICE = [  # languages, pattern, message
     ("pt en", "!", "an exclamation mark: end with a point"),
     ("pt en", "[\U0001f000-\U0001faff\u2600-\u26ff\u2705\u2728\u274c\u2b50\ufe0f]", "an emoji: leave it out"),
@@ -68,7 +96,7 @@ def words(text: str, lang: str) -> Findings:
     for match in re.finditer(r"(?<![\w.,:-])(\d+)([.,])(\d+)(?!\w|[.,]\d)", text):
         whole, mark, places = match.groups()
         right = {"pt": ",", "en": "."}[lang]
-        named = whole != "0" and re.search(r"[A-ZÀ-Ú]\w*\s$", text[:match.start()])  # Python 3.11, Lema 4.1
+        named = whole != "0" and re.search(r"(?:[A-ZÀ-Ú]\w*|\d\.\d+ (?:e|and))\s$", text[:match.start()])  # Python 3.11, Lemas 4.1 e 4.2
         if named or (mark != right and len(places) == 3 and whole[0] != "0"):  # 51.200 groups thousands
             continue
         if mark != right:
@@ -97,6 +125,7 @@ def markdown(text: str, lang: str) -> Findings:
             yield number, "{{ without }}, or the other way round: balance them"
         yield from ((number, message) for pattern, message in FORMS if re.search(pattern, rest))
     for match in formulas:
+        yield from ((bare.count("\n", 0, match.start() + named.start()), NAMED) for named in NAMED_SUBSCRIPT.finditer(match[0]))
         inside = re.sub(r"[\d.]+(em|ex|pt|mu)\b", "", match[0]).replace("{.}", ".")
         inside = inside.replace("{,}", ",") if lang == "pt" else inside.replace("{,}", "").replace(",", " ")
         yield from ((bare.count("\n", 0, match.start()) + at, message)
@@ -129,16 +158,54 @@ def _structure(text: str, lang: str) -> Findings:
         yield from ((at + line, message) for line, message in words(said, lang))
 
 
+# Statements ----------------------------------------------------------------------------------------------------------
+
+def stated(read: Lesson, lang: str) -> list[tuple[int, int | None, int | None]]:
+    """The statements of a lesson in order: (kind, the lesson's number, its own), None where it has no number."""
+    found = [match for cell in read.cells if cell.lang == lang for match in STATEMENT.finditer(cell.source)]
+    return [(KIND[lang].get(kind, -1), *(int(n) if n else None for n in number)) for kind, *number in (m.groups() for m in found)]
+
+
+def every_statement() -> set[tuple[int, str]]:
+    """(kind, "3.2") of every statement of the course."""
+    return {(kind, f"{chapter}.{own}") for one in lessons() for kind, chapter, own in stated(one, "pt")}
+
+
+def numbering(read: Lesson) -> Findings:
+    """Statements that do not stand as N.1, N.2, … in lesson N, or differ between the languages."""
+    chapter = int(read.path.stem[:2])
+    pt, en = (stated(read, lang) for lang in LANGUAGES)
+    for place, (_, *number) in enumerate(pt, 1):
+        if number != [chapter, place]:
+            yield 0, f"statement {place} has the number {'.'.join(map(str, number))}: write {chapter}.{place}"
+    if pt != en:
+        yield 0, f"statements differ: pt {pt}, en {en}"
+
+
+def mentions(text: str, lang: str, known: set[tuple[int, str]]) -> Findings:
+    """Mentions of statements that are not there."""
+    for match in CITED[lang].finditer(text):
+        for number in re.findall(r"\d+(?:\.\d+)?", match[2]):
+            if (KIND[lang][match[1]], number) not in known:
+                yield text.count("\n", 0, match.start()), f"no {match[1]} {number}: statements are numbered by lesson, as in 3.2"
+
+
 # Files ---------------------------------------------------------------------------------------------------------------
 
-def script(source: str) -> Findings:
-    """The texts of `t(pt=..., en=...)` in a Python file."""
+def _said(source: str) -> Iterator[tuple[int, str, str]]:
+    """(line, language, text) of the texts of `t(pt=..., en=...)` in a Python file."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "t":
             for lang, value in ((word.arg, word.value) for word in node.keywords if word.arg in LANGUAGES):
                 parts = value.values if isinstance(value, ast.JoinedStr) else [value]
                 text = "".join(str(part.value) if isinstance(part, ast.Constant) else HIDDEN for part in parts)
-                yield from ((value.lineno - 1, message) for _, message in markdown(text, lang))
+                yield value.lineno - 1, lang, text
+
+
+def script(source: str) -> Findings:
+    """The texts of `t(pt=..., en=...)` in a Python file."""
+    for at, lang, text in _said(source):
+        yield from ((at, message) for _, message in markdown(text, lang))
 
 
 def _features(cell: Cell) -> dict[str, object]:
@@ -180,6 +247,8 @@ def lesson(path: Path) -> Findings:
     if previous:
         yield at, "a pt prose cell without its en twin right after it"
     yield from script(source)
+    if read.numbered:
+        yield from numbering(read)
 
 
 def _entries(source: str, header: str) -> Iterator[tuple[int, str, dict]]:
@@ -211,9 +280,26 @@ def terms(source: str) -> Findings:
                 yield from ((at, message) for _, message in markdown(text, lang))
 
 
+def cross_references() -> Iterator[tuple[Path, Findings]]:
+    """Mentions of statements in the lessons, the charts and the catalog; the errata cite the notes' own numbers."""
+    known = every_statement()
+    for path in [*paths(), *sorted((ROOT / "dashboard").rglob("*.py"))]:
+        source = path.read_text(encoding="utf-8")
+        yield path, ((at, message) for at, lang, text in _said(source) for _, message in mentions(text, lang, known))
+    for one in lessons():
+        for cell in one.cells:
+            if cell.lang:
+                at = one.path.read_text(encoding="utf-8").split(cell.source.split("\n", 1)[0], 1)[0].count("\n")
+                yield one.path, ((at + line, message) for line, message in mentions(cell.source, cell.lang, known))
+    path = ROOT / "dashboard" / "catalog.toml"
+    yield path, ((at, message) for at, _, entry in _entries(path.read_text(encoding="utf-8"), '["{}"]')
+                 for lang, text in entry.items() for _, message in mentions(text, lang, known))
+
+
 def findings() -> Iterator[str]:
     """Everything that is wrong, a line each."""
     read = [(path, lesson(path)) for path in [*paths(), *page_paths()]]
+    read += cross_references()
     for path in sorted((ROOT / "dashboard").rglob("*.py")):
         read.append((path, script(path.read_text(encoding="utf-8"))))
     for path, check in ((ROOT / "dashboard" / "catalog.toml", catalog), (LESSONS / "glossary.toml", terms)):

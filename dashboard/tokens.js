@@ -176,7 +176,7 @@ function draw(home, state, data) {
   const texts = find(".am-texts"), some = data.texts.length;
   texts.style.setProperty("--am-columns", some === 4 ? 2 : Math.min(some, 3));
   // A new text is brought into view, until the reader scrolls.
-  if (shown !== null && shown !== data.serial) state.follow = true;
+  if (shown !== data.serial && (shown !== null || data.texts.some((text) => text.going))) state.follow = true;
   if (state.follow && texts.getBoundingClientRect().top > innerHeight / 2) texts.scrollIntoView({ block: "start" });
   state.follow &&= data.texts.some((text) => text.going);
   shown = data.serial;

@@ -10,29 +10,16 @@ def correction_columns() -> list[str]:
 
 
 def engine_name(key: str) -> str:
-    """An engine of `core.engines` as its own makers write it."""
+    """An engine of `core.engines.facts` as its own makers write it."""
     return {"vllm": "vLLM", "openai": "OpenAI"}.get(key, key)
 
 
 def figure_words() -> dict[str, str]:
     """The words that `Amostra.mount` takes: labels, messages and the BCP 47 tag that sets its number format."""
-    words = {key: say(f"figure.{key}") for key in ("reset", "link", "linked", "table", "failed")}
+    words = {key: say(f"figure.{key}") for key in ("reset", "link", "linked", "unlinked", "table", "failed")}
     return {"lang": LANGUAGES[language.current()], "bad": say("link.bad", name="{name}", value="{value}"), **words}
 
 
-PORTUGUESE = {  # what stands beside the file names in `core.engines`
-    "that the prompt counts is assumed": "que o prompt conta é suposição",
-    "the default is not said there: assumed": "o valor de fábrica não está lá: suposto",
-    "accepts 0 and does not say more: assumed": "aceita 0 e não diz mais: suposto",
-    "not said in ": "não está em ",
-    ": assumed": ": suposto",
-    "says 'the text so far'": "diz «the text so far»",
-    "flags from ": "opções em ",
-}
-
-
-def source(text: str) -> str:
-    """A source of `core.engines` in the reader's language."""
-    for english, portuguese in PORTUGUESE.items():
-        text = text.replace(english, portuguese) if language.current() == "pt" else text
-    return text
+def source(fact) -> str:
+    """Where a fact of `core.engines.facts` was read, and a word where the source does not settle it."""
+    return fact.source + (say("engine.assumed") if fact.assumed else "")

@@ -15,7 +15,7 @@
 #     summary:
 #       pt: "O modelo dá notas, e o sorteio precisa de probabilidades. Por que a ponte é a exponencial, quando ela quebra no computador e o que o log-sum-exp conserta."
 #       en: "The model gives scores, and the draw needs probabilities. Why the bridge is the exponential, when it breaks in a computer, and what log-sum-exp repairs."
-#     minutes: 14
+#     minutes: 25
 #     prerequisites:
 #       pt: "a função exponencial e o logaritmo; uma derivada, só na prova do teorema"
 #       en: "the exponential and the logarithm; one derivative, only in the proof of the theorem"
@@ -51,9 +51,9 @@ from dashboard.language import number, percent, say, t, vector
 bet = Exercise(
     id="bet", kind="bet",
     question=t(pt="Os logits agora são 103, 101, 100 e 99. Um programa calcula a fórmula ao pé da letra, com números de 32 bits (float32), "
-                  "os mais comuns nessa conta. O que sai?",
+                  "os mais comuns nesse cálculo. O que resulta?",
                en="The logits are now 103, 101, 100 and 99. A program computes the formula to the letter, with 32-bit numbers (float32), "
-                  "the most common ones for this sum. What comes out?"),
+                  "the most common ones for this calculation. What is the result?"),
     options=[
         Option(t(pt="as mesmas probabilidades de antes", en="the same probabilities as before"),
                t(pt="No papel, sim, e você vai ver por quê. No computador, $e^{103}$ não cabe em 32 bits.",
@@ -75,15 +75,15 @@ bet
 # ## A ideia em uma figura
 #
 # Primeiro, o papel. Mova o logit do primeiro token: a barra dele cresce ou encolhe, e todas as outras cedem ou ganham espaço, porque a soma é
-# sempre 100%. Repare no que **não** muda: a razão entre o segundo e o terceiro. Depois mova a constante c, que se soma a todos: os logits
-# escritos à esquerda mudam, e nenhuma barra se mexe.
+# sempre 100%. Antes de mover, preveja: a razão entre o segundo e o terceiro vai mudar? E se você mover a constante c, que se soma a todos os
+# logits, quais barras se mexem? Confira as duas previsões e tente dizer por quê; a fórmula responde logo abaixo.
 
 # %% [markdown] lang="en" anchor="ideia"
 # ## The idea in one picture
 #
 # Paper first. Move the first token's logit: its bar grows or shrinks, and all the others give way or gain room, because the sum is
-# always 100%. Note what does **not** change: the ratio of the second to the third. Then move the constant c, which is added to all: the logits
-# written on the left change, and no bar moves.
+# always 100%. Before you move it, predict: will the ratio of the second to the third change? And if you move the constant c, which is added to all the
+# logits, which bars will move? Check both predictions and try to say why; the formula answers just below.
 
 # %%
 import math
@@ -104,9 +104,9 @@ sky = snapshot("sky")
 
 charts.moved_logits(
     "move", t(pt="Do logit à probabilidade", en="From logit to probability"), TOKENS, u,
-    said=t(pt="O primeiro token tem {p_first|%1} da massa e sai {odds_first|2} vezes para cada vez do segundo. O segundo continua {odds_rest|2} "
+    said=t(pt="O primeiro token tem {p_first|%1} da massa e é {odds_first|2} vezes tão provável quanto o segundo. O segundo continua {odds_rest|2} "
               "vezes mais provável do que o terceiro.",
-           en="The first token holds {p_first|%1} of the mass and comes {odds_first|2} times for each time the second does. The second is still "
+           en="The first token holds {p_first|%1} of the mass and is {odds_first|2} times as likely as the second. The second is still "
               "{odds_rest|2} times as likely as the third."))
 
 # %% [markdown] lang="pt" anchor="formula"
@@ -118,14 +118,14 @@ charts.moved_logits(
 # P(i) = \frac{e^{u_i}}{\sum_{j=1}^{V} e^{u_j}}.
 # $$
 #
-# Cada peso $e^{u_i}$ é positivo, então nenhum token com logit finito é impossível; a divisão faz a soma dar 1. Na razão entre dois tokens
+# Cada peso $e^{u_i}$ é positivo, então no papel nenhum token com logit finito é impossível; a divisão faz a soma dar 1. Na razão entre dois tokens
 # o denominador some:
 #
 # $$
 # \frac{P(i)}{P(j)} = e^{u_i - u_j}.
 # $$
 #
-# Daí saem as duas coisas que você viu. A [razão entre probabilidades](term:odds) de dois tokens não depende dos outros: é o axioma de escolha de Luce
+# Daí vêm as duas coisas que você viu. A [razão entre probabilidades](term:odds) de dois tokens não depende dos outros: é o axioma de escolha de Luce
 # (1959), e Bridle (1990) o levou para as redes neurais com o nome de softmax. E só entram **diferenças**: somar c a todos os logits não
 # muda nada. Isso se chama [invariância a deslocamento](term:shift-invariance), e por causa dela um logit não quer dizer nada sozinho.
 #
@@ -141,7 +141,7 @@ charts.moved_logits(
 # P(i) = \frac{e^{u_i}}{\sum_{j=1}^{V} e^{u_j}}.
 # $$
 #
-# Every weight $e^{u_i}$ is positive, so no token with a finite logit is impossible; the division makes the sum 1. In the ratio of two tokens
+# Every weight $e^{u_i}$ is positive, so on paper no token with a finite logit is impossible; the division makes the sum 1. In the ratio of two tokens
 # the denominator goes away:
 #
 # $$
@@ -160,7 +160,7 @@ charts.moved_logits(
 #
 # Há muitas funções positivas. Por que não elevar ao quadrado, que é mais barato? Porque a invariância a deslocamento não deixa escolha.
 #
-# > **Teorema da exponencial.** Seja $f$ uma função derivável dos reais nos reais positivos, $V \ge 2$, e seja
+# > **Teorema 1.1 (da exponencial).** Seja $f$ uma função derivável dos reais nos reais positivos, $V \ge 2$, e seja
 # > $P(i) = f(u_i) / \sum_j f(u_j)$. Se somar uma constante a todos os logits nunca muda $P$, quaisquer que sejam os logits e a constante,
 # > então existe um número $\beta$ tal que
 # >
@@ -185,14 +185,14 @@ charts.moved_logits(
 # próprio logit. O sparsemax (Martins e Astudillo, 2016) abre mão disso: com dois tokens ele dá ao primeiro $\tfrac12 + \tfrac12(u_1 - u_2)$, limitado a
 # ficar entre 0 e 1. Só depende da diferença, e não é exponencial.
 #
-# A tabela faz o teste: troque a exponencial por outra função, some 1 a todos os logits e veja se a distribuição fica.
+# A tabela faz o teste: no lugar da exponencial, outra função; a todos os logits, mais 1. A distribuição fica?
 
 # %% [markdown] lang="en" anchor="por-que-exp"
 # ## Why the exponential
 #
 # There are many positive functions. Why not square, which is cheaper? Because shift invariance leaves no choice.
 #
-# > **Theorem of the exponential.** Let $f$ be a differentiable function from the reals to the positive reals, $V \ge 2$, and let
+# > **Theorem 1.1 (of the exponential).** Let $f$ be a differentiable function from the reals to the positive reals, $V \ge 2$, and let
 # > $P(i) = f(u_i) / \sum_j f(u_j)$. If adding a constant to every logit never changes $P$, whatever the logits and the constant,
 # > then there is a number $\beta$ such that
 # >
@@ -217,7 +217,7 @@ charts.moved_logits(
 # alone. Sparsemax (Martins and Astudillo, 2016) gives that up: with two tokens it gives the first one $\tfrac12 + \tfrac12(u_1 - u_2)$, clipped to
 # stay between 0 and 1. It depends on the difference alone, and it is not exponential.
 #
-# The table runs the test: put another function in place of the exponential, add 1 to every logit and see whether the distribution stays.
+# The table runs the test: in place of the exponential, another function; to every logit, one more. Does the distribution stay?
 
 # %%
 def shares(f, logits):
@@ -226,13 +226,19 @@ def shares(f, logits):
     return [w / math.fsum(weights) for w in weights]
 
 
+def moved_by_one(f):
+    """The total variation that adding 1 to every logit makes; what float64 rounds away is 0."""
+    change = total_variation(shares(f, u), shares(f, plus_one)).item()
+    return change if change > 1e-12 else 0.0
+
+
 CANDIDATES = {"eˣ": math.exp, "2ˣ": lambda x: 2.0**x, "ln(1 + eˣ)": lambda x: math.log1p(math.exp(x)), "x²": lambda x: x**2,
               t(pt="x, ou 0 se x < 0", en="x, or 0 if x < 0"): lambda x: max(x, 0)}
 plus_one = [x + 1 for x in u]
 assert total_variation(shares(math.exp, u), p) < 1e-12
 Table(
     ["f(x)", f"u = {vector(u, trim=True)}", f"u = {vector(plus_one, trim=True)}", t(pt="variação total", en="total variation")],
-    [[name, vector(shares(f, u), 3), vector(shares(f, plus_one), 3), percent(total_variation(shares(f, u), shares(f, plus_one)))]
+    [[name, vector(shares(f, u), 3), vector(shares(f, plus_one), 3), percent(moved_by_one(f))]
      for name, f in CANDIDATES.items()],
     t(pt="Só as duas exponenciais passam. O quadrado faz pior: dá ao logit −1 mais do que ao logit 0.",
       en="Only the two exponentials pass. The square does worse: it gives the logit −1 more than the logit 0."))
@@ -244,8 +250,9 @@ Table(
 # valor quando o expoente passa de {{ overflows | 2 }}. Isso é um [estouro](term:overflow). Do outro lado, abaixo de
 # {{ vanishes | 2 }}, a exponencial é arredondada para 0.
 #
-# Mova c e veja os quatro pontos andarem juntos na reta dos expoentes. As probabilidades não mudam, até que um ponto cai de um dos lados. Pouco
-# antes de virar 0 há um trecho pior que o abismo: nada avisa, e os números já estão errados. Depois ligue o interruptor.
+# Antes de mover c, preveja em que valor as probabilidades quebram de cada lado: o maior logit é 3, o menor, −1. Agora mova c e veja os quatro pontos
+# andarem juntos na reta dos expoentes. As probabilidades não mudam, até que um ponto cai de um dos lados. Pouco antes de virar 0 há um trecho pior que o
+# abismo: nada avisa, e os números já estão errados. Ache esse trecho. Depois ligue o interruptor e explique por que ele conserta os dois lados.
 
 # %% [markdown] lang="en" anchor="estouro"
 # ## Where the formula breaks
@@ -254,23 +261,24 @@ Table(
 # value when the exponent passes {{ overflows | 2 }}. That is an [overflow](term:overflow). On the other side, below
 # {{ vanishes | 2 }}, the exponential is rounded to 0.
 #
-# Move c and watch the four points walk together along the line of exponents. The probabilities stay, until a point falls off one of the ends. Just
-# before the exponential becomes 0 there is a stretch worse than the cliff: nothing warns you, and the numbers are already wrong. Then turn the switch on.
+# Before you move c, predict the value at which the probabilities break on either side: the largest logit is 3, the smallest −1. Now move c and watch the four
+# points walk together along the line of exponents. The probabilities stay, until a point falls off one of the ends. Just before the exponential becomes 0
+# there is a stretch worse than the cliff: nothing warns you, and the numbers are already wrong. Find that stretch. Then turn the switch on and explain why it repairs both sides.
 
 # %%
 charts.single_precision(
     "float32", t(pt="O mesmo softmax em 32 bits", en="The same softmax in 32 bits"), TOKENS, u,
     said=t(pt="c = {c|0}: o maior expoente é {x_max|short}, e a exponencial dele em float32 é {e_max|text}. {verdict|text}",
            en="c = {c|0}: the largest exponent is {x_max|short}, and its exponential in float32 is {e_max|text}. {verdict|text}"),
-    caption=t(pt="Círculo: a probabilidade sai. Cruz: sai NaN. Na faixa mais apagada, a exponencial ainda não é 0, mas perde casas.",
-              en="Circle: a probability comes out. Cross: NaN does. In the fainter band the exponential is not 0 yet, but loses digits."))
+    caption=t(pt="Círculo: resulta uma probabilidade. Cruz: resulta NaN. Na faixa mais apagada, a exponencial ainda não é 0, mas perde casas.",
+              en="Circle: the result is a probability. Cross: it is NaN. In the fainter band the exponential is not 0 yet, but loses digits."))
 
 # %%
 Answer(bet)
 
 # %% [markdown] lang="pt" anchor="truque"
 # O conserto usa a própria invariância: se somar uma constante não muda nada, some a que convém, $-m$, com $m = \max_j u_j$. O maior expoente
-# passa a ser 0, e $e^0 = 1$. É o **truque do máximo**, e os motores da tabela mais adiante fazem todos o mesmo.
+# passa a ser 0, e $e^0 = 1$. É o **truque do máximo**, e é o que fazem todos os motores da tabela mais adiante.
 #
 # O limite depende do formato em que o número é guardado. Com 16 bits o estouro está a um passo:
 
@@ -291,10 +299,27 @@ Table(
     t(pt="Calculado dos limites de cada formato. O bfloat16 tem o alcance do float32 com menos casas.",
       en="Computed from the limits of each format. bfloat16 has the reach of float32 with fewer digits."))
 
+# %%
+around, rng = 2000, np.random.default_rng(1)
+wide = around + 3 * rng.standard_normal(8192)
+exact = softmax(wide.astype(np.float32).astype(np.float64)).numpy()
+shifted = torch.tensor(wide, dtype=torch.float32) - torch.tensor(wide, dtype=torch.float32).max()
+divided = shifted.exp() / shifted.exp().sum()
+exponentiated = (torch.tensor(wide, dtype=torch.float32) - torch.tensor(wide, dtype=torch.float32).logsumexp(-1)).exp()
+
+
+def worst_relative(probs):
+    """The largest relative error of float32 probabilities, for a formula."""
+    mantissa, exponent = f"{(np.abs(probs.numpy() - exact) / exact).max():.1e}".split("e")
+    return number(float(mantissa), 1, tex=True) + rf" \cdot 10^{{{int(exponent)}}}"
+
+
+assert np.abs(divided.numpy() / exact - 1).max() < np.abs(exponentiated.numpy() / exact - 1).max() / 20
+
 # %% [markdown] lang="pt" anchor="lse"
 # ## O log-sum-exp
 #
-# O mesmo truque, escrito em logaritmos, dá a fórmula que os programas usam de fato. Chame de [log-sum-exp](term:log-sum-exp) o logaritmo do denominador:
+# O mesmo truque, escrito em logaritmos, dá a fórmula com que os programas calculam log-probabilidades. Chame de [log-sum-exp](term:log-sum-exp) o logaritmo do denominador:
 #
 # $$
 # \begin{aligned}
@@ -304,9 +329,10 @@ Table(
 # $$
 #
 # A [log-probabilidade](term:log-probability) de um token é, então, o seu logit menos um número comum a todos. É o que uma API devolve no campo *logprobs*,
-# e é a perda do treinamento: $\mathrm{LSE}(u) - u_i$ para o token certo $i$, a [entropia cruzada](term:cross-entropy).
+# e, com o sinal trocado, a perda do treinamento: $\mathrm{LSE}(u) - u_i$ para o token certo $i$, a [entropia cruzada](term:cross-entropy). O logaritmo aqui é o natural, e a
+# unidade que ele dá se chama **nat**. Com o logaritmo de base 2 a unidade é o **bit**: um nat são {{ 1 / math.log(2) | 4 }} bits.
 #
-# > **Proposição (log-sum-exp).** Sejam $u_1, \dots, u_V$ finitos, $m$ o maior deles e $S = \sum_j e^{u_j - m}$. Então
+# > **Proposição 1.2 (log-sum-exp).** Sejam $u_1, \dots, u_V$ finitos, $m$ o maior deles e $S = \sum_j e^{u_j - m}$. Então
 # >
 # > $$
 # > \mathrm{LSE}(u) = m + \ln S, \quad 1 \le S \le V,
@@ -320,7 +346,12 @@ Table(
 #
 # A garantia toda está na desigualdade $1 \le S \le V$: a soma não estoura em float32 nem vira zero, seja qual for o tamanho dos logits, pois nenhum vocabulário chega
 # a $10^{38}$ tokens. O que se perde são os tokens que ficam mais de {{ -vanishes | 0 }} abaixo do máximo, cuja probabilidade já era menor que
-# $e^{-{{ -vanishes | 0 }}}$. Blanchard, Higham e Higham (2021) analisam o erro de arredondamento: a versão deslocada é tão precisa quanto a original.
+# $e^{-{{ -vanishes | 0 }}}$.
+#
+# No papel há dois caminhos para a probabilidade: dividir $e^{u_i - m}$ por $S$, ou exponenciar $u_i - \mathrm{LSE}(u)$. No computador, o primeiro é melhor. Blanchard, Higham e
+# Higham (2021) provam que a divisão depois de subtrair o máximo é tão precisa quanto a fórmula original, e avisam que a versão sem divisão pode perder casas: o erro da subtração,
+# proporcional ao tamanho dos logits, vai para o expoente. Em float32, com {{ len(wide) | 0 }} logits perto de {{ around | 0 }}, o maior erro relativo é de ${{ worst_relative(divided) }}$ dividindo e
+# de ${{ worst_relative(exponentiated) }}$ exponenciando. Por isso os programas usam o LSE para log-probabilidades e dividem para ter probabilidades.
 #
 # E é melhor não passar pela probabilidade para chegar ao seu logaritmo. Em float32, com dois logits a 110 de distância, `log(softmax(u))` dá
 # {{ float(torch.tensor([0.0, -110.0]).softmax(-1).log()[1]) | 0 }} para o segundo; $u_2 - \mathrm{LSE}(u)$ dá {{ float(torch.tensor([0.0, -110.0]).log_softmax(-1)[1]) | 0 }}.
@@ -328,7 +359,7 @@ Table(
 # %% [markdown] lang="en" anchor="lse"
 # ## Log-sum-exp
 #
-# The same trick, written in logarithms, gives the formula that programs really use. Call [log-sum-exp](term:log-sum-exp) the logarithm of the denominator:
+# The same trick, written in logarithms, gives the formula with which programs compute log-probabilities. Call [log-sum-exp](term:log-sum-exp) the logarithm of the denominator:
 #
 # $$
 # \begin{aligned}
@@ -338,9 +369,10 @@ Table(
 # $$
 #
 # So the [log-probability](term:log-probability) of a token is its logit minus a number common to all. It is what an API returns in the field *logprobs*,
-# and it is the loss in training: $\mathrm{LSE}(u) - u_i$ for the right token $i$, the [cross-entropy](term:cross-entropy).
+# and, with its sign changed, the loss in training: $\mathrm{LSE}(u) - u_i$ for the right token $i$, the [cross-entropy](term:cross-entropy). The logarithm here is the natural one, and the
+# unit that it gives is called a **nat**. With the logarithm to base 2 the unit is the **bit**: one nat is {{ 1 / math.log(2) | 4 }} bits.
 #
-# > **Proposition (log-sum-exp).** Let $u_1, \dots, u_V$ be finite, $m$ the largest of them and $S = \sum_j e^{u_j - m}$. Then
+# > **Proposition 1.2 (log-sum-exp).** Let $u_1, \dots, u_V$ be finite, $m$ the largest of them and $S = \sum_j e^{u_j - m}$. Then
 # >
 # > $$
 # > \mathrm{LSE}(u) = m + \ln S, \quad 1 \le S \le V,
@@ -354,7 +386,12 @@ Table(
 #
 # The inequality $1 \le S \le V$ is the whole guarantee: the sum neither overflows in float32 nor becomes zero, however large the logits, since no vocabulary comes near
 # $10^{38}$ tokens. What gets lost are the tokens more than {{ -vanishes | 0 }} below the maximum, whose probability was already less than
-# $e^{-{{ -vanishes | 0 }}}$. Blanchard, Higham and Higham (2021) analyse the rounding error: the shifted version is as accurate as the original.
+# $e^{-{{ -vanishes | 0 }}}$.
+#
+# On paper there are two ways to the probability: divide $e^{u_i - m}$ by $S$, or exponentiate $u_i - \mathrm{LSE}(u)$. In the computer the first is better. Blanchard, Higham and
+# Higham (2021) prove that dividing after the maximum is subtracted is as accurate as the original formula, and warn that the version without a division may lose digits: the error of the
+# subtraction, proportional to the size of the logits, goes into the exponent. In float32, with {{ len(wide) | 0 }} logits near {{ around | 0 }}, the largest relative error is ${{ worst_relative(divided) }}$ by
+# dividing and ${{ worst_relative(exponentiated) }}$ by exponentiating. So programs use the LSE for log-probabilities, and divide to get probabilities.
 #
 # And it is better not to go through the probability to get to its logarithm. In float32, with two logits 110 apart, `log(softmax(u))` gives
 # {{ float(torch.tensor([0.0, -110.0]).softmax(-1).log()[1]) | 0 }} for the second; $u_2 - \mathrm{LSE}(u)$ gives {{ float(torch.tensor([0.0, -110.0]).log_softmax(-1)[1]) | 0 }}.
@@ -362,14 +399,14 @@ Table(
 # %% [markdown] lang="pt" anchor="mao"
 # ## À mão, até a última casa
 #
-# A conta inteira com u = [3; 1; 0; −1]. Na segunda aba, os logits da aposta: c = 100. Compare as duas a partir da segunda linha.
+# O cálculo inteiro com u = [3; 1; 0; −1]. Na segunda aba, os logits da aposta: c = 100. Compare as duas a partir da segunda linha.
 #
-# Nestas contas, aqui e nas outras lições, nada é arredondado no caminho: só o que se escreve. Se a sua soma diferir em 1 na última casa, é por isso.
+# Nestes cálculos, aqui e nas outras lições, nada é arredondado no caminho: só o que se escreve. Se a sua soma diferir em 1 na última casa, é por isso.
 
 # %% [markdown] lang="en" anchor="mao"
 # ## By hand, to the last digit
 #
-# The whole sum with u = [3, 1, 0, −1]. In the second tab, the logits of the bet: c = 100. Compare the two from the second line on.
+# The whole calculation with u = [3, 1, 0, −1]. In the second tab, the logits of the bet: c = 100. Compare the two from the second line on.
 #
 # In these calculations, here and in the other lessons, nothing is rounded on the way: only what is written down. If your sum differs by 1 in the last digit, that is why.
 
@@ -381,14 +418,26 @@ log_sum_exp_by_hand("hand", t(pt="Softmax pelo log-sum-exp", en="Softmax by way 
 #
 # O modelo que vem com este curso foi treinado com textos em português em domínio público e tem {{ len(sky.logits) | 0 }} tokens. Depois de «{{ sky.prompt }}», deu um logit a cada
 # um deles. O gráfico é o softmax desses números; a última barra junta todos os tokens que não couberam, para que nenhuma massa suma. O sinal ␣ é o espaço, que
-# faz parte do token. Troque o prompt e compare.
+# faz parte do token.
+#
+# A frase abaixo da figura usa duas medidas que o curso inteiro vai usar. A **surpresa** de um token é $-\log_2 P(i)$, em bits: 1 bit para quem tem metade da massa, 2 para quem tem um
+# quarto. A [entropia](term:entropy) é a surpresa média, $H = -\sum_i P(i) \log_2 P(i)$, com $0 \log 0 = 0$. Se $n$ tokens dividem a massa por igual, $H = \log_2 n$; por isso $2^H$ se lê como o
+# [número efetivo de opções](term:effective-choices).
+#
+# Antes de trocar o prompt, preveja: depois de «{{ snapshot("rio").prompt }}», o modelo fica mais ou menos seguro do que aqui? Confira o número de opções e explique a diferença pelo texto que ele leu.
 
 # %% [markdown] lang="en" anchor="reais"
 # ## Real logits
 #
 # The model that comes with this course was trained on Portuguese texts in the public domain and has {{ len(sky.logits) | 0 }} tokens. After “{{ sky.prompt }}” it gave a logit to each
 # of them. The chart is the softmax of those numbers; the last bar gathers all the tokens that did not fit, so that no mass is lost. The mark ␣ is the space, which
-# is part of the token. Change the prompt and compare.
+# is part of the token.
+#
+# The sentence below the figure uses two measures that the whole course will use. The **surprise** of a token is $-\log_2 P(i)$, in bits: 1 bit for one with half of the mass, 2 for one with a
+# quarter. The [entropy](term:entropy) is the average surprise, $H = -\sum_i P(i) \log_2 P(i)$, with $0 \log 0 = 0$. If $n$ tokens share the mass equally, $H = \log_2 n$; so $2^H$ is read as the
+# [effective number of choices](term:effective-choices).
+#
+# Before you change the prompt, predict: after “{{ snapshot("rio").prompt }}”, is the model more or less sure than here? Check the number of choices and explain the difference by the text that it read.
 
 # %%
 charts.vocabulary(
@@ -417,15 +466,11 @@ Table(
 # %%
 pairs = [(a, b) for a in tops for b in tops if tops[a][0] > tops[b][0] and tops[a][1] < tops[b][1]]
 sure, unsure = softmax([2, -3, -3])[0].item(), softmax([6, 6, 6])[0].item()
-if pairs:
-    a, b = max(pairs, key=lambda pair: tops[pair[1]][1] - tops[pair[0]][1])
-    seen = t(pt=f" Com o modelo do curso também: depois de «{real[a].prompt}» o maior logit é {number(tops[a][0], 2)} e vale {percent(tops[a][1])}; depois de "
-                f"«{real[b].prompt}» é menor, {number(tops[b][0], 2)}, e vale {percent(tops[b][1])}.",
-             en=f" With the model of the course too: after “{real[a].prompt}” the largest logit is {number(tops[a][0], 2)} and is worth {percent(tops[a][1])}; after "
-                f"“{real[b].prompt}” it is smaller, {number(tops[b][0], 2)}, and is worth {percent(tops[b][1])}.")
-else:
-    seen = t(pt=" Nos prompts da tabela acima as duas ordens coincidem, e nada obriga a isso.",
-             en=" In the prompts of the table above the two orders agree, and nothing obliges them to.")
+a, b = max(pairs, key=lambda pair: tops[pair[1]][1] - tops[pair[0]][1])
+seen = t(pt=f" Com o modelo do curso também: depois de «{real[a].prompt}» o maior logit é {number(tops[a][0], 2)} e vale {percent(tops[a][1])}; depois de "
+            f"«{real[b].prompt}» é menor, {number(tops[b][0], 2)}, e vale {percent(tops[b][1])}.",
+         en=f" With the model of the course too: after “{real[a].prompt}” the largest logit is {number(tops[a][0], 2)} and is worth {percent(tops[a][1])}; after "
+            f"“{real[b].prompt}” it is smaller, {number(tops[b][0], 2)}, and is worth {percent(tops[b][1])}.")
 Callout("misconception", t(pt="«Logit maior, mais certeza»", en="“Larger logit, more certainty”"), t(
     pt=f"O logit não tem escala própria, e a comparação só vale dentro da mesma lista. Em {vector([6, 6, 6], trim=True)} o maior logit é 6 e a probabilidade é "
        f"{percent(unsure)}; em {vector([2, -3, -3], trim=True)} ele é 2 e a probabilidade é {percent(sure)}." + seen,
@@ -435,29 +480,22 @@ Callout("misconception", t(pt="«Logit maior, mais certeza»", en="“Larger log
 # %%
 highest = max(top for top, _ in tops.values())
 cold = highest / LARGEST["float32"]
-if highest > LARGEST["float32"]:
-    fits = t(pt="não cabe nem em float16 nem em float32", en="fits neither in float16 nor in float32")
-elif highest > LARGEST["float16"]:
-    fits = t(pt="já não cabe em float16, e cabe em float32", en="no longer fits in float16, and fits in float32")
-else:
-    fits = t(pt="cabe em float16 e em float32", en="fits in float16 and in float32")
+assert LARGEST["float16"] < highest < LARGEST["float32"]
 Callout("note", t(pt="Isso acontece de verdade?", en="Does this really happen?"), t(
-    pt=f"O maior logit entre os {len(real)} prompts é {number(highest, 2)}, e a exponencial dele {fits}. "
-       + (f"Mas a temperatura divide os logits antes: com τ abaixo de {number(cold, 3)}, a fórmula ao pé da letra estoura também em float32." if cold > 0 else
-          "Com todos os maiores logits negativos, o risco é o outro: com τ pequeno, todas as exponenciais viram 0."),
-    en=f"The largest logit among the {len(real)} prompts is {number(highest, 2)}, and its exponential {fits}. "
-       + (f"But the temperature divides the logits first: with τ below {number(cold, 3)}, the formula to the letter overflows in float32 too." if cold > 0 else
-          "With all the largest logits negative, the risk is the other one: with a small τ, every exponential becomes 0.")))
+    pt=f"O maior logit entre os {len(real)} prompts é {number(highest, 2)}, e a exponencial dele já não cabe em float16; em float32, cabe. "
+       f"Mas a temperatura divide os logits antes: com τ abaixo de {number(cold, 3)}, a fórmula ao pé da letra estoura também em float32.",
+    en=f"The largest logit among the {len(real)} prompts is {number(highest, 2)}, and its exponential no longer fits in float16; in float32 it does. "
+       f"But the temperature divides the logits first: with τ below {number(cold, 3)}, the formula to the letter overflows in float32 too."))
 
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
 #
-# Todos subtraem o máximo. O que muda é com quantos bits e em que ordem fazem a conta, e isso basta para que dois motores deem probabilidades diferentes na sétima casa.
+# Todos subtraem o máximo. O que muda é com quantos bits e em que ordem fazem o cálculo, e isso basta para que dois motores deem probabilidades diferentes na sétima casa.
 
 # %% [markdown] lang="en" anchor="motores"
 # ## In the engines
 #
-# All of them subtract the maximum. What changes is with how many bits and in what order they do the sum, and that is enough for two engines to give probabilities that differ in the seventh place.
+# All of them subtract the maximum. What changes is with how many bits and in what order they do the calculation, and that is enough for two engines to give probabilities that differ in the seventh place.
 
 # %%
 far = torch.tensor([1000.0, 998.0, 997.0, 996.0])
@@ -467,7 +505,7 @@ Table(
     [["transformers 5.23.0", t(pt="copia para float32", en="copies to float32"),
       t(pt="o softmax do PyTorch, conferido aqui com logits de 1000", en="PyTorch's softmax, checked here with logits of 1000")],
      ["vLLM v1", t(pt="converte para float32", en="converts to float32"), t(pt="o softmax do PyTorch", en="PyTorch's softmax")],
-     ["llama.cpp", t(pt="float32, e a soma também", en="float32, and so the sum"), "`expf(logit - max_l)`"],
+     ["llama.cpp", t(pt="float32, e a soma também", en="float32, the sum included"), "`expf(logit - max_l)`"],
      ["core", t(pt="16 bits viram float32; listas, float64", en="16 bits become float32; lists, float64"),
       t(pt="subtrai o máximo antes de dividir por τ", en="subtracts the maximum before dividing by τ")]],
     t(pt="Lido em transformers `generation/utils.py`, vLLM `v1/sample/sampler.py` @00ec978 e llama.cpp `src/llama-sampler.cpp` @00efb3e.",
@@ -522,8 +560,8 @@ Exercise(
                t(pt=f"Muda as diferenças entre ele e os outros. Com {vector(u, trim=True)}, a variação total é de {moved[1]}.",
                  en=f"That changes the differences between it and the others. With {vector(u, trim=True)} the total variation is {moved[1]}.")),
         Option(t(pt="trocar cada um pelo seu valor absoluto", en="replacing each by its absolute value"),
-               t(pt=f"Só não faria nada se nenhum fosse negativo. Com {vector(u, trim=True)}, a variação total é de {moved[2]}.",
-                 en=f"It would do nothing only if none were negative. With {vector(u, trim=True)} the total variation is {moved[2]}.")),
+               t(pt=f"Não faz nada se nenhum é negativo; com {vector(u, trim=True)} muda, e a variação total é de {moved[2]}.",
+                 en=f"It does nothing if none is negative; with {vector(u, trim=True)} it does, and the total variation is {moved[2]}.")),
     ])
 
 # %%
@@ -544,8 +582,8 @@ Exercise(
         Mistake(4 * math.exp(5), t(pt="Essa é a soma das exponenciais. Falta o logaritmo.",
                                    en="That is the sum of the exponentials. The logarithm is missing.")),
     ],
-    right=t(pt=f"5 + ln 4 = {number(lse_fives, 4)}: o limite de cima da Proposição, porque os quatro empatam.",
-            en=f"5 + ln 4 = {number(lse_fives, 4)}: the upper bound of the Proposition, because all four tie."),
+    right=t(pt=f"5 + ln 4 = {number(lse_fives, 4)}: o limite de cima da Proposição 1.2, porque os quatro empatam.",
+            en=f"5 + ln 4 = {number(lse_fives, 4)}: the upper bound of Proposition 1.2, because all four tie."),
     wrong=t(pt="Some as quatro exponenciais, 4 e⁵, e tire o logaritmo: ln 4 + 5.", en="Add the four exponentials, 4 e⁵, and take the logarithm: ln 4 + 5."),
     unreadable=say("exercise.unreadable"))
 
@@ -554,8 +592,8 @@ half = math.exp(-0.5)
 assert abs(softmax([-0.5, math.log(1 - half)])[0].item() - half) < 1e-12
 Exercise(
     id="logprob", kind="numeric",
-    question=t(pt="Uma API devolve logprob = −0,5 para o token que saiu. Qual era a probabilidade dele? (Duas casas bastam.)",
-               en="An API returns logprob = −0.5 for the token that came. What was its probability? (Two decimals will do.)"),
+    question=t(pt="Uma API devolve logprob = −0,5 para o token sorteado. Qual era a probabilidade dele? (Duas casas bastam.)",
+               en="An API returns logprob = −0.5 for the token that was drawn. What was its probability? (Two decimals will do.)"),
     answer=half, tolerance=0.006,
     mistakes=[
         Mistake(10**-0.5, t(pt="Isso usa logaritmo de base 10. Aqui ele é natural: a base é e.", en="That takes the logarithm to base 10. Here it is natural: the base is e.")),
@@ -611,9 +649,9 @@ too_large = math.exp(namespace["log_softmax"](u)[0])
 assert too_large > 1
 Exercise(
     id="bug", kind="bug", code=BUGGY,
-    question=t(pt=f"Esta função acerta com u = {vector(at_zero, trim=True)}. Com u = {vector(u, trim=True)}, a «probabilidade» do primeiro token sai "
+    question=t(pt=f"Esta função acerta com u = {vector(at_zero, trim=True)}. Com u = {vector(u, trim=True)}, a «probabilidade» do primeiro token dá "
                   f"{number(too_large, 2)}. Qual linha está errada?",
-               en=f"This function is right for u = {vector(at_zero, trim=True)}. For u = {vector(u, trim=True)}, the “probability” of the first token comes out as "
+               en=f"This function is right for u = {vector(at_zero, trim=True)}. For u = {vector(u, trim=True)}, the “probability” of the first token is "
                   f"{number(too_large, 2)}. Which line is wrong?"),
     options=[
         Option("4: `top = max(u)`",
@@ -621,7 +659,7 @@ Exercise(
         Option("5: `e = [exp(x - top) for x in u]`",
                t(pt="Está certa, e é ela que impede o estouro.", en="It is right, and it is what prevents the overflow.")),
         Option("6: `total = sum(e)`",
-               t(pt="É a soma S da Proposição, entre 1 e V.", en="It is the sum S of the Proposition, between 1 and V.")),
+               t(pt="É a soma S da Proposição 1.2, entre 1 e V.", en="It is the sum S of Proposition 1.2, between 1 and V.")),
         Option("7: `return [x - log(total) for x in u]`",
                t(pt="`log(total)` é o LSE menos o máximo. Falta subtrair `top` também: `x - top - log(total)`. Quando o máximo é 0, o erro não aparece.",
                  en="`log(total)` is the LSE minus the maximum. `top` has to be subtracted as well: `x - top - log(total)`. When the maximum is 0, the mistake does not show."),
@@ -638,8 +676,8 @@ Exercise(
                en="A colleague uses 2 in place of e: the weights are $2^u$. The result is a softmax with temperature:"),
     options=[
         Option(f"τ = 1/ln 2 ≈ {number(base, 2)}",
-               t(pt="$2^u = e^{u \\ln 2}$. No teorema, β = ln 2, e a temperatura é o inverso de β.",
-                 en="$2^u = e^{u \\ln 2}$. In the theorem, β = ln 2, and the temperature is the inverse of β."), correct=True),
+               t(pt="$2^u = e^{u \\ln 2}$. No Teorema 1.1, β = ln 2, e a temperatura é o inverso de β.",
+                 en="$2^u = e^{u \\ln 2}$. In Theorem 1.1, β = ln 2, and the temperature is the inverse of β."), correct=True),
         Option(f"τ = ln 2 ≈ {number(math.log(2), 2)}",
                t(pt=f"Esse é o β do teorema; a temperatura divide, e é o inverso dele. A variação total entre os dois é de {wrong_base[0]} no exemplo.",
                  en=f"That is the β of the theorem; the temperature divides, and is its inverse. The total variation between the two is {wrong_base[0]} in the example.")),
@@ -649,3 +687,45 @@ Exercise(
                t(pt="Toda base maior que 1 serve: muda o β, e mais nada. É o que diz o teorema.",
                  en="Any base above 1 will do: β changes, and nothing else. That is what the theorem says.")),
     ])
+
+# %%
+Exercise(
+    id="beginning", kind="choice",
+    question=t(pt="Volte ao começo da lição. Um modelo deu logit 7 a «azul» depois de um texto e logit 4 a «verde» depois de outro texto. O que dá para dizer?",
+               en="Go back to the beginning of the lesson. A model gave “blue” the logit 7 after one text and “green” the logit 4 after another text. What can be said?"),
+    options=[
+        Option(t(pt="«azul» era mais provável no seu texto do que «verde» no dele", en="“blue” was likelier in its text than “green” in its own"),
+               t(pt="Seria preciso conhecer o LSE de cada texto: a probabilidade é a exponencial de logit menos LSE.",
+                 en="The LSE of each text would have to be known: the probability is the exponential of logit minus LSE.")),
+        Option(t(pt="«azul» era e³ vezes mais provável do que «verde»", en="“blue” was e³ times as likely as “green”"),
+               t(pt="Essa razão vale entre dois tokens do mesmo softmax. Aqui os denominadores são outros.",
+                 en="That ratio holds between two tokens of one softmax. Here the denominators differ.")),
+        Option(t(pt="nada: cada lista de logits tem uma constante livre", en="nothing: each list of logits has a free constant"),
+               t(pt="Some 10 a todos os logits do segundo texto e nada muda nele, mas a comparação se inverte.",
+                 en="Add 10 to every logit of the second text and nothing changes in it, but the comparison turns round."), correct=True),
+        Option(t(pt="o modelo estava mais seguro no primeiro texto", en="the model was surer in the first text"),
+               t(pt="A certeza está nas diferenças dentro de cada lista, e elas não foram dadas.",
+                 en="Certainty lies in the differences within each list, and they were not given.")),
+    ])
+
+# %% [markdown] lang="pt" anchor="guardar"
+# ## O que guardar
+#
+# - O softmax troca notas por probabilidades: $P(i) = e^{u_i} / \sum_j e^{u_j}$, e a razão entre dois tokens é $e^{u_i - u_j}$.
+# - Só diferenças entre logits contam; um logit sozinho não quer dizer nada.
+# - Entre as funções deriváveis e positivas, só a exponencial tem essa propriedade. O único número livre é a temperatura.
+# - No computador, subtraia o máximo antes de exponenciar; para log-probabilidades, use $u_i - \mathrm{LSE}(u)$.
+# - Entropia é a surpresa média, e $2^H$ é o número efetivo de opções.
+#
+# Agora há uma distribuição. Falta escolher um token dela: é a próxima lição, [decodificação gulosa e amostragem aleatória](lesson:greedy-and-random).
+
+# %% [markdown] lang="en" anchor="guardar"
+# ## What to keep
+#
+# - The softmax turns scores into probabilities: $P(i) = e^{u_i} / \sum_j e^{u_j}$, and the ratio of two tokens is $e^{u_i - u_j}$.
+# - Only differences between logits count; a logit by itself means nothing.
+# - Among differentiable positive functions, the exponential alone has that property. The one free number is the temperature.
+# - In the computer, subtract the maximum before you exponentiate; for log-probabilities, use $u_i - \mathrm{LSE}(u)$.
+# - Entropy is the average surprise, and $2^H$ is the effective number of choices.
+#
+# Now there is a distribution. What is left is to choose a token from it: that is the next lesson, [greedy decoding and random sampling](lesson:greedy-and-random).

@@ -15,32 +15,32 @@
 #     summary:
 #       pt: "Fica o menor grupo de tokens cuja massa alcança p, com o que cruza a linha. Por que esse corte se adapta, quanto custa, e o erro por um token que aparece em código publicado."
 #       en: "Keeps the smallest group of tokens whose mass reaches p, with the one that crosses the line. Why this cut adapts, what it costs, and the off-by-one found in published code."
-#     minutes: 14
+#     minutes: 25
 #     prerequisites:
 #       pt: "a lição de top-k; somas e desigualdades, nas provas"
 #       en: "the lesson on top-k; sums and inequalities, in the proofs"
 #     sources:
 #       - {id: holtzman2020, text: "Holtzman, Buys, Du, Forbes & Choi (2020). The Curious Case of Neural Text Degeneration. ICLR 2020. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
-#       - {id: transformers, text: "transformers 5.23.0, generation/logits_process.py", url: "https://github.com/huggingface/transformers/blob/main/src/transformers/generation/logits_process.py"}
+#       - {id: transformers, text: "transformers 5.23.0, generation/logits_process.py", url: "https://github.com/huggingface/transformers/blob/v5.23.0/src/transformers/generation/logits_process.py"}
 #       - {id: hf18976, text: "transformers (2022). Issue 18976", url: "https://github.com/huggingface/transformers/issues/18976"}
 #       - {id: flashinfer2202, text: "flashinfer (2025). Issue 2202", url: "https://github.com/flashinfer-ai/flashinfer/issues/2202"}
 #       - {id: llamacpp1953, text: "llama.cpp (2023). Fix top-p sampling to match the canonical definition, pull request 1953", url: "https://github.com/ggml-org/llama.cpp/pull/1953"}
 #       - {id: pypto160, text: "pypto-lib (2026). Pull request 160", url: "https://github.com/hw-native-sys/pypto-lib/pull/160"}
-#       - {id: llama, text: "Llama, generation.py, sample_top_p", url: "https://github.com/meta-llama/llama/blob/main/llama/generation.py"}
-#       - {id: llamacpp, text: "llama.cpp, src/llama-sampler.cpp", url: "https://github.com/ggml-org/llama.cpp/blob/master/src/llama-sampler.cpp"}
+#       - {id: llama, text: "Llama, generation.py, sample_top_p @8fac8be", url: "https://github.com/meta-llama/llama/blob/8fac8befd776bc03242fe7bc2236cdb41b6c609c/llama/generation.py"}
+#       - {id: llamacpp, text: "llama.cpp, src/llama-sampler.cpp @00efb3e", url: "https://github.com/ggml-org/llama.cpp/blob/00efb3e/src/llama-sampler.cpp"}
 #       - {id: goldberg1991, text: "Goldberg (1991). What Every Computer Scientist Should Know About Floating-Point Arithmetic. ACM Computing Surveys 23(1), 5–48", url: "https://doi.org/10.1145/103162.103163"}
 # ---
 
 # %% [markdown] lang="pt" anchor="aposta"
 # A lição de [top-k](lesson:top-k) terminou com um problema: um número fixo de tokens é demais em um contexto e de menos em outro. A saída de
-# Holtzman et al. (2020) é fixar a massa em vez do número. [Top-p](term:top-p) põe os tokens em fila, do mais ao menos provável, e fica com o começo da
+# Holtzman et al. (2020) é fixar a [massa](term:probability-mass) em vez do número. [Top-p](term:top-p) põe os tokens em fila, do mais ao menos provável, e fica com o começo da
 # fila até a [massa acumulada](term:cumulative-mass) alcançar p.
 #
 # Quatro tokens têm probabilidades 50%, 30%, 15% e 5%, e p = 0,7. Nenhuma soma dá exatamente 70%.
 
 # %% [markdown] lang="en" anchor="aposta"
 # The lesson on [top-k](lesson:top-k) ended with a problem: a fixed number of tokens is too many in one context and too few in another. The way out
-# of Holtzman et al. (2020) is to fix the mass instead of the number. [Top-p](term:top-p) lines the tokens up, from the most to the least likely, and keeps the
+# of Holtzman et al. (2020) is to fix the [mass](term:probability-mass) instead of the number. [Top-p](term:top-p) lines the tokens up, from the most to the least likely, and keeps the
 # front of the queue until the [cumulative mass](term:cumulative-mass) reaches p.
 #
 # Four tokens have probabilities 50%, 30%, 15% and 5%, and p = 0.7. No sum is exactly 70%.
@@ -75,8 +75,8 @@ bet
 # Um degrau fica se o **pé** dele está abaixo da linha. O que a linha atravessa tem o pé embaixo e o topo em cima: é o token que cruza p, de
 # borda grossa, e ele fica.
 #
-# Mova p. Depois troque de contexto sem tocar em p e conte os degraus azuis. No vetor com [empate](term:tie), procure um p que caia no meio dos dois degraus
-# iguais: os dois ficam ou saem juntos.
+# Antes de mover p, preveja: com p = 0,5, quantos degraus ficam no contexto seguro, e quantos no aberto? Mova, troque de contexto e confira. No vetor com [empate](term:tie), procure um p que
+# caia no meio dos dois degraus iguais e explique por que os dois têm o mesmo destino.
 
 # %% [markdown] lang="en" anchor="ideia"
 # ## The idea in one picture
@@ -85,8 +85,8 @@ bet
 # A step stays if its **foot** is below the line. The one that the line goes through has its foot below and its top above: it is the token that crosses p,
 # with the thick edge, and it stays.
 #
-# Move p. Then change the context without touching p and count the blue steps. In the vector with a [tie](term:tie), look for a p that falls in the middle of the two
-# equal steps: both stay or both go.
+# Before you move p, predict: with p = 0.5, how many steps stay in the sure context, and how many in the open one? Move it, change the context and check. In the vector with a [tie](term:tie), look for a p that
+# falls in the middle of the two equal steps, and explain why the two share one fate.
 
 # %%
 import math
@@ -124,8 +124,8 @@ P = Control("top_p", say("control.top_p"), say("control.top_p.help"), "range", 0
 
 charts.staircase(
     "stairs", t(pt="Top-p é uma linha horizontal na escada", en="Top-p is a horizontal line across the stairs"), TOKENS, LOGITS, [P],
-    said=t(pt="Degraus mantidos: {n_kept|0}, com {mass_kept|%1} da massa. Quem cruza p: {crossing|text}. Depois do corte, o mais provável sai com {p_max|%1}.",
-           en="Steps kept: {n_kept|0}, with {mass_kept|%1} of the mass. What crosses p: {crossing|text}. After the cut, the most likely one comes with {p_max|%1}."))
+    said=t(pt="Degraus mantidos: {n_kept|0}, com {mass_kept|%1} da massa. Quem cruza p: {crossing|text}. Depois do corte, o mais provável fica com {p_max|%1}.",
+           en="Steps kept: {n_kept|0}, with {mass_kept|%1} of the mass. What crosses p: {crossing|text}. After the cut, the most likely one is left with {p_max|%1}."))
 
 # %% [markdown] lang="pt" anchor="formula"
 # ## A fórmula
@@ -146,7 +146,7 @@ charts.staircase(
 # a altura da linha. Essa definição não fala em ordenar nem em parar um laço, e por isso trata iguais como iguais. Sem empates ela é a do artigo: o menor
 # conjunto cuja massa alcança p.
 #
-# > **Proposição (o menor conjunto).** Suponha logits finitos e distintos e $0 < p \le 1$. Sejam $p_{(1)} > p_{(2)} > \dots$ as probabilidades em ordem e
+# > **Proposição 5.1 (o menor conjunto).** Suponha logits finitos e distintos e $0 < p \le 1$. Sejam $p_{(1)} > p_{(2)} > \dots$ as probabilidades em ordem e
 # > $c_n = p_{(1)} + \dots + p_{(n)}$. Então $N_p$ são os $n$ primeiros tokens, com $n$ o menor número tal que $c_n \ge p$, e nenhum conjunto com menos tokens
 # > tem massa $p$ ou maior.
 #
@@ -172,7 +172,7 @@ charts.staircase(
 # index, is the height of the line. This definition says nothing of sorting or of leaving a loop, and so it treats equals as equals. Without ties it is the paper's: the
 # smallest set whose mass reaches p.
 #
-# > **Proposition (the smallest set).** Let the logits be finite and distinct and $0 < p \le 1$. Let $p_{(1)} > p_{(2)} > \dots$ be the probabilities in order and
+# > **Proposition 5.1 (the smallest set).** Let the logits be finite and distinct and $0 < p \le 1$. Let $p_{(1)} > p_{(2)} > \dots$ be the probabilities in order and
 # > $c_n = p_{(1)} + \dots + p_{(n)}$. Then $N_p$ is the first $n$ tokens, with $n$ the smallest number such that $c_n \ge p$, and no set with fewer tokens
 # > has mass $p$ or more.
 #
@@ -185,12 +185,12 @@ Answer(bet)
 # %% [markdown] lang="pt" anchor="mao"
 # ## À mão, até a última casa
 #
-# Com as probabilidades da aposta. Troque p nas abas e repare na segunda linha da conta: é nela que se decide tudo.
+# Com as probabilidades da aposta. Troque p nas abas e repare na segunda linha do cálculo: é nela que se decide tudo.
 
 # %% [markdown] lang="en" anchor="mao"
 # ## By hand, to the last digit
 #
-# With the probabilities of the bet. Change p in the tabs and look at the second line of the sum: everything is decided there.
+# With the probabilities of the bet. Change p in the tabs and look at the second line of the calculation: everything is decided there.
 
 # %%
 nucleus_by_hand("hand-nucleus", t(pt=f"O núcleo de {vector(four, trim=True)}", en=f"The nucleus of {vector(four, trim=True)}"), four, 0.7, 0.4, 0.9)
@@ -200,12 +200,16 @@ nucleus_by_hand("hand-nucleus", t(pt=f"O núcleo de {vector(four, trim=True)}", 
 #
 # Os mesmos dois contextos da lição de [top-k](lesson:top-k), com todos os [logits](term:logit) do vocabulário: o mais seguro e o mais aberto entre os
 # prompts do curso. As curvas não mudaram. O que mudou foi a linha: agora ela é horizontal, fixa a massa e deixa o número de tokens variar.
+#
+# Antes de mover p, aposte: com p = 0,5, quantos tokens tem cada núcleo? Mova e confira. Depois suba τ com p parado e explique por que nenhum núcleo encolhe.
 
 # %% [markdown] lang="en" anchor="contextos"
 # ## The cut that adapts
 #
 # The same two contexts as in the lesson on [top-k](lesson:top-k), with all the [logits](term:logit) of the vocabulary: the surest and the most open among
 # the course's prompts. The curves have not changed. The line has: it is horizontal now, fixes the mass and lets the number of tokens vary.
+#
+# Before you move p, place a bet: with p = 0.5, how many tokens has each nucleus? Move it and check. Then raise τ with p held still and explain why no nucleus shrinks.
 
 # %%
 charts.cumulative(
@@ -215,8 +219,8 @@ charts.cumulative(
               "{n_1|0}, com {mass_1|%1}.",
            en=f"p = {{p|2}}. Tokens in the nucleus after “{sure.prompt}”: {{n_0|0}}, with {{mass_0|%1}} of the mass; after “{open_.prompt}”: "
               "{n_1|0}, with {mass_1|%1}."),
-    caption=t(pt="O número ao lado do ponto é o tamanho do núcleo. Suba τ com p parado: as curvas se achatam, e nenhum núcleo encolhe.",
-              en="The number beside the point is the size of the nucleus. Raise τ with p held still: the curves flatten, and no nucleus shrinks."))
+    caption=t(pt="O número ao lado do ponto é o tamanho do núcleo.",
+              en="The number beside the point is the size of the nucleus."))
 
 # %%
 size = len(sure.logits)
@@ -235,54 +239,72 @@ Table(
     [t(pt="prompt", en="prompt"), t(pt="no mínimo", en="at least"), t(pt="tamanho do núcleo", en="size of the nucleus"),
      t(pt="no máximo", en="at most"), t(pt="massa perdida", en="mass lost")],
     [report(one) for one in by_certainty],
-    t(pt=f"p = 0,9 em todos os prompts, do mais seguro ao mais aberto, com V = {number(size)}. As colunas «no mínimo» e «no máximo» são as cotas da próxima proposição. A segunda supõe que não haja empates; nos logits guardados com três casas há, e mesmo assim nenhuma linha passa dela.",
-      en=f"p = 0.9 for all the prompts, from the surest to the most open, with V = {number(size)}. The columns “at least” and “at most” are the bounds of the next proposition. The second assumes that there are no ties; among logits stored to three decimals there are, and still no row exceeds it."))
+    t(pt=f"p = 0,9 em todos os prompts, do mais seguro ao mais aberto, com V = {number(size)}. As colunas «no mínimo» e «no máximo» são as cotas da Proposição 5.2. A segunda supõe que não haja empates; nos logits guardados com três casas há, e mesmo assim nenhuma linha passa dela.",
+      en=f"p = 0.9 for all the prompts, from the surest to the most open, with V = {number(size)}. The columns “at least” and “at most” are the bounds of Proposition 5.2. The second assumes that there are no ties; among logits stored to three decimals there are, and still no row exceeds it."))
 
 # %% [markdown] lang="pt" anchor="tamanho"
 # ## Tamanho e preço
 #
-# > **Proposição (tamanho e preço do núcleo).** Sejam os logits finitos, $0 < p \le 1$, $n$ o número de tokens de $N_p$ e $p_{\max}$ a maior
+# > **Proposição 5.2 (tamanho e preço do núcleo).** Sejam os logits finitos, $0 < p \le 1$, $n$ o número de tokens de $N_p$ e $p_{\mathrm{max}}$ a maior
 # > probabilidade. Então
 # >
 # > 1. a massa mantida é pelo menos p; por isso, entre o sorteio e o modelo, a variação total é no máximo $1 - p$ e a divergência KL, no máximo $-\ln p$ nats;
-# > 2. $n \ge \lceil p / p_{\max} \rceil$;
+# > 2. $n \ge \lceil p / p_{\mathrm{max}} \rceil$;
 # > 3. se não há empates, $n \le \lceil pV \rceil$;
 # > 4. se $p \le r$, então $N_p \subseteq N_r$.
 #
-# *Prova.* (1) Se ninguém sai, a massa é 1. Se alguém sai, seja $j$ o de maior logit entre os que saem. Quem está acima de $j$ ficou, e ninguém mais, porque $A$ só cresce
-# fila abaixo. A massa mantida é então o próprio $A(j)$, que não é menor que p: foi por isso que $j$ saiu. O preço do corte, demonstrado na lição de
-# [top-k](lesson:top-k), dá as duas desigualdades. (2) A massa de $n$ tokens é no máximo $n\,p_{\max}$, e precisa alcançar p. (3) Os $m$ mais prováveis têm em média pelo menos
+# *Prova.* (1) Se nenhum token é cortado, a massa é 1. Se algum é, seja $j$ o de maior logit entre os cortados. Quem está acima de $j$ ficou, e ninguém mais, porque $A$ só cresce
+# fila abaixo. A massa mantida é então o próprio $A(j)$, que não é menor que p: foi por isso que $j$ foi cortado. A Proposição 4.1, o preço do corte da lição de
+# [top-k](lesson:top-k), dá as duas desigualdades. (2) A massa de $n$ tokens é no máximo $n\,p_{\mathrm{max}}$, e precisa alcançar p. (3) Os $m$ mais prováveis têm em média pelo menos
 # $1/V$ cada um, logo $c_m \ge m/V$. Com $m = \lceil pV \rceil$ isso já é pelo menos p, e $n$ é o primeiro a alcançar. (4) $A(i) < p \le r$. $\blacksquare$
 #
 # A hipótese do item 3 não é enfeite. Com quatro logits iguais e p = 0,5, ninguém tem massa acima de si, e os
 # {{ sum(kept_by([0.25] * 4, 0.5)) }} ficam; $\lceil pV \rceil$ é {{ nucleus_size_bounds([0.0] * 4, 0.5)[1].item() }}. As cotas 2 e 3 também dizem onde fica a
-# adaptação: se $p_{\max} \ge p$, um token basta; se todos são raros, são precisos muitos.
+# adaptação: se $p_{\mathrm{max}} \ge p$, um token basta; se todos são raros, são precisos muitos.
 #
 # E a temperatura? Na lição de top-k você viu que τ maior só pode diminuir a massa dos $n$ primeiros. O primeiro $n$ com $c_n \ge p$ só pode, então, aumentar: subir τ
 # nunca encolhe o núcleo. Por isso a [ordem](lesson:order) entre temperatura e top-p importa.
+#
+# A lição de top-k pediu que você guardasse três propriedades. Uma sobrevive: os núcleos se encaixam (item 4). As outras duas, não: o núcleo depende de τ, e cortar duas vezes corta mais, como a Proposição 5.3 vai mostrar.
+#
+# Receitas que circulam recomendam p de 0,7 a 0,95. A tabela mede essa faixa nos dois extremos.
 
 # %% [markdown] lang="en" anchor="tamanho"
 # ## Size and price
 #
-# > **Proposition (size and price of the nucleus).** Let the logits be finite, $0 < p \le 1$, $n$ the number of tokens of $N_p$ and $p_{\max}$ the largest
+# > **Proposition 5.2 (size and price of the nucleus).** Let the logits be finite, $0 < p \le 1$, $n$ the number of tokens of $N_p$ and $p_{\mathrm{max}}$ the largest
 # > probability. Then
 # >
 # > 1. the mass kept is at least p; so, from the draw to the model, the total variation is at most $1 - p$ and the KL divergence at most $-\ln p$ nats;
-# > 2. $n \ge \lceil p / p_{\max} \rceil$;
+# > 2. $n \ge \lceil p / p_{\mathrm{max}} \rceil$;
 # > 3. if there are no ties, $n \le \lceil pV \rceil$;
 # > 4. if $p \le r$, then $N_p \subseteq N_r$.
 #
-# *Proof.* (1) If no token goes, the mass is 1. If some go, let $j$ be the one with the largest logit among them. Those above $j$ stayed, and no others, because $A$ only
-# grows down the queue. The mass kept is then $A(j)$ itself, which is not below p: that is why $j$ went. The price of a cut, proved in the lesson on
-# [top-k](lesson:top-k), gives both inequalities. (2) The mass of $n$ tokens is at most $n\,p_{\max}$, and it must reach p. (3) The $m$ most likely have at least
+# *Proof.* (1) If no token is cut, the mass is 1. If some are, let $j$ be the one with the largest logit among them. Those above $j$ stayed, and no others, because $A$ only
+# grows down the queue. The mass kept is then $A(j)$ itself, which is not below p: that is why $j$ was cut. Proposition 4.1, the price of a cut in the lesson on
+# [top-k](lesson:top-k), gives both inequalities. (2) The mass of $n$ tokens is at most $n\,p_{\mathrm{max}}$, and it must reach p. (3) The $m$ most likely have at least
 # $1/V$ each on average, so $c_m \ge m/V$. With $m = \lceil pV \rceil$ that is already at least p, and $n$ is the first to reach it. (4) $A(i) < p \le r$. $\blacksquare$
 #
 # The hypothesis of item 3 is no ornament. With four equal logits and p = 0.5, no token has any mass above it, and all
 # {{ sum(kept_by([0.25] * 4, 0.5)) }} stay; $\lceil pV \rceil$ is {{ nucleus_size_bounds([0.0] * 4, 0.5)[1].item() }}. Bounds 2 and 3 also say where the
-# adapting lies: if $p_{\max} \ge p$, one token is enough; if all are rare, many are needed.
+# adapting lies: if $p_{\mathrm{max}} \ge p$, one token is enough; if all are rare, many are needed.
 #
 # And temperature? In the lesson on top-k you saw that a larger τ can only lower the mass of the first $n$. The first $n$ with $c_n \ge p$ can then only grow: raising τ
 # never shrinks the nucleus. That is why the [order](lesson:order) of temperature and top-p matters.
+#
+# The lesson on top-k asked you to keep three properties in mind. One survives: nuclei nest (item 4). The other two do not: the nucleus depends on τ, and cutting twice cuts more, as Proposition 5.3 will show.
+#
+# Recipes in circulation recommend p from 0.7 to 0.95. The table measures that range at the two extremes.
+
+# %%
+sizes = {p: [int((top_p(one.logits, p) > -math.inf).sum()) for one in (sure, open_)] for p in (0.7, 0.8, 0.9, 0.95)}
+lasts = {p: softmax(open_.logits)[top_p(open_.logits, p) > -math.inf].min().item() for p in sizes}
+assert sizes[0.95][1] > 10 * sizes[0.7][1] and sizes[0.95][0] == sizes[0.7][0] == 1
+Table(
+    ["p", t(pt=f"núcleo depois de «{sure.prompt}»", en=f"nucleus after “{sure.prompt}”"), t(pt=f"depois de «{open_.prompt}»", en=f"after “{open_.prompt}”"), t(pt="o último mantido", en="the last one kept")],
+    [[short(p), *map(number, both), percent(lasts[p], 4)] for p, both in sizes.items()],
+    t(pt="A faixa inteira não muda nada no contexto seguro e multiplica o núcleo por dez no aberto. A última coluna é a menor probabilidade que fica no aberto: a massa escolhe muitos tokens, nenhum deles provável.",
+      en="The whole range changes nothing in the sure context and makes the nucleus ten times as large in the open one. The last column is the smallest probability that stays in the open one: mass chooses many tokens, none of them likely."))
 
 # %%
 seven = [0.3, 0.2, 0.15, 0.12, 0.09, 0.08, 0.06]
@@ -291,18 +313,18 @@ assert rare
 least = softmax(open_.logits)[top_p(open_.logits, 0.9) > -math.inf].min().item()
 Callout("misconception", t(pt="«top-p = 0,9 corta quem tem menos de 10%»", en="“top-p = 0.9 cuts every token below 10%”"),
         t(pt=f"Top-p não põe limite na probabilidade de um token. Em {vector(seven, trim=True)}, o núcleo de 0,9 tem {sum(kept_by(seven, 0.9))} tokens, e "
-             f"{len(rare)} deles, {vector(rare, trim=True)}, têm menos de 10%. Depois de «{open_.prompt}», o último token mantido tem {percent(least, 4)}. O que p limita é a soma de quem "
-             f"sai: no máximo 10%. Quem corta por probabilidade é [min-p](lesson:other-cuts).",
+             f"{len(rare)} deles, {vector(rare, trim=True)}, têm menos de 10%. Depois de «{open_.prompt}», o último token mantido tem {percent(least, 4)}. O que p limita é a soma dos "
+             f"cortados: no máximo 10%. Quem corta por probabilidade é o [épsilon](lesson:other-cuts).",
           en=f"Top-p sets no limit on a token's probability. In {vector(seven, trim=True)}, the nucleus of 0.9 has {sum(kept_by(seven, 0.9))} tokens, and "
              f"{len(rare)} of them, {vector(rare, trim=True)}, have less than 10%. After “{open_.prompt}”, the last token kept has {percent(least, 4)}. What p limits is the sum of those "
-             f"that go: 10% at most. The cut that goes by probability is [min-p](lesson:other-cuts)."))
+             f"cut: 10% at most. The cut that goes by probability is [epsilon](lesson:other-cuts)."))
 
 # %% [markdown] lang="pt" anchor="duas-vezes"
 # ## Cortar duas vezes
 #
 # Top-k duas vezes é top-k uma vez. Top-p, não: o segundo corte vê as probabilidades já renormalizadas, maiores, e a linha p fica mais fácil de alcançar.
 #
-# > **Proposição (núcleo de um núcleo).** Seja $S = N_p$ o núcleo e $P(S)$ a sua massa. O núcleo de p aplicado à distribuição renormalizada em $S$ é o núcleo de
+# > **Proposição 5.3 (núcleo de um núcleo).** Seja $S = N_p$ o núcleo e $P(S)$ a sua massa. O núcleo de p aplicado à distribuição renormalizada em $S$ é o núcleo de
 # > $p \cdot P(S)$ da distribuição original.
 #
 # *Prova.* Para $i \in S$, todos os que estão acima de $i$ também estão em $S$, e cada um foi dividido por $P(S)$: a massa acima de $i$ passou a $A(i)/P(S)$. Ela é menor que p
@@ -316,7 +338,7 @@ Callout("misconception", t(pt="«top-p = 0,9 corta quem tem menos de 10%»", en=
 #
 # Top-k twice is top-k once. Top-p is not: the second cut sees the renormalised probabilities, which are larger, and the line at p is easier to reach.
 #
-# > **Proposition (nucleus of a nucleus).** Let $S = N_p$ be the nucleus and $P(S)$ its mass. The nucleus of p taken of the distribution renormalised on $S$ is the nucleus of
+# > **Proposition 5.3 (nucleus of a nucleus).** Let $S = N_p$ be the nucleus and $P(S)$ its mass. The nucleus of p taken of the distribution renormalised on $S$ is the nucleus of
 # > $p \cdot P(S)$ of the original distribution.
 #
 # *Proof.* For $i \in S$, all those above $i$ are in $S$ as well, and each was divided by $P(S)$: the mass above $i$ has become $A(i)/P(S)$. It is less than p
@@ -345,14 +367,14 @@ Table(
 # %% [markdown] lang="pt" anchor="fronteira"
 # ## Na fronteira, a aritmética decide
 #
-# Probabilidades [0,5; 0,3; 0,1; 0,1] e p = 0,8. Os dois primeiros somam exatamente 0,8: p foi alcançado, e a conta com frações diz que ficam dois. O computador não tem frações.
+# Probabilidades [0,5; 0,3; 0,1; 0,1] e p = 0,8. Os dois primeiros somam exatamente 0,8: p foi alcançado, e o cálculo com frações diz que ficam dois. Mas 0,1 não tem representação exata na base 2 (Goldberg, 1991), e o computador soma números próximos dele.
 # A biblioteca transformers soma de baixo para cima e remove enquanto a soma é no máximo `1 - top_p`; em Python, `1 - 0.8` dá `{{ repr(1 - 0.8) }}`. Em float64
 # a soma dos dois menores, 0,2, passa desse número por um fio, e um dos dois é poupado. Em float32 os dois lados arredondam para o mesmo valor.
 
 # %% [markdown] lang="en" anchor="fronteira"
 # ## At the boundary, arithmetic decides
 #
-# Probabilities [0.5, 0.3, 0.1, 0.1] and p = 0.8. The first two add up to exactly 0.8: p is reached, and the sum in fractions says that two stay. The computer has no fractions.
+# Probabilities [0.5, 0.3, 0.1, 0.1] and p = 0.8. The first two add up to exactly 0.8: p is reached, and the calculation in fractions says that two stay. But 0.1 has no exact representation in base 2 (Goldberg, 1991), and the computer adds up numbers near it.
 # The transformers library adds from the bottom up and removes while the sum is at most `1 - top_p`; in Python, `1 - 0.8` is `{{ repr(1 - 0.8) }}`. In float64
 # the sum of the two smallest, 0.2, exceeds that number by a hair, and one of the two is spared. In float32 both sides round to the same value.
 
@@ -383,8 +405,8 @@ assert rows[0][1] == rows[1][1] == rows[3][1] and len(rows[2][1]) == 3
 Table(
     [t(pt="regra", en="rule"), t(pt="tokens que ficam", en="tokens that stay"), t(pt="massa mantida", en="mass kept")],
     [[name, ", ".join(t(pt=f"{i + 1}º", en=f"no. {i + 1}") for i in kept), percent(sum(edge[i] for i in kept))] for name, kept in rows],
-    t(pt="Em float64 um dos dois tokens de 10% fica e o outro sai: logits iguais, destinos diferentes.",
-      en="In float64 one of the two 10% tokens stays and the other goes: equal logits, different fates."))
+    t(pt="Em float64 um dos dois tokens de 10% fica e o outro é cortado: logits iguais, destinos diferentes.",
+      en="In float64 one of the two 10% tokens stays and the other is cut: equal logits, different fates."))
 
 # %% [markdown] lang="pt" anchor="regra"
 # Nenhuma das duas respostas é um defeito grave, mas o mesmo prompt com a mesma [semente](term:seed) pode dar outro texto quando a precisão muda. A regra daqui é escrita: as massas se somam em
@@ -407,7 +429,7 @@ def default(engine):
     return short(float(ENGINES[engine].parameters["top_p"].default))
 
 
-stops, sort_luck = t(pt="para ali", en="stops there"), t(pt="a ordenação decide quem sai", en="the sort decides who goes")
+stops, sort_luck = t(pt="para ali", en="stops there"), t(pt="a ordenação decide qual é cortado", en="the sort decides which is cut")
 Table(
     [t(pt="motor", en="engine"), t(pt="p, se você não diz nada", en="p, if you say nothing"), t(pt="a soma dá exatamente p", en="the sum is exactly p"),
      t(pt="empate na fronteira", en="tie at the boundary")],
@@ -417,8 +439,8 @@ Table(
      ["OpenAI", default("openai"), t(pt="não publicado", en="not published"), t(pt="não publicado", en="not published")],
      ["Llama (Meta)", "—", t(pt="entra mais um", en="one more enters"), sort_luck],
      ["core", short(SamplingParams().top_p), stops, t(pt="os empatados ficam juntos", en="tied ones stay together")]],
-    t(pt="Lido no código: TopPLogitsWarper, topk_topp_sampler.py do vLLM, common.h e llama-sampler.cpp, openai-python, sample_top_p do Llama. O p da OpenAI é suposto.",
-      en="Read in the code: TopPLogitsWarper, vLLM's topk_topp_sampler.py, common.h and llama-sampler.cpp, openai-python, Llama's sample_top_p. OpenAI's p is assumed."))
+    t(pt="Lido no código: TopPLogitsWarper de transformers 5.23.0, topk_topp_sampler.py @01fa3fe do vLLM, common.h @001d906 e llama-sampler.cpp @00efb3e, openai-python, sample_top_p do Llama. O p da OpenAI é suposto.",
+      en="Read in the code: TopPLogitsWarper of transformers 5.23.0, vLLM's topk_topp_sampler.py @01fa3fe, common.h @001d906 and llama-sampler.cpp @00efb3e, openai-python, Llama's sample_top_p. OpenAI's p is assumed."))
 
 # %%
 Callout("engines", t(pt="Um token a mais, um token a menos", en="One token more, one token fewer"), t(
@@ -431,11 +453,11 @@ Callout("engines", t(pt="Um token a mais, um token a menos", en="One token more,
 
 # %%
 Callout("instructor", t(pt="Uma aula de 14 minutos", en="A 14-minute class"), t(
-    pt="Peça a aposta; as respostas 1 e 2 costumam dividir a turma, e vale ouvir um defensor de cada (2 min). Projete a escada e diga a regra em voz alta: o pé abaixo da linha "
-       "fica (2 min). Uma aba da conta no quadro (2 min). As duas curvas: mova p e peça o tamanho antes de mostrar (3 min). Demonstre o item 2 da proposição do tamanho, que cabe em uma linha (2 min). "
+    pt="Peça a aposta; «um» e «dois» costumam dividir a turma, e vale ouvir um defensor de cada resposta (2 min). Projete a escada e diga a regra em voz alta: o pé abaixo da linha "
+       "fica (2 min). Uma aba do cálculo no quadro (2 min). As duas curvas: mova p e peça o tamanho antes de mostrar (3 min). Demonstre o item 2 da Proposição 5.2, que cabe em uma linha (2 min). "
        "Feche com a caça ao erro em duplas (3 min). Enganos frequentes: descartar quem cruza, ler p como limite de cada token, achar que repetir o corte não muda nada.",
-    en="Ask for the bet; answers 1 and 2 usually split the class, and it pays to hear one defender of each (2 min). Project the stairs and say the rule aloud: a foot below the line "
-       "stays (2 min). One tab of the sum on the board (2 min). The two curves: move p and ask for the size before showing it (3 min). Prove item 2 of the proposition on size, which fits on a line (2 min). "
+    en="Ask for the bet; “one” and “two” usually split the class, and it pays to hear one defender of each answer (2 min). Project the stairs and say the rule aloud: a foot below the line "
+       "stays (2 min). One tab of the calculation on the board (2 min). The two curves: move p and ask for the size before showing it (3 min). Prove item 2 of Proposition 5.2, which fits on a line (2 min). "
        "Close with the bug hunt in pairs (3 min). Common mistakes: dropping the one that crosses, reading p as a limit on each token, taking a repeated cut to change nothing."))
 
 # %% [markdown] lang="pt" anchor="exercicios"
@@ -473,9 +495,9 @@ Exercise(
         Option("2: `order = sorted(range(len(probs)), key=lambda i: -probs[i])`",
                t(pt="A ordem está certa: da maior para a menor.", en="The order is right: from the largest to the smallest.")),
         Option("6: `if cumulative <= p:`",
-               t(pt=f"A comparação olha para o topo do degrau, e assim quem cruza p sai. O pé é o que conta: com `cumulative - probs[i] < p`, saem {vector(list(repaired.values()))}. O mesmo erro esteve em llama.cpp até 2023 (pull request 1953). Ele ainda aparece em código publicado, às vezes com um remendo "
+               t(pt=f"A comparação olha para o topo do degrau, e assim quem cruza p é cortado. O pé é o que conta: com `cumulative - probs[i] < p`, o resultado é {vector(list(repaired.values()))}. O mesmo erro esteve em llama.cpp até 2023 (pull request 1953). Ele ainda aparece em código publicado, às vezes com um remendo "
                     "que garante o primeiro token (pypto-lib, pull request 160): some o conjunto vazio, e o token que cruza continua de fora.",
-                 en=f"The comparison looks at the top of the step, and so the one that crosses p goes. The foot is what counts: with `cumulative - probs[i] < p` it gives {vector(list(repaired.values()))}. The same mistake was in llama.cpp until 2023 (pull request 1953). It still appears in published code, sometimes with a patch "
+                 en=f"The comparison looks at the top of the step, and so the one that crosses p is cut. The foot is what counts: with `cumulative - probs[i] < p` the result is {vector(list(repaired.values()))}. The same mistake was in llama.cpp until 2023 (pull request 1953). It still appears in published code, sometimes with a patch "
                     "that guarantees the first token (pypto-lib, pull request 160): the empty set is gone, and the token that crosses is still left out."),
                correct=True),
         Option("8: `total = sum(probs[i] for i in kept)`",
@@ -496,8 +518,8 @@ def first(p):
 
 Exercise(
     id="renormalise", kind="numeric",
-    question=t(pt=f"As probabilidades são {vector(five, trim=True)}. Com p = 0,8, com que probabilidade sai o primeiro token? (Duas casas bastam.)",
-               en=f"The probabilities are {vector(five, trim=True)}. With p = 0.8, with what probability does the first token come? (Two decimals will do.)"),
+    question=t(pt=f"As probabilidades são {vector(five, trim=True)}. Com p = 0,8, com que probabilidade o primeiro token é sorteado? (Duas casas bastam.)",
+               en=f"The probabilities are {vector(five, trim=True)}. With p = 0.8, with what probability is the first token drawn? (Two decimals will do.)"),
     answer=first(0.8), tolerance=0.006,
     mistakes=[
         Mistake(first(0.7), t(pt="Você deixou de fora o token que cruza p: 0,45 + 0,25 = 0,7 ainda não alcança 0,8.",
@@ -520,7 +542,7 @@ Exercise(
                en="In some context the largest probability is 0.02. Knowing nothing else, how many tokens does the nucleus of p = 0.9 have at least?"),
     answer=fewest, tolerance=0.4,
     mistakes=[
-        Mistake(nucleus_size_bounds(flat, 1.0)[0].item(), t(pt="Isso é 1 ÷ 0,02, a conta para p = 1.", en="That is 1 ÷ 0.02, the sum for p = 1.")),
+        Mistake(nucleus_size_bounds(flat, 1.0)[0].item(), t(pt="Isso é 1 ÷ 0,02, o cálculo para p = 1.", en="That is 1 ÷ 0.02, the calculation for p = 1.")),
         Mistake(1, t(pt="Um token só tem 2% da massa; faltam 88%.", en="A single token has 2% of the mass; 88% is missing.")),
         Mistake(0.9 * 0.02,
                 t(pt="Você multiplicou. Pergunte quantas parcelas de 0,02, no máximo, somam 0,9.", en="You multiplied. Ask how many terms of at most 0.02 add up to 0.9.")),
@@ -541,7 +563,7 @@ Exercise(
         Option("2", t(pt="É o que faz quem ordena e para. Mas qual dos três de 20% seria o segundo? Nada os distingue.",
                       en="That is what sorting and stopping does. But which of the three 20% tokens would be the second? Nothing tells them apart.")),
         Option("4", t(pt="Os três de 20% têm a mesma massa acima, 0,4. Ficam juntos.", en="The three 20% tokens have the same mass above, 0.4. They stay together."), correct=True),
-        Option("0", t(pt="Ao menos um token sempre fica: o primeiro tem massa 0 acima de si.", en="At least one token always stays: the first has mass 0 above it.")),
+        Option("0", t(pt="Com p positivo, ao menos um token fica: o primeiro tem massa 0 acima de si.", en="With a positive p at least one token stays: the first has mass 0 above it.")),
     ],
     reveal=t(pt=f"Calculado por core: ficam {sum(kept_by(level, 0.5))}. A regra de transformers, em float64, mantém {len(from_the_bottom(level, 0.5, torch.float64))}.",
              en=f"Computed by core: {sum(kept_by(level, 0.5))} stay. The rule of transformers, in float64, keeps {len(from_the_bottom(level, 0.5, torch.float64))}."))
@@ -569,3 +591,44 @@ Exercise(
         Option(t(pt="qualquer valor: depende do tamanho do vocabulário", en="any value: it depends on the size of the vocabulary"),
                t(pt="O vocabulário limita o tamanho do núcleo. O preço só depende da massa que fica.", en="The vocabulary limits the size of the nucleus. The price depends on the mass kept alone.")),
     ])
+
+# %%
+price = cut_cost([0.95, 0.05], [True, False], "nats")
+assert abs(price[0] - 0.05) < 1e-12 and abs(price[1] + math.log(0.95)) < 1e-12
+Exercise(
+    id="earlier", kind="choice",
+    question=t(pt="Da lição de top-k: top-k mantém 10 tokens em um contexto e 10 em outro, e nos dois corta 5% da massa. O preço do corte, em variação total e em KL, é:",
+               en="From the lesson on top-k: top-k keeps 10 tokens in one context and 10 in another, and cuts 5% of the mass in both. The price of the cut, in total variation and in KL, is:"),
+    options=[
+        Option(t(pt="maior no contexto mais aberto", en="larger in the more open context"),
+               t(pt="O aberto costuma perder mais massa, mas aqui as massas cortadas são iguais.", en="The open one usually loses more mass, but here the masses cut are equal.")),
+        Option(t(pt="o mesmo nos dois", en="the same in both"),
+               t(pt=f"Pela Proposição 4.1, as duas réguas só dependem da massa mantida: {number(price[0], 2)} e {number(price[1], 4)} nats.",
+                 en=f"By Proposition 4.1 both rulers depend on the mass kept alone: {number(price[0], 2)} and {number(price[1], 4)} nats."), correct=True),
+        Option(t(pt="maior no contexto mais seguro", en="larger in the surer context"),
+               t(pt="A certeza muda quantos tokens efetivos ficam, não o preço, que só vê a massa.", en="Certainty changes how many effective tokens stay, not the price, which sees mass alone.")),
+        Option(t(pt="impossível de saber sem τ", en="impossible to know without τ"),
+               t(pt="τ muda a massa que k tokens têm. Dada a massa cortada, o preço está dado.", en="τ changes the mass that k tokens have. Given the mass cut, the price is given.")),
+    ])
+
+# %% [markdown] lang="pt" anchor="guardar"
+# ## O que guardar
+#
+# - Top-p mantém quem tem menos que p de massa acima de si: o token que cruza a linha fica, e empatados ficam juntos.
+# - O núcleo se adapta: poucos tokens quando o modelo está seguro, muitos quando não está.
+# - O preço tem teto: variação total no máximo $1 - p$, divergência KL no máximo $-\ln p$.
+# - p limita a soma dos cortados, não a probabilidade de cada um.
+# - O núcleo não encolhe quando τ sobe, e o núcleo de um núcleo pode ser menor.
+#
+# Contagem e massa são duas réguas. Há outras, e uma delas pode cortar o favorito: [outros cortes](lesson:other-cuts).
+
+# %% [markdown] lang="en" anchor="guardar"
+# ## What to keep
+#
+# - Top-p keeps those with less than p of mass above them: the token that crosses the line stays, and tied ones stay together.
+# - The nucleus adapts: few tokens when the model is sure, many when it is not.
+# - The price has a ceiling: total variation at most $1 - p$, KL divergence at most $-\ln p$.
+# - p limits the sum of those cut, not the probability of each.
+# - The nucleus does not shrink when τ rises, and the nucleus of a nucleus may be smaller.
+#
+# Counting and mass are two rulers. There are others, and one of them can cut the favourite: [other cuts](lesson:other-cuts).

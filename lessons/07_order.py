@@ -368,14 +368,14 @@ Table(
     t(pt="O terceiro token passou com folga pelo corte de 5% e só encolheu depois.", en="The third token passed the 5% cut with room to spare and shrank only afterwards."))
 
 # %% [markdown] lang="pt" anchor="enigma-conta"
-# Com a temperatura por último, um token que passa tem razão $P(i)/p_{\max} \ge m$ antes dela e, portanto, razão pelo menos $m^{1/\tau}$ depois: a temperatura eleva toda razão à potência $1/\tau$. Com
+# Com a temperatura por último, um token que passa tem razão $P(i)/p_{\mathrm{max}} \ge m$ antes dela e, portanto, razão pelo menos $m^{1/\tau}$ depois: a temperatura eleva toda razão à potência $1/\tau$. Com
 # $m = 0{,}05$ e τ = 0,5, o menor valor possível na tela é {{ 0.05 ** 2 | %2 }} do maior, não 5%. Com a temperatura primeiro seriam 5%, qualquer que fosse τ. Por isso, antes de culpar um corte, pergunte: esta
 # probabilidade foi lida antes ou depois dele?
 #
 # Preveja antes de olhar a figura: com a temperatura primeiro e o mesmo min-p 0,05, quais tokens ficam? Depois suba τ e diga a partir de que valor C fica também com a temperatura primeiro.
 
 # %% [markdown] lang="en" anchor="enigma-conta"
-# With temperature last, a token that passes has a ratio $P(i)/p_{\max} \ge m$ before it and so a ratio of at least $m^{1/\tau}$ after it: temperature raises every ratio to the power $1/\tau$. With
+# With temperature last, a token that passes has a ratio $P(i)/p_{\mathrm{max}} \ge m$ before it and so a ratio of at least $m^{1/\tau}$ after it: temperature raises every ratio to the power $1/\tau$. With
 # $m = 0.05$ and τ = 0.5, the smallest value possible on the screen is {{ 0.05 ** 2 | %2 }} of the largest, not 5%. With temperature first it would be 5%, whatever τ was. So before you blame a cut, ask: was this
 # probability read before it or after?
 #
@@ -391,19 +391,21 @@ charts.two_orders(
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
 #
-# A ordem é do motor, não sua, e quase nunca aparece na tela de configuração. Lida do código de cada um:
+# A [ordem](term:order) é do motor, não sua, e quase nunca aparece na tela de configuração. Lida do código de cada um:
 
 # %% [markdown] lang="en" anchor="motores"
 # ## In the engines
 #
-# The order belongs to the engine, not to you, and it is hardly ever on the settings screen. Read from each one's code:
+# The [order](term:order) belongs to the engine, not to you, and it is hardly ever on the settings screen. Read from each one's code:
 
 # %%
 Table(
     [t(pt="motor", en="engine"), t(pt="ordem", en="order"), t(pt="fonte", en="source")],
-    [[name, " → ".join(say(f"stage.{stage}") for stage in engine.order.value), source(engine.order.source)] for name, engine in ENGINES.items()],
-    t(pt="Só rodam os estágios ligados. «Gulosa» só roda quando o ajuste pede o máximo. A ordem da API da OpenAI não está documentada: é suposta.",
-      en="Only the stages that are on run. “Greedy” runs only when the settings ask for the maximum. The order of the OpenAI API is not documented: it is assumed."))
+    [[name, " → ".join(say(f"stage.{stage}") for stage in engine.order.value), source(engine.order)] for name, engine in ENGINES.items()],
+    t(pt="A ordem de fábrica inteira. Só rodam os estágios ligados, e «gulosa» só quando o ajuste pede o máximo. top-h e DRY, desligados de fábrica, não são deste curso. Em llama.cpp, adaptive-p, "
+         "quando `--samplers` o nomeia, sorteia depois de todos, e mirostat toma o lugar da lista inteira. Máscaras (uma gramática, palavras proibidas) não estão na tabela. A ordem da API da OpenAI não está documentada.",
+      en="The whole default order. Only the stages that are on run, and “greedy” only when the settings ask for the maximum. top-h and DRY, off by default, are not in this course. In llama.cpp adaptive-p, "
+         "where `--samplers` names it, draws after all of them, and mirostat takes the place of the whole list. Masks (a grammar, forbidden words) are not in the table. The order of the OpenAI API is not documented."))
 
 # %%
 CHAT = {"transformers": {"do_sample": True, "temperature": 0.7, "top_p": 0.9}, "vllm": {"temperature": 0.7, "top_p": 0.9},

@@ -476,8 +476,9 @@ Table(
      t(pt="janela", en="window"), t(pt="lido em", en="read in")],
     [[e.name, SCOPE[e.repetition_scope.value], SCOPE[e.frequency_scope.value],
       t(pt=f"os últimos {e.window.value}", en=f"the last {e.window.value}") if e.window.value else t(pt="todos", en="all"),
-      "; ".join(dict.fromkeys(source(fact.source) for fact in (e.repetition_scope, e.frequency_scope)))] for e in ENGINES.values()],
-    t(pt="Que tokens contam, por motor. «Suposto» quer dizer que a fonte não diz.", en="Which tokens count, by engine. “Assumed” means that the source does not say."))
+      "; ".join(dict.fromkeys(source(fact) for fact in (e.repetition_scope, e.frequency_scope)))] for e in ENGINES.values()],
+    t(pt="Que tokens contam, por motor. Em llama.cpp o servidor entrega o prompt ao amostrador antes do primeiro sorteio, e uma janela de 0 (`--repeat-last-n 0`) desliga as penalidades.",
+      en="Which tokens count, by engine. In llama.cpp the server hands the prompt to the sampler before the first draw, and a window of 0 (`--repeat-last-n 0`) switches the penalties off."))
 
 # %%
 Callout("misconception", t(pt="«A penalidade conta o token na resposta e no prompt»", en="“The penalty counts the token in the response and in the prompt”"), t(

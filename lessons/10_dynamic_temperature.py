@@ -121,10 +121,10 @@ charts.over_text(
 # $$
 #
 # Uma regra **pela entropia** olha para os logits. A do llama.cpp (dynatemp) mede que fração da maior entropia possível o passo tem, e usa essa fração para
-# andar numa faixa de temperaturas. Com $H = -\sum_i p_i \ln p_i$, a entropia em nats (a da lição de temperatura), $V \ge 2$ tokens possíveis, $0 \le \tau_{\min} < \tau_{\max}$ e um expoente $\gamma > 0$:
+# andar numa faixa de temperaturas. Com $H = -\sum_i p_i \ln p_i$, a entropia em nats (a da lição de temperatura), $V \ge 2$ tokens possíveis, $0 \le \tau_{\mathrm{min}} < \tau_{\mathrm{max}}$ e um expoente $\gamma > 0$:
 #
 # $$
-# \tau(H) = \tau_{\min} + (\tau_{\max} - \tau_{\min}) \left( \frac{H}{\ln V} \right)^{\gamma}
+# \tau(H) = \tau_{\mathrm{min}} + (\tau_{\mathrm{max}} - \tau_{\mathrm{min}}) \left( \frac{H}{\ln V} \right)^{\gamma}
 # $$
 #
 # Com um só token possível a fração seria $0/0$; não há o que escolher, e nada se divide. A EDT, de Zhang, Bao e Huang (2024), usa um teto $T_0 > 0$ e um número $\theta > 0$, e não precisa de $V$; vale para $H > 0$:
@@ -148,10 +148,10 @@ charts.over_text(
 # $$
 #
 # A rule **by entropy** looks at the logits. That of llama.cpp (dynatemp) measures which share of the largest possible entropy the step has, and uses that share to
-# move within a range of temperatures. With $H = -\sum_i p_i \ln p_i$, the entropy in nats (that of the temperature lesson), $V \ge 2$ possible tokens, $0 \le \tau_{\min} < \tau_{\max}$ and an exponent $\gamma > 0$:
+# move within a range of temperatures. With $H = -\sum_i p_i \ln p_i$, the entropy in nats (that of the temperature lesson), $V \ge 2$ possible tokens, $0 \le \tau_{\mathrm{min}} < \tau_{\mathrm{max}}$ and an exponent $\gamma > 0$:
 #
 # $$
-# \tau(H) = \tau_{\min} + (\tau_{\max} - \tau_{\min}) \left( \frac{H}{\ln V} \right)^{\gamma}
+# \tau(H) = \tau_{\mathrm{min}} + (\tau_{\mathrm{max}} - \tau_{\mathrm{min}}) \left( \frac{H}{\ln V} \right)^{\gamma}
 # $$
 #
 # With a single possible token the share would be $0/0$; there is nothing to choose, and nothing is divided. EDT, by Zhang, Bao and Huang (2024), uses a ceiling $T_0 > 0$ and a number $\theta > 0$, and needs no $V$; it holds for $H > 0$:
@@ -407,7 +407,7 @@ def setting(engine, name):
 
 engines = [[engine_name(name), setting(engine, "dynatemp_range"), setting(engine, "dynatemp_exponent"),
             t(pt="depois dos cortes", en="after the cuts") if engine.order.value.index("temperature") > engine.order.value.index("top_p")
-            else t(pt="antes dos cortes", en="before the cuts"), source(engine.parameters["temperature"].source)] for name, engine in ENGINES.items()]
+            else t(pt="antes dos cortes", en="before the cuts"), source(engine.parameters["temperature"])] for name, engine in ENGINES.items()]
 assert [row[0] for row in engines if row[1] != t(pt="não tem", en="none")] == ["llama.cpp"]
 Table(
     [t(pt="motor", en="engine"), t(pt="alcance", en="range"), t(pt="expoente", en="exponent"), t(pt="a temperatura roda", en="temperature runs"), t(pt="lido em", en="read in")],

@@ -85,7 +85,7 @@ bet
 import math
 
 from core import best_of_n, best_of_n_kl_bound, kl_divergence, length_normalised
-from core.votes import majority, plurality
+from core.course.votes import majority, plurality
 from dashboard import charts
 from dashboard.recorded import real_texts
 from dashboard.charts.over_n import NS, exact_divergence, exact_value
@@ -304,10 +304,10 @@ charts.divergence(
 # Escolher só ajuda se há o que escolher. A resposta mais provável é sorteada ao menos uma vez entre N com probabilidade
 #
 # $$
-# 1 - (1 - p_{\max})^N,
+# 1 - (1 - p_{\mathrm{max}})^N,
 # $$
 #
-# porque ela falta nos N com probabilidade $(1 - p_{\max})^N$. Some $1 - (1 - p_i)^N$ sobre todas as respostas e você tem o número esperado de respostas *diferentes*. Abaixo, esse número sobre logits do modelo embutido,
+# porque ela falta nos N com probabilidade $(1 - p_{\mathrm{max}})^N$. Some $1 - (1 - p_i)^N$ sobre todas as respostas e você tem o número esperado de respostas *diferentes*. Abaixo, esse número sobre logits do modelo embutido,
 # com o vocabulário inteiro, para o primeiro token. A figura começa em τ = 0,5 e N = 16. Preveja antes de mover: quantos primeiros tokens diferentes com τ = 1? E com τ = 0,2? Mova τ e explique o que você paga: o custo em tokens escritos continua o mesmo, e os começos diferentes rareiam.
 
 # %% [markdown] lang="en" anchor="repetidos"
@@ -316,10 +316,10 @@ charts.divergence(
 # Choosing helps only if there is something to choose from. The most likely answer is drawn at least once among N draws with probability
 #
 # $$
-# 1 - (1 - p_{\max})^N,
+# 1 - (1 - p_{\mathrm{max}})^N,
 # $$
 #
-# because it is missing from all N with probability $(1 - p_{\max})^N$. Add up $1 - (1 - p_i)^N$ over all answers and you have the expected number of *different* answers. Below, that number on logits of the embedded model,
+# because it is missing from all N with probability $(1 - p_{\mathrm{max}})^N$. Add up $1 - (1 - p_i)^N$ over all answers and you have the expected number of *different* answers. Below, that number on logits of the embedded model,
 # with the whole vocabulary, for the first token. The picture starts at τ = 0.5 and N = 16. Predict before you move: how many different first tokens at τ = 1? And at τ = 0.2? Move τ and explain what you pay: the cost in written tokens stays the same, and different beginnings become rare.
 
 # %%

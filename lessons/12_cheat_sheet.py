@@ -13,9 +13,9 @@
 #     slug: {pt: folha-de-consulta, en: cheat-sheet}
 #     title: {pt: Folha de consulta e tradutor de motores, en: Cheat sheet and engine translator}
 #     summary:
-#       pt: "Cada ajuste com nome, faixa, valor de fábrica e ordem nos quatro motores, tirado dos dados do projeto; receitas prontas para copiar; o que se leva de um motor a outro, com prova."
-#       en: "Every setting with its name, range, default and order in four engines, taken from the project's data; recipes ready to copy; what travels from one engine to another, with proof."
-#     minutes: 12
+#       pt: "Cada ajuste do curso com nome, faixa, valor de fábrica e ordem nos quatro motores, e o que eles têm a mais; receitas prontas para copiar; o que se leva de um motor a outro, com prova."
+#       en: "Every setting of the course with its name, range, default and order in four engines, and what they have besides; recipes ready to copy; what travels from one engine to another, with proof."
+#     minutes: 20
 #     prerequisites:
 #       pt: "as lições de temperatura, top-k, top-p, outros cortes e ordem"
 #       en: "the lessons on temperature, top-k, top-p, other cuts and order"
@@ -24,9 +24,15 @@
 #       - {id: hfconfig, text: "transformers 5.23.0, generation/configuration_utils.py, GenerationConfig", url: "https://github.com/huggingface/transformers/blob/v5.23.0/src/transformers/generation/configuration_utils.py"}
 #       - {id: vllmsampler, text: "vLLM v1, sample/sampler.py @3e34265", url: "https://github.com/vllm-project/vllm/blob/3e34265/vllm/v1/sample/sampler.py"}
 #       - {id: vllmparams, text: "vLLM, sampling_params.py @00388f6", url: "https://github.com/vllm-project/vllm/blob/00388f6/vllm/sampling_params.py"}
-#       - {id: llamacommon, text: "llama.cpp, common/common.h @de93b99", url: "https://github.com/ggml-org/llama.cpp/blob/de93b99/common/common.h"}
+#       - {id: llamaarg, text: "llama.cpp, common/arg.cpp, common/common.h, common/common.cpp, common/sampling.cpp @0c1e57098", url: "https://github.com/ggml-org/llama.cpp/blob/0c1e57098/common/arg.cpp"}
+#       - {id: llamasampler, text: "llama.cpp, src/llama-sampler.cpp @0c1e57098", url: "https://github.com/ggml-org/llama.cpp/blob/0c1e57098/src/llama-sampler.cpp"}
+#       - {id: llamaserver, text: "llama.cpp, tools/server/server-context.cpp, init_sampler @0c1e57098", url: "https://github.com/ggml-org/llama.cpp/blob/0c1e57098/tools/server/server-context.cpp"}
 #       - {id: openaiparams, text: "OpenAI Python library, types/chat/completion_create_params.py @0444895", url: "https://github.com/openai/openai-python/blob/04448952820aa3029e61907c1785a7293c3ddbc2/src/openai/types/chat/completion_create_params.py"}
 #       - {id: vllmengineargs, text: "vLLM, documentation: Engine Arguments, --generation-config", url: "https://docs.vllm.ai/en/stable/configuration/engine_args/"}
+#       - {id: openaidetails, text: "OpenAI API reference, Parameter details (2023): the formula of the frequency and presence penalties", url: "https://platform.openai.com/docs/api-reference/parameter-details"}
+#       - {id: openai400, text: "qwen-code, issue 921 (2025): the OpenAI API answers 400 to a temperature of 0 for a reasoning model", url: "https://github.com/QwenLM/qwen-code/issues/921"}
+#       - {id: deepseekthinking, text: "DeepSeek API documentation (2026). Thinking Mode", url: "https://api-docs.deepseek.com/guides/thinking_mode"}
+#       - {id: schaeffer2025, text: "Schaeffer et al. (2025). Turning Down the Heat: A Critical Analysis of Min-p Sampling in Language Models. arXiv:2506.13681", url: "https://arxiv.org/abs/2506.13681"}
 #       - {id: nguyen2024, text: "Nguyen et al. (2024). Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs. arXiv:2407.01082", url: "https://arxiv.org/abs/2407.01082"}
 # ---
 
@@ -67,19 +73,24 @@ bet
 #
 # Um motor é uma lista de estágios em certa ordem. Escolha uma receita e troque o motor: os ajustes não mudam, a lista muda. A barra conta os tokens ainda possíveis depois
 # de cada estágio, em um vocabulário inteiro; o losango é o [número efetivo de opções](term:effective-choices), que a temperatura também move.
+#
+# Preveja antes de mover: com tudo ligado e τ = 0,7, ficam mais tokens possíveis onde a temperatura vem primeiro ou onde vem por último? Troque transformers por llama.cpp e explique, com os estágios, o que mudou.
 
 # %% [markdown] lang="en" anchor="ideia"
 # ## The idea in one picture
 #
 # An engine is a list of stages in a certain order. Pick a recipe and change the engine: the settings do not change, the list does. The bar counts the tokens still possible after
 # each stage, over a whole vocabulary; the diamond is the [effective number of choices](term:effective-choices), which temperature moves as well.
+#
+# Predict before you move: with all on and τ = 0.7, do more tokens stay possible where temperature runs first or where it runs last? Change transformers for llama.cpp and explain, by the stages, what changed.
 
 # %%
 import json
-import math
 from dataclasses import replace
+from math import inf, log
 
-from core import ENGINES, ORDERS, ParameterError, SamplingParams, from_engine, probabilities, softmax, to_engine, total_variation
+from core import ENGINES, ORDERS, ParameterError, SamplingParams, from_engine, probabilities, read_engine, softmax, to_engine, total_variation
+from core.engines.facts import ALL_TOKENS
 from dashboard import charts
 from dashboard.language import ROOT
 from dashboard.recorded.snapshots import snapshot
@@ -96,8 +107,8 @@ RECIPES = {
 
 charts.pipeline(
     "engine", t(pt=f"Os estágios de cada motor, depois de «{DOOR.prompt}»", en=f"The stages of each engine, after “{DOOR.prompt}”"), DOOR.logits.tolist(), RECIPES,
-    said=t(pt="{order}. No fim, tokens possíveis: {tokens|0}; opções efetivas: {choices|2}; o mais provável sai com {p_max|%1}. Fica de fora: {dropped}.",
-           en="{order}. At the end, tokens possible: {tokens|0}; effective choices: {choices|2}; the likeliest one comes with {p_max|%1}. Left out: {dropped}."),
+    said=t(pt="{order}. No fim, tokens possíveis: {tokens|0}; opções efetivas: {choices|2}; o mais provável é sorteado com {p_max|%1}. Fica de fora: {dropped}.",
+           en="{order}. At the end, tokens possible: {tokens|0}; effective choices: {choices|2}; the likeliest is drawn with {p_max|%1}. Left out: {dropped}."),
     caption=t(pt="O eixo é logarítmico. Um motor que não tem um estágio não o roda: compare «openai» com os outros na receita quente.",
               en="The axis is logarithmic. An engine that lacks a stage does not run it: compare “openai” with the others in the hot recipe."))
 
@@ -120,12 +131,12 @@ Answer(bet)
 # %% [markdown] lang="pt" anchor="mao"
 # ## À mão, em três motores
 #
-# É a conta da aposta. A primeira linha é igual em transformers e em vLLM; a segunda já não é. Em llama.cpp a temperatura vem por último.
+# É o cálculo da aposta. A primeira linha é igual em transformers e em vLLM; a segunda já não é. Em llama.cpp a temperatura vem por último.
 
 # %% [markdown] lang="en" anchor="mao"
 # ## By hand, in three engines
 #
-# This is the sum behind the bet. The first line is the same in transformers and in vLLM; the second is not. In llama.cpp temperature comes last.
+# This is the calculation behind the bet. The first line is the same in transformers and in vLLM; the second is not. In llama.cpp temperature comes last.
 
 # %%
 u = [4, 2, 0, -2]
@@ -133,6 +144,7 @@ HAND = SamplingParams(temperature=2, top_p=0.9, min_p=0.1)
 engines_by_hand("hand", t(pt="u = [4; 2; 0; −2], τ = 2, top-p 0,9, min-p 0,1", en="u = [4, 2, 0, −2], τ = 2, top-p 0.9, min-p 0.1"), u, HAND, ["transformers", "vllm", "llama.cpp"])
 
 # %%
+TAU = ENGINES["vllm"].parameters["temperature"]
 last, second = (probabilities(u, replace(HAND, order=engine)) for engine in ("llama.cpp", "vllm"))
 assert total_variation(last, second) < 1e-12
 Callout("note", t(pt="Concordar uma vez não é concordar", en="Agreeing once is not agreeing"), t(
@@ -144,19 +156,19 @@ Callout("note", t(pt="Concordar uma vez não é concordar", en="Agreeing once is
 # %% [markdown] lang="pt" anchor="formula"
 # ## A fórmula
 #
-# Cada estágio ligado é uma função $f$ de logits em logits; um corte põe $-\infty$ em quem sai. O motor é a ordem em que elas se compõem:
+# Cada estágio ligado é uma função $f$ de logits em logits; um corte põe $-\infty$ em cada token cortado. O motor é a ordem em que elas se compõem:
 #
 # $$
 # P = \operatorname{softmax}\bigl(f_n(\cdots f_2(f_1(u)) \cdots)\bigr)
 # $$
 #
 # Dois motores dão a mesma distribuição quando rodam as mesmas funções na mesma ordem, ou quando a troca de ordem não importa. Quais pares comutam está provado na lição
-# [A ordem importa](lesson:order). Daí sai o que se pode copiar sem traduzir.
+# [A ordem importa](lesson:order). Daí resulta o que se pode copiar sem traduzir.
 
 # %% [markdown] lang="en" anchor="formula"
 # ## The formula
 #
-# Each stage that is on is a function $f$ from logits to logits; a cut puts $-\infty$ on whoever goes. The engine is the order in which they are composed:
+# Each stage that is on is a function $f$ from logits to logits; a cut puts $-\infty$ on each token that it cuts. The engine is the order in which they are composed:
 #
 # $$
 # P = \operatorname{softmax}\bigl(f_n(\cdots f_2(f_1(u)) \cdots)\bigr)
@@ -168,19 +180,19 @@ Callout("note", t(pt="Concordar uma vez não é concordar", en="Agreeing once is
 # %% [markdown] lang="pt" anchor="transporte"
 # ## O que se copia sem traduzir
 #
-# > **Proposição (o que se transporta).** Sejam os logits finitos e sem empates, a aritmética exata, $0 < \tau < \infty$, os valores aceitos pelos três motores e todo ajuste não
-# > citado desligado pelo nome. Nas ordens da tabela abaixo, transformers, vLLM e llama.cpp sorteiam da mesma distribuição quando estão ligados:
+# > **Proposição 12.1 (o que se transporta).** Sejam os logits finitos e sem empates, a aritmética exata, os valores tais que os três motores os usem como estão (em vLLM, τ de {{ TAU.least | 2 }} a
+# > {{ TAU.high | 0 }}) e todo ajuste não citado desligado pelo nome. Nas ordens da tabela abaixo, transformers, vLLM e llama.cpp sorteiam da mesma distribuição quando estão ligados:
 # >
 # > 1. um só entre temperatura, top-k, top-p e min-p;
 # > 2. temperatura e top-k;
 # > 3. top-k e min-p;
 # > 4. top-k e top-p.
 # >
-# > Nos outros três pares há logits em que dois dos motores discordam. Entre os quatro motores, OpenAI incluída, só a temperatura sozinha e top-p sozinho se transportam.
+# > Nos outros três pares há logits em que dois dos motores discordam. Entre os quatro motores, OpenAI incluída, só a temperatura sozinha e top-p sozinho se transportam, se a ordem suposta da OpenAI for a dela.
 #
-# *Prova.* (1) Com um só estágio ligado não há ordem. (2) A função $u \mapsto u/\tau$ é crescente: os k maiores são os mesmos antes e depois dela, e sobre eles o softmax é o de
-# $u/\tau$ nos dois casos. (3) Min-p mantém $u_i \ge \max u + \ln m$ (com τ = 1), e top-k nunca tira o máximo: o limiar é o mesmo antes e depois. Feito primeiro, min-p deixa
-# ao menos k tokens, e os k maiores são os de sempre, ou deixa menos que k, e top-k não tira ninguém. Nas duas ordens fica a interseção. (4) Estes não comutam, mas os três motores
+# *Prova.* (1) Com um só estágio ligado não há ordem, e os três calculam cada estágio pela mesma definição. (2) A função $u \mapsto u/\tau$ é crescente: os k maiores são os mesmos antes e depois dela, e sobre eles o softmax é o de
+# $u/\tau$ nos dois casos. (3) Min-p mantém $u_i \ge \max u + \ln m$ (com τ = 1), e top-k nunca corta o máximo: o limiar é o mesmo antes e depois. Feito primeiro, min-p deixa
+# ao menos k tokens, e os k maiores estão entre eles, ou deixa menos que k, e top-k não corta nenhum. Nas duas ordens fica a interseção. (4) Estes não comutam, mas os três motores
 # rodam top-k antes de top-p. Para os outros pares, a tabela traz um contraexemplo calculado. Por fim, OpenAI tem dos quatro só temperatura e top-p, e o par dos dois está entre os que
 # falham. $\blacksquare$
 #
@@ -189,19 +201,19 @@ Callout("note", t(pt="Concordar uma vez não é concordar", en="Agreeing once is
 # %% [markdown] lang="en" anchor="transporte"
 # ## What may be copied without translation
 #
-# > **Proposition (what travels).** Let the logits be finite and without ties, the arithmetic exact, $0 < \tau < \infty$, the values accepted by the three engines and every setting not
-# > named switched off by name. In the orders of the table below, transformers, vLLM and llama.cpp draw from the same distribution when these are on:
+# > **Proposition 12.1 (what travels).** Let the logits be finite and without ties, the arithmetic exact, the values such that the three engines use them as they are (in vLLM, τ from {{ TAU.least | 2 }} to
+# > {{ TAU.high | 0 }}) and every setting not named switched off by name. In the orders of the table below, transformers, vLLM and llama.cpp draw from the same distribution when these are on:
 # >
 # > 1. just one of temperature, top-k, top-p and min-p;
 # > 2. temperature and top-k;
 # > 3. top-k and min-p;
 # > 4. top-k and top-p.
 # >
-# > For the other three pairs there are logits on which two of the engines disagree. Among the four engines, OpenAI included, only temperature alone and top-p alone travel.
+# > For the other three pairs there are logits on which two of the engines disagree. Among the four engines, OpenAI included, only temperature alone and top-p alone travel, if the order assumed for OpenAI is its own.
 #
-# *Proof.* (1) With a single stage on there is no order. (2) The map $u \mapsto u/\tau$ is increasing: the k largest are the same before and after it, and on them the softmax is that of
-# $u/\tau$ either way. (3) Min-p keeps $u_i \ge \max u + \ln m$ (at τ = 1), and top-k never takes the maximum: the threshold is the same before and after. Done first, min-p leaves
-# at least k tokens, and the k largest are the usual ones, or it leaves fewer than k, and top-k takes nobody. In both orders the intersection stays. (4) These do not commute, but all three engines
+# *Proof.* (1) With a single stage on there is no order, and all three compute each stage by the same definition. (2) The map $u \mapsto u/\tau$ is increasing: the k largest are the same before and after it, and on them the softmax is that of
+# $u/\tau$ either way. (3) Min-p keeps $u_i \ge \max u + \ln m$ (at τ = 1), and top-k never cuts the maximum: the threshold is the same before and after. Done first, min-p leaves
+# at least k tokens, and the k largest are still there, or it leaves fewer than k, and top-k cuts none. In both orders the intersection stays. (4) These do not commute, but all three engines
 # run top-k before top-p. For the other pairs the table has a computed counterexample. Finally, of the four OpenAI has only temperature and top-p, and the pair of those is among the ones that
 # fail. $\blacksquare$
 #
@@ -230,6 +242,18 @@ Table(
       en=f"u = {vector(v, trim=True)}; where on, τ = 0.5, k = 3, top-p 0.9, min-p 0.1. Each cell is the distribution of what stayed; a row with “no” is a counterexample."))
 
 # %%
+tiny = {"temperature": TAU.least / 2}
+near = [TAU.least, 0]
+(raised,) = read_engine(tiny, "vllm").missing
+assert raised.key == "raised"
+as_it_is, at_least = (softmax(near, one) for one in (tiny["temperature"], raised.value))
+Callout("engines", t(pt="Um número que vLLM não usa", en="A number that vLLM does not use"), t(
+    pt=f"Com u = {vector(near, trim=True)} e τ = {number(tiny['temperature'], 3)}, transformers sorteia de {vector(as_it_is, 3)}. vLLM aceita o valor, eleva-o a {number(raised.value, 2)} com um aviso no registro do "
+       f"servidor e sorteia de {vector(at_least, 3)}. Por isso a proposição pede valores que os motores usem como estão.",
+    en=f"With u = {vector(near, trim=True)} and τ = {number(tiny['temperature'], 3)}, transformers draws from {vector(as_it_is, 3)}. vLLM takes the value, raises it to {number(raised.value, 2)} with a warning in the server's "
+       f"log, and draws from {vector(at_least, 3)}. That is why the proposition asks for values that the engines use as they are."))
+
+# %%
 BARE = {"transformers": {"do_sample": True, "temperature": 0.7}, "vllm": {"temperature": 0.7}, "llama.cpp": {"--temp": 0.7}, "openai": {"temperature": 0.7}}
 bare = {engine: probabilities(DOOR.logits, from_engine(settings, engine)) for engine, settings in BARE.items()}
 size = len(DOOR.logits)
@@ -239,32 +263,36 @@ far = max(total_variation(bare["vllm"], p) for p in bare.values()).item()
 Callout("misconception", t(pt="«Temperatura 0,7 é 0,7 em qualquer lugar»", en="“Temperature 0.7 is 0.7 anywhere”"), t(
     pt=f"Só se o resto estiver desligado. Quem escreve temperatura 0,7 e mais nada, depois de «{DOOR.prompt}», deixa possíveis {number(left['transformers'])} tokens em transformers, "
        f"{number(left['llama.cpp'])} em llama.cpp e os {number(size)} do vocabulário em vLLM e na OpenAI: os dois primeiros ligam cortes sozinhos. A variação total entre vLLM e o mais distante "
-       f"deles é {number(far, 3)}.",
+       f"deles é {number(far, 3)}. E há serviços em que o número nem é usado: para vários modelos de raciocínio, a API da OpenAI "
+       "[responde com o erro 400](https://github.com/QwenLM/qwen-code/issues/921) a qualquer temperatura que não seja 1, e o modo de raciocínio da DeepSeek "
+       "[aceita a temperatura e as penalidades e as ignora](https://api-docs.deepseek.com/guides/thinking_mode). Leia a página do modelo, não só a da API.",
     en=f"Only if everything else is off. Whoever writes temperature 0.7 and nothing more, after “{DOOR.prompt}”, leaves {number(left['transformers'])} tokens possible in transformers, "
        f"{number(left['llama.cpp'])} in llama.cpp and the {number(size)} of the vocabulary in vLLM and at OpenAI: the first two turn on cuts by themselves. The total variation between vLLM and the farthest "
-       f"of them is {number(far, 3)}."))
+       f"of them is {number(far, 3)}. And there are services where the number is not used at all: for several reasoning models the OpenAI API "
+       "[answers with the error 400](https://github.com/QwenLM/qwen-code/issues/921) to any temperature other than 1, and DeepSeek's thinking mode "
+       "[takes the temperature and the penalties and ignores them](https://api-docs.deepseek.com/guides/thinking_mode). Read the model's page, not the API's alone."))
 
 # %% [markdown] lang="pt" anchor="ajustes"
-# ## Todos os ajustes
+# ## Os ajustes do curso
 #
-# Cada célula diz como o motor escreve o ajuste, o valor de fábrica, os limites que ele impõe e, entre parênteses, a letra da fonte. A coluna `core` dá a faixa e o valor que desliga. Um traço
+# Cada célula diz como o motor escreve o ajuste, o valor de fábrica, os valores que ele aceita, quando há limite, e, entre parênteses, a letra da fonte. A coluna `core` dá a faixa e o valor que desliga. Um traço
 # quer dizer que o motor não tem o ajuste. O que cada termo significa está no glossário: comece por [amostrador](term:sampler) e [cadeia de amostragem](term:sampling-chain).
 
 # %% [markdown] lang="en" anchor="ajustes"
-# ## Every setting
+# ## The settings of the course
 #
-# Each cell says how the engine writes the setting, its default, the limits it imposes and, in parentheses, the letter of the source. The column `core` gives the range and the value that switches it off. A dash
+# Each cell says how the engine writes the setting, its default, the values it takes, where there is a limit, and, in parentheses, the letter of the source. The column `core` gives the range and the value that switches it off. A dash
 # means that the engine lacks the setting. What each term means is in the glossary: start from [sampler](term:sampler) and [sampling chain](term:sampling-chain).
 
 # %%
 FACTS = ("order", "zero_temperature", "top_k_off", "repetition_scope", "frequency_scope", "window")
 SOURCES = list(dict.fromkeys([getattr(e, name).source for e in ENGINES.values() for name in FACTS]
-                             + [parameter.source for e in ENGINES.values() for parameter in e.parameters.values()]))
+                             + [one.source for e in ENGINES.values() for one in (*e.parameters.values(), *e.others.values())]))
 
 
-def cited(source):
-    """The letter of a source, and a word where the source does not settle the matter."""
-    return f"({chr(97 + SOURCES.index(source))}{t(pt=', suposto', en=', assumed') if 'assumed' in source else ''})"
+def cited(one):
+    """The letter of a fact's source, and a word where the source does not settle the matter."""
+    return f"({chr(97 + SOURCES.index(one.source))}{say('engine.assumed') if one.assumed else ''})"
 
 
 def takes(field, value):
@@ -283,10 +311,24 @@ def span(field):
         return t(pt="token: número", en="token: number")
     if isinstance(default, bool):
         return t(pt="sim ou não", en="yes or no")
+    if field == "penalty_window":
+        return t(pt="inteiro ≥ 0; 0 conta todos", en="whole, ≥ 0; 0 counts all")
     kind = (t(pt="qualquer número", en="any number") if takes(field, -1) else t(pt="inteiro ≥ 0", en="whole, ≥ 0") if not takes(field, 0.5) else
             t(pt="de 0 a 1", en="0 to 1") if not takes(field, 2) else "≥ 0" if takes(field, 0) else t(pt="acima de 0", en="above 0"))
     steers = field in ("dynatemp_exponent", "xtc_threshold")  # these say how a stage runs, not whether
     return kind if steers else t(pt=f"{kind}; {short(default)} desliga", en=f"{kind}; off at {short(default)}")
+
+
+def limits(field, one):
+    """What an engine takes, where it draws a line, and what it does to a value that it takes and does not use."""
+    low, high = one.low > -1e30 and not one.clips, one.high < 2**31 - 1 and not one.clips
+    both = t(pt=f"de {short(one.low)} a {short(one.high)}", en=f"{short(one.low)} to {short(one.high)}")
+    lines = both if low and high else f"≥ {short(one.low)}" if low else ", ".join(
+        filter(None, [f"> {short(one.above)}" if one.above > -inf else "", f"≤ {short(one.high)}" if high else ""]))
+    raised = t(pt=f"entre 0 e {short(one.least)} vira {short(one.least)}", en=f"between 0 and {short(one.least)} it becomes {short(one.least)}") if one.raised else ""
+    whole = t(pt="inteiro", en="whole") if one.whole else ""
+    off = t(pt="0 desliga as penalidades", en="0 switches the penalties off") if field == "penalty_window" else ""
+    return [lines, whole, raised, off]
 
 
 def spelled(engine, field):
@@ -295,17 +337,32 @@ def spelled(engine, field):
     if one is None:
         return "—"
     default = t(pt="nada", en="none") if one.default is None else str(one.default) if isinstance(one.default, bool) else short(one.default)
-    low = "" if math.isinf(one.low) else "> 0" if 0 < one.low < 1e-300 else f"≥ {short(one.low)}"
-    high = "" if one.high >= 1e30 else f"≤ {short(one.high)}"
-    return ", ".join(filter(None, [f"`{one.name}` = {default}", low, high])) + f" {cited(one.source)}"
+    return "; ".join(filter(None, [f"`{one.name}` = {default}", *limits(field, one)])) + f" {cited(one)}"
 
 
 FIELDS = list(dict.fromkeys(field for engine in ENGINES.values() for field in engine.parameters))
 Table(
     ["core", t(pt="faixa em core", en="range in core"), *ENGINES],
     [[f"`{field}`", span(field), *(spelled(engine, field) for engine in ENGINES)] for field in FIELDS],
-    t(pt="Gerada de `core.ENGINES`. `do_sample` é o contrário de `greedy`; −1 em llama.cpp desliga top-nσ e, na janela, quer dizer todos os tokens.",
-      en="Generated from `core.ENGINES`. `do_sample` is the opposite of `greedy`; −1 in llama.cpp switches top-nσ off and, in the window, means every token."))
+    t(pt=f"Gerada de `core.ENGINES`. `do_sample` é o contrário de `greedy`; llama.cpp lê qualquer número e usa o mais próximo que faça sentido: −1 desliga top-nσ. Temperatura 0 está em uma tabela adiante. Para contar todos os tokens, `to_engine` pede a llama.cpp os últimos {number(ALL_TOKENS)}.",
+      en=f"Generated from `core.ENGINES`. `do_sample` is the opposite of `greedy`; llama.cpp reads any number and uses the nearest that makes sense: −1 switches top-nσ off. Temperature 0 is in a table below. To count every token, `to_engine` asks llama.cpp for the last {number(ALL_TOKENS)}."))
+
+# %%
+def besides(engine):
+    """The settings of an engine that the course does not have: its samplers, and how many others change the draw."""
+    own = {name: one for name, one in engine.others.items() if not one.needs}
+    samplers = [f"`{name}`" for name, one in own.items() if one.stage]
+    masks = [f"`{name}`" for name, one in own.items() if not one.stage]
+    return [", ".join(samplers) or "—", f"{number(len(masks))}: {', '.join(masks[:3])}{'…' if len(masks) > 3 else ''}", f"({', '.join(sorted({chr(97 + SOURCES.index(one.source)) for one in own.values()}))})"]
+
+
+Table(
+    [t(pt="motor", en="engine"), t(pt="amostradores fora do curso", en="samplers left out of the course"), t(pt="máscaras e outros que mudam o sorteio", en="masks and others that change the draw"), t(pt="fonte", en="source")],
+    [[name, *besides(engine)] for name, engine in ENGINES.items()],
+    t(pt="Todos vêm desligados. DRY roda depois das penalidades. adaptive-p só roda quando `--samplers` o nomeia, e aí sorteia por último. mirostat, quando ligado, toma o lugar da lista de `--samplers` e deixa só o viés e a temperatura. "
+         "`core.from_engine` avisa quando encontra um deles.",
+      en="All are off by default. DRY runs after the penalties. adaptive-p runs only where `--samplers` names it, and then draws last. mirostat, when on, takes the place of the list of `--samplers` and leaves only the bias and the temperature. "
+         "`core.from_engine` says so when it meets one of them."))
 
 # %%
 MEANS = {
@@ -330,26 +387,24 @@ TOLD = {
 }
 Table(
     ["", *ENGINES],
-    [[TOLD[name], *(f"{fact(getattr(e, name).value)} {cited(getattr(e, name).source)}" for e in ENGINES.values())] for name in FACTS],
+    [[TOLD[name], *(f"{fact(getattr(e, name).value)} {cited(getattr(e, name))}" for e in ENGINES.values())] for name in FACTS],
     t(pt="Ordem e comportamento. «Suposto» quer dizer que a fonte não diz.", en="Order and behaviour. “Assumed” means that the source does not say."))
 
 # %%
-from dashboard.words import source
-
-Table([t(pt="letra", en="letter"), t(pt="fonte e versão", en="source and version")], [[chr(97 + i), source(text)] for i, text in enumerate(SOURCES)],
+Table([t(pt="letra", en="letter"), t(pt="fonte e versão", en="source and version")], [[chr(97 + i), text] for i, text in enumerate(SOURCES)],
       t(pt="De onde vem cada célula.", en="Where each cell comes from."))
 
 # %% [markdown] lang="pt" anchor="copiar"
 # ## Copie daqui
 #
 # As receitas da figura nas palavras de cada motor, escritas por `core.to_engine`. Todo corte que o motor ligaria sozinho é desligado pelo nome, e llama.cpp recebe a ordem junto (`--samplers`) onde ela importa. O que um motor
-# não sabe expressar vem dito embaixo. As receitas são pontos de partida: mude uma coisa de cada vez e leia o que sai. A quente segue a ideia de Nguyen et al. (2024): com min-p, um τ alto ainda deixa a cauda de fora.
+# não sabe expressar vem dito embaixo. As receitas são pontos de partida: mude uma coisa de cada vez e leia o que resulta. A quente segue a ideia de Nguyen et al. (2024): com min-p, um τ alto ainda deixa a cauda de fora. Schaeffer et al. (2025) refizeram a análise dos mesmos dados humanos e não acharam ganho sobre os outros cortes: meça no seu caso.
 
 # %% [markdown] lang="en" anchor="copiar"
 # ## Copy from here
 #
 # The recipes of the figure in each engine's words, written by `core.to_engine`. Every cut that the engine would turn on by itself is switched off by name, and llama.cpp is given the order as well (`--samplers`) where it matters. What an engine
-# cannot express is said below. The recipes are starting points: change one thing at a time and read what comes out. The hot one follows the idea of Nguyen et al. (2024): with min-p, a high τ still leaves the tail out.
+# cannot express is said below. The recipes are starting points: change one thing at a time and read the result. The hot one follows the idea of Nguyen et al. (2024): with min-p, a high τ still leaves the tail out. Schaeffer et al. (2025) analysed the same human data again and found no gain over the other cuts: measure it in your own case.
 
 # %%
 FENCES = {"python": "python", "json": "json", "flags": "sh"}
@@ -376,7 +431,7 @@ Prose("\n\n".join(f"### {name[0].upper()}{name[1:]}\n\n{copied(params)}" for nam
 # %% [markdown] lang="pt" anchor="preco"
 # ## Quanto custa um sorteio
 #
-# A conta inteira, dos logits ao token, foi cronometrada uma linha por vez. A coluna que importa é a razão: quantas vezes mais lento é o caminho habitual, que ordena o vocabulário inteiro ou sorteia uma
+# O cálculo inteiro, dos logits ao token, foi cronometrado uma linha por vez. A coluna que importa é a razão: quantas vezes mais lento é o caminho habitual, que ordena o vocabulário inteiro ou sorteia uma
 # exponencial por token. `core` acha o corte sem ordenar tudo e usa um só número uniforme, e o resultado é o mesmo até o último token mantido.
 
 # %% [markdown] lang="en" anchor="preco"
@@ -399,21 +454,21 @@ Table(
 
 # %%
 Callout("engines", t(pt="Uma tabela tem data", en="A table has a date"), t(
-    pt="Motores mudam de versão, e valores de fábrica mudam com elas: o README do servidor de llama.cpp ainda dava outros valores quando o código já tinha os daqui. Por isso cada célula aponta a versão lida. O "
-       "modelo também traz ajustes: transformers e o servidor do vLLM leem o `generation_config.json` que vem com ele, e um top-k ou uma penalidade que esteja lá vale no lugar do valor de fábrica "
-       "(`--generation-config vllm` desliga a leitura no vLLM). Antes de confiar em um valor de fábrica, escreva-o você: um ajuste escrito não muda quando o motor se atualiza nem quando o modelo é outro.",
-    en="Engines change version, and defaults change with them: the README of llama.cpp's server still gave other values when the code already had those found here. That is why each cell names the version that was read. The "
-       "model brings settings too: transformers and vLLM's server read the `generation_config.json` that comes with it, and a top-k or a penalty found there stands in for the default "
-       "(`--generation-config vllm` switches the reading off in vLLM). Before you rely on a default, write it yourself: a setting that is written changes neither when the engine is updated nor with another model."))
+    pt="Motores mudam de versão, e o que um valor quer dizer muda com elas: em llama.cpp, `--repeat-last-n -1` já foi o contexto inteiro, e na versão lida aqui é recusado. Por isso cada célula aponta a versão lida. O "
+       "modelo também traz ajustes: transformers e o servidor do vLLM leem o `generation_config.json` que vem com ele, e llama.cpp, os que vierem no arquivo GGUF (`common/common.cpp`). Um top-k ou uma penalidade que esteja lá vale no lugar "
+       "do valor de fábrica (`--generation-config vllm` desliga a leitura no vLLM). Antes de confiar em um valor de fábrica, escreva-o você: um ajuste escrito não muda quando o motor se atualiza nem quando o modelo é outro.",
+    en="Engines change version, and what a value means changes with them: in llama.cpp `--repeat-last-n -1` once was the whole context, and in the version read here it is refused. That is why each cell names the version that was read. The "
+       "model brings settings too: transformers and vLLM's server read the `generation_config.json` that comes with it, and llama.cpp those that come in the GGUF file (`common/common.cpp`). A top-k or a penalty found there stands in for "
+       "the default (`--generation-config vllm` switches the reading off in vLLM). Before you rely on a default, write it yourself: a setting that is written changes neither when the engine is updated nor with another model."))
 
 # %%
-Callout("instructor", t(pt="Uma aula de 12 minutos", en="A 12-minute class"), t(
-    pt="Peça a aposta (1 min). Projete a figura na receita «tudo ligado» e troque de motor; pergunte em que estágio os motores se separam (3 min). Faça no quadro as abas transformers e vLLM até a linha em que diferem (3 min). Leia a "
-       "Proposição e peça à turma o contraexemplo de um dos três pares que falham, antes de mostrar a tabela (3 min). Feche com um pedido de verdade: «leve esta configuração de llama.cpp para vLLM», e deixe que achem os valores de "
-       "fábrica escondidos (2 min). Enganos frequentes: achar que temperatura primeiro basta para dois motores concordarem, que o que não se escreve está desligado, que `do_sample=False` ainda obedece à temperatura.",
-    en="Ask for the bet (1 min). Project the figure with the recipe “all on” and change the engine; ask at which stage the engines part ways (3 min). Work the tabs transformers and vLLM on the board up to the line where they differ (3 min). Read "
-       "the Proposition and ask the class for the counterexample of one of the three pairs that fail, before you show the table (3 min). Close with a real request, “take this configuration from llama.cpp to vLLM”, and let them find the hidden "
-       "defaults (2 min). Common mistakes: thinking that temperature first is enough for two engines to agree, that what is not written is off, that `do_sample=False` still obeys temperature."))
+Callout("instructor", t(pt="Uma aula de 20 minutos", en="A 20-minute class"), t(
+    pt="Peça a aposta (2 min). Projete a figura na receita «tudo ligado», peça a previsão e troque de motor; pergunte em que estágio os motores se separam (4 min). Faça no quadro as abas transformers e vLLM até a linha em que diferem (5 min). Leia a "
+       "Proposição 12.1 e peça à turma o contraexemplo de um dos três pares que falham, antes de mostrar a tabela (5 min). Feche com um pedido de verdade: «leve esta configuração de llama.cpp para vLLM», e deixe que achem os valores de "
+       "fábrica escondidos (4 min). Enganos frequentes: achar que temperatura primeiro basta para dois motores concordarem, que o que não se escreve está desligado, que `do_sample=False` ainda obedece à temperatura.",
+    en="Ask for the bet (2 min). Project the figure with the recipe “all on”, ask for the prediction and change the engine; ask at which stage the engines part ways (4 min). Work the tabs transformers and vLLM on the board up to the line where they differ (5 min). Read "
+       "Proposition 12.1 and ask the class for the counterexample of one of the three pairs that fail, before you show the table (5 min). Close with a real request, “take this configuration from llama.cpp to vLLM”, and let them find the hidden "
+       "defaults (4 min). Common mistakes: thinking that temperature first is enough for two engines to agree, that what is not written is off, that `do_sample=False` still obeys temperature."))
 
 # %% [markdown] lang="pt" anchor="exercicios"
 # ## Exercícios
@@ -463,8 +518,8 @@ hidden = from_engine("model.generate(**inputs, do_sample=True, temperature=0.8)"
 assert left["transformers"] == hidden.top_k
 Exercise(
     id="bare", kind="predict",
-    question=t(pt=f"Você chama `model.generate(**inputs, do_sample=True, temperature=0.8)` em transformers. Dos {number(size)} tokens do vocabulário, quantos podem sair? (Suponha logits sem empates e um modelo que não traga ajustes seus.)",
-               en=f"You call `model.generate(**inputs, do_sample=True, temperature=0.8)` in transformers. Of the {number(size)} tokens of the vocabulary, how many can come up? (Suppose logits without ties and a model that brings no settings of its own.)"),
+    question=t(pt=f"Você chama `model.generate(**inputs, do_sample=True, temperature=0.8)` em transformers. Dos {number(size)} tokens do vocabulário, quantos podem ser sorteados? (Suponha logits sem empates e um modelo que não traga ajustes seus.)",
+               en=f"You call `model.generate(**inputs, do_sample=True, temperature=0.8)` in transformers. Of the {number(size)} tokens of the vocabulary, how many can be drawn? (Suppose logits without ties and a model that brings no settings of its own.)"),
     options=[
         Option(t(pt=f"todos os {number(size)}", en=f"all {number(size)}"), t(pt="A temperatura não corta ninguém; quem corta é um top-k que você não escreveu.", en="Temperature cuts nobody; what cuts is a top-k you did not write.")),
         Option(number(hidden.top_k), t(pt="O valor de fábrica de top-k vale quando você não o escreve.", en="The default of top-k holds when you do not write it."), correct=True),
@@ -505,3 +560,43 @@ Exercise(
         Option(t(pt="todos dividem por zero", en="they all divide by zero"), t(pt="Nenhum chega a dividir: ou recusa o valor, ou desvia para o máximo.", en="None gets to divide: it refuses the value or turns aside to the maximum.")),
         Option(t(pt="todos sorteiam da distribuição do modelo", en="they all draw from the model's distribution"), t(pt="Isso é τ = 1. Zero é o outro extremo.", en="That is τ = 1. Zero is the other end.")),
     ])
+
+# %%
+RATIO, COLD = 3, 0.5
+colder = softmax([log(RATIO), 0], COLD)
+ratio = (colder[0] / colder[1]).item()
+Exercise(
+    id="earlier", kind="numeric",
+    question=t(pt=f"Da lição de temperatura: com τ = 1, o primeiro token é {RATIO} vezes mais provável que o segundo, e nada é cortado. Quantas vezes mais provável ele é com τ = {number(COLD, 1)}?",
+               en=f"From the lesson on temperature: at τ = 1 the first token is {RATIO} times as likely as the second, and nothing is cut. How many times as likely is it at τ = {number(COLD, 1)}?"),
+    answer=ratio, tolerance=0.01,
+    mistakes=[
+        Mistake(RATIO / COLD, t(pt="Dividir por τ multiplica a diferença dos logits, não a razão das probabilidades.", en="Dividing by τ multiplies the difference of the logits, not the ratio of the probabilities.")),
+        Mistake(RATIO**COLD, t(pt="A razão é elevada a 1/τ, não a τ: o frio separa os tokens.", en="The ratio is raised to 1/τ, not to τ: cold sets the tokens apart.")),
+        Mistake(RATIO, t(pt="A ordem dos tokens não muda com τ; a razão muda.", en="The order of the tokens does not change with τ; the ratio does.")),
+    ],
+    right=t(pt=f"A razão é elevada a 1/τ = {short(1 / COLD)}.", en=f"The ratio is raised to 1/τ = {short(1 / COLD)}."),
+    wrong=t(pt="A diferença dos logits é o logaritmo da razão. Divida-a por τ e volte.", en="The difference of the logits is the logarithm of the ratio. Divide it by τ and go back."),
+    unreadable=say("exercise.unreadable"))
+
+# %% [markdown] lang="pt" anchor="guardar"
+# ## O que guardar
+#
+# - Um motor é uma ordem de estágios com valores de fábrica: o mesmo número em dois motores pode ser outro sorteio.
+# - Entre transformers, vLLM e llama.cpp viajam sem tradução um ajuste sozinho e três pares: temperatura com top-k, top-k com min-p, top-k com top-p.
+# - O que não se escreve nem sempre está desligado. Escreva o valor de tudo o que importa.
+# - Um valor aceito pode não ser o usado: vLLM eleva um τ pequeno, e há serviços que ignoram τ.
+# - Um fato sobre um motor vale para uma versão. Guarde a versão junto.
+#
+# Aqui acaba a primeira parte. A segunda abre a caixa de onde os logits vêm: [um modelo de linguagem](lesson:language-model).
+
+# %% [markdown] lang="en" anchor="guardar"
+# ## What to keep
+#
+# - An engine is an order of stages with defaults: the same number in two engines may be another draw.
+# - Between transformers, vLLM and llama.cpp one setting alone travels without translation, and so do three pairs: temperature with top-k, top-k with min-p, top-k with top-p.
+# - What is not written is not always off. Write the value of everything that matters.
+# - A value that is taken may not be the one used: vLLM raises a small τ, and there are services that ignore τ.
+# - A fact about an engine holds for a version. Keep the version with it.
+#
+# The first part ends here. The second opens the box that the logits come from: [a language model](lesson:language-model).

@@ -15,12 +15,14 @@
 #     summary:
 #       pt: "Cada token entra na rede como um vetor. Os vizinhos desse vetor, o que a frequência faz com ele, e duas maneiras de dizer em que posição o token está: somar um vetor aprendido ou girar consultas e chaves."
 #       en: "Every token enters the network as a vector. The neighbours of that vector, what frequency does to it, and two ways of saying at which position the token stands: add a learned vector, or rotate queries and keys."
-#     minutes: 14
+#     minutes: 17
 #     prerequisites:
 #       pt: "a lição de tokens; produto escalar, seno e cosseno"
 #       en: "the lesson on tokens; the dot product, sine and cosine"
 #     sources:
 #       - {id: mikolov2013, text: "Mikolov et al. (2013). Efficient Estimation of Word Representations in Vector Space. arXiv:1301.3781", url: "https://arxiv.org/abs/1301.3781"}
+#       - {id: reimers2019, text: "Reimers & Gurevych (2019). Sentence-BERT: Sentence Embeddings using Siamese BERT-Networks. arXiv:1908.10084", url: "https://arxiv.org/abs/1908.10084"}
+#       - {id: lewis2020, text: "Lewis et al. (2020). Retrieval-Augmented Generation for Knowledge-Intensive NLP Tasks. arXiv:2005.11401", url: "https://arxiv.org/abs/2005.11401"}
 #       - {id: press2017, text: "Press & Wolf (2017). Using the Output Embedding to Improve Language Models. arXiv:1608.05859", url: "https://arxiv.org/abs/1608.05859"}
 #       - {id: gao2019, text: "Gao et al. (2019). Representation Degeneration Problem in Training Natural Language Generation Models. arXiv:1907.12009", url: "https://arxiv.org/abs/1907.12009"}
 #       - {id: mu2018, text: "Mu, Bhat & Viswanath (2018). All-but-the-Top: Simple and Effective Postprocessing for Word Representations. arXiv:1702.01417", url: "https://arxiv.org/abs/1702.01417"}
@@ -47,14 +49,21 @@
 # What happens to their dot product? Place a bet.
 
 # %%
+import json
+import math
+
 import torch
 
-from core.rotary import rotate, score
-from dashboard.blocks import Answer, Callout, Correction, Exercise, Mistake, Option, Table
-from dashboard.language import number, say, short, t
+from core.course.bpe import BPE
+from core.course.rotary import rotate, score
+from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
+from dashboard.language import ROOT, glossary, number, say, short, t, vector
 from dashboard.recorded.inside import shape
 from dashboard.recorded.neighbours import NEAREST, neighbours
 
+tokenizer = BPE.from_json(json.loads((ROOT / "core" / "weights" / "embedded" / "tokenizer.json").read_text(encoding="utf-8")))
+spoken = " ".join(term.meaning["pt"] for term in glossary().values())
+passages = round(5 * 200 * len(tokenizer.encode(spoken)) / len(spoken.split()), -1)
 kept, made, many = neighbours(), shape(), NEAREST
 V, C, T = made["vocab_size"], made["n_embd"], made["context_length"]
 draw = torch.Generator().manual_seed(1)
@@ -73,12 +82,12 @@ bet = Exercise(
     question=t(pt="Com mil posições a mais para os dois, o produto:", en="With a thousand more positions for both, the product:"),
     options=[
         Option(t(pt="fica mais perto de 0: a rotação apaga o que está longe do começo", en="comes nearer to 0: rotation wipes out what is far from the start"),
-               t(pt="Girar não encurta um vetor. Nada se apaga por estar longe do começo do texto.", en="To rotate a vector does not shorten it. Nothing is wiped out for being far from the start of the text.")),
-        Option(t(pt="muda sem regra aparente: os ângulos são outros", en="changes with no visible rule: the angles are others"),
+               t(pt="Girar não encurta um vetor. Nada se apaga por estar longe do começo do texto.", en="Rotating a vector does not shorten it. Nothing is wiped out for being far from the start of the text.")),
+        Option(t(pt="muda sem regra aparente: os ângulos agora são outros", en="changes with no visible rule: the angles are now others"),
                t(pt="Cada vetor gira para outro lugar, é verdade. Mas os dois giram juntos, e o ângulo entre eles fica.", en="Each vector does turn to another place. But both turn together, and the angle between them stays.")),
-        Option(t(pt="não muda", en="does not change"),
-               t(pt=f"Calculado com dois vetores de 64 componentes sorteados: {number(near, 6)} nas posições 12 e 4, {number(far, 6)} nas posições 1.012 e 1.004. A Proposição 2 diz por quê.",
-                 en=f"Computed with two drawn vectors of 64 components: {number(near, 6)} at positions 12 and 4, {number(far, 6)} at positions 1,012 and 1,004. Proposition 2 says why."), correct=True),
+        Option(t(pt="fica o mesmo: a diferença entre as posições não mudou", en="stays the same: the difference of the positions has not changed"),
+               t(pt=f"Calculado com dois vetores de 64 componentes sorteados: {number(near, 6)} nas posições 12 e 4, {number(far, 6)} nas posições 1.012 e 1.004. A Proposição 15.2 diz por quê.",
+                 en=f"Computed with two drawn vectors of 64 components: {number(near, 6)} at positions 12 and 4, {number(far, 6)} at positions 1,012 and 1,004. Proposition 15.2 says why."), correct=True),
     ],
 )
 bet
@@ -87,13 +96,13 @@ bet
 # ## A ideia em uma figura
 #
 # Um vetor sozinho diz pouco; a vizinhança diz mais. Compare vetores pelo **cosseno**, o produto escalar depois de pôr os dois no comprimento 1: vale 1 se apontam para o mesmo lado, 0 se são perpendiculares. Abaixo estão os {{ many }} tokens mais próximos de
-# cada token da lista, na tabela que o modelo embutido aprendeu. São {{ V }} vetores com {{ C }} componentes. Troque o token, depois tire o vetor médio e veja quem fica.
+# cada token da lista, na tabela que o modelo embutido aprendeu. São {{ V }} vetores com {{ C }} componentes. Escolha um token e escreva o vizinho que você espera; depois mova. Tire o vetor médio e veja quem fica: o que ele tinha em comum com todos?
 
 # %% [markdown] lang="en" anchor="ideia"
 # ## The idea in one picture
 #
 # A vector alone says little; its neighbourhood says more. Compare vectors by the **cosine**, the dot product once both have been brought to length 1: it is 1 if they point the same way, 0 if they are perpendicular. Below are the {{ many }} tokens nearest to
-# each token of the list, in the table that the embedded model has learned. It has {{ V }} vectors of {{ C }} components. Change the token, then take the mean vector off and see who stays.
+# each token of the list, in the table that the embedded model has learned. It has {{ V }} vectors of {{ C }} components. Choose a token and write down the neighbour that you expect; then move. Take the mean vector off and see which stay: what did it have in common with all?
 
 # %%
 from dashboard import charts
@@ -114,13 +123,13 @@ charts.neighbours(
 # Mikolov et al. (2013) a usaram sozinha, sem rede profunda.
 #
 # No modelo embutido, como no GPT-2, a mesma tabela trabalha duas vezes. Na entrada, a linha do token é lida. Na saída, o [logit](term:logit) de cada token é o produto escalar do último vetor da rede com a linha desse token. São os **pesos atados** (Press e Wolf, 2017), e por isso o vetor de um token diz também
-# depois de quê ele costuma vir. Os primeiros Llama e o Phi-2 usam duas tabelas.
+# depois de que tokens ele costuma vir. Os primeiros Llama e o Phi-2 usam duas tabelas.
 #
 # O que um embedding sabe e o que não sabe:
 #
 # - Há **um por token**, não um por palavra nem um por sentido. «manga» de camisa e «manga» fruta entram iguais. Quem separa os sentidos são os blocos, quando leem o resto da frase.
 # - É o **mesmo em toda posição** e em todo texto: só o treinamento o muda.
-# - Não é o vetor das buscas semânticas. Esse resume um texto inteiro e sai do fim de uma rede treinada para isso.
+# - Não é o vetor das buscas por significado. Esse é um [embedding de texto](term:text-embedding): resume um texto inteiro e vem do fim de uma rede. Esta lição volta a ele depois das posições.
 
 # %% [markdown] lang="en" anchor="aprendido"
 # ## Where these vectors come from
@@ -129,13 +138,13 @@ charts.neighbours(
 # Mikolov et al. (2013) used it alone, with no deep network.
 #
 # In the embedded model, as in GPT-2, the same table works twice. On the way in, the token's row is read. On the way out, the [logit](term:logit) of each token is the dot product of the network's last vector with that token's row. These are **tied weights** (Press and Wolf, 2017), and because of them a token's vector also says
-# what it usually comes after. The first Llamas and Phi-2 use two tables.
+# which tokens it usually follows. The first Llamas and Phi-2 use two tables.
 #
 # What an embedding knows and what it does not:
 #
 # - There is **one per token**, not one per word or one per sense. The “bank” of a river and the “bank” with money enter alike. The blocks tell the senses apart, when they read the rest of the sentence.
 # - It is the **same at every position** and in every text: only training changes it.
-# - It is not the vector of semantic search. That one sums up a whole text and comes out of the end of a network trained for it.
+# - It is not the vector of search by meaning. That one is a [text embedding](term:text-embedding): it sums up a whole text and is taken from the end of a network. This lesson comes back to it after positions.
 
 # %%
 pair, far_pair, groups = min(kept.opposites, key=lambda one: one[3]), max(kept.opposites, key=lambda one: one[3]), kept.groups
@@ -174,15 +183,15 @@ Table(
     ["tokens", t(pt="cosseno de dois do grupo", en="cosine of two of the group"), t(pt="cosseno do vizinho mais próximo", en="cosine of the nearest neighbour"),
      t(pt="dois do grupo, sem a média", en="two of the group, mean off"), t(pt="mais próximo, sem a média", en="nearest, mean off")],
     [[t(pt=f"{number(a, 0)} a {number(b, 0)}", en=f"{number(a, 0)} to {number(b, 0)}"), *(number(x, 3) for x in rest)] for a, b, _, *rest in groups],
-    t(pt=f"Médias sobre todos os pares; `python -m dashboard.recorded` refaz a conta. O comprimento mediano dos vetores vai de {number(groups[0][2], 3)} no primeiro grupo a {number(groups[-1][2], 3)} no último. Subtrair o vetor médio é o primeiro passo de Mu, Bhat e Viswanath (2018).",
-      en=f"Means over all pairs; `python -m dashboard.recorded` makes them again. The median length of the vectors goes from {number(groups[0][2], 3)} in the first group to {number(groups[-1][2], 3)} in the last. To subtract the mean vector is the first step of Mu, Bhat and Viswanath (2018)."))
+    t(pt=f"Médias sobre todos os pares; `python -m dashboard.recorded` refaz as médias. O comprimento mediano dos vetores vai de {number(groups[0][2], 3)} no primeiro grupo a {number(groups[-1][2], 3)} no último. Subtrair o vetor médio é o primeiro passo de Mu, Bhat e Viswanath (2018).",
+      en=f"Means over all pairs; `python -m dashboard.recorded` makes them again. The median length of the vectors goes from {number(groups[0][2], 3)} in the first group to {number(groups[-1][2], 3)} in the last. Subtracting the mean vector is the first step of Mu, Bhat and Viswanath (2018)."))
 
 # %% [markdown] lang="pt" anchor="ordem"
 # ## Sem posição, sem ordem
 #
 # Um cosseno alto, então, só significa algo ao lado do cosseno de dois tokens quaisquer. E há uma coisa que nenhum embedding de token diz: onde o token está. A atenção, assunto da [próxima lição](lesson:attention), sozinha também não sabe:
 #
-# > **Proposição 1.** Seja uma camada de [autoatenção](term:self-attention) sem máscara, $o_t = \sum_j a_{tj} v_j$, em que $a_{t\cdot}$ é o softmax de $q_t \cdot k_j/\sqrt{d}$ sobre todos os $j$, e $q_t, k_t, v_t$ são a mesma função do vetor $x_t$ em toda posição. Se as entradas são permutadas, as saídas são permutadas do mesmo modo.
+# > **Proposição 15.1.** Seja uma camada de [autoatenção](term:self-attention) sem máscara, $o_t = \sum_j a_{tj} v_j$, em que $a_{t\cdot}$ é o softmax de $q_t \cdot k_j/\sqrt{d}$ sobre todos os $j$, e $q_t, k_t, v_t$ são a mesma função do vetor $x_t$ em toda posição. Se as entradas são permutadas, as saídas são permutadas do mesmo modo.
 #
 # *Prova.* Seja $x'_t = x_{\pi(t)}$. Então $q'_t = q_{\pi(t)}$, e o mesmo para $k'$ e $v'$. A pontuação $q'_t \cdot k'_j$ é a de $\pi(t)$ com $\pi(j)$, e a soma do softmax sobre $j$ é a mesma soma em outra ordem. Logo $a'_{tj} = a_{\pi(t)\pi(j)}$ e $o'_t = \sum_j a_{\pi(t)\pi(j)} v_{\pi(j)} = o_{\pi(t)}$. $\blacksquare$
 #
@@ -200,13 +209,15 @@ Table(
 # $$
 #
 # A última só fala de posições: é a que pode dizer «leia o anterior». Mas nada obriga que a mesma distância valha o mesmo em todo lugar. A figura mede o cosseno entre os vetores de posição aprendidos; Wang e Chen (2020) desenham os mesmos cossenos para GPT-2 e BERT.
+#
+# Antes de mover, aposte: à distância 1, os vizinhos são parecidos em toda parte do texto, ou só no começo dele? Compare o menor e o maior cosseno à distância 1, depois a distâncias cada vez maiores, e explique o que falta a esta tabela para que só a distância conte.
 
 # %% [markdown] lang="en" anchor="ordem"
 # ## No position, no order
 #
 # So a high cosine means something only beside the cosine of two tokens taken at random. And there is one thing that no token embedding says: where the token stands. Attention, the subject of the [next lesson](lesson:attention), does not know by itself either:
 #
-# > **Proposition 1.** Let there be a layer of [self-attention](term:self-attention) without a mask, $o_t = \sum_j a_{tj} v_j$, where $a_{t\cdot}$ is the softmax of $q_t \cdot k_j/\sqrt{d}$ over all $j$, and $q_t, k_t, v_t$ are the same function of the vector $x_t$ at every position. If the inputs are permuted, the outputs are permuted in the same way.
+# > **Proposition 15.1.** Let there be a layer of [self-attention](term:self-attention) without a mask, $o_t = \sum_j a_{tj} v_j$, where $a_{t\cdot}$ is the softmax of $q_t \cdot k_j/\sqrt{d}$ over all $j$, and $q_t, k_t, v_t$ are the same function of the vector $x_t$ at every position. If the inputs are permuted, the outputs are permuted in the same way.
 #
 # *Proof.* Let $x'_t = x_{\pi(t)}$. Then $q'_t = q_{\pi(t)}$, and likewise $k'$ and $v'$. The score $q'_t \cdot k'_j$ is that of $\pi(t)$ with $\pi(j)$, and the softmax's sum over $j$ is the same sum in another order. Hence $a'_{tj} = a_{\pi(t)\pi(j)}$ and $o'_t = \sum_j a_{\pi(t)\pi(j)} v_{\pi(j)} = o_{\pi(t)}$. $\blacksquare$
 #
@@ -224,6 +235,8 @@ Table(
 # $$
 #
 # The last one speaks of positions alone: it is the one that can say “read the previous one”. But nothing forces the same distance to be worth the same everywhere. The picture measures the cosine of the learned position vectors; Wang and Chen (2020) draw the same cosines for GPT-2 and BERT.
+#
+# Before moving, bet: at distance 1, are neighbours alike in every part of the text, or only at its beginning? Compare the least and the largest cosine at distance 1, then at ever larger distances, and explain what this table lacks for distance alone to count.
 
 # %%
 charts.positions(
@@ -249,7 +262,7 @@ charts.positions(
 # \begin{pmatrix} a \\ b \end{pmatrix}
 # $$
 #
-# A base $b$ é 10.000 no artigo e nos dois primeiros Llama; o Llama 3 usa 500.000 (Grattafiori et al., 2024). O primeiro par gira 1 radiano por posição e distingue vizinhos; o último mal se move e distingue lugares distantes. Os valores $v$ não giram. Faça a conta com quatro componentes e base 100: os dois primeiros casos têm a mesma distância, o terceiro não.
+# A base $b$ é 10.000 no artigo e nos dois primeiros Llama; o Llama 3 usa 500.000 (Grattafiori et al., 2024). O primeiro par gira 1 radiano por posição e distingue vizinhos; o último mal se move e distingue lugares distantes. Os valores $v$ não giram. Faça o cálculo com quatro componentes e base 100: os dois primeiros casos têm a mesma distância, o terceiro não.
 
 # %% [markdown] lang="en" anchor="girar"
 # The table has another consequence: it ends. For position {{ T }} (counting from 0) there is no row, and the model has nothing to add. GPT-2 stops at 1,024 (Radford et al., 2019).
@@ -276,7 +289,7 @@ rotary_by_hand("hand", t(pt="Girar e multiplicar", en="Rotate and multiply"), [1
 # %% [markdown] lang="pt" anchor="prova"
 # ## Só a distância importa
 #
-# > **Proposição 2.** Seja $R_m$ a matriz que gira cada par $i$ por $m\,\theta_i$. Para todos os vetores $q, k$ e todas as posições $m, n$: (a) $\lVert R_m q \rVert = \lVert q \rVert$; (b) $R_m q \cdot R_n k$ depende de $m$ e $n$ só por $m - n$.
+# > **Proposição 15.2.** Seja $R_m$ a matriz que gira cada par $i$ por $m\,\theta_i$. Para todos os vetores $q, k$ e todas as posições $m, n$: (a) $\lVert R_m q \rVert = \lVert q \rVert$; (b) $R_m q \cdot R_n k$ depende de $m$ e $n$ só por $m - n$.
 #
 # *Prova.* Em um par, chame de $R(\alpha)$ a rotação de ângulo $\alpha$. Pelas fórmulas da soma, $R(\alpha)R(\beta) = R(\alpha + \beta)$, e $R(\alpha)^\top = R(-\alpha)$. Logo $R(\alpha)^\top R(\alpha) = R(0)$ é a identidade, e o quadrado do comprimento, $(R_m q)^\top R_m q = q^\top q$, não muda: (a).
 # E $R(m\theta_i)^\top R(n\theta_i) = R((n - m)\theta_i)$, de modo que $R_m q \cdot R_n k = q^\top R_{n-m} k$: (b). Por extenso, com $\delta = m - n$, com $(a_i, b_i)$ o par da consulta e $(c_i, e_i)$ o da chave,
@@ -288,12 +301,12 @@ rotary_by_hand("hand", t(pt="Girar e multiplicar", en="Rotate and multiply"), [1
 # \end{aligned}
 # $$
 #
-# Na figura, mude a posição da chave: consulta e chave giram para outro lugar, e a curva fica onde está. Ela é calculada girando os dois vetores, não pela fórmula da distância.
+# Na figura, diga antes o que acontece com a curva se a chave for para outra posição; depois mude a posição da chave: consulta e chave giram para outro lugar, e a curva fica onde está. Ela é calculada girando os dois vetores, não pela fórmula da distância.
 
 # %% [markdown] lang="en" anchor="prova"
 # ## Only the distance matters
 #
-# > **Proposition 2.** Let $R_m$ be the matrix that rotates every pair $i$ by $m\,\theta_i$. For all vectors $q, k$ and all positions $m, n$: (a) $\lVert R_m q \rVert = \lVert q \rVert$; (b) $R_m q \cdot R_n k$ depends on $m$ and $n$ only through $m - n$.
+# > **Proposition 15.2.** Let $R_m$ be the matrix that rotates every pair $i$ by $m\,\theta_i$. For all vectors $q, k$ and all positions $m, n$: (a) $\lVert R_m q \rVert = \lVert q \rVert$; (b) $R_m q \cdot R_n k$ depends on $m$ and $n$ only through $m - n$.
 #
 # *Proof.* In one pair, write $R(\alpha)$ for the rotation by the angle $\alpha$. By the addition formulas, $R(\alpha)R(\beta) = R(\alpha + \beta)$, and $R(\alpha)^\top = R(-\alpha)$. Hence $R(\alpha)^\top R(\alpha) = R(0)$ is the identity, and the squared length, $(R_m q)^\top R_m q = q^\top q$, does not change: (a).
 # And $R(m\theta_i)^\top R(n\theta_i) = R((n - m)\theta_i)$, so that $R_m q \cdot R_n k = q^\top R_{n-m} k$: (b). In full, with $\delta = m - n$, with $(a_i, b_i)$ the query's pair and $(c_i, e_i)$ the key's,
@@ -305,7 +318,7 @@ rotary_by_hand("hand", t(pt="Girar e multiplicar", en="Rotate and multiply"), [1
 # \end{aligned}
 # $$
 #
-# In the picture, change the key's position: query and key turn to another place, and the curve stays where it is. It is computed by turning both vectors, not by the formula of the distance.
+# In the picture, first say what happens to the curve if the key goes to another position; then change the key's position: query and key turn to another place, and the curve stays where it is. It is computed by turning both vectors, not by the formula of the distance.
 
 # %%
 charts.rotary(
@@ -322,16 +335,52 @@ back, before = expected("equal", 2, 10_000, 44)[0], expected("equal", 2, 10_000,
 assert back > before + 0.5
 Callout("misconception", t(pt="«Com RoPE, quem está mais longe pesa menos»", en="“With RoPE, what is farther weighs less”"), t(
     pt=f"Cada parcela é um cosseno, e um cosseno volta. Com um par só e consulta igual à chave, a pontuação é {number(before, 4)} à distância 22 e {number(back, 4)} à distância 44, porque 44 radianos são sete voltas, quase exatas. Su et al. (2021) deduzem uma *cota* da pontuação e mostram em um gráfico que ela cai com a distância, com muitos pares; a pontuação em si não precisa cair. "
-       "E a Proposição 2 fixa $q$ e $k$: em um texto, eles mudam com tudo o que foi lido.",
+       "E a Proposição 15.2 fixa $q$ e $k$: em um texto, eles mudam com tudo o que foi lido.",
     en=f"Every term is a cosine, and a cosine comes back. With a single pair and a query equal to the key, the score is {number(before, 4)} at distance 22 and {number(back, 4)} at distance 44, because 44 radians are seven turns, almost exactly. Su et al. (2021) derive a *bound* of the score and show in a plot that it falls with distance, with many pairs; the score itself need not. "
-       "And Proposition 2 fixes $q$ and $k$: in a text they change with all that has been read."))
+       "And Proposition 15.2 fixes $q$ and $k$: in a text they change with all that has been read."))
 
 # %%
-Correction(
-    [[t(pt="F8: posição dos tokens", en="F8: the position of tokens"), t(pt="o vetor de posição é somado ao embedding ou concatenado com ele", en="the position vector is added to the embedding or concatenated with it"),
-      t(pt="somado no GPT-2; em Phi-2 e Llama nada se soma, giram-se Q e K", en="added in GPT-2; in Phi-2 and Llama nothing is added, Q and K are rotated")]],
-    t(pt="Uma soma muda o vetor que segue pela rede inteira, valores incluídos. A rotação só muda a pontuação, em cada bloco, e nenhuma posição se soma ao vetor que segue.",
-      en="An addition changes the vector that goes on through the whole network, values included. Rotation changes only the score, in every block, and no position is added to the vector that goes on."))
+Callout("misconception", t(pt="«A posição é um vetor que se soma ao embedding»", en="“Position is a vector added to the embedding”"), t(
+    pt="Vale para o GPT-2. Em Phi-2 e Llama nada se soma: giram-se Q e K. A diferença não é de gosto. Uma soma muda o vetor que segue pela rede inteira, valores incluídos. A rotação só muda a pontuação, em cada bloco, e nenhuma posição se soma ao vetor que segue.",
+    en="It holds for GPT-2. In Phi-2 and Llama nothing is added: Q and K are rotated. The difference is not one of taste. An addition changes the vector that goes on through the whole network, values included. Rotation changes only the score, in every block, and no position is added to the vector that goes on."))
+
+# %% [markdown] lang="pt" anchor="busca"
+# ## Vetores para buscar textos
+#
+# Um **[embedding de texto](term:text-embedding)** vem de um transformer que lê o texto inteiro e o reduz a um só vetor, em geral a média das saídas do último bloco, treinado para que textos de sentido parecido fiquem perto (Reimers e Gurevych, 2019) ou, em um buscador, perguntas perto dos trechos que as respondem. Guardam-se os vetores de muitos trechos; a busca devolve os de maior cosseno com o da pergunta.
+#
+# A posição participa disso? No vetor guardado não há parte nenhuma só para ela, mas o modelo a usa enquanto lê, e precisa dela: pela Proposição 15.1, aplicada bloco a bloco, sem posições e sem máscara a *média* das saídas é a mesma em qualquer ordem das palavras, e «o gato viu o rato» e «o rato viu o gato» teriam o mesmo vetor.
+#
+# Pôr no prompt os trechos encontrados, antes da pergunta, é a **[geração aumentada por recuperação](term:rag)** (Lewis et al., 2020). O modelo não muda: muda o texto que ele continua. Por isso ela corrige o que falta saber, não o que ele não consegue fazer, e só ajuda se o trecho certo for encontrado e couber. Cinco trechos de 200 palavras, na língua do glossário deste curso e com o
+# tokenizador do modelo embutido, dão cerca de {{ passages | 0 }} tokens: {{ passages / T | 1 }} vezes o contexto dele, que é de {{ T }}.
+
+# %% [markdown] lang="en" anchor="busca"
+# ## Vectors for searching texts
+#
+# A **[text embedding](term:text-embedding)** comes from a transformer that reads the whole text and reduces it to a single vector, as a rule the mean of the last block's outputs, trained so that texts of similar meaning lie close (Reimers and Gurevych, 2019) or, for search, questions close to the passages that answer them. The vectors of many passages are stored; the search returns those of largest cosine with the question's.
+#
+# Does position take part? The stored vector has no part for it alone, but the model uses it while reading, and needs it: by Proposition 15.1, applied block by block, without positions and without a mask the *mean* of the outputs is the same in any order of the words, and “the cat saw the rat” and “the rat saw the cat” would have the same vector.
+#
+# Putting the passages found into the prompt, before the question, is **[retrieval-augmented generation](term:rag)** (Lewis et al., 2020). The model does not change: the text that it continues does. So it mends what the model does not know, not what it cannot do, and it helps only if the right passage is found and fits. Five passages of 200 words, in the Portuguese of this course's glossary and with the
+# embedded model's tokenizer, make about {{ passages | 0 }} tokens: {{ passages / T | 1 }} times its context, which is {{ T }}.
+
+# %%
+at_paper = {t(pt="a pergunta", en="the question"): (2.0, 1.0), t(pt="trecho A", en="passage A"): (1.0, 6.0), t(pt="trecho B", en="passage B"): (3.0, 1.0), t(pt="trecho C", en="passage C"): (-1.0, 3.0)}
+asked, *found = at_paper.items()
+
+
+def cosine(a, b):
+    """Of two vectors of numbers."""
+    return sum(x * y for x, y in zip(a, b)) / math.hypot(*a) / math.hypot(*b)
+
+
+order = sorted(found, key=lambda one: -cosine(asked[1], one[1]))
+assert max(found, key=lambda one: sum(x * y for x, y in zip(asked[1], one[1])))[0] == order[1][0]  # the product alone would choose another
+Table(
+    [t(pt="vetor", en="vector"), t(pt="componentes", en="components"), t(pt="produto com a pergunta", en="product with the question"), t(pt="comprimento", en="length"), t(pt="cosseno", en="cosine")],
+    [[name, vector(v, 0), number(sum(x * y for x, y in zip(asked[1], v)), 0), number(math.hypot(*v), 3), number(cosine(asked[1], v), 3)] for name, v in [asked, *order]],
+    t(pt=f"No papel, com dois componentes. O mais próximo é o {order[0][0]}. O {order[1][0]} tem o maior produto, mas só por ter um vetor mais comprido: por isso se divide pelos comprimentos.",
+      en=f"On paper, with two components. The nearest is {order[0][0]}. The largest product is that of {order[1][0]}, but only because its vector is longer: hence the division by the lengths."))
 
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
@@ -345,18 +394,18 @@ Correction(
 
 # %%
 Callout("engines", t(pt="Quatro cuidados", en="Four cautions"), t(
-    pt="**Pares.** transformers junta metades em Llama e Phi (`rotate_half`) e vizinhas em GPT-J (`rotate_every_two`); o operador RotaryEmbedding do ONNX tem o atributo `interleaved`. Aqui: `core.rotary.rotate(…, interleaved=…)`. **Quanto da cabeça gira.** O Llama gira tudo. O Phi-2 tem `partial_rotary_factor` 0,4: das 80 componentes de cada cabeça, 32 giram. "
-       "**Base.** É lida em `rope_theta`; esquecer o valor do modelo deixa os ângulos errados. **Cache.** Em transformers a chave vai para o cache já girada; por isso não se pode mudar a posição de um trecho guardado sem girar de novo.",
-    en="**Pairs.** transformers pairs halves in Llama and Phi (`rotate_half`) and neighbours in GPT-J (`rotate_every_two`); ONNX's operator RotaryEmbedding has the attribute `interleaved`. Here: `core.rotary.rotate(…, interleaved=…)`. **How much of a head turns.** Llama turns all of it. Phi-2 has `partial_rotary_factor` 0.4: of the 80 components of each head, 32 turn. "
-       "**Base.** It is read from `rope_theta`; to forget the model's value makes the angles wrong. **Cache.** In transformers the key goes into the cache already turned; so the position of a stored passage cannot change without turning it again."))
+    pt="**Pares.** transformers junta metades em Llama e Phi (`rotate_half`) e vizinhas em GPT-J (`rotate_every_two`); o operador RotaryEmbedding do ONNX tem o atributo `interleaved`. Aqui: `core.course.rotary.rotate(…, interleaved=…)`. **Quanto da cabeça gira.** O Llama gira tudo. O Phi-2 tem `partial_rotary_factor` 0,4, que em transformers 5 fica em `config.rope_parameters`: das 80 componentes de cada cabeça, 32 giram. "
+       "**Base.** É lida em `config.rope_parameters['rope_theta']` (antes do transformers 5, em `config.rope_theta`); esquecer o valor do modelo deixa os ângulos errados. **Cache.** Em transformers a chave vai para o cache já girada; por isso não se pode mudar a posição de um trecho guardado sem girar de novo.",
+    en="**Pairs.** transformers pairs halves in Llama and Phi (`rotate_half`) and neighbours in GPT-J (`rotate_every_two`); ONNX's operator RotaryEmbedding has the attribute `interleaved`. Here: `core.course.rotary.rotate(…, interleaved=…)`. **How much of a head turns.** Llama turns all of it. Phi-2 has `partial_rotary_factor` 0.4, which transformers 5 keeps in `config.rope_parameters`: of the 80 components of each head, 32 turn. "
+       "**Base.** It is read from `config.rope_parameters['rope_theta']` (before transformers 5, from `config.rope_theta`); forgetting the model's value makes the angles wrong. **Cache.** In transformers the key goes into the cache already turned; so the position of a stored passage cannot change without turning it again."))
 
 # %%
 Callout("instructor", t(pt="Uma aula de 20 minutos", en="A 20-minute class"), t(
-    pt="Peça a aposta (1 min). Projete os vizinhos: a turma escolhe um token e adivinha o primeiro vizinho (4 min). Ligue «tirar o vetor médio» e pergunte por que os cossenos caem (2 min). Mostre os opostos e peça uma frase em que os dois caibam (2 min). Prove a Proposição 1 com três cartões que os alunos trocam de lugar (3 min). "
-       "Gire um par no quadro, com um ponteiro de relógio para a consulta e outro para a chave: avance os dois juntos (4 min). Mova a posição da chave na figura e abra a aposta (2 min). Feche com a errata (2 min). "
+    pt="Peça a aposta (1 min). Projete os vizinhos: a turma escolhe um token e adivinha o primeiro vizinho (4 min). Ligue «tirar o vetor médio» e pergunte por que os cossenos caem (2 min). Mostre os opostos e peça uma frase em que os dois caibam (2 min). Prove a Proposição 15.1 com três cartões que os alunos trocam de lugar (3 min). "
+       "Gire um par no quadro, com um ponteiro de relógio para a consulta e outro para a chave: avance os dois juntos (4 min). Mova a posição da chave na figura e abra a aposta (2 min). Feche com os dois enganos sobre posição (2 min). "
        "Enganos frequentes: que vizinho é sinônimo, que há um embedding por palavra, que RoPE soma um vetor, que a rotação enfraquece o que está longe.",
-    en="Ask for the bet (1 min). Project the neighbours: the class picks a token and guesses its first neighbour (4 min). Switch on “take the mean vector off” and ask why the cosines fall (2 min). Show the opposites and ask for a sentence that takes either (2 min). Prove Proposition 1 with three cards that students swap (3 min). "
-       "Turn a pair on the board, with one clock hand for the query and one for the key: move both on together (4 min). Move the key's position in the picture and open the bet (2 min). Close with the erratum (2 min). "
+    en="Ask for the bet (1 min). Project the neighbours: the class picks a token and guesses its first neighbour (4 min). Switch on “take the mean vector off” and ask why the cosines fall (2 min). Show the opposites and ask for a sentence that takes either (2 min). Prove Proposition 15.1 with three cards that students swap (3 min). "
+       "Turn a pair on the board, with one clock hand for the query and one for the key: move both on together (4 min). Move the key's position in the picture and open the bet (2 min). Close with the two misconceptions about position (2 min). "
        "Common mistakes: that a neighbour is a synonym, that there is one embedding per word, that RoPE adds a vector, that rotation weakens what is far."))
 
 # %% [markdown] lang="pt" anchor="exercicios"
@@ -416,7 +465,9 @@ BUGGY = """from math import cos, sin
 
 def turn(x, angle):
     a, b = x
-    return a * cos(angle) - b * sin(angle), a * sin(angle) - b * cos(angle)
+    first = a * cos(angle) - b * sin(angle)
+    second = a * sin(angle) - b * cos(angle)
+    return first, second
 
 def score(q, k, m, n, theta):
     q = turn(q, m * theta)
@@ -432,11 +483,11 @@ Exercise(
     question=t(pt=f"Com q = (1; 2), k = (2; 1) e theta = 1, esta função dá {number(wrong_near, 3)} nas posições 5 e 3 e {number(wrong_far, 3)} nas posições 6 e 4. Deveria dar {number(right_near, 3)} nas duas vezes. Qual linha está errada?",
                en=f"With q = (1, 2), k = (2, 1) and theta = 1, this function gives {number(wrong_near, 3)} at positions 5 and 3 and {number(wrong_far, 3)} at positions 6 and 4. It should give {number(right_near, 3)} both times. Which line is wrong?"),
     options=[
-        Option("5: `return a * cos(angle) - b * sin(angle), a * sin(angle) - b * cos(angle)`",
+        Option("5: `first = a * cos(angle) - b * sin(angle)`", t(pt="A primeira componente é a cos − b sen: certo.", en="The first component is a cos − b sin: right.")),
+        Option("6: `second = a * sin(angle) - b * cos(angle)`",
                t(pt="A segunda componente é a sen + b cos. Com o sinal trocado a matriz não é uma rotação: R(α)ᵀR(β) deixa de depender só de β − α.", en="The second component is a sin + b cos. With the sign changed the matrix is no rotation: R(α)ᵀR(β) no longer depends on β − α alone."), correct=True),
-        Option("8: `q = turn(q, m * theta)`", t(pt="A consulta gira pela sua própria posição: certo.", en="The query turns by its own position: right.")),
-        Option("9: `k = turn(k, n * theta)`", t(pt="A chave gira no mesmo sentido, pela posição dela. Com o ângulo negativo, contaria a soma das posições.", en="The key turns the same way, by its position. With a negative angle the sum of the positions would count.")),
-        Option("10: `return q[0] * k[0] + q[1] * k[1]`", t(pt="O produto escalar está certo.", en="The dot product is right.")),
+        Option("11: `k = turn(k, n * theta)`", t(pt="A chave gira no mesmo sentido, pela posição dela. Com o ângulo negativo, contaria a soma das posições.", en="The key turns the same way, by its position. With a negative angle the sum of the positions would count.")),
+        Option("12: `return q[0] * k[0] + q[1] * k[1]`", t(pt="O produto escalar está certo.", en="The dot product is right.")),
     ])
 
 # %%
@@ -445,7 +496,7 @@ Exercise(
     question=t(pt="No Phi-2, 48 das 80 componentes de cada cabeça não giram. O que elas acrescentam à pontuação de uma consulta q com uma chave k fixas?", en="In Phi-2, 48 of the 80 components of each head do not turn. What do they add to the score of a fixed query q with a fixed key k?"),
     options=[
         Option(t(pt="o mesmo, a qualquer distância", en="the same, at any distance"), t(pt="O produto dessas componentes não vê posição. A soma ainda só depende da distância, pelas 32 que giram.", en="The product of these components sees no position. The sum still depends on the distance alone, through the 32 that turn."), correct=True),
-        Option(t(pt="nada: são ignoradas", en="nothing: they are ignored"), t(pt="Elas entram no produto escalar como sempre; só não giram.", en="They enter the dot product as ever; they only do not turn.")),
+        Option(t(pt="nada: elas são ignoradas ali", en="nothing: they are ignored there"), t(pt="Elas entram no produto escalar como sempre; só não giram.", en="They enter the dot product as ever; they only do not turn.")),
         Option(t(pt="algo que depende da posição absoluta", en="something that depends on the absolute position"), t(pt="Nada do que não gira conhece posição alguma.", en="What does not turn knows no position at all.")),
     ])
 
@@ -454,7 +505,41 @@ Exercise(
     id="insert", kind="choice",
     question=t(pt="Você põe uma frase antes de um texto. Na entrada do primeiro bloco, o que muda para cada token do texto original?", en="You put a sentence before a text. At the entrance of the first block, what changes for every token of the original text?"),
     options=[
-        Option(t(pt="no GPT-2 o vetor muda; com RoPE, não", en="in GPT-2 the vector changes; with RoPE it does not"), t(pt="No GPT-2 soma-se a linha de outra posição. Com RoPE o vetor é só o embedding do token; as distâncias dentro do texto original também ficam.", en="In GPT-2 the row of another position is added. With RoPE the vector is the token's embedding alone; distances within the original text stay too."), correct=True),
-        Option(t(pt="nos dois o vetor muda", en="in both the vector changes"), t(pt="Com RoPE a posição só entra na pontuação, dentro da atenção.", en="With RoPE position enters only the score, inside the attention.")),
-        Option(t(pt="em nenhum: o token é o mesmo", en="in neither: the token is the same"), t(pt="O embedding do token é o mesmo, mas o GPT-2 soma a ele o da posição, que agora é outra.", en="The token's embedding is the same, but GPT-2 adds that of the position, which is now another.")),
+        Option(t(pt="no GPT-2 o vetor muda; com RoPE, não", en="in GPT-2 the vector changes; with RoPE, not"), t(pt="No GPT-2 soma-se a linha de outra posição. Com RoPE o vetor é só o embedding do token; as distâncias dentro do texto original também ficam.", en="In GPT-2 the row of another position is added. With RoPE the vector is the token's embedding alone; distances within the original text stay too."), correct=True),
+        Option(t(pt="nos dois o vetor muda: a posição é outra", en="in both the vector changes: the position is another"), t(pt="Com RoPE a posição só entra na pontuação, dentro da atenção.", en="With RoPE position enters only the score, inside the attention.")),
+        Option(t(pt="em nenhum o vetor muda: o token é o mesmo", en="in neither does the vector change: the token is the same"), t(pt="O embedding do token é o mesmo, mas o GPT-2 soma a ele o da posição, que agora é outra.", en="The token's embedding is the same, but GPT-2 adds that of the position, which is now another.")),
     ])
+
+# %%
+assert len(tokenizer.encode("de")) == len(tokenizer.encode(" de")) == 1 and tokenizer.encode("de") != tokenizer.encode(" de")
+Exercise(
+    id="recall", kind="choice",
+    question=t(pt="Da lição [Tokens](lesson:tokens): na tabela de embeddings do modelo embutido, «de» no começo da frase e « de» no meio dela leem:",
+               en="From the lesson [Tokens](lesson:tokens): in the embedded model's table of embeddings, “de” at the start of a sentence and “ de” in the middle of it read:"),
+    options=[
+        Option(t(pt="a mesma linha, porque a palavra é uma só", en="the same row, because the word is one"), t(pt="A tabela tem uma linha por token, e o espaço faz parte do segundo token.", en="The table has one row per token, and the space is part of the second token.")),
+        Option(t(pt="duas linhas, cada uma aprendida à parte", en="two rows, each learned on its own"), t(pt="São tokens diferentes. Se os dois vetores acabam próximos, é porque aparecem em contextos parecidos.", en="They are different tokens. If the two vectors end up close, it is because they occur in similar contexts."), correct=True),
+        Option(t(pt="a mesma linha, mais um vetor do espaço", en="the same row, plus a vector of the space"), t(pt="O espaço não é um token à parte aqui: está grudado no começo da palavra.", en="The space is no token of its own here: it is stuck to the start of the word.")),
+    ])
+
+# %% [markdown] lang="pt" anchor="guardar"
+# ## O que guardar
+#
+# - Um embedding é uma linha aprendida por token, a mesma em toda posição. Perto quer dizer «nos mesmos contextos», não «sinônimo».
+# - Um cosseno só significa algo ao lado do cosseno de dois tokens quaisquer; tokens raros acabam juntos sem parentesco nenhum.
+# - Sem posição e sem máscara, trocar a ordem das palavras só troca a ordem das saídas.
+# - O GPT-2 soma um vetor por posição, e a tabela acaba. RoPE gira consultas e chaves, e só a distância entra na pontuação.
+# - A busca por significado compara vetores de textos inteiros; RAG põe no prompt o que ela encontra.
+#
+# A seguir: [a atenção](lesson:attention), que usa consultas, chaves e valores.
+
+# %% [markdown] lang="en" anchor="guardar"
+# ## What to keep
+#
+# - An embedding is one learned row per token, the same at every position. Near means “in the same contexts”, not “synonym”.
+# - A cosine means something only beside the cosine of two tokens taken at random; rare tokens end up together with no kinship at all.
+# - Without position and without a mask, swapping the words only swaps the outputs.
+# - GPT-2 adds a vector per position, and the table ends. RoPE rotates queries and keys, and distance alone enters the score.
+# - Search by meaning compares vectors of whole texts; RAG puts what it finds into the prompt.
+#
+# Next: [attention](lesson:attention), which uses queries, keys and values.

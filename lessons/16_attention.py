@@ -15,7 +15,7 @@
 #     summary:
 #       pt: "Cada posição faz uma média do que as anteriores oferecem. Quem decide os pesos é um softmax, e o √d que o divide é uma temperatura. Com a atenção do modelo embutido, e o que se economiza ao compartilhar chaves."
 #       en: "Each position averages what the earlier ones offer. A softmax sets the weights, and the √d that divides it is a temperature. With the attention of the embedded model, and what sharing keys saves."
-#     minutes: 15
+#     minutes: 17
 #     prerequisites:
 #       pt: "produto escalar; as lições de logits e de temperatura; variância, só em uma prova"
 #       en: "the dot product; the lessons on logits and on temperature; variance, only in one proof"
@@ -34,14 +34,14 @@
 # Para escrever o próximo token, o modelo precisa decidir o que ler do texto que já tem. Ele compara um vetor seu, a *consulta*, com um vetor de cada posição,
 # a *chave*. O produto escalar dos dois diz quanto combinam, e um [softmax](term:softmax) transforma os produtos em pesos.
 #
-# Antes de qualquer treinamento esses vetores são números ao acaso. Tome uma consulta e oito chaves com 64 componentes, todas sorteadas de uma normal com média 0
+# Ponha números ao acaso no lugar desses vetores. Tome uma consulta e oito chaves com 64 componentes, todas sorteadas de uma normal com média 0
 # e variância 1, e passe os oito produtos direto pelo softmax. Ninguém combina com ninguém. Quanto peso leva, em média, a chave de maior peso? Aposte.
 
 # %% [markdown] lang="en" anchor="aposta"
 # To write the next token, the model must decide what to read of the text it has. It compares a vector of its own, the *query*, with a vector of each position,
 # the *key*. The dot product of the two says how well they match, and a [softmax](term:softmax) turns the products into weights.
 #
-# Before any training these vectors are random numbers. Take one query and eight keys with 64 components, all drawn from a normal with mean 0
+# Put random numbers in the place of these vectors. Take one query and eight keys with 64 components, all drawn from a normal with mean 0
 # and variance 1, and pass the eight products straight through the softmax. Nobody matches anybody. How much weight, on average, goes to the key with the most? Place a bet.
 
 # %%
@@ -49,8 +49,8 @@ import numpy as np
 
 from core import softmax
 from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
-from dashboard.language import number, percent, say, t
-from dashboard.recorded.inside import TEXTS, inside
+from dashboard.language import number, percent, say, t, vector
+from dashboard.recorded.inside import TEXTS, inside, shape
 
 texts = [inside(name) for name in TEXTS]
 cat = texts[0]
@@ -64,10 +64,10 @@ bet = Exercise(
     id="bet", kind="bet",
     question=t(pt="O maior dos oito pesos, em média, vale:", en="The largest of the eight weights is, on average:"),
     options=[
-        Option(t(pt="cerca de 1/8: ninguém se destaca", en="about 1/8: nobody stands out"),
+        Option(t(pt="cerca de 1/8: nenhuma chave se destaca das outras", en="about 1/8: no key stands out from the others"),
                t(pt="Seria assim se os produtos fossem quase iguais. Eles têm média 0, mas se espalham, e o softmax amplia diferenças.",
                  en="It would be so if the products were nearly equal. Their mean is 0, but they spread, and the softmax magnifies differences.")),
-        Option(t(pt="entre 1/4 e 1/2", en="between 1/4 and 1/2"),
+        Option(t(pt="entre 1/4 e 1/2: uma chave se destaca um pouco", en="between 1/4 and 1/2: one key stands out a little"),
                t(pt=f"Esse é o valor *depois* de dividir os produtos por 8: {percent(scaled)}. Sem dividir, é outro.",
                  en=f"That is the value *after* dividing the products by 8: {percent(scaled)}. Undivided, it is another.")),
         Option(t(pt="mais de 3/4: uma chave qualquer leva quase tudo", en="more than 3/4: some key takes almost everything"),
@@ -82,18 +82,18 @@ bet
 #
 # Este é o modelo embutido lendo uma frase. Cada linha é uma posição que lê, cada coluna uma posição lida, e a área do quadrado é o peso: em cada linha as áreas
 # somam 1. Isso é a **[autoatenção](term:self-attention)**. O modelo faz isso muitas vezes: {{ blocks }} blocos, um sobre o outro, com {{ heads }}
-# [cabeças](term:attention-head) cada. Troque o bloco e a cabeça, e escolha qual linha examinar. Depois desligue a máscara, e veja quem passa a ler o futuro.
+# [cabeças](term:attention-head) cada. Antes de mover, aposte em quem a última palavra lê mais. Troque o bloco e a cabeça, e escolha qual linha examinar. Depois desligue a máscara, veja quem passa a ler o futuro e diga por que a última linha não muda.
 
 # %% [markdown] lang="en" anchor="ideia"
 # ## The idea in one picture
 #
 # This is the embedded model reading a sentence. Each row is a position that reads, each column a position that is read, and the area of the square is the weight: in every row the areas
 # add up to 1. This is **[self-attention](term:self-attention)**. The model does it many times: {{ blocks }} blocks, one on top of the other, with {{ heads }}
-# [heads](term:attention-head) each. Change the block and the head, and choose which row to look at. Then switch the mask off, and see who starts to read the future.
+# [heads](term:attention-head) each. Before moving, bet on what the last word reads most. Change the block and the head, and choose which row to look at. Then switch the mask off, see which rows start to read the future, and say why the last one does not change.
 
 # %%
 from core import cold_miss_bound, effective_choices, largest_slope
-from core.models.gpt import attend
+from core.models.gpt import GPT, GPTConfig, attend
 from core.models.sizes import cache_bytes, gpt_parameters
 from core.training.presets import SHAPES
 from dashboard import charts
@@ -125,6 +125,15 @@ charts.attention(
 # $$
 #
 # As somas param em $t$: é a **[máscara causal](term:causal-mask)**. Na prática, as pontuações proibidas viram $-\infty$, como um token cortado na parte um, e o softmax lhes dá 0.
+#
+# Todas as posições de uma vez cabem em uma linha, e é assim que os artigos escrevem. Empilhe os vetores $x_t$ como linhas de uma matriz $X$, e faça $Q = XW_Q$, $K = XW_K$ e $V = XW_V$; então
+#
+# $$
+# O = \operatorname{softmax}\!\left(\frac{QK^\top}{\sqrt{d}} + M\right) V ,
+# $$
+#
+# com o softmax em cada linha, e a máscara $M$ igual a 0 onde $j \le t$ e a $-\infty$ no resto.
+#
 # A ideia de pesar posições por um softmax vem da tradução (Bahdanau et al., 2015); a forma com produto escalar e √d, de Vaswani et al. (2017).
 
 # %% [markdown] lang="en" anchor="ferramenta"
@@ -144,17 +153,26 @@ charts.attention(
 # $$
 #
 # The sums stop at $t$: that is the **[causal mask](term:causal-mask)**. In practice the forbidden scores become $-\infty$, like a token cut in part one, and the softmax gives them 0.
+#
+# All positions at once fit on one line, and that is how papers write it. Stack the vectors $x_t$ as rows of a matrix $X$, and put $Q = XW_Q$, $K = XW_K$ and $V = XW_V$; then
+#
+# $$
+# O = \operatorname{softmax}\!\left(\frac{QK^\top}{\sqrt{d}} + M\right) V ,
+# $$
+#
+# with the softmax in each row, and the mask $M$ equal to 0 where $j \le t$ and to $-\infty$ elsewhere.
+#
 # Weighing positions with a softmax comes from translation (Bahdanau et al., 2015); the form with the dot product and √d, from Vaswani et al. (2017).
 
 # %% [markdown] lang="pt" anchor="mao"
 # ## À mão, com três tokens
 #
-# Três tokens com vetores (1; 0), (0; 1) e (1; 1), e matrizes pequenas o bastante para o papel. A primeira posição só pode ler a si mesma; a terceira lê as três.
+# Três tokens com vetores (1; 0), (0; 1) e (1; 1), e três matrizes pequenas o bastante para o papel: o primeiro passo as mostra. A primeira posição só pode ler a si mesma; a terceira lê as três.
 
 # %% [markdown] lang="en" anchor="mao"
 # ## By hand, with three tokens
 #
-# Three tokens with the vectors (1, 0), (0, 1) and (1, 1), and matrices small enough for paper. The first position can read only itself; the third reads all three.
+# Three tokens with the vectors (1, 0), (0, 1) and (1, 1), and three matrices small enough for paper: the first step shows them. The first position can read only itself; the third reads all three.
 
 # %%
 X = [[1, 0], [0, 1], [1, 1]]
@@ -164,12 +182,12 @@ attention_by_hand("hand", t(pt="Da consulta à saída", en="From the query to th
 # %% [markdown] lang="pt" anchor="raiz"
 # ## Por que √d: é uma temperatura
 #
-# Volte à aposta. Mova $d$ sem dividir, e o softmax passa de morno a gelado: uma chave qualquer leva tudo, e outro sorteio muda qual. Depois divida por √d.
+# Volte à aposta. Diga antes por quanto dividir para que o maior peso não mude com $d$. Mova $d$ sem dividir, e o softmax passa de morno a gelado: uma chave qualquer leva tudo, e outro sorteio muda qual. Depois divida por √d.
 
 # %% [markdown] lang="en" anchor="raiz"
 # ## Why √d: it is a temperature
 #
-# Back to the bet. Move $d$ without dividing, and the softmax goes from lukewarm to frozen: some key takes everything, and another draw changes which. Then divide by √d.
+# Back to the bet. First say by how much to divide so that the largest weight does not change with $d$. Move $d$ without dividing, and the softmax goes from lukewarm to frozen: some key takes everything, and another draw changes which. Then divide by √d.
 
 # %%
 charts.saturation(
@@ -181,7 +199,7 @@ charts.saturation(
 Answer(bet)
 
 # %% [markdown] lang="pt" anchor="proposicao-1"
-# > **Proposição 1.** Sejam $q$ e $k$ vetores com $d$ componentes, todas independentes entre si, com média 0 e variância 1. Então $q \cdot k$ tem média 0 e variância $d$, e $q \cdot k/\sqrt{d}$ tem variância 1.
+# > **Proposição 16.1.** Sejam $q$ e $k$ vetores com $d$ componentes, todas independentes entre si, com média 0 e variância 1. Então $q \cdot k$ tem média 0 e variância $d$, e $q \cdot k/\sqrt{d}$ tem variância 1.
 #
 # *Prova.* $q \cdot k = \sum_i q_i k_i$. Por independência, $E[q_i k_i] = E[q_i]\,E[k_i] = 0$ e $E[(q_i k_i)^2] = E[q_i^2]\,E[k_i^2] = 1$. Parcelas diferentes não têm covariância, porque
 # $E[q_i k_i q_j k_j] = 0$ para $i \ne j$. As variâncias se somam: $d$. Dividir por $\sqrt{d}$ divide a variância por $d$. $\blacksquare$
@@ -189,22 +207,22 @@ Answer(bet)
 # Dividir produtos antes do softmax é o que a lição [Temperatura](lesson:temperature) fez com logits. Os pesos de atenção são $p_\tau$ com $u_j = q \cdot k_j$ e **τ = √d**, e tudo o que
 # se provou lá vale aqui. Com τ = 1 o desvio-padrão dos produtos cresce como √d, e o softmax esfria sozinho quando $d$ cresce. Por que isso é ruim? Porque um softmax frio quase não aprende:
 #
-# > **Proposição 2.** Sejam $u_1, \dots, u_n$ com um único máximo, a uma distância $\Delta$ do seguinte, e $p = \operatorname{softmax}(x)$ com $x = u/\tau$, $\tau > 0$. Para todos $i$ e $j$,
+# > **Proposição 16.2.** Sejam $u_1, \dots, u_n$ com um único máximo, a uma distância $\Delta$ do seguinte, e $p = \operatorname{softmax}(x)$ com $x = u/\tau$, $\tau > 0$. Para todos $i$ e $j$,
 # >
 # > $$
 # > \begin{aligned}
-# > \left| \frac{\partial p_i}{\partial x_j} \right| &\le 1 - p_{\max} \\[0.6em]
+# > \left| \frac{\partial p_i}{\partial x_j} \right| &\le 1 - p_{\mathrm{max}} \\[0.6em]
 # > &\le \frac{(n-1)\,e^{-\Delta/\tau}}{1 + (n-1)\,e^{-\Delta/\tau}} .
 # > \end{aligned}
 # > $$
 #
-# *Prova.* $\partial p_i/\partial x_j = p_i(1 - p_j)$ se $i = j$, e $-p_i p_j$ se não. No primeiro caso, ou $i$ é o máximo e o fator $1 - p_i$ é $1 - p_{\max}$, ou não é, e $p_i$ é uma parte de
-# $1 - p_{\max}$. No segundo, um dos dois não é o máximo, e a sua probabilidade é uma parte de $1 - p_{\max}$. A segunda desigualdade é a Proposição 5 da lição de temperatura com $m = 1$. $\blacksquare$
+# *Prova.* $\partial p_i/\partial x_j = p_i(1 - p_j)$ se $i = j$, e $-p_i p_j$ se não. No primeiro caso, ou $i$ é o máximo e o fator $1 - p_i$ é $1 - p_{\mathrm{max}}$, ou não é, e $p_i$ é uma parte de
+# $1 - p_{\mathrm{max}}$. No segundo, um dos dois não é o máximo, e a sua probabilidade é uma parte de $1 - p_{\mathrm{max}}$. A segunda desigualdade é a Proposição 3.3, da lição de temperatura, com $m = 1$. $\blacksquare$
 #
-# Se Δ/τ é grande, a derivada é exponencialmente pequena, e quase nenhum gradiente atravessa. Com √d, sob as hipóteses da Proposição 1, as pontuações têm variância 1 seja qual for $d$.
+# Se Δ/τ é grande, a derivada é exponencialmente pequena, e quase nenhum gradiente atravessa. Com √d, sob as hipóteses da Proposição 16.1, as pontuações têm variância 1 seja qual for $d$.
 
 # %% [markdown] lang="en" anchor="proposicao-1"
-# > **Proposition 1.** Let $q$ and $k$ be vectors with $d$ components, all independent of one another, with mean 0 and variance 1. Then $q \cdot k$ has mean 0 and variance $d$, and $q \cdot k/\sqrt{d}$ has variance 1.
+# > **Proposition 16.1.** Let $q$ and $k$ be vectors with $d$ components, all independent of one another, with mean 0 and variance 1. Then $q \cdot k$ has mean 0 and variance $d$, and $q \cdot k/\sqrt{d}$ has variance 1.
 #
 # *Proof.* $q \cdot k = \sum_i q_i k_i$. By independence, $E[q_i k_i] = E[q_i]\,E[k_i] = 0$ and $E[(q_i k_i)^2] = E[q_i^2]\,E[k_i^2] = 1$. Different terms have no covariance, because
 # $E[q_i k_i q_j k_j] = 0$ for $i \ne j$. The variances add up: $d$. Dividing by $\sqrt{d}$ divides the variance by $d$. $\blacksquare$
@@ -212,19 +230,19 @@ Answer(bet)
 # Dividing products before the softmax is what the lesson [Temperature](lesson:temperature) did to logits. Attention weights are $p_\tau$ with $u_j = q \cdot k_j$ and **τ = √d**, and all that
 # was proved there holds here. At τ = 1 the standard deviation of the products grows like √d, and the softmax cools by itself as $d$ grows. Why is that bad? Because a cold softmax hardly learns:
 #
-# > **Proposition 2.** Let $u_1, \dots, u_n$ have a single maximum, at a gap $\Delta$ from the next, and $p = \operatorname{softmax}(x)$ with $x = u/\tau$, $\tau > 0$. For all $i$ and $j$,
+# > **Proposition 16.2.** Let $u_1, \dots, u_n$ have a single maximum, at a gap $\Delta$ from the next, and $p = \operatorname{softmax}(x)$ with $x = u/\tau$, $\tau > 0$. For all $i$ and $j$,
 # >
 # > $$
 # > \begin{aligned}
-# > \left| \frac{\partial p_i}{\partial x_j} \right| &\le 1 - p_{\max} \\[0.6em]
+# > \left| \frac{\partial p_i}{\partial x_j} \right| &\le 1 - p_{\mathrm{max}} \\[0.6em]
 # > &\le \frac{(n-1)\,e^{-\Delta/\tau}}{1 + (n-1)\,e^{-\Delta/\tau}} .
 # > \end{aligned}
 # > $$
 #
-# *Proof.* $\partial p_i/\partial x_j = p_i(1 - p_j)$ if $i = j$, and $-p_i p_j$ if not. In the first case, either $i$ is the maximum and the factor $1 - p_i$ is $1 - p_{\max}$, or it is not, and $p_i$ is a part of
-# $1 - p_{\max}$. In the second, one of the two is not the maximum, and its probability is a part of $1 - p_{\max}$. The second inequality is Proposition 5 of the temperature lesson with $m = 1$. $\blacksquare$
+# *Proof.* $\partial p_i/\partial x_j = p_i(1 - p_j)$ if $i = j$, and $-p_i p_j$ if not. In the first case, either $i$ is the maximum and the factor $1 - p_i$ is $1 - p_{\mathrm{max}}$, or it is not, and $p_i$ is a part of
+# $1 - p_{\mathrm{max}}$. In the second, one of the two is not the maximum, and its probability is a part of $1 - p_{\mathrm{max}}$. The second inequality is Proposition 3.3, of the temperature lesson, with $m = 1$. $\blacksquare$
 #
-# If Δ/τ is large the derivative is exponentially small, and hardly any gradient gets through. With √d, under the hypotheses of Proposition 1, the scores have variance 1 whatever $d$ is.
+# If Δ/τ is large the derivative is exponentially small, and hardly any gradient gets through. With √d, under the hypotheses of Proposition 16.1, the scores have variance 1 whatever $d$ is.
 
 # %%
 Table(
@@ -232,11 +250,25 @@ Table(
     [[f"τ = {number(tau, 0)}", number(softmax([16.0, 0.0], tau)[0], 7), number(largest_slope([16.0, 0.0], tau), 7), number(cold_miss_bound([16.0, 0.0], tau), 7)] for tau in (1, 8, 64)],
     t(pt="Calculado por core. τ = 8 é √64; τ = 64 é dividir por d.", en="Computed by core. τ = 8 is √64; τ = 64 divides by d."))
 
+# %%
+import torch
+
+with torch.random.fork_rng(devices=[]), torch.no_grad():
+    torch.manual_seed(1)
+    fresh = GPT(GPTConfig(**shape())).eval()
+    ids = torch.randint(fresh.config.vocab_size, (1, 200))
+    fresh_q, pair = fresh.h[0].attn.project(fresh.h[0].ln_1(fresh.embed(ids)))
+    fresh_k = pair.chunk(2, dim=1)[0]
+fresh_part, fresh_product = fresh_q.std().item(), (fresh_q @ fresh_k.transpose(2, 3)).std().item()
+assert fresh_product < root / 4
+
 # %% [markdown] lang="pt" anchor="treinado"
-# As hipóteses da Proposição 1 descrevem, por alto, o sorteio inicial. Depois, não valem: o treinamento existe para criar correlação entre consultas e chaves. A tabela mede o resultado no modelo embutido, em que $d$ = {{ cat.head_size }} e √d = {{ root | 2 }}.
+# A Proposição 16.1 trata de um caso normalizado, com variância 1 em cada componente. Um modelo recém-sorteado não está nele. Sorteamos um com a forma do modelo embutido, em que $d$ = {{ cat.head_size }} e √d = {{ root | 2 }}, e pesos iniciais pequenos, como os do GPT-2: as componentes de $q$ e $k$ têm desvio-padrão {{ fresh_part | 2 }}, e $q \cdot k$, {{ fresh_product | 2 }}.
+# O softmax começa quase uniforme, com divisor ou sem ele. Depois, as hipóteses deixam de valer por outro motivo: o treinamento existe para criar correlação entre consultas e chaves, e aí os produtos crescem. A tabela mede o resultado, ao lado de uma cabeça que lesse tudo por igual.
 
 # %% [markdown] lang="en" anchor="treinado"
-# The hypotheses of Proposition 1 describe the initial draw, though only roughly. Afterwards they fail: training exists to correlate queries with keys. The table measures the outcome in the embedded model, where $d$ = {{ cat.head_size }} and √d = {{ root | 2 }}.
+# Proposition 16.1 treats a normalised case, with variance 1 in each component. A freshly drawn model is not in it. We drew one of the embedded model's shape, where $d$ = {{ cat.head_size }} and √d = {{ root | 2 }}, with small initial weights, like GPT-2's: the components of $q$ and $k$ have standard deviation {{ fresh_part | 2 }}, and $q \cdot k$, {{ fresh_product | 2 }}.
+# The softmax starts almost uniform, with or without the divisor. Afterwards the hypotheses fail for another reason: training exists to correlate queries with keys, and then the products grow. The table measures the outcome, beside a head that would read everything alike.
 
 # %%
 def measured(block):
@@ -250,19 +282,24 @@ def measured(block):
     return [np.mean(spread), *np.mean(rows, axis=0)]
 
 
+trained_rows = [measured(block) for block in range(blocks)]
+alike = np.mean([1 / (i + 1) for one in texts for i in range(2, len(one.tokens))])
+sink = max(row[4] for row in trained_rows)
+verdict = t(pt=": uma preferência, não um sumidouro", en=": a preference, not a sink") if sink < 2 * alike else t(pt=": o começo de um sumidouro", en=": the beginning of a sink")
 Table(
     [t(pt="bloco", en="block"), t(pt="desvio-padrão de q·k", en="standard devi\u00adation of q·k"), t(pt="posições efetivas ÷ visíveis", en="effective ÷ visible posi\u00adtions"), t(pt="peso em si", en="weight on itself"), t(pt="na anterior", en="on the previous"), t(pt="na primeira", en="on the first")],
-    [[number(block + 1), number(row[0], 2), *(percent(value) for value in row[1:])] for block, row in enumerate(map(measured, range(blocks)))],
+    [[number(block + 1), number(row[0], 2), *(percent(value) for value in row[1:])] for block, row in enumerate(trained_rows)]
+    + [[t(pt="leitura uniforme", en="reading alike"), "—", percent(1.0), *[percent(alike)] * 3]],
     t(pt=f"Médias sobre as {heads} cabeças e as posições, da terceira em diante, de {len(texts)} textos. Em 100% a cabeça lê tudo por igual.",
       en=f"Means over the {heads} heads and the positions, from the third on, of {len(texts)} texts. At 100% a head reads everything alike."))
 
 # %% [markdown] lang="pt" anchor="sumidouro"
 # Repare na última coluna. Os pesos de uma linha precisam somar 1, mesmo quando não há nada a ler. Modelos grandes resolvem isso despejando peso nas primeiras posições, que
-# todas enxergam; Xiao et al. (2023) chamaram isso de *sumidouros de atenção*. A tabela diz quanto disso há neste modelo pequeno.
+# todas enxergam; Xiao et al. (2023) chamaram isso de *sumidouros de atenção*. Uma leitura uniforme já daria à primeira posição {{ alike | %1 }} nestes textos. O bloco que mais a lê lhe dá {{ sink | %1 }}, {{ sink / alike | 1 }} vezes isso{{ verdict }}.
 #
 # ## A máscara e o que ela permite
 #
-# > **Proposição 3.** Com a máscara causal em todos os blocos, e todo o resto aplicado a cada posição em separado, o vetor da posição $t$ em qualquer bloco depende só dos tokens $1, \dots, t$.
+# > **Proposição 16.3.** Com a máscara causal em todos os blocos, e todo o resto aplicado a cada posição em separado, o vetor da posição $t$ em qualquer bloco depende só dos tokens $1, \dots, t$.
 #
 # *Prova.* Por indução nos blocos. O embedding da posição $t$ depende só do token $t$ e da posição. Se no bloco $\ell$ os vetores das posições $j \le t$ dependem só dos tokens até $j$, então $q_t$, e os $k_j$ e $v_j$
 # com $j \le t$, também; $o_t$ é feito só deles, e o resto do bloco trata cada posição sozinha. $\blacksquare$
@@ -272,11 +309,11 @@ Table(
 
 # %% [markdown] lang="en" anchor="sumidouro"
 # Look at the last column. The weights of a row must add up to 1, even when there is nothing to read. Large models solve that by dumping weight on the first positions, which
-# all of them see; Xiao et al. (2023) called these *attention sinks*. The table says how much of it there is in this small model.
+# all of them see; Xiao et al. (2023) called these *attention sinks*. Reading everything alike would already give the first position {{ alike | %1 }} in these texts. The block that reads it most gives it {{ sink | %1 }}, {{ sink / alike | 1 }} times as much{{ verdict }}.
 #
 # ## The mask and what it allows
 #
-# > **Proposition 3.** With the causal mask in every block, and all the rest applied to each position separately, the vector of position $t$ in any block depends only on the tokens $1, \dots, t$.
+# > **Proposition 16.3.** With the causal mask in every block, and all the rest applied to each position separately, the vector of position $t$ in any block depends only on the tokens $1, \dots, t$.
 #
 # *Proof.* By induction on the blocks. The embedding of position $t$ depends only on token $t$ and the position. If in block $\ell$ the vectors of the positions $j \le t$ depend only on the tokens up to $j$, then so do $q_t$, and the $k_j$ and $v_j$
 # with $j \le t$; $o_t$ is made of these alone, and the rest of the block treats each position by itself. $\blacksquare$
@@ -285,8 +322,6 @@ Table(
 # kept, and that is the **[KV cache](term:key-value-cache)**. Without the mask, the first position of the picture would read the answer.
 
 # %%
-import torch
-
 two = torch.tensor([[[[1.0], [1.0]]]], dtype=torch.float64)
 values = torch.tensor([[[[10.0], [0.01]]]], dtype=torch.float64)
 keys = torch.tensor([[[[0.0], [3.0]]]], dtype=torch.float64)
@@ -329,6 +364,8 @@ Callout("misconception", t(pt="«Peso grande é importância grande»", en="“A
 # com $b$ bytes por número. Na multicabeças, $H_{kv} = H$. Shazeer (2019) propôs uma só chave e um só valor para todas as cabeças, $H_{kv} = 1$. A **[atenção com consultas agrupadas](term:grouped-query-attention)** (Ainslie et al., 2023)
 # fica no meio: cada grupo de cabeças de *consulta* compartilha as mesmas chaves e os mesmos valores. As consultas continuam separadas, logo os pesos de cada cabeça também; o que se perde é a liberdade de cada uma ter as suas
 # chaves. Ainslie et al. mediram qualidade próxima à da multicabeças com velocidade próxima à da chave única.
+#
+# Antes de mover o gráfico, calcule no papel quantos GB ocupa o cache de um texto de 16.384 tokens no Llama 2 70B, com 8 consultas por chave e 2 bytes por número. Confira, passe a 1 consulta por chave, e explique por que as três retas são paralelas.
 
 # %% [markdown] lang="en" anchor="cabecas"
 # ## Many heads, and shared keys
@@ -345,6 +382,8 @@ Callout("misconception", t(pt="«Peso grande é importância grande»", en="“A
 # with $b$ bytes per number. In multi-head attention, $H_{kv} = H$. Shazeer (2019) proposed a single key and a single value for all heads, $H_{kv} = 1$. **[Grouped-query attention](term:grouped-query-attention)** (Ainslie et al., 2023)
 # stands in between: each group of *query* heads shares the same keys and values. The queries stay separate, and so do the weights of each head; what is lost is the freedom of each to have its own
 # keys. Ainslie et al. measured quality close to multi-head attention at a speed close to the single key.
+#
+# Before moving the chart, work out on paper how many GB the cache of a text of 16,384 tokens takes in Llama 2 70B, with 8 queries per key and 2 bytes per number. Check, go to 1 query per key, and explain why the three lines are parallel.
 
 # %%
 charts.kv_cache(
@@ -398,10 +437,10 @@ Table(
 # %%
 Callout("instructor", t(pt="Uma aula de 20 minutos", en="A 20-minute class"), t(
     pt="Peça a aposta (1 min). Projete o mapa, leia uma linha em voz alta e pergunte por que as áreas de uma linha somam 1 e as de uma coluna não (3 min). Desligue a máscara e pergunte o que a última linha ganhou: nada (1 min). Faça a posição 3 à mão no quadro (5 min). "
-       "Na figura das chaves ao acaso, suba d sem dividir; peça à turma o divisor antes de revelá-lo e lembre a aula de temperatura (4 min). Prove a Proposição 1 (2 min). Feche com o cache: quantos textos de 4.096 tokens cabem em 80 GB, com e sem grupos? (4 min). "
+       "Na figura das chaves ao acaso, suba d sem dividir; peça à turma o divisor antes de revelá-lo e lembre a aula de temperatura (4 min). Prove a Proposição 16.1 (2 min). Feche com o cache: quantos textos de 4.096 tokens cabem em 80 GB, com e sem grupos? (4 min). "
        "Enganos frequentes: que o peso explica a previsão, que mais cabeças são mais parâmetros, que GQA compartilha consultas, que √d é só uma convenção.",
     en="Ask for the bet (1 min). Project the map, read one row aloud and ask why the areas of a row add up to 1 and those of a column do not (3 min). Switch the mask off and ask what the last row gained: nothing (1 min). Work position 3 by hand on the board (5 min). "
-       "In the picture of random keys, raise d without dividing; ask the class for the divisor before revealing it and recall the class on temperature (4 min). Prove Proposition 1 (2 min). Close with the cache: how many texts of 4,096 tokens fit in 80 GB, with and without groups? (4 min). "
+       "In the picture of random keys, raise d without dividing; ask the class for the divisor before revealing it and recall the class on temperature (4 min). Prove Proposition 16.1 (2 min). Close with the cache: how many texts of 4,096 tokens fit in 80 GB, with and without groups? (4 min). "
        "Common mistakes: that the weight explains the prediction, that more heads are more parameters, that GQA shares queries, that √d is a mere convention."))
 
 # %% [markdown] lang="pt" anchor="exercicios"
@@ -433,8 +472,8 @@ Exercise(
     options=[
         Option(t(pt="a temperatura caísse pela metade", en="the temperature were halved"),
                t(pt="Os produtos dobram, e 2u/τ = u/(τ/2): a escala das chaves e a temperatura são a mesma coisa vista de dois lados.", en="The products double, and 2u/τ = u/(τ/2): the scale of the keys and the temperature are one thing seen from two sides."), correct=True),
-        Option(t(pt="a temperatura dobrasse", en="the temperature were doubled"), t(pt="Isso achataria os pesos. Produtos maiores os concentram.", en="That would flatten the weights. Larger products sharpen them.")),
-        Option(t(pt="nada: o softmax normaliza", en="nothing happened: the softmax normalises"), t(pt="O softmax ignora uma constante *somada*, não um fator.", en="The softmax ignores a constant that is *added*, not a factor.")),
+        Option(t(pt="a temperatura passasse ao dobro", en="the temperature were doubled"), t(pt="Isso achataria os pesos. Produtos maiores os concentram.", en="That would flatten the weights. Larger products sharpen them.")),
+        Option(t(pt="nada mudasse: o softmax normaliza", en="nothing happened: the softmax normalises"), t(pt="O softmax ignora uma constante *somada*, não um fator.", en="The softmax ignores a constant that is *added*, not a factor.")),
         Option(t(pt="a saída dobrasse", en="the output were doubled"), t(pt="A saída é média de valores, e os valores não mudaram.", en="The output averages the values, and the values did not change.")),
     ])
 
@@ -452,32 +491,29 @@ Exercise(
     reveal=t(pt=f"Calculado por core com q · k negativo: {number(alone, 0)}.", en=f"Computed by core with a negative q · k: {number(alone, 0)}."))
 
 # %%
-BUGGY = """from math import exp, sqrt
+BUGGY = """from math import exp, inf, sqrt
 
 def row(q, keys, t):
     d = len(q)
     s = [sum(a * b for a, b in zip(q, k)) / sqrt(d) for k in keys]
+    s = [x if j < t else -inf for j, x in enumerate(s)]
     e = [exp(x) for x in s]
-    total = sum(e)
-    a = [x / total for x in e]
-    return [x if j <= t else 0 for j, x in enumerate(a)]"""
+    return [x / sum(e) for x in e]"""
 namespace = {}
 exec(BUGGY, namespace)
 toy = [[1, 1], [0, 2], [1, 3]]
-assert abs(sum(namespace["row"]([2, 1], toy, 2)) - 1) < 1e-12
-leak = sum(namespace["row"]([0, 1], toy, 1))
-assert leak < 0.9
+blind = namespace["row"]([2, 1], toy, 2)
+assert blind[2] == 0 and abs(sum(blind) - 1) < 1e-12
 Exercise(
     id="bug", kind="bug", code=BUGGY,
-    question=t(pt=f"Na última posição esta função acerta. Na posição 2 de 3 os pesos somam {number(leak, 3)}. Qual linha está errada?",
-               en=f"At the last position this function is right. At position 2 of 3 the weights add up to {number(leak, 3)}. Which line is wrong?"),
+    question=t(pt=f"As posições contam do 0. Na última de três, os pesos são {vector(blind, 3)}: somam 1, mas a posição nunca lê a si mesma. Na primeira, a função divide por zero. Qual linha está errada?",
+               en=f"Positions count from 0. At the last of three the weights are {vector(blind, 3)}: they add up to 1, but the position never reads itself. At the first one, the function divides by zero. Which line is wrong?"),
     options=[
         Option("5: `s = [... / sqrt(d) ...]`", t(pt="A pontuação está certa: produto dividido por √d.", en="The score is right: the product over √d.")),
-        Option("6: `e = [exp(x) for x in s]`", t(pt="A exponencial está certa para as posições visíveis.", en="The exponential is right for the visible positions.")),
-        Option("7: `total = sum(e)`",
-               t(pt="A soma inclui posições proibidas: o futuro vaza pelo denominador. Some só até t, ou ponha −∞ nas pontuações antes de exponenciar, como faz core. Zerar depois do softmax, sem renormalizar, não desfaz isso.",
-                 en="The sum includes forbidden positions: the future leaks through the denominator. Add up to t only, or put −∞ in the scores before exponentiating, as core does. Setting zeros after the softmax, without renormalising, does not undo it."), correct=True),
-        Option("8: `a = [x / total for x in e]`", t(pt="A divisão está certa se o total for o das posições visíveis.", en="The division is right if the total is that of the visible positions.")),
+        Option("6: `s = [x if j < t else -inf ...]`",
+               t(pt="A máscara proíbe as posições *depois* de t; a própria é permitida: `j <= t`.", en="The mask forbids the positions *after* t; its own is allowed: `j <= t`."), correct=True),
+        Option("7: `e = [exp(x) for x in s]`", t(pt="A exponencial está certa, e exp(−∞) é 0: o que é proibido some também da soma.", en="The exponential is right, and exp(−∞) is 0: what is forbidden vanishes from the sum too.")),
+        Option("8: `return [x / sum(e) for x in e]`", t(pt="A soma é só a das posições permitidas. Zerar os pesos *depois* do softmax é que deixaria o futuro no denominador.", en="The sum is over the allowed positions alone. Setting weights to zero *after* the softmax would leave the future in the denominator.")),
     ])
 
 # %%
@@ -506,3 +542,36 @@ Exercise(
         Option(t(pt="não: mesmas chaves, mesmos pesos", en="no: same keys, same weights"), t(pt="Só seria assim se a consulta também fosse a mesma.", en="It would be so only if the query were the same too.")),
         Option(t(pt="sim, mas as saídas são iguais", en="yes, but the outputs are equal"), t(pt="Pesos diferentes sobre os mesmos valores dão médias diferentes.", en="Different weights over the same values give different averages.")),
     ])
+
+# %%
+Exercise(
+    id="recall", kind="choice",
+    question=t(pt="Da lição [Embeddings e posição](lesson:embeddings): em um bloco *sem* máscara e sem informação de posição, você troca de lugar os dois primeiros tokens. O que muda na saída da última posição?",
+               en="From the lesson [Embeddings and position](lesson:embeddings): in a block *without* a mask and without any information on position, you swap the first two tokens. What changes in the output of the last position?"),
+    options=[
+        Option(t(pt="os pesos e a média mudam", en="the weights and the mean change"), t(pt="Cada par de consulta e chave dá a mesma pontuação de antes; só mudou a ordem das parcelas.", en="Every pair of query and key gives the same score as before; only the order of the terms has changed.")),
+        Option(t(pt="nada muda ali", en="nothing changes there"), t(pt="É a Proposição 15.1: as saídas são permutadas como as entradas, e a última entrada ficou onde estava.", en="It is Proposition 15.1: the outputs are permuted as the inputs are, and the last input stayed where it was."), correct=True),
+        Option(t(pt="só a média muda, os pesos não", en="the mean changes, the weights do not"), t(pt="A média usa os mesmos valores com os mesmos pesos, em outra ordem.", en="The mean uses the same values with the same weights, in another order.")),
+    ])
+
+# %% [markdown] lang="pt" anchor="guardar"
+# ## O que guardar
+#
+# - Cada posição compara a sua consulta com as chaves, passa os produtos por um softmax e fica com a média dos valores.
+# - O √d é uma temperatura: sem ele, com componentes de variância 1, o softmax esfria quando $d$ cresce e quase não aprende.
+# - A máscara causal dá uma previsão honesta em cada posição e deixa guardar chaves e valores: o cache KV.
+# - O cache cresce com o texto; compartilhar chaves por grupo de consultas o encolhe na mesma proporção.
+# - Peso é quanto se lê, não quanto aquilo muda a saída.
+#
+# A seguir: [o transformer inteiro](lesson:transformer), onde a atenção é uma de duas partes.
+
+# %% [markdown] lang="en" anchor="guardar"
+# ## What to keep
+#
+# - Every position compares its query with the keys, passes the products through a softmax and keeps the mean of the values.
+# - The √d is a temperature: without it, with components of variance 1, the softmax cools as $d$ grows and hardly learns.
+# - The causal mask gives an honest prediction at each position and allows keys and values to be kept: the KV cache.
+# - The cache grows with the text; sharing keys among a group of queries shrinks it in the same proportion.
+# - A weight is how much is read, not how much that changes the output.
+#
+# Next: [the whole transformer](lesson:transformer), where attention is one of two parts.

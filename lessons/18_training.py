@@ -15,20 +15,23 @@
 #     summary:
 #       pt: "De pesos sorteados a um modelo que escreve português: a perda, o gradiente, um passo. E três redes, o mesmo texto, comparadas por perplexidade, bits por byte, velocidade e memória."
 #       en: "From random weights to a model that writes Portuguese: the loss, the gradient, one step. And three networks, the same text, compared by perplexity, bits per byte, speed and memory."
-#     minutes: 15
+#     minutes: 20
 #     prerequisites:
-#       pt: "softmax e logaritmo; uma derivada segunda, só na prova do Teorema 2"
-#       en: "softmax and logarithm; a second derivative, only in the proof of Theorem 2"
+#       pt: "softmax e logaritmo; uma derivada segunda, só na prova do Teorema 18.2"
+#       en: "softmax and logarithm; a second derivative, only in the proof of Theorem 18.2"
 #     sources:
 #       - {id: bengio2003, text: "Bengio, Ducharme, Vincent & Jauvin (2003). A Neural Probabilistic Language Model. JMLR 3, 1137–1155", url: "https://www.jmlr.org/papers/v3/bengio03a.html"}
 #       - {id: radford2019, text: "Radford et al. (2019). Language Models are Unsupervised Multitask Learners (GPT-2). OpenAI", url: "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"}
 #       - {id: ainslie2023, text: "Ainslie et al. (2023). GQA: Training Generalized Multi-Query Transformer Models from Multi-Head Checkpoints. arXiv:2305.13245", url: "https://arxiv.org/abs/2305.13245"}
 #       - {id: bridle1990, text: "Bridle (1990). Probabilistic Interpretation of Feedforward Classification Network Outputs. Neurocomputing, NATO ASI Series 68, 227–236", url: "https://doi.org/10.1007/978-3-642-76153-9_28"}
+#       - {id: rumelhart1986, text: "Rumelhart, Hinton & Williams (1986). Learning representations by back-propagating errors. Nature 323, 533–536", url: "https://doi.org/10.1038/323533a0"}
 #       - {id: loshchilov2017, text: "Loshchilov & Hutter (2017). Decoupled Weight Decay Regularization. arXiv:1711.05101", url: "https://arxiv.org/abs/1711.05101"}
 #       - {id: jordan2024, text: "Jordan et al. (2024). Muon: An optimizer for hidden layers in neural networks", url: "https://kellerjordan.github.io/posts/muon/"}
 #       - {id: hu2024, text: "Hu et al. (2024). MiniCPM: Unveiling the Potential of Small Language Models with Scalable Training Strategies. arXiv:2404.06395", url: "https://arxiv.org/abs/2404.06395"}
 #       - {id: kaplan2020, text: "Kaplan et al. (2020). Scaling Laws for Neural Language Models. arXiv:2001.08361", url: "https://arxiv.org/abs/2001.08361"}
 #       - {id: hoffmann2022, text: "Hoffmann et al. (2022). Training Compute-Optimal Large Language Models. arXiv:2203.15556", url: "https://arxiv.org/abs/2203.15556"}
+#       - {id: sardana2023, text: "Sardana, Portes, Doubov & Frankle (2023). Beyond Chinchilla-Optimal: Accounting for Inference in Language Model Scaling Laws. arXiv:2401.00448", url: "https://arxiv.org/abs/2401.00448"}
+#       - {id: grattafiori2024, text: "Grattafiori et al. (2024). The Llama 3 Herd of Models. arXiv:2407.21783", url: "https://arxiv.org/abs/2407.21783"}
 #       - {id: chen1999, text: "Chen & Goodman (1999). An empirical study of smoothing techniques for language modeling. Computer Speech & Language 13(4), 359–394", url: "https://doi.org/10.1006/csla.1999.0128"}
 # ---
 
@@ -42,7 +45,7 @@
 
 # %%
 from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Prose, Table
-from dashboard.language import number, percent, quoted, say, short, t
+from dashboard.language import number, percent, quoted, say, short, t, vector
 from dashboard.recorded import trained
 
 MODELS = list(trained.evaluation()["models"])
@@ -50,7 +53,8 @@ NAMES = {"embedded": t(pt="multicabeças", en="multi-head"), "grouped-query": t(
          "feed-forward": "feed-forward"}
 RUN = trained.training("embedded")
 SUMMARY, RECIPE = RUN["summary"], RUN["recipe"]
-START = trained.losses("embedded")[0]
+CURVE = trained.losses("embedded")
+START, MILLION, LAST = CURVE[0], min(CURVE, key=lambda point: abs(point[0] - 1)), CURVE[-1]
 FIRST_PACE = round(trained.validations("embedded")[0][0] * 1e6 / RECIPE["batch_tokens"])  # steps between the first validations
 
 bet = Exercise(
@@ -76,23 +80,31 @@ bet
 # ## A ideia em uma figura
 #
 # Treinar é repetir quatro gestos: ler um trecho, prever cada token, medir a [perda](term:loss) do que veio, empurrar os pesos um pouco na direção que a diminui.
-# O que sai desse laço é uma curva. As linhas abaixo não são um desenho: são o registro do treino dos modelos que vêm com este curso, todos com o mesmo
-# texto, na mesma ordem, com um número parecido de parâmetros. Mova o ponto e leia a perda de cada um.
+# O resultado desse laço é uma curva. As linhas abaixo não são um desenho: são o registro do treino dos modelos que vêm com este curso, todos com o mesmo
+# texto, na mesma ordem, com um número parecido de parâmetros.
+#
+# Preveja: a perplexidade cai pela metade mais vezes no primeiro milhão de tokens ou em todo o resto? Mova o ponto, leia a coluna da perplexidade e explique: o que se aprende primeiro, se ainda se leu tão pouco?
 
 # %% [markdown] lang="en" anchor="ideia"
 # ## The idea in one picture
 #
 # Training repeats four gestures: read a passage, predict every token, measure the [loss](term:loss) of what came, push the weights a little in the direction that lowers it.
-# What comes out of that loop is a curve. The lines below are no drawing: they are the record of how the models of this course were trained, all on the same
-# text, in the same order, with a similar number of parameters. Move the point and read the loss of each.
+# The result of that loop is a curve. The lines below are no drawing: they are the record of how the models of this course were trained, all on the same
+# text, in the same order, with a similar number of parameters.
+#
+# Predict: does perplexity halve more often in the first million tokens or in all the rest? Move the point, read the column of perplexity and explain: what is learned first, when so little has been read?
 
 # %%
 import math
 
-from core.learning import cross_entropy, gradient_step, loss_gradient
+from core import softmax
+from core.course.learning import cross_entropy, gradient_step, loss_gradient
+from core.models.sizes import phi_parameters
 from dashboard import charts
 from dashboard.recorded.snapshots import snapshot
 from dashboard.worked import gradient_by_hand
+
+HALVES = [(a - b) / math.log(2) for a, b in ((math.log(8192), MILLION[1]), (MILLION[1], LAST[1]))]  # of perplexity
 
 charts.over_training(
     "loss", t(pt="A perda no texto de treino", en="The loss on the training text"), {NAMES[name]: trained.losses(name) for name in MODELS},
@@ -104,10 +116,10 @@ charts.over_training(
               en=f"Each point is the mean of ten steps. The step near {number(RUN['tokens'] / 1e6, 1)} million is the start of the second pass: from there on the model predicts a text that it has read before."))
 
 # %% [markdown] lang="pt" anchor="resposta"
-# A rede nasce com perda perto de $\ln 8192 = {{ math.log(8192) | 3 }}$ nats; a média dos primeiros dez passos já é {{ START[1] | 3 }}.
+# A rede nasce com perda perto de $\ln 8192 = {{ math.log(8192) | 3 }}$ nats; a média dos primeiros dez passos já é {{ START[1] | 3 }}. E as metades: no multicabeças, a perplexidade cai pela metade {{ HALVES[0] | 1 }} vezes até o primeiro milhão de tokens e {{ HALVES[1] | 1 }} vezes dali ao fim. Primeiro se aprende o que todo texto repete: quais tokens são frequentes, e quais andam juntos.
 
 # %% [markdown] lang="en" anchor="resposta"
-# The network is born with a loss near $\ln 8192 = {{ math.log(8192) | 3 }}$ nats; the mean of the first ten steps is already {{ START[1] | 3 }}.
+# The network is born with a loss near $\ln 8192 = {{ math.log(8192) | 3 }}$ nats; the mean of the first ten steps is already {{ START[1] | 3 }}. And the halvings: in the multi-head one, perplexity halves {{ HALVES[0] | 1 }} times up to the first million tokens and {{ HALVES[1] | 1 }} times from there to the end. What is learned first is what every text repeats: which tokens are frequent, and which go together.
 
 # %%
 Answer(bet)
@@ -118,7 +130,7 @@ Answer(bet)
 # Depois de um contexto o modelo dá logits $u$ e $p = \mathrm{softmax}(u)$. Seja $y_i$ a parte das vezes em que o token $i$ veio depois desse contexto: com um só
 # exemplo, $y$ é 1 no token que veio e 0 nos outros. A perda é a [entropia cruzada](term:cross-entropy) $L = -\sum_i y_i \ln p_i$, em nats.
 #
-# > **Teorema 1.** Para logits finitos e qualquer distribuição $y$,
+# > **Teorema 18.1.** Para logits finitos e qualquer distribuição $y$,
 # >
 # > $$
 # > \frac{\partial L}{\partial u_i} = p_i - y_i .
@@ -137,13 +149,13 @@ Answer(bet)
 # After a context the model gives logits $u$ and $p = \mathrm{softmax}(u)$. Let $y_i$ be the share of times that token $i$ came after this context: with a single
 # example, $y$ is 1 at the token that came and 0 at the others. The loss is the [cross-entropy](term:cross-entropy) $L = -\sum_i y_i \ln p_i$, in nats.
 #
-# > **Theorem 1.** For finite logits and any distribution $y$,
+# > **Theorem 18.1.** For finite logits and any distribution $y$,
 # >
 # > $$
 # > \frac{\partial L}{\partial u_i} = p_i - y_i .
 # > $$
 # >
-# > The derivatives add up to zero, and $L \ge H(y)$, the entropy in nats, with equality only when $p = y$ (which never happens if some $y_i$ is 0: the loss comes as close as you like).
+# > The derivatives add up to zero, and $L \ge H(y)$, the entropy in nats, with equality only when $p = y$ (which never happens if some $y_i$ is 0: the loss gets as close as you like).
 #
 # *Proof.* $L = \ln \sum_j e^{u_j} - \sum_i y_i u_i$. The derivative of the first term in $u_i$ is $p_i$ (lesson [From logits to probabilities](lesson:logits)), that of the second is $y_i$. Both $p$ and $y$ add up to 1.
 # Finally, $L - H(y) = \mathrm{KL}(y \,\|\, p) \ge 0$, and the [KL divergence](term:kl-divergence) is zero only between equal distributions. $\blacksquare$
@@ -167,13 +179,13 @@ gradient_by_hand("step", t(pt="Prever, medir, empurrar", en="Predict, measure, p
 # ## O passo em logits de verdade
 #
 # O contorno tracejado é o que o modelo embutido diz depois de «{{ snapshot("sky").prompt }}». O losango marca o que veio; a barra cheia é a distribuição depois do passo.
-# Primeiro com um só exemplo: escolha o token e aumente η. Depois ponha «Frequência do primeiro» em 0,8, para textos que discordam, e aumente η de novo.
+# Preveja: com um só exemplo, um passo comprido demais pode aumentar a perda? Escolha o token e leve η até o fim. Depois ponha «Frequência do primeiro» em 0,8, para textos que discordam, leve η até o fim de novo, e explique a diferença.
 
 # %% [markdown] lang="en" anchor="passo"
 # ## The step on real logits
 #
 # The dashed outline is what the embedded model says after “{{ snapshot("sky").prompt }}”. The diamond marks what came; the solid bar is the distribution after the step.
-# First with a single example: choose the token and raise η. Then set “How often the first” to 0.8, for texts that disagree, and raise η again.
+# Predict: with a single example, can too long a step raise the loss? Choose the token and take η all the way up. Then set “How often the first” to 0.8, for texts that disagree, take η all the way up again, and explain the difference.
 
 # %%
 quarrel = [0.0] * len(snapshot("sky").logits)
@@ -181,13 +193,13 @@ quarrel[1], quarrel[3] = 0.8, 0.2
 assert cross_entropy(gradient_step(snapshot("sky").logits, quarrel, 48), quarrel) > cross_entropy(snapshot("sky").logits, quarrel)
 charts.gradient_step(
     "push", t(pt="Um passo de treino, ao vivo", en="One step of training, live"), snapshot("sky"), first=1, second=3, share=1.0, rate=2,
-    said=t(pt="Com η = {rate|1} a perda vai de {before|3} a {after|3} nats. O Teorema 2 garantia uma queda de pelo menos {promise} nats.",
-           en="With η = {rate|1} the loss goes from {before|3} to {after|3} nats. Theorem 2 guaranteed a fall of at least {promise} nats."),
+    said=t(pt="Com η = {rate|1} a perda vai de {before|3} a {after|3} nats. O Teorema 18.2 garantia uma queda de pelo menos {promise} nats.",
+           en="With η = {rate|1} the loss goes from {before|3} to {after|3} nats. Theorem 18.2 guaranteed a fall of at least {promise} nats."),
     caption=t(pt="Um exemplo só nunca reclama de um passo longo. Exemplos que discordam reclamam: com 0,8, leve η a 48 e veja a perda passar da que havia antes.",
               en="A single example never complains of a long step. Examples that disagree do: at 0.8, take η to 48 and watch the loss exceed what it was before."))
 
 # %% [markdown] lang="pt" anchor="teorema"
-# > **Teorema 2.** Para logits finitos, qualquer distribuição $y$ e $0 < \eta < 4$, o passo $u' = u - \eta\,(p - y)$ satisfaz
+# > **Teorema 18.2.** Para logits finitos, qualquer distribuição $y$ e $0 < \eta < 4$, o passo $u' = u - \eta\,(p - y)$ satisfaz
 # >
 # > $$
 # > L(u') \le L(u) - \eta \left(1 - \frac{\eta}{4}\right) \lVert p - y \rVert^2 .
@@ -197,11 +209,10 @@ charts.gradient_step(
 # máximo $(b - a)^2/4$, e $(b - a)^2 \le 2(a^2 + b^2) \le 2 \lVert v \rVert^2$: no máximo $\lVert v \rVert^2 / 2$ em todo ponto. Taylor com essa cota dá $L(u + tv) \le L(u) + t\, \nabla L \cdot v + t^2 \lVert v \rVert^2 / 4$.
 # Tome $v = -(p - y)$ e $t = \eta$. $\blacksquare$
 #
-# A hipótese importa: aqui o passo é nos *logits* de um contexto. Treinar move *pesos*, e cada peso mexe nos logits de todos os contextos ao mesmo tempo. O gradiente chega a eles pela regra da cadeia, mas a garantia
-# não vai junto. Por isso a taxa de aprendizado se acha por tentativa, sobe devagar no começo e cai no fim.
+# A hipótese importa: aqui o passo é nos *logits* de um contexto. Treinar move *pesos*.
 
 # %% [markdown] lang="en" anchor="teorema"
-# > **Theorem 2.** For finite logits, any distribution $y$ and $0 < \eta < 4$, the step $u' = u - \eta\,(p - y)$ satisfies
+# > **Theorem 18.2.** For finite logits, any distribution $y$ and $0 < \eta < 4$, the step $u' = u - \eta\,(p - y)$ satisfies
 # >
 # > $$
 # > L(u') \le L(u) - \eta \left(1 - \frac{\eta}{4}\right) \lVert p - y \rVert^2 .
@@ -211,8 +222,62 @@ charts.gradient_step(
 # most $(b - a)^2/4$, and $(b - a)^2 \le 2(a^2 + b^2) \le 2 \lVert v \rVert^2$: at most $\lVert v \rVert^2 / 2$ everywhere. Taylor with that bound gives $L(u + tv) \le L(u) + t\, \nabla L \cdot v + t^2 \lVert v \rVert^2 / 4$.
 # Take $v = -(p - y)$ and $t = \eta$. $\blacksquare$
 #
-# The hypothesis matters: here the step is on the *logits* of one context. Training moves *weights*, and each weight touches the logits of every context at once. The gradient reaches them through the chain rule, but the guarantee
-# does not come along. That is why the learning rate is found by trial, rises slowly at the start and falls at the end.
+# The hypothesis matters: here the step is on the *logits* of one context. Training moves *weights*.
+
+# %% [markdown] lang="pt" anchor="pesos"
+# ## Do logit ao peso
+#
+# No fim da rede, os logits são uma matriz vezes um vetor, $u = Wh$: cada token tem a sua linha de $W$, e $h$ é o que a rede fez do contexto. A [queixa](term:gradient) passa do logit ao peso pela regra da cadeia: $\partial L / \partial W_{ij} = (p_i - y_i)\, h_j$.
+#
+# > **Proposição 18.3.** Depois do passo $W' = W - \eta\,(p - y)\,h^{\mathsf T}$, com o mesmo $h$,
+# >
+# > $$
+# > W'h = u - \eta\,\lVert h \rVert^2 (p - y) ,
+# > $$
+# >
+# > e em outro contexto, de vetor $g$, os logits passam de $Wg$ a $Wg - \eta\,(h \cdot g)(p - y)$.
+#
+# *Prova.* Multiplique $W'$ por $h$ e por $g$; $h^{\mathsf T} h = \lVert h \rVert^2$. $\blacksquare$
+#
+# Nos pesos, o passo é portanto o dos logits com a taxa $\eta\,\lVert h \rVert^2$, e ele mexe em todo contexto que não seja perpendicular a $h$. Com $h = (1; 2)$ e $\eta = 0{,}2$ a taxa nos logits é 1, e a conta é a do caso η = 1 acima:
+
+# %% [markdown] lang="en" anchor="pesos"
+# ## From the logit to the weight
+#
+# At the end of the network the logits are a matrix times a vector, $u = Wh$: each token has its row of $W$, and $h$ is what the network made of the context. The [complaint](term:gradient) passes from the logit to the weight by the chain rule: $\partial L / \partial W_{ij} = (p_i - y_i)\, h_j$.
+#
+# > **Proposition 18.3.** After the step $W' = W - \eta\,(p - y)\,h^{\mathsf T}$, with the same $h$,
+# >
+# > $$
+# > W'h = u - \eta\,\lVert h \rVert^2 (p - y) ,
+# > $$
+# >
+# > and in another context, of vector $g$, the logits go from $Wg$ to $Wg - \eta\,(h \cdot g)(p - y)$.
+#
+# *Proof.* Multiply $W'$ by $h$ and by $g$; $h^{\mathsf T} h = \lVert h \rVert^2$. $\blacksquare$
+#
+# On the weights the step is thus that of the logits with the rate $\eta\,\lVert h \rVert^2$, and it touches every context that is not perpendicular to $h$. With $h = (1, 2)$ and $\eta = 0.2$ the rate on the logits is 1, and the calculation is that of the case η = 1 above:
+
+# %%
+H, WEIGHTS, ETA = (1.0, 2.0), [(2.0, 0.0), (1.0, 0.0), (0.0, 0.0)], 0.2
+wrongness = loss_gradient([2, 1, 0], [0, 0, 1]).tolist()
+pushed = [[w - ETA * g * x for w, x in zip(row, H, strict=True)] for row, g in zip(WEIGHTS, wrongness, strict=True)]
+again = [math.fsum(w * x for w, x in zip(row, H, strict=True)) for row in pushed]
+assert max(abs(a - b) for a, b in zip(again, gradient_step([2, 1, 0], [0, 0, 1], 1).tolist(), strict=True)) < 1e-12
+Table(
+    ["token", t(pt="linha de W", en="row of W"), "p − y", t(pt="gradiente da linha", en="gradient of the row"), t(pt="linha de W depois", en="row of W afterwards"), t(pt="logit depois", en="logit afterwards")],
+    [[str(i), vector(row, 0), number(g, 4), vector([g * x for x in H], 4), vector(after, 4), number(u, 4)]
+     for i, (row, g, after, u) in enumerate(zip(WEIGHTS, wrongness, pushed, again, strict=True), 1)])
+
+# %% [markdown] lang="pt" anchor="retropropagacao"
+# A queixa não para em $W$. Também o vetor $h$ recebe a sua, $\partial L / \partial h = W^{\mathsf T}(p - y)$, e a passa à camada que o fez, que a passa à anterior, até os embeddings: é a **retropropagação** (Rumelhart, Hinton e Williams, 1986), a regra da cadeia feita do fim para o começo, ao custo de cerca de duas passadas para a frente.
+#
+# A garantia do Teorema 18.2 não vai junto: todos os pesos se movem ao mesmo tempo, $h$ também muda, e um lote tem muitos contextos. Por isso a taxa de aprendizado se acha por tentativa, sobe devagar no começo e cai no fim.
+
+# %% [markdown] lang="en" anchor="retropropagacao"
+# The complaint does not stop at $W$. The vector $h$ receives its own too, $\partial L / \partial h = W^{\mathsf T}(p - y)$, and passes it to the layer that made it, which passes it to the one before, down to the embeddings: that is **backpropagation** (Rumelhart, Hinton & Williams, 1986), the chain rule worked from end to start, at the cost of about two passes forward.
+#
+# The guarantee of Theorem 18.2 does not come along: all weights move at once, $h$ changes too, and a batch has many contexts. That is why the learning rate is found by trial, rises slowly at the start and falls at the end.
 
 # %% [markdown] lang="pt" anchor="receita"
 # ## A receita que treinou estes modelos
@@ -254,13 +319,20 @@ charts.gradient_step(
 #
 # A run killed with `kill -9` goes on from where it stopped, with the same order of data and the same state of the optimizer: a test of the project kills it and demands the same curve, step by step.
 
+# %% [markdown] lang="pt" anchor="validacao"
+# Nesta figura, o que importa é o fim. Preveja: quando a taxa começa a cair, a validação melhora mais depressa ou mais devagar? Percorra a última parte da curva, que é {{ RECIPE["decay"] | %0 }} dela, e diga qual das três redes ainda melhorava quando o treino acabou.
+
+# %% [markdown] lang="en" anchor="validacao"
+# In this picture the end is what matters. Predict: when the rate begins to fall, does validation improve faster or more slowly? Go along the last part of the curve, {{ RECIPE["decay"] | %0 }} of it, and say which of the three networks was still improving when training ended.
+
 # %%
 charts.over_training(
     "validation", t(pt="Bits por byte em obras fora do treino", en="Bits per byte on works never trained on"), {NAMES[name]: trained.validations(name) for name in MODELS},
     t(pt="bits por byte, validação", en="bits per byte, validation"), domain=(1.5, 2.3), digits=3,
     said=t(pt="Depois de {here|2} milhões de tokens, a validação vai de {least|3} a {most|3} bits por byte, conforme o modelo.",
            en="After {here|2} million tokens the validation is between {least|3} and {most|3} bits per byte, depending on the model."),
-    caption=t(pt="A tabela mostra, para cada modelo, a última medida até o ponto escolhido.", en="The table shows, for each model, the last measurement up to the chosen point."))
+    caption=t(pt=f"A tabela mostra, para cada modelo, a última medida até o ponto escolhido. Durante o treino a validação é lida em trechos de {number(RECIPE['row_tokens'])} tokens, sem sobreposição, e o começo de cada trecho tem pouco contexto; as medidas da tabela seguinte e da lição Servir usam janelas que se sobrepõem.",
+              en=f"The table shows, for each model, the last measurement up to the chosen point. During training, validation is read in passages of {number(RECIPE['row_tokens'])} tokens that do not overlap, and the start of each passage has little context; the measurements of the next table and of the lesson Serving use windows that overlap."))
 
 # %% [markdown] lang="pt" anchor="modelos"
 # ## Três redes, o mesmo texto
@@ -283,7 +355,7 @@ AFTER = t(pt=" depois do texto de treino", en=" after the training text")
 MB = 2**20
 Table(
     [t(pt="no texto de teste", en="on the test text"), t(pt="parâmetros", en="parameters"), t(pt="bits por byte", en="bits per byte"), t(pt="perplexidade por token", en="perplexity per token"),
-     t(pt="leitura, tokens/s", en="prefill, tokens/s"), t(pt="escrita, tokens/s", en="decode, tokens/s"), t(pt="memória, MiB", en="memory, MiB"), t(pt="cache, bytes por token", en="cache, bytes per token")],
+     t(pt="leitura, tokens/s", en="reading, tokens/s"), t(pt="escrita, tokens/s", en="writing, tokens/s"), t(pt="memória, MiB", en="memory, MiB"), t(pt="cache, bytes por token", en="cache, bytes per token")],
     [[NAMES[name], number(row["parameters"]), number(row["bits_per_byte"], 3), number(row["perplexity"], 1), number(row["speed"]["prefill_tokens_per_second"], 0),
       number(row["speed"]["decode_tokens_per_second"], 0), number(row["speed"]["peak_memory_bytes"] / MB, 0), number(row["speed"]["cache_bytes_per_token"])] for name, row in ROWS.items()]
     + [[t(pt="5-gramas de Kneser–Ney", en="Kneser–Ney 5-gram"), "—", number(NGRAM["bits_per_byte"], 3), number(NGRAM["perplexity"], 1), *["—"] * 4]]
@@ -291,11 +363,19 @@ Table(
     t(pt="Velocidades em um núcleo de CPU; a feed-forward lê depressa porque só olha os últimos tokens do prompt. A memória é a do processo inteiro, Python incluído. Para medir de novo: `python -m core.training evaluate embedded grouped-query feed-forward --ngram --compressors --json`.",
       en="Speeds on one CPU core; the feed-forward one reads fast because it looks at the last tokens of the prompt only. Memory is that of the whole process, Python included. To measure again: `python -m core.training evaluate embedded grouped-query feed-forward --ngram --compressors --json`."))
 
+# %% [markdown] lang="pt" anchor="contagem"
+# Repare na linha do 5-gramas. Ele não treina nada: guarda {{ NGRAM["ngrams"] / 1e6 | 1 }} milhões de contagens e chega a {{ NGRAM["bits_per_byte"] | 3 }} bits por byte; a feed-forward, a {{ ROWS["feed-forward"]["bits_per_byte"] | 3 }}; e a multicabeças gasta {{ 1 - ROWS["embedded"]["bits_per_byte"] / NGRAM["bits_per_byte"] | %1 }} menos que a contagem. Com tão pouco texto, contar bem é difícil de bater.
+# O que a contagem não faz é crescer: um contexto longo quase nunca se repete, e mais parâmetros não lhe servem de nada. A atenção olha para trás mais que quatro tokens e aproveita contextos *parecidos*.
+
+# %% [markdown] lang="en" anchor="contagem"
+# Notice the row of the 5-gram. It trains nothing: it keeps {{ NGRAM["ngrams"] / 1e6 | 1 }} million counts and reaches {{ NGRAM["bits_per_byte"] | 3 }} bits per byte; the feed-forward one, {{ ROWS["feed-forward"]["bits_per_byte"] | 3 }}; and the multi-head one spends {{ 1 - ROWS["embedded"]["bits_per_byte"] / NGRAM["bits_per_byte"] | %1 }} less than counting. With so little text, good counting is hard to beat.
+# What counting does not do is grow: a long context hardly ever comes back, and more parameters are of no use to it. Attention looks further back than four tokens and profits from *similar* contexts.
+
 # %% [markdown] lang="pt" anchor="amostras"
-# O que cada uma escreve a τ = 0,7 com top-p 0,9, o mesmo começo e a mesma semente, sem retoque (só cortado no fim):
+# O que cada uma escreve a τ = 0,7 com top-p 0,9, o mesmo começo e a mesma semente, sem retoque (só cortado no fim). Ao ler, procure quatro coisas que nenhuma tabela desta página mede: palavras que não existem, concordância, quem fala com quem, e se o fim ainda trata do começo. Para ver outras amostras, abra a [geração](tool:generation).
 
 # %% [markdown] lang="en" anchor="amostras"
-# What each writes at τ = 0.7 with top-p 0.9, the same opening and the same seed, untouched (only cut at the end; the models know Portuguese alone):
+# What each writes at τ = 0.7 with top-p 0.9, the same opening and the same seed, untouched (only cut at the end; the models know Portuguese alone). As you read, look for four things that no table of this page measures: words that do not exist, agreement, who speaks to whom, and whether the end still deals with the beginning. To see other samples, open the [generation tab](tool:generation).
 
 # %%
 def sample(model, prompt, length=260):
@@ -323,7 +403,7 @@ Table(
 # %% [markdown] lang="pt" anchor="perplexidade"
 # ## O que quer dizer perplexidade N
 #
-# > **Proposição 3.** Um texto de $n$ tokens aos quais o modelo deu probabilidades $q_1, \dots, q_n$ tem perplexidade $\mathrm{PP} = \exp\!\left(-\frac1n \sum_t \ln q_t\right)$, o inverso da média geométrica. Se todas valem $1/N$, então $\mathrm{PP} = N$.
+# > **Proposição 18.4.** Um texto de $n$ tokens aos quais o modelo deu probabilidades $q_1, \dots, q_n$ tem perplexidade $\mathrm{PP} = \exp\!\left(-\frac1n \sum_t \ln q_t\right)$, o inverso da média geométrica. Se todas valem $1/N$, então $\mathrm{PP} = N$.
 # > Se dois modelos, com tokenizadores que cortam o texto em $n$ e em $n'$ tokens, dão ao texto inteiro a mesma probabilidade, então
 # >
 # > $$
@@ -338,7 +418,7 @@ Table(
 # %% [markdown] lang="en" anchor="perplexidade"
 # ## What a perplexity of N means
 #
-# > **Proposition 3.** A text of $n$ tokens to which the model gave probabilities $q_1, \dots, q_n$ has perplexity $\mathrm{PP} = \exp\!\left(-\frac1n \sum_t \ln q_t\right)$, the inverse of the geometric mean. If all of them are $1/N$, then $\mathrm{PP} = N$.
+# > **Proposition 18.4.** A text of $n$ tokens to which the model gave probabilities $q_1, \dots, q_n$ has perplexity $\mathrm{PP} = \exp\!\left(-\frac1n \sum_t \ln q_t\right)$, the inverse of the geometric mean. If all of them are $1/N$, then $\mathrm{PP} = N$.
 # > If two models, with tokenizers that cut the text into $n$ and into $n'$ tokens, give the whole text the same probability, then
 # >
 # > $$
@@ -352,6 +432,7 @@ Table(
 
 # %%
 PP = 50
+PHI = sum(phi_parameters(51200, 32, 2560, 10240).values())
 rare = 2 / PP**2
 Callout("misconception", t(pt="«Perplexidade 50: o modelo hesita entre 50 palavras»", en="“A perplexity of 50: the model hesitates among 50 words”"), t(
     pt=f"Só se hesitar igual em todo lugar. Um modelo que dá 1/2 a um token de cada dois e {percent(rare, 2)} ao outro tem perplexidade {number((0.5 * rare) ** -0.5, 0)} e nunca viu 50 opções: ora duas, ora {number(1 / rare, 0)}. E um token não é uma palavra. "
@@ -362,22 +443,24 @@ Callout("misconception", t(pt="«Perplexidade 50: o modelo hesita entre 50 palav
 # %% [markdown] lang="pt" anchor="custo"
 # ## Quanto custa
 #
-# Um passo para a frente e um para trás custam cerca de 6 operações por parâmetro e por token (Kaplan et al., 2020). Com N = {{ SUMMARY["parameters"] | 0 }} e D = {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] | 0 }}, são {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / 1e12 | 0 }} trilhões de operações:
+# Um passo para a frente e um para trás custam cerca de 6 operações por parâmetro e por token (Kaplan et al., 2020). Lá N deixa de fora os embeddings; aqui eles contam, porque a mesma matriz também multiplica na saída. Com N = {{ SUMMARY["parameters"] | 0 }} e D = {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] | 0 }}, são {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / 1e12 | 0 }} trilhões de operações:
 # feitas por um núcleo em {{ SUMMARY["seconds"] / 3600 | 1 }} h, dão {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["seconds"] / 1e9 | 0 }} bilhões por segundo.
 #
 # Hoffmann et al. (2022) mediram que, para um orçamento fixo, o melhor é cerca de 20 tokens por parâmetro. Aqui são {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["parameters"] | 1 }}: o modelo é grande para o texto que leu, e a validação ainda caía quando o treino acabou.
+# Esse ótimo é só o do cálculo do *treinamento*. Quem vai responder a muita gente paga também cada resposta, e lhe convém um modelo menor treinado por mais tempo (Sardana et al., 2023): o Llama 3 de 8 bilhões leu cerca de 15 trilhões de tokens (Grattafiori et al., 2024), {{ 15e12 / 8e9 | 0 }} por parâmetro.
 #
-# Treinar também custa memória: com AdamW em float32, cada parâmetro ocupa 16 bytes (peso, gradiente, duas médias). Os daqui caberiam em {{ 16 * SUMMARY["parameters"] / 1e6 | 0 }} MB; um modelo de 2,7 bilhões pediria {{ 16 * 2.7 | 0 }} GB antes de ler o primeiro token.
+# Treinar também custa memória: com AdamW em float32, cada parâmetro ocupa 16 bytes (peso, gradiente, duas médias). Os daqui caberiam em {{ 16 * SUMMARY["parameters"] / 1e6 | 0 }} MB; o Phi-2, com {{ PHI / 1e9 | 2 }} bilhões, pediria {{ 16 * PHI / 1e9 | 1 }} GB antes de ler o primeiro token.
 
 # %% [markdown] lang="en" anchor="custo"
 # ## What it costs
 #
-# One pass forward and one backward cost about 6 operations per parameter and per token (Kaplan et al., 2020). With N = {{ SUMMARY["parameters"] | 0 }} and D = {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] | 0 }} they are {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / 1e12 | 0 }} trillion operations:
+# One pass forward and one backward cost about 6 operations per parameter and per token (Kaplan et al., 2020). There N leaves out the embeddings; here they count, because the same matrix multiplies at the output too. With N = {{ SUMMARY["parameters"] | 0 }} and D = {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] | 0 }} they are {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / 1e12 | 0 }} trillion operations:
 # done by one core in {{ SUMMARY["seconds"] / 3600 | 1 }} h, they make {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["seconds"] / 1e9 | 0 }} billion per second.
 #
 # Hoffmann et al. (2022) measured that, for a fixed budget, about 20 tokens per parameter are best. Here they are {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["parameters"] | 1 }}: the model is large for the text it read, and validation was still falling when training ended.
+# That optimum is one of *training* computation alone. Whoever is to answer many people pays for each answer too, and is better served by a smaller model trained for longer (Sardana et al., 2023): the Llama 3 of 8 billion read about 15 trillion tokens (Grattafiori et al., 2024), {{ 15e12 / 8e9 | 0 }} per parameter.
 #
-# Training costs memory too: with AdamW in float32 each parameter takes 16 bytes (weight, gradient, two averages). Those here would fit into {{ 16 * SUMMARY["parameters"] / 1e6 | 0 }} MB; a model of 2.7 billion would ask for {{ 16 * 2.7 | 0 }} GB before it reads its first token.
+# Training costs memory too: with AdamW in float32 each parameter takes 16 bytes (weight, gradient, two averages). Those here would fit into {{ 16 * SUMMARY["parameters"] / 1e6 | 0 }} MB; Phi-2, with {{ PHI / 1e9 | 2 }} billion, would ask for {{ 16 * PHI / 1e9 | 1 }} GB before it reads its first token.
 
 # %%
 assert all(a[1] > b[1] for a, b in zip(trained.validations("embedded")[-3:], trained.validations("embedded")[-2:], strict=False))
@@ -388,11 +471,11 @@ Callout("engines", t(pt="Do treino ao motor", en="From training to the engine"),
        "To generate text, none of them trains: they read finished weights and only compute forwards."))
 
 # %%
-Callout("instructor", t(pt="Uma aula de 20 minutos", en="A 20-minute class"), t(
-    pt="Peça a aposta e a conta ln 8.192 (2 min). Percorra a curva de perda do começo ao fim e pergunte onde a perplexidade cai pela metade mais depressa (3 min). Faça no quadro o passo com η = 1 (4 min). Na figura do passo, deixe a turma escolher o token; "
+Callout("instructor", t(pt="Uma aula de 25 minutos", en="A 25-minute class"), t(
+    pt="Peça a aposta e o valor de ln 8.192 (2 min). Percorra a curva de perda do começo ao fim e pergunte onde a perplexidade cai pela metade mais depressa (3 min). Faça no quadro o passo com η = 1 e o mesmo passo nos pesos (5 min). Na figura do passo, deixe a turma escolher o token; "
        "depois ponha 0,8 e leve η a 48: por que a perda sobe? (4 min). Compare as três redes na tabela e leia as amostras em voz alta: qual é qual? (4 min). Feche com «perplexidade 50» (3 min). Enganos frequentes: achar que o mínimo da perda é zero, "
        "que uma taxa maior só apressa, que perplexidades de tokenizadores diferentes se comparam, que a validação faz parte do treino.",
-    en="Ask for the bet and the sum ln 8,192 (2 min). Walk the loss curve from start to end and ask where perplexity halves fastest (3 min). Work the step with η = 1 on the board (4 min). In the picture of the step let the class choose the token; "
+    en="Ask for the bet and the value of ln 8,192 (2 min). Walk the loss curve from start to end and ask where perplexity halves fastest (3 min). Work the step with η = 1 on the board, and the same step on the weights (5 min). In the picture of the step let the class choose the token; "
        "then set 0.8 and take η to 48: why does the loss rise? (4 min). Compare the three networks in the table and read the samples aloud: which is which? (4 min). Close with “a perplexity of 50” (3 min). Common mistakes: thinking that the minimum of the loss is zero, "
        "that a larger rate only makes it faster, that perplexities of different tokenizers compare, that validation is part of training."))
 
@@ -422,8 +505,8 @@ Exercise(
 gradient = loss_gradient([math.log(0.2), math.log(0.5), math.log(0.3)], [1, 0, 0]).tolist()
 Exercise(
     id="gradient", kind="numeric",
-    question=t(pt="O modelo dava 20% ao token que veio. Quanto vale a derivada da perda em relação ao logit desse token?",
-               en="The model gave 20% to the token that came. What is the derivative of the loss with respect to that token's logit?"),
+    question=t(pt="Três tokens, com probabilidades 0,2, 0,5 e 0,3, e veio o primeiro. Quanto vale a derivada da perda em relação ao logit dele?",
+               en="Three tokens, of probability 0.2, 0.5 and 0.3, and the first came. What is the derivative of the loss with respect to its logit?"),
     answer=gradient[0], tolerance=0.005,
     mistakes=[
         Mistake(0.8, t(pt="O sinal: aumentar esse logit *diminui* a perda.", en="The sign: raising that logit *lowers* the loss.")),
@@ -434,29 +517,32 @@ Exercise(
     ],
     right=t(pt=f"p − y = 0,2 − 1 = {number(gradient[0], 1)}. Os outros dois logits recebem {number(gradient[1], 1)} e {number(gradient[2], 1)}, e a soma é zero.",
             en=f"p − y = 0.2 − 1 = {number(gradient[0], 1)}. The other two logits get {number(gradient[1], 1)} and {number(gradient[2], 1)}, and the sum is zero."),
-    wrong=t(pt="Teorema 1: p − y, com y = 1 no token que veio.", en="Theorem 1: p − y, with y = 1 at the token that came."),
+    wrong=t(pt="Teorema 18.1: p − y, com y = 1 no token que veio.", en="Theorem 18.1: p − y, with y = 1 at the token that came."),
     unreadable=say("exercise.unreadable"))
 
 # %%
-BUGGY = """def perplexity(probs):  # of the tokens that came
-    losses = [-log(q) for q in probs]
-    each = [exp(loss) for loss in losses]
-    return sum(each) / len(each)"""
-namespace = {"log": math.log, "exp": math.exp}
+BUGGY = """def best_weights(run):
+    best, kept = math.inf, None
+    for weights, training, validation in run:
+        if training < best:
+            best, kept = validation, weights
+    return kept"""
+namespace = {"math": math}
 exec(BUGGY, namespace)
-seen = [0.5, 0.5, 0.5, 0.001]
-wrong_pp, right_pp = namespace["perplexity"](seen), math.exp(-sum(map(math.log, seen)) / len(seen))
-assert namespace["perplexity"]([0.25, 0.25]) == 4 and wrong_pp > 20 * right_pp
+healthy, spoilt = [("w1", 5.0, 5.1), ("w2", 4.4, 4.5), ("w3", 4.1, 4.3)], [("w1", 5.0, 5.1), ("w2", 4.0, 4.4), ("w3", 3.0, 4.6), ("w4", 2.0, 5.0)]
+assert namespace["best_weights"](healthy) == min(healthy, key=lambda one: one[2])[0]
+assert namespace["best_weights"](spoilt) == "w4" and min(spoilt, key=lambda one: one[2])[0] == "w2"
 Exercise(
     id="bug", kind="bug", code=BUGGY,
-    question=t(pt=f"Com probabilidades todas iguais esta função acerta. Com 0,5, 0,5, 0,5 e 0,001 ela dá {number(wrong_pp, 1)}, e a perplexidade é {number(right_pp, 1)}. Qual linha está errada?",
-               en=f"With equal probabilities this function is right. With 0.5, 0.5, 0.5 and 0.001 it gives {number(wrong_pp, 1)}, and the perplexity is {number(right_pp, 1)}. Which line is wrong?"),
+    question=t(pt="A função devia guardar os pesos de menor perda de validação. Enquanto as duas perdas caem, ela acerta. Com treino 5; 4; 3; 2 e validação 5,1; 4,4; 4,6; 5,0, ela devolve os últimos pesos, e os certos são os segundos. Qual linha está errada?",
+               en="The function should keep the weights of least validation loss. As long as both losses fall, it is right. With training 5, 4, 3, 2 and validation 5.1, 4.4, 4.6, 5.0 it returns the last weights, and the right ones are the second. Which line is wrong?"),
     options=[
-        Option("2: `losses = [-log(q) for q in probs]`", t(pt="A perda de cada token é mesmo menos o logaritmo da sua probabilidade.", en="The loss of each token is indeed minus the logarithm of its probability.")),
-        Option("3: `each = [exp(loss) for loss in losses]`",
-               t(pt="A média vem antes da exponencial: exp da média das perdas. A média das exponenciais é uma média aritmética de 1/q, e um só token raro a domina.",
-                 en="The mean comes before the exponential: exp of the mean loss. The mean of the exponentials is an arithmetic mean of 1/q, and a single rare token dominates it."), correct=True),
-        Option("4: `return sum(each) / len(each)`", t(pt="Dividir pelo número de tokens está certo; o que se soma é que não está.", en="Dividing by the number of tokens is right; what is added is not.")),
+        Option("2: `best, kept = math.inf, None`", t(pt="Começar do infinito está certo: a primeira medida sempre o baixa.", en="Starting from infinity is right: the first measurement always lowers it.")),
+        Option("3: `for weights, training, validation in run:`", t(pt="Percorrer todas as medidas, na ordem em que foram feitas, é o que se quer.", en="Going over all measurements, in the order they were made, is what is wanted.")),
+        Option("4: `if training < best:`",
+               t(pt="Compara-se a perda de *treino* com a melhor de validação: com sobreajuste a de treino é sempre menor, e tudo passa. O certo é `validation < best`.",
+                 en="The *training* loss is compared with the best validation: under overfitting that of training is always lower, and everything passes. Right is `validation < best`."), correct=True),
+        Option("5: `best, kept = validation, weights`", t(pt="Guardar a perda de validação com os pesos dela está certo: trocá-la pela de treino faria a função escolher por ela.", en="Keeping the validation loss with its weights is right: putting the training loss there would make the function choose by it.")),
     ])
 
 # %%
@@ -472,7 +558,7 @@ Exercise(
                t(pt="A direção só é a de descida perto de onde foi medida.", en="The direction is downhill only near where it was measured.")),
         Option(t(pt="sobe: o passo passa do mínimo", en="raises it: the step goes past the minimum"),
                t(pt="O segundo token tinha menos que a sua metade e acaba com quase tudo; agora quem custa caro é o primeiro.",
-                 en="The second token had less than its half and ends up with nearly everything; now the first one is dear."), correct=True),
+                 en="The second token had less than its half and ends up with nearly everything; now it is the first one that costs much."), correct=True),
         Option(t(pt="não muda: o gradiente soma zero", en="changes nothing: the gradient adds up to zero"),
                t(pt="Somar zero só diz que os logits não sobem nem descem juntos.", en="Adding up to zero only says that the logits do not rise or fall together.")),
     ],
@@ -502,11 +588,47 @@ Exercise(
     options=[
         Option(t(pt="a taxa de aprendizado está alta demais", en="the learning rate is too high"),
                t(pt="Com uma taxa alta demais a perda de *treino* não cairia com regularidade.", en="With too high a rate the *training* loss would not fall steadily.")),
-        Option(t(pt="sobreajuste: o modelo decora o texto em vez de aprender a língua", en="overfitting: the model learns the text by heart instead of the language"),
-               t(pt="Fique com os pesos do menor ponto da validação; mais texto, ou dropout, adia a subida.",
-                 en="Keep the weights of the lowest validation; more text, or dropout, delays the rise."), correct=True),
+        Option(t(pt="o modelo está decorando o texto que relê", en="the model is learning the text it rereads by heart"),
+               t(pt="É o sobreajuste. Fique com os pesos do menor ponto da validação; mais texto, ou dropout, adia a subida.",
+                 en="That is overfitting. Keep the weights of the lowest validation; more text, or dropout, delays the rise."), correct=True),
         Option(t(pt="a validação tem um erro: as duas perdas têm de andar juntas", en="the validation has a mistake: both losses must go together"),
                t(pt="Nada obriga. O gradiente só olha o texto de treino.", en="Nothing forces that. The gradient looks at the training text only.")),
         Option(t(pt="o modelo é pequeno demais", en="the model is too small"),
                t(pt="Um modelo pequeno demais não consegue decorar: a perda de treino pararia alta.", en="A model that is too small cannot learn by heart: the training loss would stop high.")),
     ])
+
+# %%
+FREQUENCIES = [0.6, 0.3, 0.1]
+fitted = [math.log(y) for y in FREQUENCIES]
+at_one, at_half = (-math.fsum(y * math.log(q) for y, q in zip(FREQUENCIES, softmax(fitted, tau).tolist(), strict=True)) for tau in (1, 0.5))
+assert at_half > at_one
+Exercise(
+    id="cooled", kind="predict",
+    question=t(pt="Retome a lição Temperatura. Depois de um contexto, três tokens vêm com frequências 0,6, 0,3 e 0,1, e o modelo aprendeu exatamente isso. Se a perda for medida com os logits divididos por τ = 0,5, ela:",
+               en="Take up the lesson Temperature again. After a context three tokens come with frequencies 0.6, 0.3 and 0.1, and the model has learned exactly that. If the loss is measured with the logits divided by τ = 0.5, it:"),
+    options=[
+        Option(t(pt="cai, porque o modelo fica mais seguro", en="falls, because the model gets surer"), t(pt="Mais seguro do que a língua é: nos 40% de vezes em que vem outro token, ele paga caro.", en="Surer than the language is: in the 40% where another token comes, it pays much.")),
+        Option(t(pt="sobe, porque p = y já era o mínimo", en="rises, because p = y was the minimum already"), t(pt="É o Teorema 18.1: L ≥ H(y), com igualdade só em p = y. Esfriar serve para escolher tokens, não para prever.", en="That is Theorem 18.1: L ≥ H(y), with equality only at p = y. Cooling serves to choose tokens, not to predict."), correct=True),
+        Option(t(pt="fica igual, porque a ordem não muda", en="stays, because the order does not change"), t(pt="A perda vê as probabilidades, não só a ordem.", en="The loss sees the probabilities, not the order alone.")),
+    ],
+    reveal=t(pt=f"Calculado por core: {number(at_one, 3)} nats em τ = 1, {number(at_half, 3)} em τ = 0,5.", en=f"Computed by core: {number(at_one, 3)} nats at τ = 1, {number(at_half, 3)} at τ = 0.5."))
+
+# %% [markdown] lang="pt" anchor="guardar"
+# ## O que guardar
+#
+# - A perda é a entropia cruzada; o seu gradiente nos logits é $p - y$, e o mínimo é a entropia da língua, não zero.
+# - O gradiente chega aos pesos pela regra da cadeia, e cada passo em um contexto mexe nos outros.
+# - Guardam-se os pesos do menor ponto da *validação*; o teste é lido uma vez.
+# - Perplexidade por token só compara modelos de mesmo tokenizador; bits por byte comparam todos.
+#
+# A próxima lição troca uma rede por várias: [Mistura de especialistas](lesson:mixture-of-experts).
+
+# %% [markdown] lang="en" anchor="guardar"
+# ## What to keep
+#
+# - The loss is the cross-entropy; its gradient on the logits is $p - y$, and its minimum is the entropy of the language, not zero.
+# - The gradient reaches the weights by the chain rule, and each step on one context touches the others.
+# - What is kept are the weights of least *validation*; the test is read once.
+# - Perplexity per token compares only models with the same tokenizer; bits per byte compare them all.
+#
+# The next lesson puts several networks in place of one: [Mixture of experts](lesson:mixture-of-experts).

@@ -15,7 +15,7 @@
 #     summary:
 #       pt: "Um roteador escolhe, com softmax e top-k, quem trabalha em cada token. Quantos parâmetros existem, quantos trabalham, e por que é difícil repartir o trabalho."
 #       en: "A router chooses, with a softmax and top-k, who works on each token. How many parameters there are, how many work, and why sharing out the work is hard."
-#     minutes: 14
+#     minutes: 16
 #     prerequisites:
 #       pt: "softmax e top-k, das lições da parte um; a rede feed-forward de um bloco"
 #       en: "softmax and top-k, from the lessons of part one; a block's feed-forward network"
@@ -24,6 +24,7 @@
 #       - {id: shazeer2017, text: "Shazeer et al. (2017). Outrageously Large Neural Networks: The Sparsely-Gated Mixture-of-Experts Layer. arXiv:1701.06538", url: "https://arxiv.org/abs/1701.06538"}
 #       - {id: lepikhin2020, text: "Lepikhin et al. (2020). GShard: Scaling Giant Models with Conditional Computation and Automatic Sharding. arXiv:2006.16668", url: "https://arxiv.org/abs/2006.16668"}
 #       - {id: fedus2021, text: "Fedus, Zoph & Shazeer (2021). Switch Transformers: Scaling to Trillion Parameter Models with Simple and Efficient Sparsity. arXiv:2101.03961", url: "https://arxiv.org/abs/2101.03961"}
+#       - {id: shazeer2020, text: "Shazeer (2020). GLU Variants Improve Transformer. arXiv:2002.05202", url: "https://arxiv.org/abs/2002.05202"}
 #       - {id: du2021, text: "Du et al. (2021). GLaM: Efficient Scaling of Language Models with Mixture-of-Experts. arXiv:2112.06905", url: "https://arxiv.org/abs/2112.06905"}
 #       - {id: jiang2024, text: "Jiang et al. (2024). Mixtral of Experts. arXiv:2401.04088", url: "https://arxiv.org/abs/2401.04088"}
 #       - {id: mistral2023, text: "Mistral AI (2023). Mixtral of experts (announcement, with the parameter counts)", url: "https://mistral.ai/news/mixtral-of-experts"}
@@ -34,17 +35,17 @@
 # O Mixtral 8×7B (2023) tem esse nome porque cada camada traz oito redes feed-forward no lugar de uma, sobre a arquitetura de um modelo de 7 bilhões de parâmetros.
 # Em cada token só duas das oito trabalham.
 #
-# Quantos parâmetros há no arquivo do modelo? Aposte antes de fazer a conta.
+# Quantos parâmetros há no arquivo do modelo? Aposte antes de calcular.
 
 # %% [markdown] lang="en" anchor="aposta"
 # Mixtral 8×7B (2023) has its name because every layer carries eight feed-forward networks in place of one, on the architecture of a model with 7 billion parameters.
 # On each token only two of the eight work.
 #
-# How many parameters are there in the model's file? Place a bet before you do the sum.
+# How many parameters are there in the model's file? Place a bet before you calculate.
 
 # %%
-from core.experts import SparseTransformer, parameters
-from dashboard.blocks import Answer, Callout, Correction, Exercise, Mistake, Option, Table
+from core.course.experts import SparseTransformer, parameters
+from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, say, t, vector
 from dashboard.recorded.routing import EXPERTS, SCALE, routing
 
@@ -78,7 +79,7 @@ bet
 # O modelo embutido não tem especialistas. O que há de real na figura são os *vetores dele*: cada linha é um token do começo das *Memórias póstumas de Brás Cubas*, e o que o roteador lê é o vetor que entra na
 # última rede feed-forward do modelo. Os roteadores são nossos, e ninguém os treinou: um tem {{ EXPERTS }} direções sorteadas; o outro, os {{ EXPERTS }} centros que o algoritmo k-médias achou nos vetores de *outro* texto. O logit é {{ SCALE | 0 }} vezes o cosseno com a direção.
 #
-# O anel é a probabilidade entre os {{ EXPERTS }}; o disco, o peso entre os que trabalham. Mova k, depois τ, depois o ruído. Um dos três só muda o tamanho dos discos, nunca o lugar: qual?
+# O anel é a probabilidade entre os {{ EXPERTS }}; o disco, o peso entre os que trabalham. Um dos três controles só muda o tamanho dos discos, nunca o lugar: preveja qual, entre k, τ e o ruído. Mova os três, um de cada vez, e explique.
 
 # %% [markdown] lang="en" anchor="ideia"
 # ## The idea in one picture
@@ -89,7 +90,7 @@ bet
 # The embedded model has no experts. What is real in the picture are *its vectors*: each row is a token of the opening of *Memórias póstumas de Brás Cubas*, and what the router reads is the vector that enters the
 # model's last feed-forward network. The routers are ours, and nobody trained them: one has {{ EXPERTS }} random directions; the other, the {{ EXPERTS }} centres that k-means found in the vectors of *another* text. The logit is {{ SCALE | 0 }} times the cosine with the direction.
 #
-# The ring is the probability among the {{ EXPERTS }}; the disc, the weight among those that work. Move k, then τ, then the noise. One of the three changes only the size of the discs, never their place: which?
+# The ring is the probability among the {{ EXPERTS }}; the disc, the weight among those that work. One of the three controls changes only the size of the discs, never their place: predict which, of k, τ and the noise. Move all three, one at a time, and explain.
 
 # %%
 import math
@@ -97,7 +98,7 @@ import math
 import torch
 
 from core import softmax
-from core.experts import balance_loss, experts_touched, route
+from core.course.experts import balance_loss, experts_touched, route
 from dashboard import charts
 from dashboard.charts.experts import ROOM
 from dashboard.worked import balance_by_hand, parameters_by_hand, route_by_hand
@@ -123,7 +124,7 @@ charts.routes(
 #
 # É [top-k](lesson:top-k) com [renormalização](term:renormalisation), sem o sorteio: no lugar dele, uma média. A função de core que faz isso é a mesma das lições da parte um. Há quem escreva o softmax antes do corte e quem o escreva depois.
 #
-# > **Proposição 1.** Sejam os logits finitos e $S$ o conjunto dos k maiores (com empates na fronteira, todos os empatados). Cortar e então aplicar o softmax dá os mesmos pesos que aplicar o softmax, cortar e renormalizar.
+# > **Proposição 19.1.** Sejam os logits finitos e $S$ o conjunto dos k maiores (com empates na fronteira, todos os empatados). Cortar e então aplicar o softmax dá os mesmos pesos que aplicar o softmax, cortar e renormalizar.
 #
 # *Prova.* A exponencial é crescente e o softmax divide todos pelo mesmo $Z > 0$, logo os k maiores logits são as k maiores probabilidades, e $S$ é o mesmo. Para $i \in S$,
 #
@@ -147,7 +148,7 @@ charts.routes(
 #
 # It is [top-k](lesson:top-k) with [renormalisation](term:renormalisation), without the draw: in its place, an average. The function of core that does it is that of the lessons of part one. Some write the softmax before the cut and some after.
 #
-# > **Proposition 1.** Let the logits be finite and $S$ the set of the k largest (with ties at the border, all that tie). To cut and then apply the softmax gives the same weights as to apply the softmax, cut and renormalise.
+# > **Proposition 19.1.** Let the logits be finite and $S$ the set of the k largest (with ties at the border, all that tie). Cutting and then applying the softmax gives the same weights as applying the softmax, cutting and renormalising.
 #
 # *Proof.* The exponential is increasing and the softmax divides all by the same $Z > 0$, so the k largest logits are the k largest probabilities, and $S$ is the same. For $i \in S$,
 #
@@ -161,19 +162,19 @@ charts.routes(
 # no gradient would reach the router. Switch uses $w = p_i$, which depends on the logits.
 
 # %%
-route_by_hand("hand", t(pt="Os pesos de um token, por dois caminhos", en="The weights of a token, by two ways"), [2, 1, 0, -1], 2)
+route_by_hand("hand", t(pt="Os pesos de um token, por dois caminhos", en="The weights of a token, two ways"), [2, 1, 0, -1], 2)
 
 # %% [markdown] lang="pt" anchor="ordem"
-# > **Proposição 2.** Para todo $\tau > 0$ finito, dividir os logits por $\tau$ não muda $S$. Somar ruído pode mudar.
+# > **Proposição 19.2.** Para todo $\tau > 0$ finito, dividir os logits por $\tau$ não muda $S$. Somar ruído pode mudar.
 #
 # *Prova.* Dividir por um número positivo preserva a ordem, e $S$ só depende da ordem: é o que a lição [A ordem importa](lesson:order) diz do top-k. Para o ruído basta um exemplo: com $k = 1$, logits 1 e 0 e ruído −1 e 1, o escolhido passa do primeiro ao segundo. $\blacksquare$
 #
 # Era a pergunta da figura: τ muda os pesos, não a escolha. O ruído muda a escolha, e por isso Shazeer et al. (2017) o somavam aos logits no treinamento: dá trabalho a quem ficou de fora por pouco.
 
 # %% [markdown] lang="en" anchor="ordem"
-# > **Proposition 2.** For every finite $\tau > 0$, dividing the logits by $\tau$ does not change $S$. Adding noise may.
+# > **Proposition 19.2.** For every finite $\tau > 0$, dividing the logits by $\tau$ does not change $S$. Adding noise may.
 #
-# *Proof.* To divide by a positive number preserves order, and $S$ depends on order alone: it is what the lesson [Order matters](lesson:order) says of top-k. For the noise one example is enough: with $k = 1$, logits 1 and 0 and noise −1 and 1, the chosen one goes from the first to the second. $\blacksquare$
+# *Proof.* Dividing by a positive number preserves order, and $S$ depends on order alone: it is what the lesson [Order matters](lesson:order) says of top-k. For the noise one example is enough: with $k = 1$, logits 1 and 0 and noise −1 and 1, the chosen one goes from the first to the second. $\blacksquare$
 #
 # That was the question of the picture: τ changes the weights, not the choice. Noise changes the choice, and that is why Shazeer et al. (2017) added it to the logits in training: it gives work to those that narrowly missed it.
 
@@ -183,13 +184,17 @@ route_by_hand("hand", t(pt="Os pesos de um token, por dois caminhos", en="The we
 # Escolher por token não garante que o trabalho se reparta. A **carga** $f_i$ é a parte das tarefas que vai para o especialista $i$: tarefas são os pares de um token e um especialista que trabalha nele. Abaixo, os {{ len(TEXT.tokens) }} tokens do mesmo trecho.
 #
 # A linha cheia é a parte justa, $1/N$. A tracejada é a **capacidade**: em muitos sistemas cada especialista reserva lugar para um número fixo de tokens, aqui {{ ROOM | 2 }} vezes a parte justa. O que passa dela sobra, e no Switch o token que sobra pula a camada: só a [conexão residual](term:residual-connection) o leva adiante.
+#
+# Preveja: qual dos dois roteadores reparte melhor, o dos centros ou o das direções sorteadas? Troque um pelo outro. Depois aumente o ruído, leia a sobra, e diga o que se ganhou na repartição e o que se perdeu: os tokens ainda vão a quem o roteador preferia?
 
 # %% [markdown] lang="en" anchor="carga"
 # ## Not all work alike
 #
-# To choose token by token does not ensure that the work is shared out. The **load** $f_i$ is the share of the tasks that goes to expert $i$: tasks are the pairs of a token and an expert that works on it. Below, the {{ len(TEXT.tokens) }} tokens of the same passage.
+# Choosing token by token does not ensure that the work is shared out. The **load** $f_i$ is the share of the tasks that goes to expert $i$: tasks are the pairs of a token and an expert that works on it. Below, the {{ len(TEXT.tokens) }} tokens of the same passage.
 #
 # The solid line is the fair share, $1/N$. The dashed one is the **capacity**: in many systems each expert keeps room for a fixed number of tokens, here {{ ROOM | 2 }} times the fair share. What goes beyond it is left over, and in Switch the token left over skips the layer: only the [residual connection](term:residual-connection) carries it on.
+#
+# Predict: which of the two routers shares out better, that of the centres or that of the random directions? Put one in place of the other. Then raise the noise, read the overflow, and say what was gained in sharing out and what was lost: do tokens still go to the one that the router preferred?
 
 # %%
 charts.expert_load(
@@ -212,7 +217,7 @@ charts.expert_load(
 #
 # Costuma-se ler que $L$ é mínima, e vale 1, quando tudo é uniforme. Com que hipóteses?
 #
-# > **Teorema 1.** Sejam $f$ e $P$ com somas iguais a 1. Se $f$ e $P$ têm a mesma ordem, isto é, $(f_i - f_j)(P_i - P_j) \ge 0$ para todo par, então $L \ge 1$. A igualdade vale exatamente quando todos esses produtos são zero, e é o caso se $f$ ou $P$ é uniforme.
+# > **Teorema 19.3.** Sejam $f$ e $P$ com somas iguais a 1. Se $f$ e $P$ têm a mesma ordem, isto é, $(f_i - f_j)(P_i - P_j) \ge 0$ para todo par, então $L \ge 1$. A igualdade vale exatamente quando todos esses produtos são zero, e é o caso se $f$ ou $P$ é uniforme.
 #
 # *Prova.* Abra o produto e some sobre todos os pares ordenados $(i, j)$. Os termos $f_i P_i$ e $f_j P_j$ somam $2N \sum_i f_i P_i$; os cruzados, $-2 \sum_i f_i \sum_j P_j = -2$. Logo
 #
@@ -237,9 +242,9 @@ charts.expert_load(
 #
 # One often reads that $L$ is smallest, and equal to 1, when everything is uniform. Under which hypotheses?
 #
-# > **Theorem 1.** Let $f$ and $P$ each add up to 1. If $f$ and $P$ are ordered alike, that is, $(f_i - f_j)(P_i - P_j) \ge 0$ for every pair, then $L \ge 1$. Equality holds exactly when all these products are zero, which is the case if $f$ or $P$ is uniform.
+# > **Theorem 19.3.** Let $f$ and $P$ each add up to 1. If $f$ and $P$ are ordered alike, that is, $(f_i - f_j)(P_i - P_j) \ge 0$ for every pair, then $L \ge 1$. Equality holds exactly when all these products are zero, which is the case if $f$ or $P$ is uniform.
 #
-# *Proof.* Expand the product and add up over all ordered pairs $(i, j)$. The terms $f_i P_i$ and $f_j P_j$ add up to $2N \sum_i f_i P_i$; the crossed ones, to $-2 \sum_i f_i \sum_j P_j = -2$. Hence
+# *Proof.* Expand the product and add up over all ordered pairs $(i, j)$. The terms $f_i P_i$ and $f_j P_j$ add up to $2N \sum_i f_i P_i$; the cross terms, to $-2 \sum_i f_i \sum_j P_j = -2$. Hence
 #
 # $$
 # \begin{aligned} \sum_{i, j} (f_i - f_j)(P_i - P_j) &= 2N \sum_i f_i P_i - 2 \\ &= 2\,(L - 1) . \end{aligned}
@@ -247,7 +252,7 @@ charts.expert_load(
 #
 # On the left no term is negative. $\blacksquare$
 #
-# The identity always holds; the hypothesis only gives the sign. And it can fail: a majority of *wavering* tokens chooses expert 1 by a little, and a *certain* minority chooses 2. The three cases, by hand:
+# The identity always holds; the hypothesis only gives the sign. And it can fail: a majority of *wavering* tokens chooses expert 1 by a little, and a *confident* minority chooses 2. The three cases, by hand:
 
 # %%
 EVEN, ALIKE, AGAINST = [[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.2, 0.8]], [[0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [0.2, 0.8]], [[0.55, 0.45], [0.55, 0.45], [0.55, 0.45], [0.05, 0.95]]
@@ -260,14 +265,14 @@ def loss_of(rows):
 uneven = loss_of(AGAINST)
 assert abs(loss_of(EVEN) - 1) < 1e-9 and loss_of(ALIKE) > 1 > uneven
 balance_by_hand("balance", t(pt="A perda de balanceamento à mão", en="The load-balancing loss by hand"),
-                {t(pt="carga igual", en="even load"): EVEN, t(pt="mesma ordem", en="ordered alike"): ALIKE, t(pt="ordem contrária", en="against the order"): AGAINST})
+                {t(pt="carga igual", en="even load"): EVEN, t(pt="mesma ordem", en="ordered alike"): ALIKE, t(pt="ordem contrária", en="opposite order"): AGAINST})
 
 # %%
 Callout("misconception", t(pt="«Perda abaixo de 1 é impossível» e «perda 1 é carga igual»", en="“A loss below 1 is impossible” and “a loss of 1 is an even load”"), t(
     pt=f"As duas são falsas. No terceiro caso a carga é de 75% e 25%, e a perda é {number(uneven, 3)}, menor que a da carga igual. E se o roteador é indiferente, com P uniforme, a perda é 1 por mais torta que seja a carga. "
        "A perda não mede o desequilíbrio: ela dá um empurrão, na direção certa. Baixar a probabilidade do mais carregado é o que, passo a passo, leva tokens para os outros.",
     en=f"Both are false. In the third case the load is 75% and 25%, and the loss is {number(uneven, 3)}, less than that of the even load. And if the router is indifferent, with P uniform, the loss is 1 however lopsided the load. "
-       "The loss does not measure imbalance: it gives a push, in the right direction. To lower the probability of the most loaded one is what, step by step, leads tokens to the others."))
+       "The loss does not measure imbalance: it gives a push, in the right direction. Lowering the probability of the most loaded one is what, step by step, leads tokens to the others."))
 
 # %% [markdown] lang="pt" anchor="empurrao"
 # Que força tem esse empurrão em um token? Com $f$ fixo e a [derivada do softmax](lesson:logits), o logit $u_j$ de um dos $T$ tokens muda a perda à razão de
@@ -290,12 +295,24 @@ Callout("misconception", t(pt="«Perda abaixo de 1 é impossível» e «perda 1 
 # %% [markdown] lang="pt" anchor="parametros"
 # ## Quantos existem, quantos trabalham
 #
-# De volta à aposta. Com $V$ tokens no vocabulário, $C$ componentes por vetor, $d$ por dentro do especialista e as formas publicadas na configuração do Mixtral, a conta inteira cabe em seis linhas. Cada especialista tem três matrizes, porque a rede é do tipo com porta (SwiGLU).
+# De volta à aposta. Com $V$ tokens no vocabulário, $C$ componentes por vetor, $d$ por dentro do especialista e as formas publicadas na configuração do Mixtral, o cálculo inteiro cabe em seis linhas. Cada especialista tem três matrizes, porque a rede é do tipo com porta, a SwiGLU (Shazeer, 2020), em que $\odot$ multiplica componente por componente e $\mathrm{SiLU}(z) = z\,\sigma(z)$:
+#
+# $$
+# E(x) = W_2 \bigl( \mathrm{SiLU}(W_1 x) \odot W_3 x \bigr) .
+# $$
+#
+# $W_1$ e $W_3$ levam de $C$ a $d$ componentes, e $W_2$ traz de volta: $3Cd$ parâmetros, em vez dos $2Cd$ de uma rede sem porta.
 
 # %% [markdown] lang="en" anchor="parametros"
 # ## How many there are, how many work
 #
-# Back to the bet. With $V$ tokens in the vocabulary, $C$ components per vector, $d$ inside the expert and the shapes published in Mixtral's configuration, the whole sum fits in six lines. Each expert has three matrices, because the network is of the gated kind (SwiGLU).
+# Back to the bet. With $V$ tokens in the vocabulary, $C$ components per vector, $d$ inside the expert and the shapes published in Mixtral's configuration, the whole calculation fits in six lines. Each expert has three matrices, because the network is of the gated kind, SwiGLU (Shazeer, 2020), where $\odot$ multiplies component by component and $\mathrm{SiLU}(z) = z\,\sigma(z)$:
+#
+# $$
+# E(x) = W_2 \bigl( \mathrm{SiLU}(W_1 x) \odot W_3 x \bigr) .
+# $$
+#
+# $W_1$ and $W_3$ lead from $C$ to $d$ components, and $W_2$ brings them back: $3Cd$ parameters, instead of the $2Cd$ of a network without a gate.
 
 # %%
 assert round(MIXTRAL.total / 1e9, 1) == 46.7 and round(MIXTRAL.active / 1e9, 1) == 12.9  # as published (mistral2023)
@@ -305,10 +322,10 @@ parameters_by_hand("count", t(pt="Os parâmetros do Mixtral 8×7B, um por um", e
 Answer(bet)
 
 # %% [markdown] lang="pt" anchor="contas"
-# A conta dá {{ billions(MIXTRAL.total) }} bilhões no total e {{ billions(MIXTRAL.active) }} bilhões de [parâmetros ativos](term:active-parameters), os números que a Mistral AI publicou. O modelo denso da mesma forma tem {{ billions(DENSE.total) }} bilhões. Oito cópias dele contariam sete vezes a mais a atenção e os embeddings, que os especialistas compartilham.
+# Resultam {{ billions(MIXTRAL.total) }} bilhões no total e {{ billions(MIXTRAL.active) }} bilhões de [parâmetros ativos](term:active-parameters), os números que a Mistral AI publicou. O modelo denso da mesma forma tem {{ billions(DENSE.total) }} bilhões. Oito cópias dele contariam sete vezes a mais a atenção e os embeddings, que os especialistas compartilham.
 
 # %% [markdown] lang="en" anchor="contas"
-# The sum gives {{ billions(MIXTRAL.total) }} billion in all and {{ billions(MIXTRAL.active) }} billion [active parameters](term:active-parameters), the numbers that Mistral AI published. The dense model of the same shape has {{ billions(DENSE.total) }} billion. Eight copies of it would count seven times too often the attention and the embeddings, which the experts share.
+# The result is {{ billions(MIXTRAL.total) }} billion in all and {{ billions(MIXTRAL.active) }} billion [active parameters](term:active-parameters), the numbers that Mistral AI published. The dense model of the same shape has {{ billions(DENSE.total) }} billion. Eight copies of it would count seven times too often the attention and the embeddings, which the experts share.
 
 # %%
 SHAPES = [(1, 1), (8, 1), (8, 2), (8, 8), (64, 2)]
@@ -317,11 +334,11 @@ Table(
      t(pt="memória a 16 bits, em GB", en="memory at 16 bits, in GB")],
     [[f"{n}, {k}", billions(one.total), billions(one.active), percent(one.active / one.total), number(2 * one.total / 1e9, 0)]
      for n, k in SHAPES for one in [parameters(SparseTransformer(n_experts=n, k=k))]],
-    t(pt="A mesma forma com outros N e k, calculado por core. A conta por token segue a coluna dos ativos; a memória, a do total.",
+    t(pt="A mesma forma com outros N e k, calculado por core. O cálculo por token segue a coluna dos ativos; a memória, a do total.",
       en="The same shape with other N and k, computed by core. The computation per token follows the active column; memory, the total."))
 
 # %% [markdown] lang="pt" anchor="memoria"
-# Um token poupa conta, não memória: o próximo pode precisar de qualquer especialista, e todos têm de estar à mão. E a economia de *leitura* some quando muitos tokens passam juntos. Se cada um dos $T$ tokens escolhesse os seus k por sorteio, de modo independente e uniforme,
+# Um token poupa cálculo, não memória: o próximo pode precisar de qualquer especialista, e todos têm de estar à mão. E a economia de *leitura* some quando muitos tokens passam juntos. Se cada um dos $T$ tokens escolhesse os seus k por sorteio, de modo independente e uniforme,
 # um especialista ficaria sem trabalho com probabilidade $(1 - k/N)^T$, e trabalhariam em média $N\,\big(1 - (1 - k/N)^T\big)$.
 
 # %% [markdown] lang="en" anchor="memoria"
@@ -357,42 +374,35 @@ Callout("misconception", t(pt="«Um especialista em medicina, outro em direito»
     en="The name misleads. The choice is per token and per layer, and nothing in training speaks of subjects. Jiang et al. (2024) measured Mixtral on papers from arXiv, in biology and in philosophy, and saw no clear pattern by subject (only synthetic exercises in mathematics stood out a little); what they saw was syntax: "
        "the same words and the indentation of code tend to the same expert, and so do neighbouring tokens. In the table above, with a far simpler router, look for yourself: is it the kind or the subject that unites the tokens of a row?"))
 
-# %%
-Correction(
-    [[t(pt="F1: um modelo esparso do Google", en="F1: a sparse model from Google"), t(pt="«Graham (Google): usou MoE para eficiência computacional»", en="“Graham (Google): used MoE for computational efficiency”"),
-      t(pt="GLaM (Google, 2021): 1,2 trilhão de parâmetros, 64 especialistas por camada esparsa, k = 2", en="GLaM (Google, 2021): 1.2 trillion parameters, 64 experts per sparse layer, k = 2")]],
-    t(pt="O texto troca o nome. O artigo é de Du et al. (2021); cerca de 8% dos parâmetros, 97 bilhões, trabalham em cada token.",
-      en="The text has the name wrong. The paper is by Du et al. (2021); about 8% of the parameters, 97 billion, work on each token."))
-
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos modelos
 #
-# A ideia é de 1991 (Jacobs et al.); a forma esparsa, de 2017. No código do transformers 5.23.0, um roteador difere do outro em detalhes que mudam números:
+# A ideia é de 1991 (Jacobs et al.); a forma esparsa, de 2017. O GLaM, do Google (Du et al., 2021), já tinha 1,2 trilhão de parâmetros, com 64 especialistas por camada esparsa e k = 2: cerca de 8% deles, 97 bilhões, trabalham em cada token. No código do transformers 5.23.0, um roteador difere do outro em detalhes que mudam números:
 
 # %% [markdown] lang="en" anchor="motores"
 # ## In the models
 #
-# The idea is from 1991 (Jacobs et al.); the sparse form, from 2017. In the code of transformers 5.23.0, one router differs from another in details that change numbers:
+# The idea is from 1991 (Jacobs et al.); the sparse form, from 2017. GLaM, by Google (Du et al., 2021), already had 1.2 trillion parameters, with 64 experts per sparse layer and k = 2: about 8% of them, 97 billion, work on each token. In the code of transformers 5.23.0, one router differs from another in details that change numbers:
 
 # %%
 YES, NO = t(pt="sim", en="yes"), t(pt="não", en="no")
 Table(
-    [t(pt="modelo", en="model"), t(pt="conta", en="computation"), t(pt="pesos somam 1?", en="weights add up to 1?"), t(pt="lido em models/", en="read in models/")],
-    [["Switch", t(pt="softmax; o maior; o que passa da capacidade sai", en="softmax; the largest; what exceeds the capacity goes"), NO, "switch_transformers"],
+    [t(pt="modelo", en="model"), t(pt="o que calcula", en="what it computes"), t(pt="pesos somam 1?", en="weights add up to 1?"), t(pt="lido em models/", en="read in models/")],
+    [["Switch", t(pt="softmax; o maior; o que passa da capacidade fica de fora", en="softmax; the largest; what exceeds the capacity is left out"), NO, "switch_transformers"],
      ["Mixtral", t(pt="softmax, top-k, divide pela soma", en="softmax, top-k, divide by the sum"), YES, "mixtral"],
      ["GPT-OSS", t(pt="top-k, depois softmax: os mesmos pesos", en="top-k, then softmax: the same weights"), YES, "gpt_oss"],
      ["Qwen2-MoE, OLMoE", t(pt="softmax, top-k; divide se norm_topk_prob (por padrão, não)", en="softmax, top-k; divides if norm_topk_prob (by default, no)"), NO, "qwen2_moe, olmoe"],
-     ["DeepSeek-V3", t(pt="sigmoide no lugar do softmax; escolhe com um viés, pesa sem ele", en="a sigmoid in place of the softmax; chooses with a bias, weighs without it"), t(pt="sim, vezes um fator fixo", en="yes, times a fixed factor"), "deepseek_v3"]],
+     ["DeepSeek-V3", t(pt="sigmoide no lugar do softmax; escolhe com um viés, pesa sem ele; um especialista a mais trabalha sempre", en="a sigmoid in place of the softmax; chooses with a bias, weighs without it; one more expert always works"), t(pt="sim, vezes um fator fixo", en="yes, times a fixed factor"), "deepseek_v3"]],
     t(pt="Na perda de balanceamento há outro detalhe: no transformers a carga do Mixtral soma k, e a perda com carga igual é k, não 1.",
       en="In the load-balancing loss there is another detail: in transformers Mixtral's load adds up to k, and the loss of the even load is k, not 1."))
 
 # %%
 Callout("instructor", t(pt="Uma aula de 20 minutos", en="A 20-minute class"), t(
     pt="Peça a aposta (1 min). Na primeira figura, pergunte qual dos três controles nunca move um disco, e só então mova τ (3 min). Faça no quadro os dois caminhos da derivação com [2; 1; 0; −1] (4 min). Na figura da carga, compare os dois roteadores com k = 1 e peça à turma o valor de σ "
-       "com a menor sobra; pergunte o que se perde com esse ruído (4 min). Prove o Teorema 1 e abra o caso de ordem contrária (4 min). Faça a conta do Mixtral e abra a aposta (3 min). Feche com a tabela dos tokens por especialista (1 min). "
+       "com a menor sobra; pergunte o que se perde com esse ruído (4 min). Prove o Teorema 19.3 e abra o caso de ordem contrária (4 min). Conte os parâmetros do Mixtral e abra a aposta (3 min). Feche com a tabela dos tokens por especialista (1 min). "
        "Enganos frequentes: que 8×7B são 56 bilhões, que a mistura economiza memória, que cada especialista sabe de um assunto, que a temperatura do roteador muda quem trabalha.",
     en="Ask for the bet (1 min). In the first picture, ask which of the three controls never moves a disc, and only then move τ (3 min). Work both ways of the derivation with [2, 1, 0, −1] on the board (4 min). In the picture of the load, compare the two routers at k = 1 and ask the class for the value of σ "
-       "with the least overflow; ask what is lost with that noise (4 min). Prove Theorem 1 and open the case against the order (4 min). Do Mixtral's sum and open the bet (3 min). Close with the table of tokens by expert (1 min). "
+       "with the least overflow; ask what is lost with that noise (4 min). Prove Theorem 19.3 and open the case of opposite order (4 min). Count Mixtral's parameters and open the bet (3 min). Close with the table of tokens by expert (1 min). "
        "Common mistakes: that 8×7B are 56 billion, that the mixture saves memory, that each expert knows a subject, that the router's temperature changes who works."))
 
 # %% [markdown] lang="pt" anchor="exercicios"
@@ -426,7 +436,7 @@ Exercise(
                en="One expert does half of the work. A colleague proposes to divide the router's logits by τ = 4 to spread the choices, with k = 2. What happens to the load?"),
     options=[
         Option(t(pt="fica mais equilibrada", en="it becomes more even"), t(pt="As probabilidades ficam mais iguais; as escolhas, não. Não há sorteio aqui.", en="The probabilities become more even; the choices do not. There is no draw here.")),
-        Option(t(pt="não muda", en="it does not change"), t(pt="A ordem dos logits é a mesma, e o top-k só olha para a ordem (Proposição 2).", en="The order of the logits is the same, and top-k looks at order alone (Proposition 2)."), correct=True),
+        Option(t(pt="não muda", en="it does not change"), t(pt="A ordem dos logits é a mesma, e o top-k só olha para a ordem (Proposição 19.2).", en="The order of the logits is the same, and top-k looks at order alone (Proposition 19.2)."), correct=True),
         Option(t(pt="fica menos equilibrada", en="it becomes less even"), t(pt="Isso pediria que a ordem mudasse a favor do mais ocupado.", en="That would need the order to change in favour of the busiest.")),
     ])
 
@@ -438,9 +448,9 @@ Exercise(
     question=t(pt="Quatro tokens passam juntos por uma camada com 8 especialistas e k = 2, cada um com escolhas uniformes e independentes. Quantos especialistas diferentes trabalham, em média?",
                en="Four tokens go together through a layer with 8 experts and k = 2, each with uniform and independent choices. How many different experts work, on average?"),
     options=[
-        Option("2", t(pt="Dois por token; tokens diferentes escolhem especialistas diferentes.", en="Two per token; different tokens choose different experts.")),
+        Option(t(pt="entre 2 e 3", en="between 2 and 3"), t(pt="Dois por token; tokens diferentes escolhem especialistas diferentes.", en="Two per token; different tokens choose different experts.")),
         Option(t(pt="entre 5 e 6", en="between 5 and 6"), t(pt="São 8 tarefas para 8 especialistas, com repetições.", en="They are 8 tasks over 8 experts, with repeats."), correct=True),
-        Option("8", t(pt="4 × 2 = 8 tarefas, mas duas podem cair no mesmo especialista.", en="4 × 2 = 8 tasks, but two may fall on the same expert.")),
+        Option(t(pt="entre 7 e 8", en="between 7 and 8"), t(pt="4 × 2 = 8 tarefas, mas duas podem cair no mesmo especialista.", en="4 × 2 = 8 tasks, but two may fall on the same expert.")),
     ],
     reveal=t(pt=f"8 · (1 − (3/4)⁴) = {number(touched, 2)}.", en=f"8 · (1 − (3/4)⁴) = {number(touched, 2)}."))
 
@@ -463,7 +473,7 @@ Exercise(
     question=t(pt=f"Com u = {vector(u4)} e k = 2 esta função acerta. Com k = 1 trabalham {got} especialistas em vez de um. Qual linha está errada?",
                en=f"With u = {vector(u4)} and k = 2 this function is right. With k = 1, {got} experts work instead of one. Which line is wrong?"),
     options=[
-        Option("4: `e = [exp(x) for x in u]`", t(pt="Exponenciar antes do corte é permitido: a ordem é a mesma (Proposição 1).", en="To exponentiate before the cut is allowed: the order is the same (Proposition 1).")),
+        Option("4: `e = [exp(x) for x in u]`", t(pt="Exponenciar antes do corte é permitido: a ordem é a mesma (Proposição 19.1).", en="Exponentiating before the cut is allowed: the order is the same (Proposition 19.1).")),
         Option("5: `cut = sorted(e)[k]`", t(pt="A lista sobe do menor ao maior: o k-ésimo maior é `sorted(e)[-k]`. Com N = 4, as posições 2 e −2 são a mesma, e o teste com k = 2 não vê o erro.",
                                             en="The list goes up from the smallest: the k-th largest is `sorted(e)[-k]`. With N = 4, positions 2 and −2 are the same, and a test at k = 2 does not see the mistake."), correct=True),
         Option("6: `kept = [x if x >= cut else 0 for x in e]`", t(pt="A comparação está certa: fica quem alcança o corte. O corte é que está errado.", en="The comparison is right: those that reach the cut stay. It is the cut that is wrong.")),
@@ -492,7 +502,41 @@ Exercise(
     id="memory", kind="choice",
     question=t(pt="Um modelo denso e um esparso têm os mesmos parâmetros *ativos*. Na máquina que os serve, o esparso:", en="A dense model and a sparse one have the same number of *active* parameters. On the machine that serves them, the sparse one:"),
     options=[
-        Option(t(pt="cabe na mesma memória", en="fits in the same memory"), t(pt="Os parados também ficam na memória: o próximo token pode chamá-los.", en="The idle ones stay in memory too: the next token may call them.")),
-        Option(t(pt="faz conta parecida por token e pede mais memória", en="computes about as much per token and needs more memory"), t(pt="A conta segue os ativos; a memória, o total.", en="Computation follows the active ones; memory, the total."), correct=True),
-        Option(t(pt="faz mais conta por token", en="computes more per token"), t(pt="O roteador custa C×N por camada, quase nada ao lado de um especialista.", en="The router costs C×N per layer, next to nothing beside an expert.")),
+        Option(t(pt="faz cálculo parecido e cabe na mesma memória", en="computes about as much and fits in the same memory"), t(pt="Os parados também ficam na memória: o próximo token pode chamá-los.", en="The idle ones stay in memory too: the next token may call them.")),
+        Option(t(pt="faz cálculo parecido e pede mais memória", en="computes about as much and needs more memory"), t(pt="O cálculo segue os ativos; a memória, o total.", en="Computation follows the active ones; memory, the total."), correct=True),
+        Option(t(pt="faz mais cálculo e cabe na mesma memória", en="computes more and fits in the same memory"), t(pt="O roteador custa C×N por camada, quase nada ao lado de um especialista; e os parados ocupam memória.", en="The router costs C×N per layer, next to nothing beside an expert; and the idle ones take memory.")),
     ])
+
+# %%
+tied = (route([2, 1, 1, 0], 2) > 0).sum().item()
+assert tied == 3
+Exercise(
+    id="tied", kind="predict",
+    question=t(pt="Retome a lição Top-k. O roteador dá os logits 2, 1, 1 e 0, com k = 2. Pela definição desta lição, quantos especialistas trabalham?",
+               en="Take up the lesson Top-k again. The router gives the logits 2, 1, 1 and 0, with k = 2. By this lesson's definition, how many experts work?"),
+    options=[
+        Option(t(pt="um: quem empata na fronteira fica de fora", en="one: those that tie at the border are left out"), t(pt="Empatar com a fronteira não exclui ninguém: o corte é «alcança o k-ésimo maior».", en="Tying with the border excludes nobody: the cut is “reaches the k-th largest”.")),
+        Option(t(pt="dois: k é um limite que não se passa", en="two: k is a limit not to be exceeded"), t(pt="Assim fazem muitos programas, que escolhem um dos empatados pelo lugar. Em logits medidos o empate é raro; em um teste com números redondos, não.", en="That is what many programs do, choosing one of those tied by its place. In measured logits a tie is rare; in a test with round numbers it is not.")),
+        Option(t(pt="três: quem empata na fronteira fica dentro", en="three: those that tie at the border are kept"), t(pt="$S$ contém todos os empatados na fronteira, como no top-k do curso.", en="$S$ contains all that tie at the border, as in the top-k of the course."), correct=True),
+    ],
+    reveal=t(pt=f"Calculado por core: {tied}.", en=f"Computed by core: {tied}."))
+
+# %% [markdown] lang="pt" anchor="guardar"
+# ## O que guardar
+#
+# - O roteador é um softmax com top-k que, em vez de sortear, faz uma média.
+# - τ muda os pesos, não a escolha; quem muda a escolha é o ruído, ou um viés.
+# - O cálculo por token segue os parâmetros ativos; a memória, o total.
+# - A perda de balanceamento empurra para a carga igual, mas não a mede: pode ficar abaixo de 1.
+#
+# A próxima lição muda o que o modelo faz, não o seu tamanho: [do modelo base ao assistente](lesson:assistant).
+
+# %% [markdown] lang="en" anchor="guardar"
+# ## What to keep
+#
+# - The router is a softmax with top-k that takes an average instead of drawing.
+# - τ changes the weights, not the choice; what changes the choice is noise, or a bias.
+# - Computation per token follows the active parameters; memory, the total.
+# - The load-balancing loss pushes towards an even load but does not measure it: it may be below 1.
+#
+# The next lesson changes what the model does, not its size: [from base model to assistant](lesson:assistant).

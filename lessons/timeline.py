@@ -12,18 +12,18 @@
 #     slug: {pt: linha-do-tempo, en: timeline}
 #     title: {pt: Linha do tempo, en: Timeline}
 #     summary:
-#       pt: "De 2017 a 2026: os artigos e os modelos de que o curso fala, com quem os fez, o que trouxeram, se os pesos são abertos e onde ler."
-#       en: "From 2017 to 2026: the papers and models that the course speaks of, with who made them, what they brought, whether the weights are open and where to read."
+#       pt: "De 2017 a setembro de 2026: os artigos e os modelos de que o curso fala e o que mudou o caminho, com quem os fez, o que trouxeram, se os pesos são abertos e onde ler."
+#       en: "From 2017 to September 2026: the papers and models that the course speaks of and what changed the path, with who made them, what they brought, whether the weights are open and where to read."
 #     sources: []
 # ---
 
 # %% [markdown] lang="pt" anchor="figura"
-# Cada linha é um artigo ou um modelo, no mês do documento citado; um modelo pode ter saído um pouco antes. **Pesos abertos** quer dizer que se pode baixá-los, às vezes depois de um pedido; a licença ainda pode limitar o uso, e quase nunca os dados de treino
-# são públicos. Filtre por organização, tipo e pesos: a tabela da figura acompanha o filtro.
+# Cada linha é um artigo ou um modelo, no mês do documento citado; um modelo pode ter sido lançado um pouco antes. **Pesos abertos** quer dizer que se pode baixá-los, às vezes depois de um pedido; a licença ainda pode limitar o uso, e quase nunca os dados de treino
+# são públicos. A lista foi conferida em novembro de 2026; o que veio depois do último marco não está nela. Filtre por organização, tipo e pesos: a tabela da figura acompanha o filtro. Antes de filtrar, aposte: os modelos de raciocínio são mais vezes abertos ou fechados?
 
 # %% [markdown] lang="en" anchor="figura"
 # Each row is a paper or a model, at the month of the document cited; a model may have come out a little earlier. **Open weights** means that they can be downloaded, sometimes upon request; the licence may still limit their use, and the training data are hardly ever
-# public. Filter by organisation, kind and weights: the figure's table follows the filter.
+# public. The list was checked in November 2026; what came after the last event is not in it. Filter by organisation, kind and weights: the figure's table follows the filter. Before filtering, bet: are reasoning models more often open or closed?
 
 # %%
 from itertools import groupby

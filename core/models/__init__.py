@@ -1,11 +1,11 @@
 """What turns text into logits."""
 
-from core.models.cache import Cache, KVCache
-from core.models.feedforward import FeedForward, FeedForwardConfig, FeedForwardTrace
-from core.models.gpt import GPT, GPTConfig, Trace
-from core.models.hub_list import HubError, Listed, listed
-from core.models.language_model import LanguageModel, LocalModel, load_model
-from core.models.storage import ModelFileError
+from .cache import Cache, KVCache
+from .feedforward import FeedForward, FeedForwardConfig, FeedForwardTrace
+from .gpt import GPT, GPTConfig, Trace
+from .hub_list import HubError, Listed, listed
+from .language_model import LanguageModel, LocalModel, load_model
+from .storage import ModelFileError
 
 __all__ = [
     "GPT",

@@ -4,7 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
-from core.validation import ParameterError
+from ..validation import ParameterError
 
 
 @runtime_checkable

@@ -7,7 +7,7 @@ room of the cache, and the positions that were not read yet are masked.
 import torch
 from torch import Tensor
 
-from core.models.gpt import fused_attend
+from .gpt import fused_attend
 
 
 class StaticStep:

@@ -13,9 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.models.cache import check_one_row
-from core.models.gpt import check_shape
-from core.validation import ParameterError, check_whole
+from ..validation import ParameterError, check_whole
+from .cache import check_one_row
+from .gpt import check_shape
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.models.cache import KVCache, check_positions
-from core.validation import ParameterError, check_probability, check_whole
+from ..validation import ParameterError, check_probability, check_whole
+from .cache import KVCache, check_positions
 
 
 def check_shape(config, sizes: tuple[str, ...]) -> None:

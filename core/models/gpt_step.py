@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.models.cache import KVCache, check_positions
-from core.models.gpt import GPT
+from .cache import KVCache, check_positions
+from .gpt import GPT
 
 
 class GPTStep:

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 
-from core.models.hub_list import HubError, Listed
+from .hub_list import HubError, Listed
 
 Progress = Callable[[str, float, int], None]  # stage ("download" or "load"), share done (0 to 1), bytes done
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
@@ -83,10 +83,10 @@ def read(name: str, folder: Path, dtype: torch.dtype, gpu: bool, sizes: dict[str
         raise HubError("no_weights", name, f"no config.json in {folder}")
     try:
         config = AutoConfig.from_pretrained(folder, **safe)
-    except OSError as error:
-        raise HubError("corrupt", name, f"config.json is damaged ({error})") from error
     except (ValueError, KeyError) as error:
         raise HubError("not_supported", name, f"an architecture that is not known here ({error})") from error
+    except Exception as error:  # whatever a value out of place sets off in the library
+        raise HubError("corrupt", name, f"config.json is damaged ({error})") from error
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, **safe)
     except Exception as error:  # the library raises nothing narrower
@@ -104,10 +104,10 @@ def read(name: str, folder: Path, dtype: torch.dtype, gpu: bool, sizes: dict[str
             )
     except torch.OutOfMemoryError as error:
         raise HubError("not_enough_memory", name, "the GPU's memory filled up", sum(sizes.values()), 0) from error
-    except (RuntimeError, SafetensorError, OSError) as error:
-        raise HubError("corrupt", name, f"the weights do not fit config.json ({error})") from error
     except ValueError as error:
         raise HubError("not_supported", name, f"not a causal language model ({error})") from error
+    except Exception as error:  # as above
+        raise HubError("corrupt", name, f"its files do not fit one another ({error})") from error
     if told["missing_keys"]:
         raise HubError("corrupt", name, f"tensors are missing: {', '.join(sorted(told['missing_keys'])[:3])} …")
     return tokenizer, model.eval().requires_grad_(False)

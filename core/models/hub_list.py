@@ -40,6 +40,13 @@ class Listed:
     revision: str | None = None
     needs_gpu: bool = False
 
+    def __post_init__(self):
+        for field, kind in (("name", str), ("licence", str), ("folder", str), ("revision", str | None), ("needs_gpu", bool)):
+            if not isinstance(value := getattr(self, field), kind) or (field == "name" and not (value and value.isprintable())):
+                raise ValueError(f"{field} cannot be {value!r}")
+        if type(self.parameters) is not int or not 0 < self.parameters < 10**15:
+            raise ValueError(f"parameters must be a whole number > 0; got {self.parameters!r}")
+
     def memory(self, dtype: str) -> int:
         """Bytes of the weights in "bfloat16", "float16" or "float32"."""
         return self.parameters * SIZES[dtype]
@@ -54,9 +61,6 @@ def listed() -> dict[str, Listed]:
     path = Path(os.environ.get("AMOSTRA_MODELS") or LIST)
     try:
         entries = [Listed(**entry) for entry in tomllib.loads(path.read_text(encoding="utf-8"))["model"]]
-        for entry in entries:
-            if not (isinstance(entry.name, str) and isinstance(entry.parameters, int) and entry.parameters > 0):
-                raise ValueError(f"an entry needs a name and a number of parameters: {entry}")
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise HubError("bad_list", str(path), f"not a list of models ({error})") from error
     return {entry.name: entry for entry in entries}

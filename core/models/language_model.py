@@ -1,6 +1,6 @@
 """Text to logits and back: the interface that every model here has, and the models that come with the project.
 
-from core.models import load_model
+from . import load_model
 
 model = load_model("embedded")                  # or a folder that `python -m core.training export` wrote
 ids = model.encode("Era uma vez")
@@ -22,14 +22,14 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from core import fast
-from core.models.cache import Cache
-from core.models.feedforward import FeedForward, FeedForwardTrace
-from core.models.gpt import GPT, Trace
-from core.models.gpt_step import GPTStep
-from core.models.hub_list import listed
-from core.models.storage import ModelFileError, load_network, read
-from core.validation import ParameterError, check_text, check_whole
+from ..fused import draw as fast
+from ..validation import ParameterError, check_text, check_whole
+from .cache import Cache
+from .feedforward import FeedForward, FeedForwardTrace
+from .gpt import GPT, Trace
+from .gpt_step import GPTStep
+from .hub_list import listed
+from .storage import ModelFileError, load_network, read
 
 WEIGHTS = Path(__file__).parents[1] / "weights"  # one folder per model that comes with the project
 
@@ -38,7 +38,8 @@ WEIGHTS = Path(__file__).parents[1] / "weights"  # one folder per model that com
 class LanguageModel(Protocol):
     """What the rest of the project asks of a model. Ids are a sequence of ints, or a tensor (B, T).
 
-    Ids given with a cache continue the text that it holds, and are added to it.
+    Ids given with a cache continue the text that it holds, and are added to it. A model whose texts several tokens end
+    also has `eos_token_ids`, a set.
     """
 
     name: str
@@ -139,7 +140,7 @@ def load_model(name: str | Path = "embedded") -> LanguageModel:
     """
     folder = next((path for path in (WEIGHTS / name, Path(name)) if path.is_dir()), None)
     if folder is None and name in listed():
-        from core.models.hub import load_hub
+        from .hub import load_hub
 
         return load_hub(str(name))
     if folder is None:

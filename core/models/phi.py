@@ -15,10 +15,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.models.cache import KVCache, check_positions
-from core.models.captured import StaticStep
-from core.models.gpt import fused_attend
-from core.models.gpt_step import laid_out, times
+from .cache import KVCache, check_positions
+from .captured import StaticStep
+from .gpt import fused_attend
+from .gpt_step import laid_out, times
 
 START = 256  # positions that a new cache has room for; it doubles as the text grows
 

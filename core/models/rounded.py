@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from core.models.storage import quantise
+from .storage import quantise
 
 SCALE_BYTES = {None: 4, 32: 2}  # one float32 scale per row, as in the shipped file; one float16 per group of 32
 

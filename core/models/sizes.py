@@ -6,7 +6,7 @@ Radford et al. (2019), GPT-2; Ainslie et al. (2023), grouped-query attention; mi
 
 from torch import nn
 
-from core.models.gpt import GPTConfig
+from .gpt import GPTConfig
 
 PARTS = ("embedding", "positions", "attention", "feed_forward", "norms", "output")
 BELONGS = {  # to which part a tensor of `GPT` belongs, by a piece of its name

@@ -18,9 +18,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from core.models.feedforward import FeedForward, FeedForwardConfig
-from core.models.gpt import GPT, GPTConfig
-from core.validation import ParameterError
+from ..validation import ParameterError
+from .feedforward import FeedForward, FeedForwardConfig
+from .gpt import GPT, GPTConfig
 
 FLOAT, INT8 = "model.safetensors", "model.int8.safetensors"
 PRECISIONS = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16, "int8": torch.int8}

@@ -10,18 +10,18 @@ from pathlib import Path
 
 import torch
 
-from core.models.language_model import load_tokenizer
-from core.models.storage import PRECISIONS, ModelFileError
-from core.training.card import write_cards
-from core.training.compressors import compressors
-from core.training.corpus import CorpusError, encoded, open_corpus
-from core.training.evaluate import check_leakage, commit, evaluate_apart, evaluate_ngram
-from core.training.export import export
-from core.training.presets import SCHEDULES, SHAPES, Recipe
-from core.training.run import Run, RunError
-from core.training.tokenizer import save_tokenizer, train_tokenizer
-from core.training.train import END, train
-from core.validation import ParameterError, check_probability, check_whole
+from ..models.language_model import load_tokenizer
+from ..models.storage import PRECISIONS, ModelFileError
+from ..validation import ParameterError, check_probability, check_whole
+from .card import write_cards
+from .compressors import compressors
+from .corpus import CorpusError, encoded, open_corpus
+from .evaluate import check_leakage, commit, evaluate_apart, evaluate_ngram
+from .export import export
+from .presets import SCHEDULES, SHAPES, Recipe
+from .run import Run, RunError
+from .tokenizer import save_tokenizer, train_tokenizer
+from .train import END, train
 
 STORY = """Train a language model from zero, in four commands:
 

@@ -7,7 +7,7 @@ from itertools import compress
 from pathlib import Path
 from string import Template
 
-from core.training.corpus import SPLITS
+from .corpus import SPLITS
 
 LANGUAGES = {"en": "README.md", "pt": "README.pt-BR.md"}
 TEMPLATES = Path(__file__).parent / "cards"

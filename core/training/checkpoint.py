@@ -11,7 +11,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from core.models.storage import ModelFileError, write_atomically
+from ..models.storage import ModelFileError, write_atomically
 
 
 def save_checkpoint(path: Path, network: nn.Module, optimizers: list[Optimizer], numbers: dict) -> None:

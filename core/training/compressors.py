@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pyppmd
 
-from core.training.corpus import Corpus
+from .corpus import Corpus
 
 
 def ppmd(order: int) -> Callable[[bytes], int]:

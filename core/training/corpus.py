@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from core.models.storage import write_atomically
+from ..models.storage import write_atomically
 
 SPLITS = ("train", "validation", "test")
 

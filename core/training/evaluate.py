@@ -10,14 +10,16 @@ from pathlib import Path
 
 import torch
 
-import core
-from core.models.language_model import LocalModel, load_model
-from core.training.corpus import Corpus, encode_works
-from core.training.leakage import leaks
-from core.training.ngram import KneserNey
-from core.training.run import Run
-from core.training.scores import Score, distinct, repetition, score, score_ngram, window_length
-from core.training.speed import speed
+from ..generation import generate
+from ..models.language_model import LocalModel, load_model
+from ..params import SamplingParams
+from ..steps import text_of
+from .corpus import Corpus, encode_works
+from .leakage import leaks
+from .ngram import KneserNey
+from .run import Run
+from .scores import Score, distinct, repetition, score, score_ngram, window_length
+from .speed import speed
 
 PROMPTS = ("Era uma vez", "Naquela manhã,", "— Senhora, disse ele,", "A casa ficava", "Meu caro amigo,")
 TEMPERATURES = (0.5, 0.7, 1.0, 1.3)
@@ -42,13 +44,13 @@ def samples(model: LocalModel, tokens: int = 200) -> list[dict]:
     """For each temperature (top-p 0.9): repetition and distinct-n, averaged over the prompts, and the texts."""
     table = []
     for temperature in TEMPERATURES:
-        params = core.SamplingParams(temperature=temperature, top_p=0.9)
+        params = SamplingParams(temperature=temperature, top_p=0.9)
         asked = {"max_new_tokens": tokens, "alternatives": 0}
-        steps = [list(core.generate(model, prompt, params, seed=seed, **asked)) for seed, prompt in enumerate(PROMPTS)]
+        steps = [list(generate(model, prompt, params, seed=seed, **asked)) for seed, prompt in enumerate(PROMPTS)]
         drawn = [[step.token_id for step in one] for one in steps]
         row = {"temperature": temperature, "top_p": 0.9, "repetition_4": mean(map(repetition, drawn))}
         row |= {f"distinct_{n}": mean(distinct(ids, n) for ids in drawn) for n in (1, 2, 3)}
-        row["texts"] = [prompt + core.text_of(one) for prompt, one in zip(PROMPTS, steps, strict=True)]
+        row["texts"] = [prompt + text_of(one) for prompt, one in zip(PROMPTS, steps, strict=True)]
         table.append(row)
     return table
 

@@ -5,14 +5,14 @@ from functools import reduce
 from operator import add
 from pathlib import Path
 
-from core.models.language_model import load_model
-from core.models.storage import FLOAT, INT8, save_network, write_atomically
-from core.training.card import curve
-from core.training.corpus import Corpus
-from core.training.evaluate import open_model
-from core.training.run import Run
-from core.training.scores import score
-from core.training.tokenizer import save_tokenizer
+from ..models.language_model import load_model
+from ..models.storage import FLOAT, INT8, save_network, write_atomically
+from .card import curve
+from .corpus import Corpus
+from .evaluate import open_model
+from .run import Run
+from .scores import score
+from .tokenizer import save_tokenizer
 
 
 def export(source: str | Path, out: Path, precision: str = "int8", corpus: Corpus | None = None) -> dict:

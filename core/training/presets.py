@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from math import inf
 
-from core.models.feedforward import FeedForwardConfig
-from core.models.gpt import GPTConfig
-from core.validation import ParameterError, check_choice, check_number, check_probability, check_whole
+from ..models.feedforward import FeedForwardConfig
+from ..models.gpt import GPTConfig
+from ..validation import ParameterError, check_choice, check_number, check_probability, check_whole
 
 SCHEDULES = ("wsd", "cosine")
 

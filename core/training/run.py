@@ -20,12 +20,12 @@ import numpy as np
 from filelock import FileLock, Timeout
 from tokenizers import Tokenizer
 
-from core.models.feedforward import FeedForwardConfig
-from core.models.gpt import GPTConfig
-from core.models.language_model import LocalModel, load_tokenizer
-from core.models.storage import ModelFileError, build, configuration, describe, read, write_atomically
-from core.training.checkpoint import load_checkpoint
-from core.training.presets import Recipe
+from ..models.feedforward import FeedForwardConfig
+from ..models.gpt import GPTConfig
+from ..models.language_model import LocalModel, load_tokenizer
+from ..models.storage import ModelFileError, build, configuration, describe, read, write_atomically
+from .checkpoint import load_checkpoint
+from .presets import Recipe
 
 ORDER = ("batch_tokens", "row_tokens", "seed")  # what the order of the text follows from
 

@@ -6,9 +6,9 @@ from math import exp, log
 import torch
 import torch.nn.functional as F
 
-from core.models.gpt import GPT
-from core.models.language_model import LocalModel
-from core.training.ngram import KneserNey
+from ..models.gpt import GPT
+from ..models.language_model import LocalModel
+from .ngram import KneserNey
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from time import perf_counter
 
 import torch
 
-from core.models.language_model import LocalModel
-from core.training.scores import window_length
+from ..models.language_model import LocalModel
+from .scores import window_length
 
 
 def speed(model: LocalModel, tokens: int = 128, repeats: int = 3) -> dict:

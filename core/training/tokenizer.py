@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
-from core.models.storage import write_atomically
-from core.training.corpus import CorpusError
-from core.validation import check_whole
+from ..models.storage import write_atomically
+from ..validation import check_whole
+from .corpus import CorpusError
 
 END_OF_TEXT = "<|endoftext|>"  # its id is 0
 

@@ -19,15 +19,15 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from tqdm import tqdm
 
-from core.models.feedforward import FeedForwardConfig
-from core.models.gpt import GPTConfig
-from core.models.storage import build
-from core.training.checkpoint import load_checkpoint, save_checkpoint
-from core.training.corpus import Batches, CorpusError
-from core.training.optim import bfloat16_is_fast, lr_factor, optimizers
-from core.training.presets import Recipe
-from core.training.run import Run
-from core.validation import ParameterError
+from ..models.feedforward import FeedForwardConfig
+from ..models.gpt import GPTConfig
+from ..models.storage import build
+from ..validation import ParameterError
+from .checkpoint import load_checkpoint, save_checkpoint
+from .corpus import Batches, CorpusError
+from .optim import bfloat16_is_fast, lr_factor, optimizers
+from .presets import Recipe
+from .run import Run
 
 END = 0  # the id of end-of-text
 

@@ -1,47 +1,38 @@
-"""What went wrong and what to change, in the reader's language."""
-
-import html
+"""What went wrong and what to change, in the reader's language; what nobody foresaw, as a code that the log explains."""
 
 from core import Missing, ParameterError
-from core.checks import RunFileError
+from core.file_checks import RunFileError
 from core.models.events import RemoteError
 from core.models.hub_list import HubError
-from core.models.storage import ModelFileError
 from dashboard.app.limits import LimitError
+from dashboard.app.log import logged
+from dashboard.app.messages import Words, message
 from dashboard.language import number, say, short
 
 
-def fault(error: Exception) -> str:
-    """An error of `core` or of the queue as a sentence."""
+def fault(error: Exception) -> Words:
+    """An error as a sentence. One of `core` or of the queue says what to change, any other one has a code."""
     match error:
         case ParameterError():
-            return say("lab.invalid", argument=error.argument, accepted=error.accepted, value=error.value)
+            return message("lab.invalid", argument=error.argument, accepted=error.accepted, value=error.value)
         case RunFileError():
-            return say(
-                "generation.fault.file", where=error.where or say("generation.fault.file.all"), fault=error.fault
-            )
+            if not error.where:
+                return message("generation.fault.file.all", fault=error.fault)
+            return message("generation.fault.file", where=error.where, fault=error.fault)
         case LimitError():
-            return say(
-                f"generation.fault.limit.{error.limit}", value=short(error.value, 0), allowed=short(error.allowed, 0)
-            )
+            amounts = {"value": short(error.value, 0), "allowed": short(error.allowed, 0)}
+            return message(f"generation.fault.limit.{error.limit}", **amounts)
         case RemoteError():
-            return say(f"generation.fault.remote.{error.kind}", detail=error.detail)
+            return message(f"generation.fault.remote.{error.kind}", detail=error.detail)
         case HubError():
             needed, available = (number((size or 0) / 1e9, 1) for size in (error.needed, error.available))
-            return say(
-                f"generation.fault.hub.{error.reason}",
-                model=error.model,
-                detail=error.detail,
-                needed=needed,
-                available=available,
-            )
-        case ModelFileError():
-            return say("generation.fault.model", path=error.path.name, fault=error.fault)
+            told = {"model": error.model, "detail": error.detail, "needed": needed, "available": available}
+            return message(f"generation.fault.hub.{error.reason}", **told)
         case _:
-            return say("generation.fault.other", error=f"{type(error).__name__}: {error}")
+            return message("fault.unexpected", code=logged(error))
 
 
-def lost(one: Missing) -> str:
+def lost(one: Missing) -> Words:
     """What an engine cannot express."""
     value = " → ".join(say(f"stage.{name}") for name in one.value) if one.key == "order" else one.value
-    return html.escape(say(f"missing.{one.key}", engine=one.engine, field=one.field, value=value))
+    return message(f"missing.{one.key}", engine=one.engine, field=one.field, value=value)

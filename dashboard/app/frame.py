@@ -1,6 +1,5 @@
 """What surrounds every page of the app: language, presentation, identity, the figure runtime."""
 
-import json
 from functools import cache
 
 import streamlit as st
@@ -8,7 +7,9 @@ from streamlit.components.v2.types import ComponentRenderer
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard import language, theme
-from dashboard.language import LANGUAGES, ROOT, say
+from dashboard.app import address
+from dashboard.app.messages import Words
+from dashboard.language import LANGUAGES, ROOT, catalog, say
 from dashboard.vega import figure_script
 
 HERE = ROOT / "dashboard"
@@ -17,10 +18,9 @@ LOGO = str(HERE / "logo.svg")
 
 def choose() -> None:
     """Language and presentation. Both live in the address (`?lang=en&present=true`) and survive a change of page."""
-    asked = st.query_params.get("lang", "pt")
+    asked = st.query_params.get("lang")
     language.set_language(asked if asked in LANGUAGES else "pt")
-    if asked not in LANGUAGES:
-        st.toast(say("link.bad", name="lang", value=asked), icon=":material/link_off:")
+    address.read({"lang": address.one_of(LANGUAGES), "present": address.SWITCH})
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.toggle(say("nav.present"), key="present", bind="query-params", help=say("nav.present.help"))
         chosen = st.segmented_control(say("nav.language"), list(LANGUAGES), default="pt", required=True, key="lang",
@@ -34,21 +34,10 @@ def _style(presenting: bool) -> str:
     return f"<style>{theme.css()}{''.join((HERE / name).read_text(encoding='utf-8') for name in names)}</style>"
 
 
-# Whatever scrolls sideways on a small screen can be reached by keyboard.
-_SCROLLABLE = """
-const reach = () => document.querySelectorAll(".stTable > div, .katex-display, pre").forEach((box) => {
-  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-});
-if (!window.amostraReach) {
-  let pending;
-  window.amostraReach = new MutationObserver(() => { clearTimeout(pending); pending = setTimeout(reach, 200); });
-  window.amostraReach.observe(document.body, { childList: true, subtree: true });
-}"""
-
-
 @cache
 def _runtime() -> ComponentRenderer:
-    return st.components.v2.component("amostra_runtime", js=f"{figure_script()}\n{_SCROLLABLE}\nexport default reach;")
+    told = "export default ({ data }) => window.amostraPage?.apply(data);"  # dashboard/app/page.js
+    return st.components.v2.component("amostra_runtime", js=f"{figure_script()}\n{told}")
 
 
 def dress(sections: dict[str, list[StreamlitPage]]) -> None:
@@ -59,11 +48,10 @@ def dress(sections: dict[str, list[StreamlitPage]]) -> None:
     with st.sidebar:
         for title, members in sections.items():
             if title:
-                st.caption(title)
+                st.caption(Words(title))
             for page in members:
                 st.page_link(page)
     st.html(_style(st.session_state.present))
-    st.html(f"<script>document.documentElement.lang = {json.dumps(LANGUAGES[language.current()])};</script>",
-            unsafe_allow_javascript=True)
     st.logo(LOGO)
-    _runtime()(key="amostra_runtime")
+    words = {key.removeprefix("streamlit."): catalog()[key][language.current()] for key in catalog() if key.startswith("streamlit.")}
+    _runtime()(key="amostra_runtime", data={"lang": LANGUAGES[language.current()], "words": words})

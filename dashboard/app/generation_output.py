@@ -13,8 +13,9 @@ from dashboard.app.faults import fault
 from dashboard.app.generation_desk import Desk, desk, onward
 from dashboard.app.generation_jobs import LOADING
 from dashboard.app.generation_settings import key
+from dashboard.app.messages import Words, joined, literal, message
 from dashboard.generated import SCORES
-from dashboard.generation import literal, shown
+from dashboard.generation import shown
 from dashboard.language import ROOT, number, percent, say
 
 
@@ -37,7 +38,7 @@ def show(lang: str, asked: GenerationRun, params: dict[str, SamplingParams] | No
         st.rerun()
     # Always one container of elements, so that the texts stay in their place.
     with st.container(horizontal=True, vertical_alignment="center"):
-        _status(here)
+        _status(here, asked, params)
     if not here.run:
         return
     ranked = generated.ranked(here.run)
@@ -54,28 +55,40 @@ def show(lang: str, asked: GenerationRun, params: dict[str, SamplingParams] | No
         _vote(here)
 
 
-def _status(here: Desk) -> None:
+def _is_asked(run: GenerationRun, asked: GenerationRun, params: dict[str, SamplingParams] | None) -> bool:
+    """Whether the text is what the controls ask for now: after a change, or on the way back through the browser's history, it is not."""
+    settings = {(row.params, row.seed) for row in asked.rows}
+    return not params or (run.model, run.prompt, {(row.params, row.seed) for row in run.rows}) == (asked.model, asked.prompt, settings)
+
+
+def _status(here: Desk, asked: GenerationRun, params: dict[str, SamplingParams] | None) -> None:
     if here.error:
         st.error(fault(here.error))
+    if here.run and not here.job:
+        if not _is_asked(here.run, asked, params):
+            st.caption(say("generation.stale"))
+        if any(row.forced for row in here.run.rows) and not here.ballot:
+            st.caption(say("generation.unlinked"))
     if here.job:
-        st.progress(*_progress(here))
+        share, said = _progress(here)
+        st.progress(share, said)
         st.button(say("generation.cancel"), icon=":material/stop:", on_click=here.stop)
     elif here.clock and here.clock.first and not here.ballot:
         clock, tokens = here.clock, sum(map(len, here.run.steps))
-        st.caption(generated.pace(tokens, clock.last - clock.begun, clock.first - clock.begun))
+        st.caption(Words(generated.pace(tokens, clock.last - clock.begun, clock.first - clock.begun)))
 
 
-def _progress(here: Desk) -> tuple[float, str]:
+def _progress(here: Desk) -> tuple[float, Words]:
     """How far it is, from 0 to 1, and in words."""
     if here.job.state == "waiting":
-        return 0.0, say("generation.waiting", position=here.job.position or 1)
+        return 0.0, message("generation.waiting", position=here.job.position or 1)
     if here.job.state == "loading":
         stage, share, size = LOADING.get(here.run.model, ("", 0.0, 0))
         if not stage:
-            return 0.0, say("generation.loading")
-        return share, say(f"generation.loading.{stage}", share=percent(share, 0), megabytes=number(size / 1e6, 0))
+            return 0.0, message("generation.loading")
+        return share, message(f"generation.loading.{stage}", share=percent(share, 0), megabytes=number(size / 1e6, 0))
     done, most = max((len(steps) for steps in here.run.steps), default=0), here.run.max_new_tokens
-    return min(1.0, done / most), say("generation.progress", done=done, most=most)
+    return min(1.0, done / most), message("generation.progress", done=done, count=most)
 
 
 def _panel(here: Desk) -> dict | None:
@@ -128,13 +141,13 @@ def _vote_key(here: Desk, i: int) -> str:
 def _vote(here: Desk) -> None:
     """The options without their probabilities, and a box for the votes of each."""
     with st.container(border=True, key="ballot"):
-        st.markdown(f"**{say('generation.vote.question')}**")
+        st.markdown(Words(f"**{say('generation.vote.question')}**"))
         options = _options(here)
         places = [place for _ in range(0, len(options), 4) for place in st.columns(4)]
         for i, (one, place) in enumerate(zip(options, places, strict=False)):
             letter, token = chr(65 + i), shown(one.text, one.token_id)
             asked = {"key": _vote_key(here, i), "persist_state": "page", "label_visibility": "collapsed"}
             with place:
-                st.markdown(f"**{letter}** · {literal(token)}")
-                st.number_input(f"{letter} · {token}", 0, 999, 0, **asked)
+                st.markdown(joined(Words(f"**{letter}**"), literal(token), between=" · "))
+                st.number_input(joined(Words(letter), literal(token), between=" · "), 0, 999, 0, **asked)
         st.button(say("generation.vote.reveal"), type="primary", icon=":material/visibility:", on_click=here.reveal)

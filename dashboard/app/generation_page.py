@@ -10,17 +10,19 @@ from core.models.hub_list import HubError, listed
 from core.models.remote import remote_models
 from core.runs import GenerationRun
 from dashboard import generation, language
-from dashboard.app import generation_files, generation_output, generation_settings
+from dashboard.app import address, generation_files, generation_output, generation_settings
 from dashboard.app.faults import fault, lost
 from dashboard.app.generation_desk import Desk, desk, onward
 from dashboard.app.generation_jobs import queues
 from dashboard.app.generation_settings import key
-from dashboard.app.lab_page import copy_settings
+from dashboard.app.lab_page import SEEDS, copy_settings
+from dashboard.app.messages import Words, message
 from dashboard.generation import EXAMPLES, Place
 from dashboard.language import LANGUAGES, ROOT, catalog, number, say
 
 MODES = {"one": "a", "compare": "abc", "best": "a", "grid": "a", "vote": "a"}  # mode: the letters of its settings
 ALTERNATIVES = 8  # candidates listed per token
+STOP = 1000  # characters of stop sequences
 TICK = 0.25  # seconds between two looks at a job
 
 
@@ -36,7 +38,7 @@ def page() -> None:
     here = desk()
     here.follow()
     here.changed = False
-    _notice_bad_links()
+    address.read(_controls())
     left, right = st.columns([5, 3], gap="medium")
     with left:
         mode, asked = _ask(here.place)
@@ -50,9 +52,9 @@ def page() -> None:
         above, buttons = st.container(), st.container(horizontal=True, vertical_alignment="center")
         if params:
             with above:
-                rows = _rows(mode, asked.rows[0].seed, params)
+                asked = replace(asked, rows=_rows(mode, asked.rows[0].seed, params))
             with buttons:
-                _buttons(here, mode == "vote", replace(asked, rows=rows), params)
+                _buttons(here, mode == "vote", asked, params)
         here.look_if_needed()
         # In a container of the page's own: a look that begins before this run has been sent takes back what the fragment
         # drew in it, and what stands below would move up into its place.
@@ -100,13 +102,13 @@ def _ask(place: Place | None) -> tuple[str, GenerationRun]:
     asked = {"key": key("tokens"), "bind": "query-params", "help": say("generation.tokens.help")}
     tokens = one.number_input(say("generation.tokens"), 1, most, min(60, most), **asked)
     asked = {"key": key("seed"), "bind": "query-params", "help": say("generation.seed.help")}
-    seed = two.number_input(say("lab.draws.seed"), 0, 2**53 - 1, 7, **asked)
+    seed = two.number_input(say("lab.draws.seed"), 0, SEEDS, 7, **asked)
     asked = {"key": key("stop"), "bind": "query-params", "help": say("generation.stop.help")}
     stop = generation.stop_sequences(three.text_input(say("generation.stop"), **asked))
     with st.container():  # there even when empty: what comes after keeps its place and is not drawn anew
         if place:
-            st.caption(generation.luck(place, seed))
-    return mode, GenerationRun(model, prompt, (Row(seed=seed),), tokens, stop, ALTERNATIVES)
+            st.caption(Words(generation.luck(place, seed)))
+    return mode, GenerationRun(model, prompt, (Row(seed=seed),), tokens, stop, _alternatives())
 
 
 def _known_modes() -> dict[str, str]:
@@ -121,12 +123,24 @@ def _read_mode() -> None:
         st.session_state[key("mode")] = _known_modes()[given]
 
 
-def _notice_bad_links() -> None:
-    tokens = max(queue.limits.tokens for queue in queues().values())
-    ranges = {"tokens": (1, tokens), "seed": (0, 2**53 - 1), "n": (2, 8), "options": (2, ALTERNATIVES)}
-    choices = {"mode": _known_modes(), "model": [*queues(), *catalog()["generation.model.embedded"].values()]}
-    ranges, choices = ({key(name): value for name, value in some.items()} for some in (ranges, choices))
-    generation_settings.notice_bad_links(ranges, choices)
+def _alternatives() -> int:
+    return min(ALTERNATIVES, *(queue.limits.alternatives for queue in queues().values()))
+
+
+def _controls() -> dict[str, address.Check]:
+    """What each name of the page may be in the address."""
+    limits = [queue.limits for queue in queues().values()]
+    tokens = max(limit.tokens for limit in limits)
+    ranges = {"tokens": (1, tokens), "seed": (0, SEEDS), "n": (2, 8), "options": (2, _alternatives())}
+    checks = {name: address.number(*ends) for name, ends in ranges.items()} | {
+        "mode": address.one_of(_known_modes()),
+        "model": address.one_of([*queues(), *catalog()["generation.model.embedded"].values()]),
+        "ends": address.range_in(0.0, 2.0),
+        "go": address.SWITCH,
+        "prompt": address.text(max(limit.prompt for limit in limits)),
+        "stop": address.text(STOP),
+    }
+    return {key(name): check for name, check in checks.items()} | generation_settings.controls()
 
 
 def _use_example() -> None:
@@ -145,7 +159,7 @@ def _model() -> str:
     )
     if entry := listed().get(model):
         millions = number(entry.parameters / 1e6, 0)
-        st.caption(say("generation.model.listed", parameters=millions, licence=entry.licence))
+        st.caption(message("generation.model.listed", parameters=millions, licence=entry.licence))
     elif model != "embedded":
         st.caption(say("generation.model.served"))
     return model
@@ -163,8 +177,8 @@ def _rows(mode: str, seed: int, params: dict[str, SamplingParams]) -> tuple[Row,
         ends = st.slider(say("generation.grid.temperatures"), 0.0, 2.0, (0.3, 1.2), 0.05, **asked)
         each = [replace(params["a"], temperature=end, greedy=False) for end in ends]
         return tuple(Row(one, seed + i) for one in each for i in range(2))
-    if mode == "vote":
-        st.slider(say("generation.vote.options"), 2, ALTERNATIVES, 5, key=key("options"), bind="query-params")
+    if mode == "vote" and (most := _alternatives()) > 2:  # a slider needs two places
+        st.slider(say("generation.vote.options"), 2, most, min(5, most), key=key("options"), bind="query-params")
     return (Row(params["a"], seed),)
 
 

@@ -1,13 +1,13 @@
 """The settings of the generation page: presets, sliders, and under each one what it does now."""
 
-from collections.abc import Collection
-
 import streamlit as st
 
 from core import ParameterError, SamplingParams
-from core.engines import ENGINES
+from core.engines.facts import ENGINES
 from dashboard import generation
+from dashboard.app import address
 from dashboard.app.faults import fault
+from dashboard.app.messages import Words, message
 from dashboard.generation import CUTS, PENALTIES, PRESETS, REST, SLIDERS, Place
 from dashboard.language import say
 
@@ -23,11 +23,11 @@ def panel(letters: str, place: Place | None) -> dict[str, SamplingParams] | None
     """The settings of each letter; None where one of them cannot be."""
     st.subheader(say("generation.settings"), anchor=False)
     st.caption(
-        say("generation.place", n=place.index + 1, token=generation.literal(generation.shown(place.token)))
+        message("generation.place", n=place.index + 1, token=generation.shown(place.token))
         if place
         else say("generation.place.none")
     )
-    tabs = st.tabs([letter.upper() for letter in letters]) if len(letters) > 1 else [st.container()]
+    tabs = st.tabs(list(letters.upper())) if len(letters) > 1 else [st.container()]
     found = {}
     for letter, tab in zip(letters, tabs, strict=True):
         with tab:
@@ -74,7 +74,7 @@ def _settings(letter: str, place: Place | None) -> SamplingParams | None:
         st.error(fault(error))
         return None
     for name, (line, otherwise) in lines.items():
-        line.caption(said.get(name, otherwise))
+        line.caption(Words(said.get(name, otherwise)))
     return params
 
 
@@ -91,13 +91,8 @@ def _use_preset(letter: str) -> None:
             st.session_state[key(name, letter)] = value
 
 
-def notice_bad_links(ranges: dict[str, tuple[float, float]], choices: dict[str, Collection[str]]) -> None:
-    """Say which values of the address were not used; Streamlit puts the initial ones in their place.
-
-    The settings are looked at anyway; `ranges` and `choices` are those of the page's other controls.
-    """
-    for letter in START:
-        ranges = ranges | {key(name, letter): (low, high) for name, (low, high, _) in SLIDERS.items()}
-        choices = choices | {key("order", letter): ENGINES, key("greedy", letter): ("true", "false")}
-    for name, value in generation.bad_values(st.query_params, ranges, choices):
-        st.toast(say("link.bad", name=name, value=value), icon=":material/link_off:")
+def controls() -> dict[str, address.Check]:
+    """What each setting of each letter may be in the address."""
+    settings = {name: address.number(low, high) for name, (low, high, _) in SLIDERS.items()}
+    settings |= {"order": address.one_of(ENGINES), "greedy": address.SWITCH}
+    return {key(name, letter): check for letter in START for name, check in settings.items()}

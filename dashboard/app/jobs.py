@@ -8,7 +8,6 @@
 Visitors take turns, and a visitor's own jobs come in the order in which he asked. No Streamlit here.
 """
 
-import logging
 import threading
 import time
 from collections import deque
@@ -20,6 +19,7 @@ from core.runs import GenerationRun
 from core.steps import Step
 from dashboard.app.holder import ModelHolder
 from dashboard.app.limits import LimitError, Limits
+from dashboard.app.log import logged
 
 STATES = ("waiting", "loading", "running", "done", "cancelled", "failed")
 
@@ -110,7 +110,7 @@ class Job:
 
     def _fail(self, error: Exception) -> None:
         """Keep the error without the frames that it came through, which hold the model and the whole text."""
-        logging.getLogger(__name__).warning("a generation failed", exc_info=error)
+        logged(error)
         error.__cause__ = error.__context__ = None
         self.error = error.with_traceback(None)
 

@@ -1,15 +1,17 @@
 """The sampling lab: type logits, set the chain, see every stage, compare two orders, draw, copy the settings."""
 
-from contextlib import suppress
 from itertools import pairwise
 
 import streamlit as st
 
+from core.params import DEFAULT_ORDER
 from dashboard import lab
-from dashboard.app import render
+from dashboard.app import address, render
 from dashboard.app.embedded import embedded
+from dashboard.app.faults import fault, lost
+from dashboard.app.messages import joined, listed, message
 from dashboard.lab import PRESETS
-from dashboard.language import say
+from dashboard.language import number, percent, say, short
 
 ENGINES = ("transformers", "vllm", "llama.cpp", "openai")
 MAIN = {  # setting: (lowest, highest, step, off), as the sliders offer them
@@ -22,6 +24,11 @@ MORE = {
 }
 START = {"temperature": 0.5, "top_p": 0.8}  # the example that shows that the order matters
 COUNTS = (1, 100, 10_000)
+SEEDS = 2**53 - 1  # the largest: beyond it a browser's whole numbers have gaps
+PROMPT = 2000  # characters
+PROBLEMS = 5  # lines that could not be read, said one by one
+WHOLE = ("many", "none")  # what is wrong with all of them, said anyway
+ORDERED = [name for name in DEFAULT_ORDER if name not in ("logit_bias", "penalties", "no_repeat_ngram")]
 
 
 def page() -> None:
@@ -29,7 +36,7 @@ def page() -> None:
     st.html("<style>.stMainBlockContainer { max-width: 76rem; }</style>")
     st.title(say("nav.lab"), anchor=False)
     st.markdown(say("lab.lead"))
-    _notice_bad_links()
+    address.read(_controls())
     typed = _logits()
     settings = _settings()
     if not typed.tokens:
@@ -38,21 +45,19 @@ def page() -> None:
     _compare(typed, settings)
 
 
-def _notice_bad_links() -> None:
-    """Say which values of the address were not used; Streamlit puts the initial ones in their place."""
-    for name, (low, high, *_) in {**MAIN, **MORE}.items():
-        given = st.query_params.get(name)
-        if given is None:
-            continue
-        with suppress(ValueError):
-            if low <= float(given) <= high:
-                continue
-        st.toast(say("link.bad", name=name, value=given), icon=":material/link_off:")
+def _controls() -> dict[str, address.Check]:
+    """What each name of the lab may be in the address."""
+    settings = {name: address.number(low, high) for name, (low, high, *_) in {**MAIN, **MORE}.items()}
+    chains = {f"chain_{letter}": address.one_of(ENGINES) for letter in "ab"}
+    orders = {f"order_{letter}": address.several_of(ORDERED) for letter in "ab"}
+    switches = dict.fromkeys(["from_prompt", "own_a", "own_b"], address.SWITCH)
+    texts = {"logits": address.text(lab.LONGEST), "prompt": address.text(PROMPT)}
+    return settings | chains | orders | switches | texts | {"n": address.one_of(COUNTS), "seed": address.number(0, SEEDS)}
 
 
 def _logits() -> lab.Typed:
     if st.toggle(say("lab.from_prompt"), key="from_prompt", bind="query-params", help=say("lab.prompt.help")):
-        prompt = st.text_input(say("lab.prompt"), "O céu hoje está", key="prompt", bind="query-params", max_chars=2000)
+        prompt = st.text_input(say("lab.prompt"), "O céu hoje está", key="prompt", bind="query-params", max_chars=PROMPT)
         return lab.after_prompt(embedded(), prompt)
     return _lines()
 
@@ -68,8 +73,11 @@ def _lines() -> lab.Typed:
         text = st.text_area(say("lab.lines"), lab.preset("order"), key="logits", bind="query-params", height=132,
                             help=say("lab.lines.help"))
     typed = lab.read(text)
-    for problem in typed.problems:
-        st.warning(problem)
+    lines = [problem for problem in typed.problems if problem.kind not in WHOLE]
+    for one in (*lines[:PROBLEMS], *(problem for problem in typed.problems if problem.kind in WHOLE)):
+        st.warning(message(f"lab.bad.{one.kind}", line=one.line, text=one.text, most=short(one.most)))
+    if len(lines) > PROBLEMS:
+        st.warning(message("lab.bad.more", count=number(len(lines) - PROBLEMS)))
     return typed
 
 
@@ -85,16 +93,13 @@ def _settings() -> dict[str, float]:
 
 def _chain(letter: str, default: str) -> str | list[str]:
     """The order of one chain: an engine's, or the reader's own."""
-    from core.params import DEFAULT_ORDER
-
     own = st.toggle(say("lab.custom"), key=f"own_{letter}", bind="query-params")
     engine = st.selectbox(say(f"lab.chain_{letter}"), ENGINES, index=ENGINES.index(default), key=f"chain_{letter}", bind="query-params",
                           disabled=own)
     if not own:
         return engine
-    names = [name for name in DEFAULT_ORDER if name not in ("logit_bias", "penalties", "no_repeat_ngram")]
-    return st.multiselect(say("lab.custom.order"), names, ["temperature", "top_k", "top_p", "min_p"], key=f"order_{letter}",
-                          bind="query-params")
+    return st.multiselect(say("lab.custom.order"), ORDERED, ["temperature", "top_k", "top_p", "min_p"], key=f"order_{letter}",
+                          bind="query-params", placeholder=say("lab.custom.none"))
 
 
 def _compare(typed: lab.Typed, settings: dict[str, float]) -> None:
@@ -106,7 +111,7 @@ def _compare(typed: lab.Typed, settings: dict[str, float]) -> None:
             try:
                 params = SamplingParams(**settings, order=_chain(letter, default))
             except ParameterError as error:
-                st.error(say("lab.invalid", argument=error.argument, accepted=error.accepted, value=error.value))
+                st.error(fault(error))
                 return
             chains[letter] = (params, lab.stages(typed, params), place)
     only_a, only_b = lab.changed(chains["a"][1], chains["b"][1])
@@ -114,13 +119,15 @@ def _compare(typed: lab.Typed, settings: dict[str, float]) -> None:
         with place:
             st.html(lab.stage_table(typed, stages, [*only_a, *only_b]))
             if params.ignored:
-                st.caption(say("lab.ignored", stages=", ".join(say(f"stage.{name}") for name in params.ignored)))
-    names = [", ".join(typed.tokens[i] for i in only) or say("lab.nobody") for only in (only_a, only_b)]
-    distance = lab.percent(total_variation(chains["a"][1][-1].probs, chains["b"][1][-1].probs).item(), 1)
+                st.caption(message("lab.ignored", stages=listed(say(f"stage.{name}") for name in params.ignored)))
+    tv = total_variation(chains["a"][1][-1].probs, chains["b"][1][-1].probs).item()
+    distance = message("lab.distance", tv=percent(tv, 1))
     if only_a or only_b:
-        st.info(say("lab.differ", a=names[0], b=names[1], tv=distance), icon=":material/swap_horiz:")
+        sides = [message(f"lab.only_{letter}", count=len(only), tokens=listed(typed.tokens[i] for i in only))
+                 for letter, only in (("a", only_a), ("b", only_b)) if only]
+        st.info(joined(*sides, distance), icon=":material/swap_horiz:")
     else:
-        st.success(say("lab.same", tv=distance), icon=":material/check:")
+        st.success(joined(message("lab.same"), distance), icon=":material/check:")
     params, stages, _ = chains["a"]
     _geometry(typed, params, stages)
     _draws(typed, stages)
@@ -144,7 +151,7 @@ def _draws(typed: lab.Typed, stages) -> None:
     st.header(say("lab.draws"), anchor="draws")
     left, right = st.columns(2)
     n = left.segmented_control(say("lab.draws.n"), COUNTS, default=100, required=True, key="n", bind="query-params")
-    seed = right.number_input(say("lab.draws.seed"), 0, 2**53 - 1, 7, key="seed", bind="query-params")
+    seed = right.number_input(say("lab.draws.seed"), 0, SEEDS, 7, key="seed", bind="query-params")
     figure = lab.draws(typed, stages[-1], n, seed)
     render.show(figure)
     with st.container(horizontal=True):
@@ -156,7 +163,6 @@ def _draws(typed: lab.Typed, stages) -> None:
 
 def copy_settings(params) -> None:
     from core import to_engine
-    from dashboard.app.faults import lost
 
     st.header(say("lab.copy"), anchor="copy")
     for engine, tab in zip(ENGINES, st.tabs(list(ENGINES)), strict=True):

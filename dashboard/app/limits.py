@@ -1,11 +1,15 @@
 """What one server allows, from its owner's environment."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import Field, dataclass, fields
 
+from core.models.hub_list import Listed
 from core.runs import GenerationRun
 from core.validation import ParameterError, check_number
+
+MOST = 10**6  # of whatever is limited: more is a slip of the keyboard
+LOWEST = {"alternatives": 2}  # a vote needs two
 
 
 class LimitError(ValueError):
@@ -34,13 +38,13 @@ class Limits:
         idle: seconds without a look after which a visitor has left.
     """
 
-    tokens: float = 400
-    rows: float = 8
-    prompt: float = 20_000
-    alternatives: float = 20
+    tokens: int = 400
+    rows: int = 8
+    prompt: int = 20_000
+    alternatives: int = 20
     seconds: float = 120
-    waiting: float = 60
-    per_visitor: float = 4
+    waiting: int = 60
+    per_visitor: int = 4
     idle: float = 30
 
     @classmethod
@@ -48,10 +52,10 @@ class Limits:
         """The defaults, less what the owner says otherwise.
 
         Raises:
-            ParameterError: a limit that is no number above 0.
+            ParameterError: a limit that is no number in its range; it names the variable.
         """
-        names = {field.name: f"AMOSTRA_LIMIT_{field.name.upper()}" for field in fields(cls)}
-        return cls(**{limit: _above_zero(name, environ[name]) for limit, name in names.items() if environ.get(name)})
+        given = {field: environ.get(f"AMOSTRA_LIMIT_{field.name.upper()}") for field in fields(cls)}
+        return cls(**{field.name: _read(field, text) for field, text in given.items() if text})
 
     def check(self, run: GenerationRun) -> None:
         """Raise LimitError for a run that asks for more."""
@@ -66,8 +70,34 @@ class Limits:
                 raise LimitError(limit, value, getattr(self, limit))
 
 
-def _above_zero(argument: str, value: str) -> float:
+def _read(field: Field, text: str) -> float:
+    name, whole = f"AMOSTRA_LIMIT_{field.name.upper()}", field.type is int
+    accepted = f"a {'whole ' if whole else ''}number from {LOWEST.get(field.name, 1)} to {MOST}"
     try:
-        return check_number(argument, float(value), 1e-9, 1e300, "a number > 0")
+        value = (int if whole else float)(text)
     except ValueError:
-        raise ParameterError(argument, value, "a number > 0") from None
+        raise ParameterError(name, text, accepted) from None
+    return field.type(check_number(name, value, LOWEST.get(field.name, 1), MOST, accepted))
+
+
+def check_listed(entries: Iterable[Listed]) -> None:
+    """Raise ParameterError for an entry of the owner's list whose fields are not of their kind."""
+    for entry in entries:
+        where = f"the entry {entry.name!r}"
+        _must(entry.name.strip() == entry.name and entry.name not in ("", "embedded"), where, "name", entry)
+        _must(type(entry.parameters) is int and 0 < entry.parameters <= 10**13, where, "parameters", entry)
+        for text in ("licence", "folder"):
+            _must(isinstance(getattr(entry, text), str), where, text, entry)
+        _must(entry.revision is None or isinstance(entry.revision, str), where, "revision", entry)
+        _must(isinstance(entry.needs_gpu, bool), where, "needs_gpu", entry)
+
+
+KINDS = {
+    "name": 'a name, other than "embedded"', "parameters": "a whole number from 1 to 10^13",
+    "licence": "a string", "folder": "a string", "revision": "a string", "needs_gpu": "true or false",
+}  # fmt: skip
+
+
+def _must(good: bool, where: str, name: str, entry: Listed) -> None:
+    if not good:
+        raise ParameterError(f"{where}: {name}", getattr(entry, name), KINDS[name])

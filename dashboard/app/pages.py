@@ -8,9 +8,10 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import language, lesson
 from dashboard.app import render
+from dashboard.app.messages import Words, joined, message
 from dashboard.language import LANGUAGES, say
 from dashboard.language import glossary as terms
-from dashboard.lesson import Lesson, LessonError
+from dashboard.lesson import Lesson
 from dashboard.repository import colab_link
 
 
@@ -19,8 +20,8 @@ def home(parts: dict[int, list[StreamlitPage]], tools: dict[str, StreamlitPage])
 
     def page() -> None:
         front = lesson.home()
-        st.title(front.text("title"), anchor=False)
-        st.markdown(front.text("summary"))
+        st.title(Words(front.text("title")), anchor=False)
+        st.markdown(Words(front.text("summary")))
         for block in lesson.produce(front, language.current()):
             render.show(block)
         with st.container(key="cards"):
@@ -41,33 +42,29 @@ def _cards(columns: int, cards: list[tuple[str, str, str, str, StreamlitPage]]) 
     for start in range(0, len(cards), columns):
         for place, (title, text, note, label, target) in zip(st.columns(columns), cards[start : start + columns], strict=False):
             with place.container(border=True, height="stretch"):
-                st.subheader(title, anchor=False)
-                st.markdown(text)
+                st.subheader(Words(title), anchor=False)
+                st.markdown(Words(text))
                 if note:
-                    st.caption(note)
-                st.page_link(target, label=label, icon=":material/arrow_forward:")
+                    st.caption(Words(note))
+                st.page_link(target, label=Words(label), icon=":material/arrow_forward:")
 
 
 def lesson_page(one: Lesson) -> Callable[[], None]:
     """The page of one lesson, or of a page written like one. Prose is on screen before the first calculation needs torch."""
 
     def page() -> None:
-        st.title(one.text("title"), anchor=False)
-        st.markdown(one.text("summary"))
+        st.title(Words(one.text("title")), anchor=False)
+        st.markdown(Words(one.text("summary")))
         if one.numbered:
-            st.caption(" · ".join([say("lesson.minutes", minutes=one.header["minutes"]),
-                                   say("lesson.prerequisites", what=one.text("prerequisites"))]))
-        try:
-            for block in lesson.produce(one, language.current()):
-                render.show(block)
-        except LessonError as error:
-            st.error(say("lesson.failed"))
-            st.exception(error)
+            st.caption(joined(message("lesson.minutes", minutes=one.header["minutes"]),
+                              message("lesson.prerequisites", what=Words(one.text("prerequisites"))), between=" · "))
+        for block in lesson.produce(one, language.current()):
+            render.show(block)
         if one.numbered:
             _notebook(one)
         if one.header["sources"]:
             st.header(say("lesson.sources"), anchor="sources")
-            st.markdown("\n".join(f"- [{source['text']}]({source['url']})" for source in one.header["sources"]))
+            st.markdown(Words("\n".join(f"- [{source['text']}]({source['url']})" for source in one.header["sources"])))
 
     page.__name__ = one.slug
     return page
@@ -119,8 +116,14 @@ def glossary() -> None:
     st.title(say("nav.glossary"), anchor=False)
     st.markdown(say("glossary.intro"))
     for term in sorted(terms().values(), key=lambda term: term.term[here].casefold()):
-        st.subheader(term.term[here], anchor=term.id)
-        source = f" {say('glossary.source', source=term.source)}" if term.source else ""
-        st.markdown(f"{term.meaning[here]}{source}")
+        st.subheader(Words(term.term[here]), anchor=term.id)
+        source = message("glossary.source", source=Words(term.source)) if term.source else Words()
+        st.markdown(joined(Words(term.meaning[here]), source))
         if term.term[other] != term.term[here]:
-            st.caption(say("glossary.in_other", term=term.term[other]))
+            st.caption(message("glossary.in_other", term=Words(term.term[other])))
+
+
+def not_found() -> None:
+    """Where an address leads to no page."""
+    st.title(say("nav.lost"), anchor=False)
+    st.markdown(say("nav.lost.help"))

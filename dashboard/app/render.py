@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import language
+from dashboard.app.messages import Words, joined, message
 from dashboard.blocks import (
     Answer,
     Block,
@@ -39,14 +40,14 @@ export default ({ data, parentElement }) => {
 _figure = st.components.v2.component("amostra_figure", js=_FIGURE, html='<div class="am-home"></div>', isolate_styles=False)
 
 
-def _markdown(text: str) -> str:
+def _markdown(text: str) -> Words:
     """Markdown with the lessons' own links as addresses of the app."""
     query = f"?lang={language.current()}"
 
     def write(label: str, kind: str, name: str) -> str:
         return f"[{label}](glossary{query}#{name})" if kind == "term" else f"[{label}]({name}{query})"
 
-    return follow(text, write)
+    return Words(follow(text, write))
 
 
 @singledispatch
@@ -66,20 +67,20 @@ def _(block: Prose) -> None:
 def _(block: Table) -> None:
     st.table(pd.DataFrame(block.rows, columns=block.columns).set_index(block.columns[0]))
     if block.caption:
-        st.caption(block.caption)
+        st.caption(Words(block.caption))
 
 
 @show.register
 def _(block: Callout) -> None:
     with st.container(border=True):
-        st.markdown(f"**{ICONS[block.kind]} {say(f'callout.{block.kind}')}: {block.title}**")
+        st.markdown(Words(f"**{ICONS[block.kind]} {say(f'callout.{block.kind}')}: {block.title}**"))
         st.markdown(_markdown(block.text))
 
 
 @show.register
 def _(block: Correction) -> None:
     with st.container(border=True):
-        st.markdown(f"**:material/rule: {say('correction.title')}**")
+        st.markdown(Words(f"**:material/rule: {say('correction.title')}**"))
         columns = correction_columns()
         st.table(pd.DataFrame(block.rows, columns=columns).set_index(columns[0]))
         st.markdown(_markdown(block.why))
@@ -88,13 +89,13 @@ def _(block: Correction) -> None:
 @show.register
 def _(block: Derivation) -> None:
     with st.container(border=True):
-        st.markdown(f"**{block.title}**")
+        st.markdown(Words(f"**{block.title}**"))
         one = len(block.cases) == 1
         places = [st.container()] if one else st.tabs([case.label for case in block.cases])
         for case, place in zip(block.cases, places, strict=True):
             with place:
                 for number, step in enumerate(case.steps, 1):
-                    st.markdown(f"**{number}.** {step.text}\n\n$$\n{step.tex}\n$$")
+                    st.markdown(Words(f"**{number}.** {step.text}\n\n$$\n{step.tex}\n$$"))
 
 
 @show.register
@@ -111,7 +112,7 @@ def _(block: Exercise) -> None:
 
 def _ask(block: Exercise) -> None:
     key = f"answer-{block.id}"
-    st.markdown(f"**{say(f'exercise.{block.kind}')}**\n\n{_markdown(block.question)}")
+    st.markdown(Words(f"**{say(f'exercise.{block.kind}')}**\n\n{_markdown(block.question)}"))
     if block.code:
         st.code(block.code, language="python", line_numbers=True)
     if block.kind == "numeric":
@@ -120,7 +121,7 @@ def _ask(block: Exercise) -> None:
             _verdict(block.check(given))
         return
     given = st.radio(say("exercise.answers"), block.order, index=None, key=key, persist_state="session",
-                     format_func=lambda i: block.options[i].text, label_visibility="collapsed")
+                     format_func=lambda i: Words(block.options[i].text), label_visibility="collapsed")
     if given is None:
         return
     if block.kind == "bet":
@@ -131,11 +132,11 @@ def _ask(block: Exercise) -> None:
 
 def _verdict(feedback) -> None:
     if feedback.correct is None:
-        st.warning(feedback.text)
+        st.warning(Words(feedback.text))
     elif feedback.correct:
-        st.success(f"**{say('exercise.correct')}** {_markdown(feedback.text)}", icon=":material/check:")
+        st.success(Words(f"**{say('exercise.correct')}** {_markdown(feedback.text)}"), icon=":material/check:")
     else:
-        st.error(f"**{say('exercise.incorrect')}** {_markdown(feedback.text)}", icon=":material/close:")
+        st.error(Words(f"**{say('exercise.incorrect')}** {_markdown(feedback.text)}"), icon=":material/close:")
 
 
 @show.register
@@ -144,7 +145,7 @@ def _(block: Answer) -> None:
     with st.container(border=True):
         if given is None:
             right = block.bet.right_option
-            st.markdown(f"{say('exercise.no_bet', answer=f'**{right.text}**')}\n\n{right.feedback}")
+            st.markdown(joined(message("exercise.no_bet", answer=Words(f"**{right.text}**")), Words(right.feedback), between="\n\n"))
         else:
-            st.markdown(say("exercise.your_bet", bet=f"**{block.bet.options[given].text}**"))
+            st.markdown(message("exercise.your_bet", bet=Words(f"**{block.bet.options[given].text}**")))
             _verdict(block.bet.check(given))

@@ -68,7 +68,7 @@ def judged(share: float, hits: float, passes: float) -> list[list[float]]:
 
 def _row(share: float, hits: float, passes: float) -> list[str]:
     """The table as first drawn, computed by `core`."""
-    from core.metrics import cohen_kappa
+    from core.course.metrics import cohen_kappa
 
     found = cohen_kappa(judged(share, hits, passes))
     return [percent(share, 0), percent(found.observed), percent(found.chance), number(found.kappa, 3)]

@@ -16,7 +16,7 @@ def cross_entropy(id: str, title: str, *, p: float, q: float, said: str, caption
     """
     controls = [
         Control("p_true", t(pt="p, a frequência verdadeira", en="p, the true frequency"),
-                t(pt="Quantas vezes «sim» vem de fato.", en="How often “yes” really comes."), "range", p,
+                t(pt="Com que frequência a resposta é mesmo «sim».", en="How often the answer really is “yes”."), "range", p,
                 minimum=0.01, maximum=0.99, step=0.01, digits=2),
         Control("q_said", t(pt="q, o que o modelo diz", en="q, what the model says"),
                 t(pt="A probabilidade que fixa os comprimentos.", en="The probability that sets the lengths."), "range", q,

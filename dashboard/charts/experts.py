@@ -142,7 +142,7 @@ def routes(
 def _route_rows(one: Routing, name: str, k: int, words: Sequence[str]) -> list[list[str]]:
     """The table of `routes` as first drawn, computed by `core`."""
     from core import softmax  # torch: imported when a lesson runs, not before
-    from core.experts import route
+    from core.course.experts import route
 
     logits = one.logits[name][: len(words)]
     return [
@@ -220,7 +220,7 @@ def expert_load(
 def _load_rows(one: Routing, name: str, k: int) -> list[list[str]]:
     """The table of `expert_load` as first drawn, computed by `core`."""
     from core import softmax  # torch: imported when a lesson runs, not before
-    from core.experts import load, route
+    from core.course.experts import load, route
 
     logits = one.logits[name]
     shares, means = load(route(logits, k)).tolist(), softmax(logits).mean(0).tolist()

@@ -18,7 +18,7 @@ def gradient_step(
     id: str, title: str, one: Snapshot, *, first: int, second: int, share: float, rate: float, said: str, caption: str = "",
     shown: int = 8,
 ) -> Figure:
-    """u ↦ u − η (p − y) on every logit (`core.learning.gradient_step`): y puts `share` on the bar `first` and the rest on the
+    """u ↦ u − η (p − y) on every logit (`core.course.learning.gradient_step`): y puts `share` on the bar `first` and the rest on the
     bar `second`, both on controls. In `said`: {rate}, {before}, {after} (the loss in nats), {promise} (of the theorem)."""  # fmt: skip
     words, data = every_logit(["u0"], [one], shown)
     bars = words["u0"][:shown]
@@ -76,8 +76,8 @@ def gradient_step(
 def _rows(one: Snapshot, words: list[str], first: int, second: int, share: float, rate: float) -> list[list[str]]:
     """The table as first drawn, computed by `core`."""
     from core import softmax  # torch: imported when a lesson runs, not before
-    from core.learning import gradient_step as step
-    from core.learning import loss_gradient
+    from core.course.learning import gradient_step as step
+    from core.course.learning import loss_gradient
 
     y = [0.0] * len(one.logits)
     y[first] += share

@@ -114,7 +114,7 @@ def length(id: str, title: str, controls: Sequence[Control], *, said: str, capti
 
 def _length_row(end: float, limit: int, tokens_in: int, price_in: float, price_out: float) -> list[str]:
     """The table of `length` as first drawn, computed by `core`."""
-    from core.lengths import cost, expected_length, survival
+    from core.course.lengths import cost, expected_length, survival
 
     mean = expected_length(end, limit)
     return [

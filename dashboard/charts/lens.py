@@ -120,7 +120,7 @@ def pushes(id: str, title: str, texts: Sequence[Inside], *, rival: int = 2, capt
     parts.append(t(pt="viés da normalização", en="bias of the norm"))
     controls = [
         *_texts(texts),
-        Control("rival", t(pt="Rival", en="Rival"), t(pt="O seu lugar na distribuição final.", en="Its place in the final distribution."),
+        Control("rival", t(pt="Comparar com o lugar", en="Compare with place"), t(pt="O mais provável é comparado com o token deste lugar da distribuição final.", en="The most probable one is compared with the token at this place of the final distribution."),
                 "range", rival, minimum=2, maximum=RIVALS),
     ]  # fmt: skip
     data = [
@@ -161,9 +161,9 @@ def pushes(id: str, title: str, texts: Sequence[Inside], *, rival: int = 2, capt
         spec=finished(chart),
         controls=controls,
         said=t(
-            pt="As barras somam {total|2}: por isso «{first}» sai {ratio|2} vezes para cada vez que sai «{second}». A parte que mais pesa é "
+            pt="As barras somam {total|2}: por isso «{first}» é {ratio|2} vezes tão provável quanto «{second}». A parte que mais pesa é "
             "{most}, com {most_by|2}.",
-            en="The bars add up to {total|2}: that is why “{first}” comes {ratio|2} times for each time “{second}” does. The part that weighs "
+            en="The bars add up to {total|2}: that is why “{first}” is {ratio|2} times as likely as “{second}”. The part that weighs "
             "most is {most}, with {most_by|2}.",
         ),
         caption=caption,
@@ -173,7 +173,7 @@ def pushes(id: str, title: str, texts: Sequence[Inside], *, rival: int = 2, capt
         columns=[
             Column("part", t(pt="parte", en="part")),
             Column("a", t(pt="ao primeiro", en="to the first"), "3"),
-            Column("b", t(pt="ao rival", en="to the rival"), "3"),
+            Column("b", t(pt="ao comparado", en="to the compared"), "3"),
             Column("by", t(pt="diferença", en="difference"), "3"),
         ],
         rows=rows,

@@ -21,7 +21,7 @@ def piece(token: bytes) -> str:
 
 
 def merges(id: str, title: str, text: str, vocabularies: Mapping[str, object], *, caption: str = "") -> Merges:
-    """A field to type in, and the merges of the chosen vocabulary (`core.bpe.BPE`) on what it holds, one at a time."""
+    """A field to type in, and the merges of the chosen vocabulary (`core.course.bpe.BPE`) on what it holds, one at a time."""
     first = next(iter(vocabularies.values()))
     stages = first.steps(text)
     rows = []
@@ -51,7 +51,7 @@ def merges(id: str, title: str, text: str, vocabularies: Mapping[str, object], *
             "tokens": t(pt="O texto em tokens", en="The text in tokens"),
             "start": t(pt="Nenhuma fusão ainda. Bytes: {bytes}; pedaços: {words}.", en="No merge yet. Bytes: {bytes}; pieces: {words}."),
             "step": t(pt="Fusão {n} de {all}: «{left}» + «{right}» → «{both}», a de número {rank} entre as aprendidas. Tokens no texto: {tokens}.",
-                      en="Merge {n} of {all}: “{left}” + “{right}” → “{both}”, number {rank} among those learnt. Tokens in the text: {tokens}."),
+                      en="Merge {n} of {all}: “{left}” + “{right}” → “{both}”, number {rank} among those learned. Tokens in the text: {tokens}."),
             "more": t(pt="Avance o controle.", en="Move the slider on."),
             "end": t(pt="Não há mais par a fundir. Bytes no começo: {bytes}; tokens no fim: {tokens}.", en="There is no pair left to merge. Bytes at the start: {bytes}; tokens at the end: {tokens}."),
             "empty": t(pt="Um texto vazio tem 0 token. Escreva alguma coisa.", en="An empty text has 0 tokens. Type something."),

@@ -90,7 +90,7 @@ def _limit_row(logits: Sequence[float], tau: float) -> list[str]:
 
 def curves(id: str, title: str, tokens: Sequence[str], logits: dict[str, Sequence[float]], *, value: float, said: str,
            caption: str = "") -> Figure:
-    """Theorem 3, live: every token's probability over log τ, and the entropy as a share of its maximum."""
+    """Theorem 3.2, live: every token's probability over log τ, and the entropy as a share of its maximum."""
     names = {f"u{i}": label for i, label in enumerate(logits)}
     controls = [choice_control("variant", say("control.logits"), say("control.logits.help"), names),
                 temperature_control(value)]

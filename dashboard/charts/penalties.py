@@ -78,7 +78,7 @@ def shift_control(value: float = 0, most: float = 10) -> Control:
 
 
 def counting(text: Growth) -> dict[str, dict[str, float]]:
-    """Which tokens count, per engine, from `core.engines`: the first position that does (past the end where there is no
+    """Which tokens count, per engine, from `core.engines.facts`: the first position that does (past the end where there is no
     such penalty), and how many of the last ones."""
     from core import ENGINES  # torch: imported when a lesson runs, not before
 

@@ -2,8 +2,8 @@
 
 import altair as alt
 
+from core.course.serving import Machine, Served, decode_step, largest_batch
 from core.models.sizes import cache_bytes
-from core.serving import Machine, Served, decode_step, largest_batch
 from dashboard import theme
 from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.frame import choice_control, finished, named_lines, parameters
@@ -33,7 +33,7 @@ def roofline(
                 t(pt="Quantas posições o cache guarda de cada um.", en="How many positions the cache keeps of each."), "stops",
                 LENGTHS.index(length), values=list(LENGTHS), labels=[number(n) for n in LENGTHS]),
         Control("w_stop", t(pt="Bits por peso", en="Bits per weight"),
-                t(pt="Como os pesos são guardados; a conta é feita em 16 bits.", en="How weights are kept; the arithmetic is in 16 bits."),
+                t(pt="Como os pesos são guardados; o cálculo é feito em 16 bits.", en="How weights are kept; the arithmetic is in 16 bits."),
                 "stops", 0, values=list(BITS), labels=[str(b) for b in BITS]),
         choice_control("heads", t(pt="Cabeças de chave e valor", en="Key and value heads"),
                        t(pt="Menos cabeças, cache menor.", en="Fewer heads, a smaller cache."), {f"h{n}": word for n, word in heads.items()}),
@@ -59,7 +59,7 @@ def roofline(
     series = {
         "rate": t(pt="o que dá para servir", en="what can be served"),
         "by_memory": t(pt="teto da memória", en="memory roof"),
-        "by_arithmetic": t(pt="teto da conta", en="arithmetic roof"),
+        "by_arithmetic": t(pt="teto do cálculo", en="arithmetic roof"),
     }
 
     def x() -> alt.X:
@@ -89,7 +89,7 @@ def roofline(
             Column("length", t(pt="tokens por texto", en="tokens per text"), "0"),
             Column("ms", t(pt="passo, ms", en="step, ms"), "2"),
             Column("memory_ms", t(pt="memória, ms", en="memory, ms"), "2"),
-            Column("arithmetic_ms", t(pt="conta, ms", en="arithmetic, ms"), "2"),
+            Column("arithmetic_ms", t(pt="cálculo, ms", en="arithmetic, ms"), "2"),
             Column("rate", t(pt="tokens/s", en="tokens/s"), "0"),
             Column("most", t(pt="textos que cabem", en="texts that fit"), "0"),
         ],

@@ -169,7 +169,7 @@ def expected(variant: str, size: int, base: float, distance: int) -> tuple[float
     """Score with the rotation and without, by `core`."""
     import torch
 
-    from core.rotary import score
+    from core.course.rotary import score
 
     q, k = (torch.from_numpy(one[:size].reshape(-1, 2).T.ravel().copy()) for one in pairs()[variant])  # pairs to halves
     length = q.norm() * k.norm()

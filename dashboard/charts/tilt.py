@@ -26,7 +26,7 @@ def _beta_control(value: float) -> Control:
 
 
 def tilt(id: str, title: str, one: Rewarded, *, beta: float, said: str, caption: str = "") -> Figure:
-    """p_β ∝ p e^{r/β} over the hollow bars of p (`core.preferences.tilted`); the last bar is all the other tokens.
+    """p_β ∝ p e^{r/β} over the hollow bars of p (`core.course.preferences.tilted`); the last bar is all the other tokens.
 
     In `said`: {reward} (E[r] under p_β), {first} (under p), {kl} (KL(p_β ‖ p), nats), {p_max} (of the tokens shown), {beta}.
     """
@@ -80,7 +80,7 @@ def tilt(id: str, title: str, one: Rewarded, *, beta: float, said: str, caption:
 def _shares(one: Rewarded, beta: float) -> tuple[list[float], list[float]]:
     """p and p_β, by `core`."""
     from core import softmax  # torch: imported when a lesson runs, not before
-    from core.preferences import tilted
+    from core.course.preferences import tilted
 
     return softmax(one.log_probs).tolist(), tilted(one.log_probs, one.rewards, beta).tolist()
 

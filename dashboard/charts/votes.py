@@ -99,6 +99,6 @@ def majority(id: str, title: str, *, p: float, value: int, said: str, caption: s
 
 def _row(p: float, n: int) -> list[str]:
     """The table as first drawn, computed by `core`."""
-    from core.votes import majority as exact
+    from core.course.votes import majority as exact
 
     return [number(n), percent(p, 2), percent(exact(p, n), 2), number(100 * (exact(p, n + 2) - exact(p, n)), 2)]

@@ -6,7 +6,7 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from core.engines import ORDERS
+from core.engines.facts import ORDERS
 
 CORE = Path(__file__).with_name("core")
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";', re.MULTILINE)

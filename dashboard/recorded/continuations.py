@@ -19,6 +19,9 @@ RUNS = {  # name: (temperature, seed); None is greedy decoding
     "plain-1": (1.0, 1),
     "plain-2": (1.0, 2),
 }
+HEATS = (0.1, 0.2, 0.5, 0.7, 1.0, 1.5)  # temperatures whose texts are counted
+DRAWN = 4  # texts per prompt and temperature, with the seeds 1, 2, …
+WIDTHS, SEARCHED = (1, 2, 4, 8, 16), 30  # beam search: texts kept at each step, tokens
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,31 @@ def continuation(prompt: str, run: str) -> Continuation:
     return Continuation(
         PROMPTS[prompt], kept["text"], *(tuple(kept[name]) for name in ("ids", "tokens", "probs")), kept["again"]
     )
+
+
+@dataclass(frozen=True)
+class Found:
+    """What beam search found: a text, its token ids, and its log-probability in nats."""
+
+    text: str
+    ids: tuple[int, ...]
+    log_prob: float
+
+
+def heated(prompt: str, temperature: float) -> list[tuple[int, ...]]:
+    """The token ids of the DRAWN texts after one of PROMPTS by name, at one of HEATS."""
+    return [tuple(ids) for ids in told("continuations")["heated"][prompt][str(temperature)]["ids"]]
+
+
+def heated_text(prompt: str, temperature: float) -> str:
+    """The first of `heated` as text."""
+    return told("continuations")["heated"][prompt][str(temperature)]["text"]
+
+
+def found(prompt: str, width: int) -> Found:
+    """The best text of beam search after one of PROMPTS by name, with one of WIDTHS."""
+    kept = told("continuations")["found"][prompt][str(width)]
+    return Found(kept["text"], tuple(kept["ids"]), kept["log_prob"])
 
 
 def pairs(prompt: str) -> Pairs:
@@ -113,6 +141,44 @@ def write(model, prompt: str) -> dict[str, dict]:
     }
 
 
+def heat(model, prompt: str) -> dict[str, dict]:
+    """DRAWN texts at each of HEATS."""
+    from core import Row, SamplingParams, collect, generate_rows, text_of
+
+    rows = [Row(SamplingParams(temperature=tau), seed) for tau in HEATS for seed in range(1, DRAWN + 1)]
+    texts = collect(generate_rows(model, model.encode(prompt), rows, max_new_tokens=STEPS, alternatives=0))
+    groups = [texts[i : i + DRAWN] for i in range(0, len(texts), DRAWN)]
+    return {
+        str(tau): {"text": text_of(group[0]), "ids": [[step.token_id for step in steps] for steps in group]}
+        for tau, group in zip(HEATS, groups, strict=True)
+    }
+
+
+def search(model, prompt: str) -> dict[str, dict]:
+    """The best text of beam search at each of WIDTHS."""
+    import torch
+
+    from core import likelihood
+    from core.course import beam_search
+
+    ids = model.encode(prompt)
+    kept = {}
+    for width in WIDTHS:
+        best = beam_search(
+            lambda texts: model.next_logits(torch.tensor([[*ids, *text] for text in texts])),
+            width,
+            SEARCHED,
+            end=model.eos_token_id,
+        )[0]
+        written = [token for token in best.tokens if token != model.eos_token_id]
+        kept[str(width)] = {
+            "text": model.decode(written),
+            "ids": list(best.tokens),
+            "log_prob": round(likelihood(best), 4),
+        }
+    return kept
+
+
 def first_pairs(model, prompt: str) -> Pairs:
     """`Pairs` after a prompt, exact: a first token less probable than the best pair so far cannot begin a better one."""
     from core import softmax
@@ -138,4 +204,6 @@ def make() -> None:
     keep("continuations", {
         "pairs": {name: vars(first_pairs(model, prompt)) for name, prompt in PROMPTS.items()},
         "texts": {name: write(model, prompt) for name, prompt in PROMPTS.items()},
+        "heated": {name: heat(model, prompt) for name, prompt in PROMPTS.items()},
+        "found": {name: search(model, prompt) for name, prompt in PROMPTS.items()},
     })

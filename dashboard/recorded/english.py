@@ -18,7 +18,7 @@ PROSE = re.compile(r"^ {0,3}[A-Za-z'(][A-Za-z ,;:.'()-]{50,}$")  # a line of run
 
 
 def merges() -> list[tuple[int, int]]:
-    """The merges as pairs of token ids, as `core.bpe.BPE` takes them."""
+    """The merges as pairs of token ids, as `core.course.bpe.BPE` takes them."""
     return [tuple(pair) for pair in arrays("english")["merges"].tolist()]
 
 
@@ -35,7 +35,7 @@ def prose(path: Path) -> str:
 
 def make() -> None:
     """Learn the vocabulary and keep it."""
-    from core.bpe import BPE
+    from core.course.bpe import BPE
     from core.training.tokenizer import train_tokenizer
 
     paths = sorted(MANUALS.glob("*.info*.gz"))

@@ -4,6 +4,7 @@
 them.
 """
 
+import csv
 import json
 from functools import cache
 
@@ -16,6 +17,13 @@ WEIGHTS = ROOT / "core" / "weights"
 def evaluation() -> dict:
     """Every model on the test works, beside the n-gram baseline and the compressors."""
     return json.loads((WEIGHTS / "evaluation.json").read_text(encoding="utf-8"))
+
+
+@cache
+def works(split: str) -> list[dict[str, str]]:
+    """The rows of `corpus.csv` of one split: "train", "validation" or "test"."""
+    with (WEIGHTS / "corpus.csv").open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["split"] == split]
 
 
 @cache

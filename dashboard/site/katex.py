@@ -12,6 +12,8 @@ from pathlib import Path
 
 from py_mini_racer import JSEvalException, MiniRacer
 
+from dashboard.lesson import NAMED_SUBSCRIPT
+
 _racer: MiniRacer | None = None
 
 
@@ -42,6 +44,8 @@ def render(tex: str, display: bool = False) -> str:
     """One formula as HTML and MathML. Raises FormulaError, so that bad LaTeX fails the build."""
     if _racer is None:
         raise RuntimeError("render() needs a running engine(): with katex.engine(): ...")
+    if NAMED_SUBSCRIPT.search(tex):
+        raise FormulaError(f"{tex.strip()}\na named operator as a subscript is invalid MathML: write \\mathrm{{max}}")
     options = {"displayMode": display, "output": "htmlAndMathml", "throwOnError": True, "strict": "ignore"}
     try:
         return _racer.call("katex.renderToString", tex, options)

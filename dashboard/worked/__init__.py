@@ -5,6 +5,7 @@ One file per kind of calculation.
 
 from dashboard.worked.arithmetic_code import arithmetic_code_by_hand
 from dashboard.worked.attention import attention_by_hand
+from dashboard.worked.beam import beam_by_hand
 from dashboard.worked.best_of_n import best_of_n_by_hand
 from dashboard.worked.block import block_by_hand
 from dashboard.worked.draw import draw_by_hand, error_band_by_hand, within
@@ -22,6 +23,7 @@ from dashboard.worked.preferences import dpo_by_hand, tilt_by_hand
 from dashboard.worked.rotary import rotary_by_hand
 from dashboard.worked.scores import bleu_by_hand, kappa_by_hand
 from dashboard.worked.softmax import softmax_by_hand
+from dashboard.worked.speculative import speculative_by_hand
 from dashboard.worked.truncation import cut_cost_by_hand, nucleus_by_hand, renormalise_by_hand
 from dashboard.worked.typical import typical_by_hand
 
@@ -29,6 +31,7 @@ __all__ = [
     "arithmetic_code_by_hand",
     "attention_by_hand",
     "balance_by_hand",
+    "beam_by_hand",
     "best_of_n_by_hand",
     "bleu_by_hand",
     "block_by_hand",
@@ -52,6 +55,7 @@ __all__ = [
     "rotary_by_hand",
     "route_by_hand",
     "softmax_by_hand",
+    "speculative_by_hand",
     "tilt_by_hand",
     "typical_by_hand",
     "within",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import log2, prod
 
-from core.coding import arithmetic_code, arithmetic_decode, arithmetic_interval, shannon_length
+from core.course.arithmetic_code import arithmetic_code, arithmetic_decode, arithmetic_interval, shannon_length
 from dashboard.blocks import Case, Derivation, Step
 from dashboard.language import number, t
 from dashboard.worked.lines import digits

@@ -7,7 +7,7 @@ import torch
 
 from core.models.gpt import attend
 from dashboard.blocks import Case, Derivation, Step
-from dashboard.language import short, t
+from dashboard.language import separators, short, t
 from dashboard.worked.lines import digits, equations, total_of
 
 Matrix = Sequence[Sequence[float]]
@@ -21,7 +21,10 @@ def attention_by_hand(id: str, title: str, x: Matrix, queries: Matrix, keys: Mat
     cases = [
         Case(
             t(pt=f"posição {i + 1}", en=f"position {i + 1}"),
-            _steps(i, q, k, v, weights[0, 0, i].tolist(), outputs[0, 0, i].tolist()),
+            [
+                _projection(i, x[i], q[i], dict(zip("QKV", (queries, keys, values), strict=True))),
+                *_steps(i, q, k, v, weights[0, 0, i].tolist(), outputs[0, 0, i].tolist()),
+            ],
         )
         for i in range(len(x))
     ]
@@ -46,8 +49,8 @@ def _steps(i: int, q: Matrix, k: Matrix, v: Matrix, weights: list[float], output
     sums = [" + ".join(rf"{digits(p)} \cdot {short(v[j][c], tex=True)}" for j, p in zip(seen, shares, strict=True)) for c in range(len(v[0]))]  # fmt: skip
     return [
         Step(
-            t(pt="A consulta desta posição e a chave e o valor de cada uma", en="This position's query, and every position's key and value"),
-            equations([f"q_{i + 1}", *(f"k_{j}" for j in at), *(f"v_{j}" for j in at)], [_row(r) for r in (q[i], *k, *v)]),
+            t(pt="Do mesmo modo com as outras: a chave e o valor de cada posição", en="In the same way with the others: every position's key and value"),
+            equations([*(f"k_{j}" for j in at), *(f"v_{j}" for j in at)], [_row(r) for r in (*k, *v)]),
         ),
         Step(
             t(pt="O produto da consulta com cada chave", en="The product of the query with every key"),
@@ -77,6 +80,22 @@ def _steps(i: int, q: Matrix, k: Matrix, v: Matrix, weights: list[float], output
     ]  # fmt: skip
 
 
+def _projection(i: int, x: Sequence[float], q: Sequence[float], matrices: dict[str, Matrix]) -> Step:
+    """The three matrices, and this position's query as its vector times the first."""
+    shown = [
+        r"\begin{pmatrix}" + r" \\ ".join(" & ".join(short(a, tex=True) for a in row) for row in matrix) + r"\end{pmatrix}"
+        for matrix in matrices.values()
+    ]
+    terms = [
+        " + ".join(rf"{short(a, tex=True)} \cdot {short(row[c], tex=True)}" for a, row in zip(x, matrices["Q"], strict=True))
+        for c in range(len(q))
+    ]
+    return Step(
+        t(pt="As três matrizes, e a consulta desta posição: o vetor dela vezes a primeira", en="The three matrices, and this position's query: its vector times the first"),
+        equations([f"W_{name}" for name in matrices] + [rf"q_{i + 1}" for _ in range(2)], [*shown, _tuple(terms), _row(q)]),
+    )  # fmt: skip
+
+
 def _product(x: Matrix, matrix: Matrix) -> list[list[float]]:
     return [
         [float(sum(a * row[c] for a, row in zip(one, matrix, strict=True))) for c in range(len(matrix[0]))] for one in x
@@ -84,4 +103,9 @@ def _product(x: Matrix, matrix: Matrix) -> list[list[float]]:
 
 
 def _row(values: Sequence[float]) -> str:
-    return r"(" + r";\;".join(short(value, tex=True) for value in values) + ")"
+    return _tuple([short(value, tex=True) for value in values])
+
+
+def _tuple(parts: Sequence[str]) -> str:
+    """The parts in round brackets; where the decimal mark is a comma, a semicolon separates them."""
+    return "(" + (r";\;" if separators()["decimal"] == "," else r",\;").join(parts) + ")"

@@ -24,7 +24,7 @@ def block_by_hand(
     """
     center, spread, normed = _norm(x)
     hidden = [_dot(row, normed) for row in inner]
-    bent = [_gelu(h) for h in hidden]
+    bent = [gelu_tanh(h) for h in hidden]
     added = [_dot(row, bent) for row in outer]
     after = [a + b for a, b in zip(x, added, strict=True)]
     last_center, last_spread, last = _norm(after)
@@ -41,7 +41,7 @@ def block_by_hand(
              equations([rf"\hat x_{i}" for i in C], [rf"\frac{{{short(a, tex=True)} - {short(center, tex=True)}}}{{{digits(spread)}}}" for a in x], [digits(a) for a in normed])),
         Step(t(pt="A primeira matriz da rede feed-forward", en="The first matrix of the feed-forward network"),
              equations([f"h_{i + 1}" for i in range(len(hidden))], [_terms(row, r"\hat x") for row in inner], [digits(h) for h in hidden])),
-        Step(t(pt="A função GELU: quase h se h é grande, quase 0 se é negativo", en="The function GELU: almost h if h is large, almost 0 if it is negative"),
+        Step(t(pt="A função GELU, na aproximação do GPT-2: quase h se h é grande, quase 0 se é negativo", en="The function GELU, in GPT-2's approximation: almost h if h is large, almost 0 if it is negative"),
              equations([rf"g_{i + 1} = \mathrm{{GELU}}({digits(h)})" for i, h in enumerate(hidden)], [digits(g) for g in bent])),
         Step(t(pt="A segunda matriz, e a conexão residual: some à entrada", en="The second matrix, and the residual connection: add to the input"),
              equations([f"y_{i}" for i in C], [f"{short(a, tex=True)} + ({digits(b)})" for a, b in zip(x, added, strict=True)], [digits(a) for a in after])),
@@ -62,7 +62,8 @@ def _norm(x: Sequence[float]) -> tuple[float, float, list[float]]:
     return center, spread, [(a - center) / spread for a in x]
 
 
-def _gelu(h: float) -> float:
+def gelu_tanh(h: float) -> float:
+    """The approximation of x Φ(x) that GPT-2 uses."""
     return 0.5 * h * (1 + math.tanh(math.sqrt(2 / math.pi) * (h + 0.044715 * h**3)))
 
 

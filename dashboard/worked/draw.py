@@ -50,7 +50,7 @@ def _draw(logits: Sequence[float], seed: int) -> list[Step]:
             + r" \\[0.4em] ".join(f"F_{i} &= {sign}" for i, sign in zip(index, signs, strict=False))
             + r"\end{aligned}",
         ),
-        Step(t(pt="Saiu o token dessa soma", en="The token of that sum comes out"), f"i = {token + 1}"),
+        Step(t(pt="O token dessa soma é o sorteado", en="The token of that sum is drawn"), f"i = {token + 1}"),
     ]
 
 
@@ -73,7 +73,7 @@ def _band(p: float, n: int) -> list[Step]:
     probability, many = digits(p), short(n, tex=True)
     return [
         Step(
-            t(pt="Quantas vezes ele deve sair, em média", en="How often it should come, on average"),
+            t(pt="Quantas vezes ele deve ser sorteado, em média", en="How often it should be drawn, on average"),
             rf"n p = {many} \cdot {probability} = {digits(n * p, 2)}",
         ),
         Step(

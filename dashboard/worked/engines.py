@@ -23,7 +23,9 @@ def _steps(logits: Sequence[float], params: SamplingParams) -> list[Step]:
     probs = _softmax(left)
     right = [p for p in probabilities(logits, params).tolist() if p > 0]
     assert max(abs(a - b) for a, b in zip(probs, right, strict=True)) < 1e-12
-    last = Step(t(pt=f"Deste softmax se sorteia, entre {len(left)}", en=f"This softmax is drawn from, among {len(left)}"),
+    many = len(left) > 1
+    last = Step(t(pt=f"Sorteia-se deste softmax, entre {len(left)} tokens" if many else "Resta um só token",
+                  en=f"The draw is from this softmax, among {len(left)} tokens" if many else "A single token is left"),
                 rf"P = {vector(probs, tex=True)}")
     return [*steps, last]
 
@@ -42,19 +44,19 @@ def _temperature(logits: list[float], params: SamplingParams) -> tuple[list[floa
 def _top_p(logits: list[float], params: SamplingParams) -> tuple[list[float], Step]:
     probs = _softmax(logits)
     above = [math.fsum(probs[:i]) for i in range(len(probs))]
-    return _cut(logits, [mass < params.top_p for mass in above], t(pt="fica quem tem menos que p acima de si", en="those with less than p above them stay"),
+    return _cut(logits, [mass < params.top_p for mass in above], t(pt="ficam os tokens com menos que p acima", en="tokens with less than p above them stay"),
                 [f"A_{i}" for i in range(1, len(above) + 1)], above, params.top_p, ("<", r"\ge"))
 
 
 def _min_p(logits: list[float], params: SamplingParams) -> tuple[list[float], Step]:
     probs = _softmax(logits)
     shares = [p / probs[0] for p in probs]
-    return _cut(logits, [share >= params.min_p for share in shares], t(pt="fica quem tem ao menos essa fração do maior", en="those with at least that share of the largest stay"),
+    return _cut(logits, [share >= params.min_p for share in shares], t(pt="ficam os tokens com ao menos essa fração do maior", en="tokens with at least that share of the largest stay"),
                 [rf"\frac{{P_{i}}}{{P_1}}" for i in range(1, len(shares) + 1)], shares, params.min_p, (r"\ge", "<"))
 
 
 def _cut(logits, keep, text, left, values, limit, signs) -> tuple[list[float], Step]:
-    words = t(pt="fica", en="stays"), t(pt="sai", en="goes")
+    words = t(pt="fica", en="stays"), t(pt="é cortado", en="is cut")
     compared = [rf"{digits(value)} {signs[0 if stays else 1]} {short(limit, tex=True)} \;\; \text{{{words[0 if stays else 1]}}}"
                 for value, stays in zip(values, keep, strict=True)]
     shown = vector(_softmax(logits), tex=True).split(r"\ ")

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from core.experts import SparseTransformer, balance_loss, parameters, route
+from core.course.experts import SparseTransformer, balance_loss, parameters, route
 from dashboard.blocks import Case, Derivation, Step
 from dashboard.language import number, short, t
 from dashboard.worked.lines import digits, equations, total_of

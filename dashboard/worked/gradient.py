@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from core.learning import cross_entropy, gradient_step, loss_gradient
+from core.course.learning import cross_entropy, gradient_step, loss_gradient
 from dashboard.blocks import Case, Derivation, Step
 from dashboard.language import short, t
 from dashboard.worked.lines import digits, equations, probability

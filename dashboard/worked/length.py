@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from core.lengths import expected_length, survival
+from core.course.lengths import expected_length, survival
 from dashboard.blocks import Case, Derivation, Step
 from dashboard.language import short, t
 from dashboard.worked.lines import digits, equations, total_of

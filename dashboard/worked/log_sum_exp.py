@@ -23,6 +23,7 @@ def _steps(logits: Sequence[float]) -> list[Step]:
     log_probs = [u - lse for u in logits]
     right = softmax(logits).tolist()
     assert max(abs(math.exp(a) - b) for a, b in zip(log_probs, right, strict=True)) < 1e-12
+    assert max(abs(e / total - b) for e, b in zip(exponentials, right, strict=True)) < 1e-12
     index = range(1, len(logits) + 1)
     u, d, m = ([short(v, tex=True) for v in row] for row in (logits, gaps, [top]))
     minus = [f"{a} - {m[0]}" if top >= 0 else f"{a} + {short(-top, tex=True)}" for a in u]
@@ -55,8 +56,15 @@ def _steps(logits: Sequence[float]) -> list[Step]:
             ),
         ),
         Step(
-            t(pt="Exponencie de volta: são as probabilidades", en="Exponentiate back: these are the probabilities"),
-            equations([f"p_{i}" for i in index], [digits(p) for p in right]),
+            t(
+                pt="Para as probabilidades, um programa divide: perde menos casas do que exponenciando de volta",
+                en="For the probabilities, a program divides: it loses fewer digits than by exponentiating back",
+            ),
+            equations(
+                [f"p_{i}" for i in index],
+                [rf"\frac{{{digits(e)}}}{{{digits(total)}}}" for e in exponentials],
+                [digits(p) for p in right],
+            ),
         ),
         Step(say("step.check"), rf"\sum_i p_i = {digits(math.fsum(right))}"),
     ]

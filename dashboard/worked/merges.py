@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from itertools import pairwise
 
-from core.bpe import joined, learn
+from core.course.bpe import joined, learn
 from dashboard.blocks import Case, Derivation, Step
 from dashboard.language import t
 

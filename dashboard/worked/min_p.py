@@ -26,7 +26,7 @@ def _steps(logits: Sequence[float], m: float, tau: float) -> list[Step]:
     top, wide = short(max(logits), tex=True), short(tau, tex=True)
     signs = [r"\ge" if u >= threshold else "<" for u in logits]
     compared = [f"{short(u, tex=True)} {sign} {digits(threshold)}" for u, sign in zip(logits, signs, strict=True)]
-    said = [t(pt="fica", en="stays") if u >= threshold else t(pt="sai", en="goes") for u in logits]
+    said = [t(pt="fica", en="stays") if u >= threshold else t(pt="é cortado", en="is cut") for u in logits]
     powers = [rf"e^{{({short(u, tex=True)} - {top})/{wide}}}" for u in kept]
     index = range(1, len(kept) + 1)
     return [

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from core.preferences import dpo_loss, regularised_reward, tilted
+from core.course.preferences import dpo_loss, regularised_reward, tilted
 from dashboard.blocks import Case, Derivation, Step
 from dashboard.language import short, t
 from dashboard.worked.lines import digits, equations, total_of

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import torch
 
-from core.rotary import frequencies, score
+from core.course.rotary import frequencies, score
 from dashboard.blocks import Case, Derivation, Step
 from dashboard.language import short, t
 from dashboard.worked.lines import digits, equations

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.metrics import bleu, cohen_kappa, ngrams
+from core.course.metrics import bleu, cohen_kappa, ngrams
 from dashboard.blocks import Case, Derivation, Step
 from dashboard.language import t
 from dashboard.worked.lines import digits, equations, in_lines

@@ -10,7 +10,7 @@ from dashboard.worked.lines import digits, equations, probability, total_of
 
 
 def softmax_by_hand(id: str, title: str, logits: Sequence[float], temperatures: Sequence[float]) -> Derivation:
-    """softmax(u/τ) in four steps and a check, one case per temperature (Lemma 4 and Theorem 3's examples)."""
+    """softmax(u/τ) in four steps and a check, one case per temperature (the temperature lesson's examples)."""
     return Derivation(id, title, [Case(f"τ = {short(tau)}", _softmax_steps(logits, tau)) for tau in temperatures])
 
 

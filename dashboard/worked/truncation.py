@@ -81,7 +81,7 @@ def _nucleus_steps(probs: Sequence[float], p: float) -> list[Step]:
     above = [math.fsum(q for q in probs if q > one) for one in probs]
     kept = [one for one, mass in zip(probs, above, strict=True) if mass < p]
     index = range(1, len(probs) + 1)
-    verdicts = [("<", t(pt="fica", en="stays")) if mass < p else (r"\ge", t(pt="sai", en="goes")) for mass in above]
+    verdicts = [("<", t(pt="fica", en="stays")) if mass < p else (r"\ge", t(pt="é cortado", en="is cut")) for mass in above]
     compared = [rf"{digits(mass, 2)} {sign} {short(p, tex=True)} \;\; \text{{{word}}}"
                 for mass, (sign, word) in zip(above, verdicts, strict=True)]
     added = [" + ".join(digits(q, 2) for q in probs if q > one) for one in probs]

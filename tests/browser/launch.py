@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
+from typing import TextIO
 
 from dashboard.language import ROOT
 
@@ -20,8 +22,8 @@ def chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
-def start_app() -> tuple[subprocess.Popen, str, float]:
-    """Start the app as its user does and wait until its page and its health are answered.
+def start_app(folder: Path = ROOT, log: TextIO | int = subprocess.DEVNULL) -> tuple[subprocess.Popen, str, float]:
+    """Start the app of a folder as its user does and wait until its page and its health are answered.
 
     Returns the process, the address, and the seconds until then.
     """
@@ -30,7 +32,7 @@ def start_app() -> tuple[subprocess.Popen, str, float]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", f"--server.port={port}", "--server.fileWatcherType=none"]
     start = time.perf_counter()
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=log)
     url = f"http://127.0.0.1:{port}"
     while time.perf_counter() - start < 60:
         try:

@@ -1,10 +1,18 @@
 """The app as its visitor uses it."""
 
+import re
+import shutil
+import urllib.error
+import urllib.parse
+import urllib.request
+
 import pytest
 from playwright.sync_api import expect
 
 from dashboard import language
+from dashboard.language import ROOT, catalog
 from tests.browser.axe import faults
+from tests.browser.launch import start_app
 
 
 def visit(browser, url, scheme="light", **size):
@@ -92,3 +100,84 @@ def test_the_glossary_holds_every_term(browser, app_url):
     for term in list(language.glossary().values())[::10]:
         expect(page.get_by_role("heading", name=term.term["pt"], exact=True).first).to_be_visible()
     page.context.close()
+
+
+HOSTILE = "![x](//example.com/p.png) *b* :smile: :red[x] $x$ <b>c</b> http://example.com :material/home: -> `d`"
+
+
+@pytest.mark.parametrize("query", [
+    f"temperature={urllib.parse.quote(HOSTILE)}", f"lang={urllib.parse.quote(HOSTILE)}", f"logits={urllib.parse.quote(HOSTILE)}%0Aa:1",
+])  # fmt: skip
+def test_words_of_a_link_are_shown_as_they_are_and_ask_for_nothing(browser, app_url, query):
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    asked = []
+    page.on("request", lambda one: asked.append(one.url))
+    page.goto(f"{app_url}/lab?{query}")
+    told = page.locator("[data-testid=stToast], [data-testid=stAlert]").filter(has_text="example.com").first
+    expect(told).to_be_visible(timeout=60_000)
+    assert HOSTILE in told.inner_text()
+    assert told.locator("img, a, em, strong, .katex, b").count() == 0
+    assert [url for url in asked if not url.startswith((app_url, "data:", "blob:"))] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_a_link_to_the_glossary_stays_in_the_tab_lands_on_its_term_and_keeps_the_presentation(browser, app_url, lang):
+    page = visit(browser, f"{app_url}/glossary?lang={lang}&present=true#entropy")
+    here = "() => { const at = document.getElementById(location.hash.slice(1))?.getBoundingClientRect(); return at && at.top >= 0 && at.top < 300 }"
+    page.wait_for_function(here, timeout=60_000)
+    page.goto(f"{app_url}/temperature?lang={lang}&present=true")
+    link = page.locator(".stMarkdown a[href*='glossary']").first
+    anchor = link.get_attribute("href", timeout=60_000).partition("#")[2]
+    link.dispatch_event("click")
+    page.wait_for_function(f"() => location.pathname.endsWith('/glossary') && location.search.includes('present=true') && location.hash === '#{anchor}'", timeout=60_000)
+    page.wait_for_function(here, timeout=60_000)
+    assert len(page.context.pages) == 1
+    page.context.close()
+
+
+def test_an_address_without_a_page_is_told_in_the_language_of_the_page(browser, app_url):
+    page = visit(browser, f"{app_url}/n%C3%A3o-existe")
+    expect(page.get_by_role("heading", name="Página não encontrada")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.context.close()
+
+
+def test_streamlit_says_its_own_words_and_numbers_in_the_language_of_the_page(browser, app_url):
+    page = browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-US").new_page()
+    page.goto(f"{app_url}/lab?lang=pt")
+    slider = page.locator(".stSlider input[type=range]").first
+    expect(slider).to_have_attribute("aria-valuetext", "0,5", timeout=60_000)
+    expect(page.get_by_role("button", name="Ajuda: Temperatura τ")).to_have_count(1)
+    english = {key.removeprefix("streamlit.").partition("{")[0] for key, words in catalog().items() if key.startswith("streamlit.") and words["pt"] != words["en"]}
+    spoken = page.locator("[aria-label]").evaluate_all("boxes => boxes.map((box) => box.getAttribute('aria-label'))")
+    assert [text for text in spoken if any(text.startswith(word) for word in english)] == []
+    page.context.close()
+
+
+def test_uploads_are_turned_away(app_url):
+    request = urllib.request.Request(f"{app_url}/_stcore/upload_file/a/b", data=b"x", method="PUT")
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(request, timeout=30)
+
+
+def test_damaged_weights_and_records_are_told_by_a_code_that_the_log_explains(browser, tmp_path):
+    for name in ("core", "dashboard", "lessons", "benchmarks", ".streamlit", "streamlit_app.py", "pyproject.toml"):
+        copy = shutil.copy if (ROOT / name).is_file() else shutil.copytree
+        copy(ROOT / name, tmp_path / name)
+    for damaged in (*(tmp_path / "core" / "weights").rglob("*.safetensors"), *(tmp_path / "lessons" / "data").iterdir()):
+        damaged.write_bytes(damaged.read_bytes()[: damaged.stat().st_size // 2])
+    with open(tmp_path / "log", "w") as log:
+        server, url, _ = start_app(tmp_path, log)
+    try:
+        for place, lang in (("inside", "pt"), ("lab?from_prompt=true", "pt"), ("attention?lang=en", "en")):
+            page = visit(browser, f"{url}/{place}")
+            told = page.locator("[data-testid=stAlert]").filter(has_text={"pt": "o código", "en": "the code"}[lang])
+            code = re.search(r"(?:código|code) ([0-9a-f]{6})", told.inner_text(timeout=60_000))[1]
+            assert "/" not in told.inner_text() and "Traceback" not in page.locator("body").inner_text()
+            assert f"code {code}" in (tmp_path / "log").read_text()
+            page.context.close()
+        assert "Traceback" in (tmp_path / "log").read_text()
+    finally:
+        server.terminate()
+        server.wait(10)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core import best_of_n, best_of_n_kl_bound, kl_divergence, softmax
-from core.votes import majority
+from core.course.votes import majority
 from dashboard import charts
 from dashboard.charts import STOPS
 from dashboard.charts.over_n import EXPLOITS, NS, SIZES

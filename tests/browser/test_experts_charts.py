@@ -5,7 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from core import experts, softmax, temperature
+from core import softmax, temperature
+from core.course import experts
 from dashboard import charts
 from dashboard.charts.experts import ROOM, TAUS
 from dashboard.recorded.routing import Routing

@@ -72,7 +72,8 @@ def test_stream_branch_rewind_download_reopen_and_link(browser, app_url, lang, t
     (branched,) = wait_for(page, "generation.finish.length", 1, count=16)
     assert branched[:5] == whole[:5] and branched[5] != whole[5]
 
-    for name, start in (("JSON", b'{"format": "amostra'), ("CSV", b"row,index,token_id")):
+    head = {"pt": "\ufeffrow;index;token_id", "en": "\ufeffrow,index,token_id"}[lang].encode()
+    for name, start in (("JSON", b'{"format": "amostra'), ("CSV", head)):
         with page.expect_download() as download:
             page.get_by_role("button", name=name, exact=True).click()
         download.value.save_as(tmp_path / f"run.{name}")

@@ -1,11 +1,11 @@
-"""The charts of length, against `core.lengths` and against sums written out."""
+"""The charts of length, against `core.course.lengths` and against sums written out."""
 
 import random
 
 import numpy as np
 import pytest
 
-from core.lengths import cost, expected_length, path_survival, survival
+from core.course.lengths import cost, expected_length, path_survival, survival
 from dashboard import charts
 from dashboard.recorded.growing import Walk
 from tests.browser.figures import open_figure, rows_at, table

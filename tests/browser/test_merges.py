@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from core.bpe import BPE
+from core.course.bpe import BPE
 from core.models.language_model import WEIGHTS, load_tokenizer
 from dashboard import charts
 from tests.browser.figures import open_figure

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from core import entropy, kl_divergence
-from core.coding import code_length
+from core.course.arithmetic_code import code_length
 from dashboard import charts
 from dashboard.recorded.readings import Reading
 from tests.browser.figures import open_figure, rows_at, table

@@ -1,4 +1,4 @@
-"""The charts of the lesson on evaluating and serving, against `core`."""
+"""The charts of the lessons on evaluating and on serving, against `core`."""
 
 import random
 
@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from core import quantisation_distance_bound
-from core.metrics import cohen_kappa
+from core.course.metrics import cohen_kappa
+from core.course.serving import Machine, Served, decode_step, largest_batch
 from core.models.sizes import cache_bytes
-from core.serving import Machine, Served, decode_step, largest_batch
 from dashboard import charts
 from dashboard.charts.agreement import judged
 from dashboard.charts.roofline import BATCHES, BITS, LENGTHS

@@ -5,7 +5,7 @@ from math import log
 import pytest
 
 from core import kl_divergence, softmax
-from core.preferences import tilted
+from core.course.preferences import tilted
 from dashboard import charts
 from dashboard.charts.over_n import NS
 from dashboard.charts.tilt import BETAS, reached

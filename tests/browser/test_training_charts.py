@@ -1,4 +1,4 @@
-"""The charts of the lesson on training against `core.learning` and against the records."""
+"""The charts of the lesson on training against `core.course.learning` and against the records."""
 
 import random
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core import softmax
-from core.learning import cross_entropy, gradient_step, guaranteed_fall, loss_gradient
+from core.course.learning import cross_entropy, gradient_step, guaranteed_fall, loss_gradient
 from dashboard import language
 from dashboard.charts.gradient_step import RATES
 from dashboard.charts.gradient_step import gradient_step as step_figure

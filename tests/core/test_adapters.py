@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 import core
-from core import adapters
+from core.course import adapters
 
 
 def test_low_rank_updates_are_counted_as_the_matrices_they_are():

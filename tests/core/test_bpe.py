@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
-from core.bpe import BPE, LETTERS, learn, words
+from core.course.bpe import BPE, LETTERS, learn, words
 from core.models.language_model import WEIGHTS, load_tokenizer
 from core.validation import ParameterError
 

@@ -8,7 +8,7 @@ from math import ceil, log2, prod
 import pytest
 
 from core import entropy, kl_divergence
-from core.coding import (
+from core.course.arithmetic_code import (
     arithmetic_code,
     arithmetic_decode,
     arithmetic_interval,

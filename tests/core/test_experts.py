@@ -6,8 +6,8 @@ import pytest
 import torch
 
 import core
-from core import experts
-from core.experts import SparseTransformer, parameters
+from core.course import experts
+from core.course.experts import SparseTransformer, parameters
 
 DRAW = torch.Generator().manual_seed(19)
 

@@ -7,7 +7,8 @@ import torch
 
 import core
 from benchmarks import fuzz
-from core import chain, fast
+from core import chain
+from core.fused import draw as fast
 
 
 def test_thousands_of_random_calls_are_answered_or_refused_in_words():
@@ -36,7 +37,7 @@ def test_every_field_and_every_sampler_takes_part():
             continue
         told |= {name for name in fuzz.DEFAULTS if getattr(params, name) != fuzz.DEFAULTS[name]}
         stages |= set(params.stages)
-    assert told == fuzz.DEFAULTS.keys() and stages == chain.SAMPLERS.keys() == core.STAGES.keys()
+    assert told == fuzz.DEFAULTS.keys() and stages == core.STAGES.keys()
 
 
 def test_every_public_function_on_arrays_takes_part():
@@ -47,14 +48,14 @@ def test_every_public_function_on_arrays_takes_part():
 @pytest.mark.parametrize(
     "place, name, worse, told",
     [
-        (chain.samplers, "top_k", lambda u, k, least=1: u + nan, "NaN"),
-        (chain.samplers, "top_p", lambda u, p, least=1: 1 / 0, "ZeroDivisionError"),
+        (chain.CUTS, "top_k", lambda u, k, least=1: u + nan, "NaN"),
+        (chain.CUTS, "top_p", lambda u, p, least=1: 1 / 0, "ZeroDivisionError"),
         (core, "probabilities", lambda u, *others: chain.probabilities(u, *others) * 1.01, "add up"),
         (core, "sample", lambda u, *others: torch.full(torch.as_tensor(u).shape[:-1], 0), "probability 0"),
         (fast, "charge", lambda count, frequency, presence: presence + 0.0 * count, "otherwise"),
     ],
 )
 def test_it_finds_what_it_looks_for(monkeypatch, place, name, worse, told):
-    monkeypatch.setattr(place, name, worse)
+    (monkeypatch.setitem if isinstance(place, dict) else monkeypatch.setattr)(place, name, worse)
     _, found = fuzz.run(seed=2, first=0, calls=1500)
     assert any(told in one.what for one in found)

@@ -14,7 +14,7 @@ from transformers import (
 
 import core
 from core import SamplingParams
-from core.huggingface import ChainProcessor
+from core.engines.huggingface import ChainProcessor
 
 SMALL = {"vocab_size": 97, "bos_token_id": None, "eos_token_id": None}
 

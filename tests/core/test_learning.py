@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import ParameterError
-from core.learning import cross_entropy, gradient_step, guaranteed_fall, loss_gradient
+from core.course.learning import cross_entropy, gradient_step, guaranteed_fall, loss_gradient
 
 pairs = st.lists(st.tuples(st.floats(-30, 30), st.floats(0, 1)), min_size=1, max_size=12)
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from core.lengths import cost, expected_length, path_survival, survival
+from core.course.lengths import cost, expected_length, path_survival, survival
 from core.validation import ParameterError
 
 ENDS = [0.0, 1e-6, 0.003, 0.2, 0.9, 1.0]

@@ -1,10 +1,12 @@
 """Scores of texts and of judges, against worked examples of the papers that define them."""
 
+import random
 from math import exp, log
 
 import pytest
 
-from core import ParameterError, metrics, softmax
+from core import ParameterError, softmax
+from core.course import metrics
 from core.distributions import effective_choices
 
 
@@ -102,3 +104,31 @@ def test_kappa_is_one_for_the_same_opinions_and_zero_for_independent_ones():
 def test_kappa_without_two_classes_or_without_a_table_is_an_error(table):
     with pytest.raises(ParameterError):
         metrics.cohen_kappa(table)
+
+
+def test_the_ends_of_an_interval_are_as_many_standard_errors_away_as_was_asked():
+    for hits, n in ((90, 100), (1, 7), (0, 20), (20, 20), (183, 207)):
+        for end in metrics.wilson_interval(hits, n):
+            if 0 < end < 1:
+                assert abs(hits / n - end) == pytest.approx(1.96 * (end * (1 - end) / n) ** 0.5)
+
+
+def test_no_hit_and_no_miss_still_leave_room():
+    low, high = metrics.wilson_interval(0, 20)
+    assert low == 0 and high == pytest.approx(1.96**2 / (20 + 1.96**2))
+    assert metrics.wilson_interval(20, 20) == pytest.approx((1 - high, 1))
+
+
+def test_an_interval_holds_the_true_share_about_as_often_as_it_says():
+    draw, n, p = random.Random(8), 60, 0.85
+    held = 0
+    for _ in range(2000):
+        low, high = metrics.wilson_interval(sum(draw.random() < p for _ in range(n)), n)
+        held += low <= p <= high
+    assert 0.92 < held / 2000 < 0.98
+
+
+@pytest.mark.parametrize(("hits", "n"), [(-1, 5), (6, 5), (0, 0), (1.5, 5)])
+def test_counts_that_cannot_be_are_errors(hits, n):
+    with pytest.raises(ParameterError):
+        metrics.wilson_interval(hits, n)

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 import core
-from core import preferences
-from core.preferences import dpo_loss, implicit_reward, preference, regularised_reward, tilted
+from core.course import preferences
+from core.course.preferences import dpo_loss, implicit_reward, preference, regularised_reward, tilted
 
 DRAW = torch.Generator().manual_seed(20)
 

@@ -6,7 +6,7 @@ import torch
 from transformers.models.llama.modeling_llama import apply_rotary_pos_emb as llama
 from transformers.models.phi.modeling_phi import apply_rotary_pos_emb as phi
 
-from core.rotary import frequencies, rotate, score
+from core.course.rotary import frequencies, rotate, score
 from core.validation import ParameterError
 
 DRAW = torch.Generator().manual_seed(3)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import Row, SamplingParams, Schedule, load_model, text_of
-from core.checks import RunFileError
+from core import Row, SamplingParams, Schedule, Step, load_model, text_of
+from core.file_checks import RunFileError
 from core.runs import GenerationRun
 from tests import small_model
 
@@ -46,15 +46,38 @@ def test_a_prompt_of_ids_and_a_run_without_steps_come_back(model):
     assert GenerationRun.from_json(asked.to_json()) == asked
 
 
-def test_the_table_has_every_step(run):
-    lines = list(csv.DictReader(io.StringIO(run.to_csv(), newline="")))
+def table(run, decimal="."):
+    text = run.to_csv(decimal)
+    assert text.startswith("\ufeffrow")  # Excel takes a file without it for one of an older encoding
+    return list(csv.DictReader(io.StringIO(text[1:], newline=""), delimiter=";" if decimal == "," else ","))
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_the_table_has_every_step(run, decimal):
+    lines = table(run, decimal)
     assert len(lines) == sum(map(len, run.steps))
     for r, row in enumerate(run.steps):
         told = [line for line in lines if line["row"] == str(r)]
         assert [int(line["token_id"]) for line in told] == [step.token_id for step in row]
-        assert [float(line["prob_after"]) for line in told] == [step.prob_after for step in row]
-        assert "".join(line["text"] for line in told) == text_of(row)
+        assert [float(line["prob_after"].replace(decimal, ".")) for line in told] == [step.prob_after for step in row]
+        assert "".join(line["text"].removeprefix("'") for line in told) == text_of(row)
         assert told[0]["finish"] == "" and told[-1]["finish"] == row[-1].finish
+
+
+@pytest.mark.parametrize("text", ['=HYPERLINK("http://example.com";"x")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x"])
+def test_no_cell_of_the_table_is_a_formula(text):
+    steps = ((Step(0, None, text, text), Step(1, None, f" {text}", "1 = 1")),)
+    for decimal in ".,":
+        first, second = table(GenerationRun("m", "", (Row(),), steps=steps), decimal)
+        assert first["token"] == first["text"] == f"'{text}" and second["token"] == f" {text}" and second["text"] == "1 = 1"
+
+
+def test_the_table_of_accents_and_breaks_reads_back():
+    text = 'ção "x"; y, z\nw'
+    steps = ((Step(0, 5, text, text, temperature=0.5, prob_before=1e-7, entropy_before=inf),),)
+    for decimal, small in ((".", "1e-07"), (",", "1e-07")):
+        (line,) = table(GenerationRun("m", "", (Row(),), steps=steps), decimal)
+        assert (line["text"], line["temperature"], line["prob_before"]) == (text, f"0{decimal}5", small)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +91,7 @@ def test_the_table_has_every_step(run):
         (["rows", 1, "params"], {"temperature": "warm"}, "rows[1].params.temperature", "must be a number >= 0"),
         (["rows", 1, "params"], {"temperature": 10**400}, "rows[1].params.temperature", "that a float can hold"),
         (["rows", 0, "seed"], 1.5, "rows[0].seed", "a whole number"),
-        (["rows", 0, "seed"], 2**128, "rows[0].seed", "a whole number < 2**128"),
+        (["rows", 0, "seed"], 2**128, "rows[0].seed", "a whole number >= 0 and < 2**128"),
         (["rows", 2, "schedule", "shape"], "steep", "rows[2].schedule.shape", '"linear" or "cosine"'),
         (["stop"], "abc", "stop", "must be a list"),
         (["steps"], [[]], "steps", "one list per row: 3; got 1"),
@@ -87,6 +110,60 @@ def test_a_value_out_of_place_is_named(run, path, value, where, fault):
         GenerationRun.from_json(json.dumps(put(data, path, value)))
     assert caught.value.where == where and fault in caught.value.fault
     assert str(caught.value) == f"{where}: {caught.value.fault}"
+
+
+@pytest.mark.parametrize("name", ["kept", "prob_after", "entropy_after", "entropy_before"])
+def test_a_step_tells_what_it_was_drawn_from_whole_or_not_at_all(run, name):
+    data = json.loads(run.to_json())
+    with pytest.raises(RunFileError, match="missing, though the step tells"):
+        GenerationRun.from_json(json.dumps(put(data, ["steps", 0, 0, name], None)))
+    for place in (["top_before", 0, 3], ["top_after", 1, 3]):
+        with pytest.raises(RunFileError, match=r"steps\[0\]\[0\]\.alternative . missing|missing, though"):
+            GenerationRun.from_json(json.dumps(put(data, ["steps", 0, 0, *place], None)))
+    with pytest.raises(RunFileError, match="a number in"):
+        GenerationRun.from_json(json.dumps(put(data, ["steps", 0, 0, "top_before", 0, 2], None)))
+
+
+@pytest.mark.parametrize(
+    "path", [["model"], ["prompt"], ["stop", 0], ["steps", 0, 0, "token"], ["steps", 0, 0, "text"], ["steps", 0, 0, "top_before", 0, 1]]
+)
+def test_text_that_utf_8_cannot_write_is_made_valid_at_the_border(run, path):
+    for half, whole in (("\\ud83d", "\ufffd"), ("\\ude00a\\ud83d", "\ufffda\ufffd"), ("\\ud83d\\ude00", "\U0001f600")):
+        text = json.dumps(put(json.loads(run.to_json()), path, "HERE")).replace("HERE", half)
+        back = GenerationRun.from_json(text)
+        place = json.loads(back.to_json().encode())
+        for key in path:
+            place = place[key]
+        assert place == whole and back.to_csv().encode()
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(run):
+    assert GenerationRun.from_json("\ufeff" + run.to_json()) == run == GenerationRun.from_json(b"\xef\xbb\xbf" + run.to_json().encode())
+
+
+@pytest.mark.parametrize(
+    "path, value",
+    [(["steps", 0, 0, "token_id"], 2**70), (["steps", 0, 0, "rank"], 10**30), (["prompt"], [2**63]), (["rows", 0, "forced"], [2**64]),
+     (["max_new_tokens"], 10**40), (["x" * 10**5], 1), (["x\ud83d"], 1), (["rows", 0, "params"], {"top_p": 10**4000}),
+     (["rows", 0, "params"], {"order": [[["a"] * 9] * 9] * 9}), (["version"], True)],
+)  # fmt: skip
+def test_what_is_said_of_a_fault_is_short_and_valid(run, path, value):
+    with pytest.raises(RunFileError) as caught:
+        GenerationRun.from_json(json.dumps(put(json.loads(run.to_json()), path, value)))
+    assert len(str(caught.value).encode()) < 600
+
+
+def test_an_infinite_entropy_is_refused(run):
+    text = json.dumps(put(json.loads(run.to_json()), ["steps", 0, 0, "entropy_before"], "HERE")).replace('"HERE"', "1e999")
+    with pytest.raises(RunFileError, match="a finite number"):
+        GenerationRun.from_json(text)
+
+
+@pytest.mark.parametrize("depth", [200, 900, 5000])
+def test_a_setting_nested_deep_is_refused(run, depth):
+    text = json.dumps(put(json.loads(run.to_json()), ["rows", 0, "params"], {"order": "HERE"}))
+    with pytest.raises(RunFileError):
+        GenerationRun.from_json(text.replace('"HERE"', "[" * depth + "]" * depth))
 
 
 def test_what_is_missing_is_named(run):

@@ -7,8 +7,8 @@ from math import comb, prod
 import numpy as np
 import pytest
 
+from core.course.votes import majority, plurality
 from core.validation import ParameterError
-from core.votes import majority, plurality
 
 
 def by_hand(probs, n):

@@ -28,6 +28,14 @@ def test_both_languages_say_about_as_much(one):
     assert (pt.proofs, pt.exercises, pt.live, pt.derivations) == (en.proofs, en.exercises, en.live, en.derivations)
 
 
+@pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.slug)
+def test_a_lesson_says_once_what_to_keep(one):
+    headings = {"pt": "## O que guardar\n", "en": "## What to keep\n"}
+    for lang in LANGUAGES:
+        (kept,) = [cell.source for cell in one.cells if cell.lang == lang and cell.anchor == "guardar"]
+        assert kept.startswith(headings[lang])
+
+
 def test_a_statement_counts_only_with_its_proof_or_counterexample():
     assert len(census.PROVED.findall(PROOF)) == 2
 

@@ -45,3 +45,21 @@ def test_the_kept_texts_are_those_of_the_shipped_weights():
     shipped = load_model("embedded")
     for run, kept in continuations.write(shipped, PROMPTS["once"]).items():
         assert kept["ids"] == list(continuations.continuation("once", run).ids)
+
+
+def test_the_kept_draws_and_searches_are_those_of_the_shipped_weights():
+    shipped = load_model("embedded")
+    again = continuations.heat(shipped, PROMPTS["sky"])
+    for tau in continuations.HEATS:
+        assert [tuple(ids) for ids in again[str(tau)]["ids"]] == continuations.heated("sky", tau)
+        assert again[str(tau)]["text"] == continuations.heated_text("sky", tau)
+    for width, kept in continuations.search(shipped, PROMPTS["sky"]).items():
+        found = continuations.found("sky", int(width))
+        assert (kept["text"], tuple(kept["ids"])) == (found.text, found.ids)
+        assert kept["log_prob"] == pytest.approx(found.log_prob, abs=1e-3)
+
+
+def test_a_beam_of_one_writes_what_greedy_decoding_writes():
+    for name in PROMPTS:
+        found = continuations.found(name, 1)
+        assert found.ids == continuations.continuation(name, "greedy").ids[: len(found.ids)]

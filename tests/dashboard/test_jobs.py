@@ -9,10 +9,11 @@ from dataclasses import replace
 import pytest
 
 from core import ParameterError, Row, SamplingParams, Step, collect, load_model, text_of
+from core.models.hub_list import Listed
 from core.runs import GenerationRun
 from dashboard.app.holder import ModelHolder
 from dashboard.app.jobs import JobQueue
-from dashboard.app.limits import LimitError, Limits
+from dashboard.app.limits import LimitError, Limits, check_listed
 from tests import small_model
 
 PROMPT = "A avó não"
@@ -237,9 +238,24 @@ def test_a_full_queue_and_a_visitor_with_too_many_jobs_are_refused(queue, gated)
 def test_the_owner_sets_the_limits():
     assert Limits.from_environment({}) == Limits()
     assert Limits.from_environment({"AMOSTRA_LIMIT_TOKENS": "50", "AMOSTRA_LIMIT_IDLE": "2.5"}) == Limits(50, idle=2.5)
-    for value in ("many", "0", "-1", "nan", "inf"):
-        with pytest.raises(ParameterError, match="AMOSTRA_LIMIT_ROWS must be a number > 0"):
+    for value in ("many", "0", "-1", "nan", "inf", "0.5", "1e300", "2.5", "9" * 400):
+        with pytest.raises(ParameterError, match="AMOSTRA_LIMIT_ROWS must be a whole number from 1"):
             Limits.from_environment({"AMOSTRA_LIMIT_ROWS": value})
+    with pytest.raises(ParameterError, match="AMOSTRA_LIMIT_SECONDS must be a number from 1"):
+        Limits.from_environment({"AMOSTRA_LIMIT_SECONDS": "1e300"})
+    with pytest.raises(ParameterError, match="AMOSTRA_LIMIT_ALTERNATIVES must be a whole number from 2"):  # of a vote
+        Limits.from_environment({"AMOSTRA_LIMIT_ALTERNATIVES": "1"})
+
+
+@pytest.mark.parametrize("odd", [
+    {"name": ""}, {"name": " a"}, {"name": "embedded"}, {"parameters": True}, {"parameters": 10**400}, {"licence": 5}, {"folder": 3},
+    {"revision": 1.5}, {"needs_gpu": "yes"},
+])
+def test_an_entry_of_the_owners_list_with_an_odd_value_is_refused_by_name(odd):
+    good = Listed("a/b", 10, "MIT")
+    check_listed([good, Listed("c/d", 10, "MIT", folder="/x", revision="main", needs_gpu=True)])
+    with pytest.raises(ParameterError, match=next(iter(odd))):
+        check_listed([replace(good, **odd)])
 
 
 class Weight:

@@ -3,12 +3,14 @@
 import csv
 import io
 import math
+import time
 
 import pytest
 import torch
 
 from core import SamplingParams, probabilities, softmax
 from dashboard import lab, language
+from dashboard.language import say
 
 
 def typed(name: str = "order") -> lab.Typed:
@@ -16,21 +18,47 @@ def typed(name: str = "order") -> lab.Typed:
 
 
 def test_lines_are_read_in_both_notations_and_tokens_may_hold_colons():
-    assert lab.read("azul: 3\n\n a:b : -0,5\nnunca: -inf") == lab.Typed(["azul", "a:b", "nunca"], [3.0, -0.5, -math.inf], [])
+    assert lab.read("azul: 3\n\na:b : -0,5\nnunca: -inf") == lab.Typed(["azul", "a:b", "nunca"], [3.0, -0.5, -math.inf], [])
 
 
-@pytest.mark.parametrize("language_code, word", [("pt", "Linha 2"), ("en", "Line 2")])
-@pytest.mark.parametrize("bad", ["azul", "azul: três", ": 3", "azul: nan", "céu: 1"])
-def test_each_bad_line_is_named_and_the_others_are_kept(language_code, word, bad):
-    with language.using(language_code):
-        found = lab.read(f"céu: 3\n{bad}\nmar: 1")
+@pytest.mark.parametrize("bad, kind", [
+    ("azul", "shape"), ("azul: três", "number"), (": 3", "shape"), ("azul: nan", "number"), ("céu: 1", "twice"), ("a: inf", "number"),
+    ("a: 1e300/1e-300", "number"), ("a: " + "/".join("1" * 50), "number"), ("a: " + "1/" * 5000 + "1", "number"), 
+    ("a: 1e300", "large"), ("a:", "number"), ("\t3", "shape"), ("a: --3", "number"), ("a: 1" + "0" * 400, "number"),
+])  # fmt: skip
+def test_each_bad_line_is_named_and_the_others_are_kept(bad, kind):
+    found = lab.read(f"céu: 3\n{bad}\nmar: 1")
     assert found.tokens == ["céu", "mar"] and found.logits == [3.0, 1.0]
-    assert len(found.problems) == 1 and found.problems[0].startswith(word)
+    assert [(one.kind, one.line) for one in found.problems] == [(kind, 2)]
+    for code in language.LANGUAGES:
+        with language.using(code):
+            assert say(f"lab.bad.{kind}", line=2, text="x", most="1")
+
+
+def test_what_a_clipboard_brings_is_read():
+    columns = "\ufeffazul\t3,5\r\nclaro\t–3\r\nmar\t1\u00a0234,5\r\ncéu\t-Infinity\r\nsol\t1\u202f234\r\nlua\t1.234,5\r\n"
+    assert lab.read(columns) == lab.Typed(
+        ["azul", "claro", "mar", "céu", "sol", "lua"], [3.5, -3.0, 1234.5, -math.inf, 1234.0, 1234.5], []
+    )
+    assert lab.read("a;2,5\nb: −∞\nc:\t1\nd: —2\ne: -INF").logits == [2.5, -math.inf, 1.0, -2.0, -math.inf]
+
+
+def test_a_space_before_a_token_is_part_of_it():
+    assert lab.read(" casa: 2\ncasa: 1\n  casa: 0").tokens == ["␣casa", "casa", "␣␣casa"]
+    assert [one.kind for one in lab.read(" casa: 2\n␣casa: 1").problems] == ["twice"]  # written as it is shown
+
+
+@pytest.mark.parametrize("bad", ["x", "x: y", "a: 1", "a: 1/0", "x\t\t\t"])
+def test_a_hundred_thousand_bad_lines_are_read_up_to_a_point_and_soon(bad):
+    began = time.process_time()
+    found = lab.read("\n".join([bad] * 100_000))
+    assert time.process_time() - began < 2
+    assert found.problems[-1].kind == "many" and len(found.problems) <= lab.LINES + 1
 
 
 def test_nothing_possible_is_said_and_not_sampled():
     found = lab.read("a: -inf\nb: -inf")
-    assert found.tokens == [] and len(found.problems) == 1
+    assert found.tokens == [] and [one.kind for one in found.problems] == ["none"]
 
 
 def test_three_two_one_keeps_one_token_in_one_order_and_two_in_the_other():

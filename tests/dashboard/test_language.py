@@ -1,13 +1,14 @@
 """Two languages: numbers as the reader writes them, one language per thread, a complete catalog and glossary."""
 
 import math
+import re
 from concurrent.futures import ThreadPoolExecutor
 from string import Formatter
 from threading import Barrier
 
 import pytest
 
-from dashboard import language
+from dashboard import language, lesson
 from dashboard.language import number, parse_number, percent, say, short, t, using, vector
 
 NBSP = "\u00a0"
@@ -163,6 +164,11 @@ def test_every_term_has_one_name_per_language_and_no_two_share_it():
         names = [term.term[lang] for term in terms]
         assert len(set(names)) == len(names)
         assert all(term.meaning[lang].endswith(".") and "\n" not in term.meaning[lang] for term in terms)
+
+
+def test_every_term_of_the_glossary_is_linked_from_a_lesson():
+    linked = {match for one in lesson.lessons() for match in re.findall(r"\]\(term:([^)]*)\)", one.path.read_text(encoding="utf-8"))}
+    assert sorted(set(language.glossary()) - linked) == []
 
 
 def test_no_term_is_a_variant_that_another_forbids():

@@ -8,7 +8,7 @@ from dashboard import lint
 from dashboard.blocks import Exercise
 from dashboard.language import LANGUAGES, ROOT
 from dashboard.lesson import load, run
-from dashboard.lint import catalog, lesson, markdown, script, terms
+from dashboard.lint import KIND, catalog, lesson, markdown, mentions, script, terms
 
 HEADER = """# ---
 # jupyter:
@@ -59,6 +59,9 @@ def test_the_project_has_no_findings():
     ("pt", "[núcleo](term:nukleus)", "[núcleo](term:nucleus)", "no term"),
     ("pt", "[lição](lesson:nenhuma)", "[lição](lesson:temperature)", "no lesson"),
     ("pt", "[página](tool:nenhuma)", "[página](tool:inside)", "no tool"),
+    ("pt", r"$p_{\max}$", r"$p_{\mathrm{max}}$", "invalid MathML"),
+    ("en", r"$e^{u_\min/\tau}$", r"$\max_i u_i + \min_{j \le k} u_j$", "invalid MathML"),
+    ("en", r"$u_{i,\max}$", r"$\log_2 p_i - \ln p_j$", "invalid MathML"),
 ])
 def test_a_form_that_some_surface_does_not_render_is_found(lang, bad, good, message):
     assert message in " ".join(found for _, found in markdown(bad, lang))
@@ -86,7 +89,7 @@ def test_a_form_that_some_surface_does_not_render_is_found(lang, bad, good, mess
     ("en", "that is 0.831", "that is `0.831`", "typed result"),
     ("en", "with p = 0,83", "with p = 0.83", "write 0.83"),
     ("en", "$p = 0.831$", "$V = 51{,}200$, $0.95$", "typed result"),
-    ("pt", "são 1.5 bits", "Python 3.11, Lema 4.1, GPT-3.5, arXiv:1904.09751, 51.200", "write 1,5"),
+    ("pt", "são 1.5 bits", "Python 3.11, Lema 4.1, Lemas 4.1 e 4.2, GPT-3.5, arXiv:1904.09751, 51.200", "write 1,5"),
     ("en", "a miss of 0.0021", "a miss of at most 0.001 among 51,200", "typed result"),
 ])
 def test_a_word_or_number_against_the_rules_is_found(lang, bad, good, message):
@@ -140,6 +143,35 @@ def test_a_pair_of_cells_that_disagrees_is_found(tmp_path, pt, en, message):
 ])
 def test_cells_that_do_not_stand_in_pairs_are_found(tmp_path, body, message):
     assert message in " ".join(found for _, found in _found(tmp_path, body))
+
+
+@pytest.mark.parametrize("pt, en, message", [
+    (["Lema 1.1", "Teorema 1.2"], ["Lemma 1.1", "Theorem 1.2"], None),
+    (["Lema 1.1 (o primeiro)", "Proposição 1.2"], ["Lemma 1.1 (the first)", "Proposition 1.2"], None),
+    (["Lema 1.1", "Teorema 1.1"], ["Lemma 1.1", "Theorem 1.1"], "statement 2 has the number 1.1: write 1.2"),
+    (["Lema 2.1"], ["Lemma 2.1"], "write 1.1"),
+    (["Lema 4"], ["Lemma 4"], "write 1.1"),
+    (["Contraexemplo"], ["Counterexample"], "write 1.1"),
+    (["Lema 1.1"], ["Theorem 1.1"], "statements differ"),
+    (["Lema 1.1", "Lema 1.2"], ["Lemma 1.1"], "statements differ"),
+])
+def test_statements_are_numbered_by_lesson_over_all_kinds_alike_in_both_languages(tmp_path, pt, en, message):
+    body = [head + "#\n".join(f"# > **{one}.** Vale $x$.\n" for one in names) for head, names in ((PT, pt), (EN, en))]
+    found = [said for _, said in _found(tmp_path, "".join(body)) if "statement" in said]
+    assert found == [] if message is None else message in " ".join(found)
+
+
+@pytest.mark.parametrize("lang, good, bad", [
+    ("pt", "pela Proposição 3.3, e o Lema 3.1 (Lema 4 das notas de origem)", "pela Proposição 3.1"),
+    ("pt", "as Proposições 3.3 e 3.4", "as Proposições 3.3 e 3.9"),
+    ("en", "by Propositions 3.3 and 3.4", "by Lemma 4"),
+    ("en", "Lemma 3.1 (Lemma 4.1 of the source notes)", "Theorem 3.3 of the lesson on temperature"),
+    ("pt", "o teorema 7 não tem maiúscula", "É o Teorema 3 da lição de temperatura"),
+])
+def test_a_mention_of_a_statement_that_is_not_there_is_found(lang, good, bad):
+    known = {(KIND["en"][kind], number) for kind, number in (("Lemma", "3.1"), ("Proposition", "3.3"), ("Proposition", "3.4"))}
+    assert list(mentions(good, lang, known)) == []
+    assert len(list(mentions(bad, lang, known))) == 1
 
 
 def test_the_lesson_in_the_guide_for_contributors_runs_as_it_stands(tmp_path):

@@ -12,14 +12,15 @@ from sampling_cases import BY_THE_PAGE, Answer, Call, ask, call_at_a_border, ran
 
 import core
 from benchmarks.fuzz import kept_values
-from core import CounterGenerator, ParameterError, SamplingParams, fast
+from core import CounterGenerator, ParameterError, SamplingParams
 from core.chain import run_stage
+from core.fused import draw as fast
 from core.params import CUTS, DEFAULTS
 from core.schedules import entropy_temperature
 
 CLOSE = 1e-12
 ULPS = 2.0**-46  # 64 ulps of 1: how near to a threshold the fate of a token depends on how exp, log and sums round
-BORDER = 2e-6  # as `core.fast` says of its own weights
+BORDER = 2e-6  # as `core.fused` says of its own weights
 THRESHOLDS = CUTS.keys() - {"top_k"} | {"xtc"}
 
 

@@ -12,7 +12,7 @@ def shipped():
 
 @pytest.mark.parametrize("name", readings.TEXTS)
 def test_a_kept_reading_is_that_of_the_shipped_weights_and_costs_what_the_evaluation_says(shipped, name):
-    from core.coding import code_length
+    from core.course.arithmetic_code import code_length
 
     kept = readings.reading(name)
     assert "".join(kept.tokens) == kept.text

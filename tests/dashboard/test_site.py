@@ -140,6 +140,12 @@ def test_engine_and_stylesheet_are_of_one_series(engine):
     assert [version.split(".")[:2] for version in (engine.eval("katex.version"), assets.katex_version())] == [["0", "16"]] * 2
 
 
+def test_a_named_operator_is_no_subscript(engine):
+    with pytest.raises(katex.FormulaError, match="invalid MathML"):
+        katex.render(r"p_{\max}")
+    assert "msub" in katex.render(r"p_{\mathrm{max}}")
+
+
 def test_bad_latex_fails_and_names_the_formula(engine):
     with pytest.raises(katex.FormulaError, match=r"\\fracc\{1\}\{2\}"):
         katex.render(r"\fracc{1}{2}")

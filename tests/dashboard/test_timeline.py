@@ -1,9 +1,12 @@
 """The timeline's entries: whole, in order, sourced, in both languages."""
 
 import re
+from datetime import date
 
 import pytest
+from babel.dates import format_date
 
+from dashboard import lesson
 from dashboard.language import LANGUAGES, using
 from dashboard.timeline import KINDS, WEIGHTS, entries
 
@@ -42,3 +45,11 @@ def test_both_languages_tell_the_same_events():
             en.url,
         )
         assert pt.brought != en.brought
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_summary_says_in_which_month_the_timeline_ends(lang):
+    (page,) = [one for one in lesson.pages() if one.slug == "timeline"]
+    last = date.fromisoformat(entries()[-1].date + "-01")
+    month = format_date(last, {"pt": "MMMM 'de' yyyy", "en": "MMMM yyyy"}[lang], locale={"pt": "pt_BR", "en": "en"}[lang])
+    assert month in page.text("summary", lang)

@@ -4,19 +4,25 @@ import json
 import os
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import pytest
 import torch
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
 
+from core import CounterGenerator, Row, SamplingParams, collect, generate, generate_rows, sample, softmax
 from core.models.hub import check_memory, free_memory, load_hub
 from core.models.hub_list import LIST, HubError, listed
 from core.models.language_model import LanguageModel, ModelFileError, load_model
+from core.streaming import Detokenizer
 from core.validation import ParameterError
 from tests.models import hub_folders
 from tests.models.hub_folders import entry, offer
 from tests.models.hub_server import serving
 
+HOT = SamplingParams(temperature=1.5)
 IDS = torch.randint(0, 320, (3, 20), generator=torch.Generator().manual_seed(0))
 
 
@@ -67,6 +73,87 @@ def test_an_expanded_cache_continues_one_text_many_times(folder):
         many.expand(2)
 
 
+RIGHT = ("bloom", "mpt", "mamba", "mamba2", "qwen3_next", "jamba", "lfm2", "mistral")
+
+
+@pytest.mark.parametrize("kind", RIGHT)
+def test_whatever_a_model_remembers_by_its_texts_are_those_of_transformers(tmp_path, monkeypatch, kind):
+    theirs = hub_folders.of_kind(kind)
+    offer(monkeypatch, tmp_path / "list.toml", entry("x", hub_folders.save(theirs, tmp_path / "x")))
+    ours, seeds = load_hub("x"), (3, 4)
+    rows = collect(generate_rows(ours, "A avó", [Row(HOT, seed) for seed in seeds], max_new_tokens=12, alternatives=1))
+    for seed, steps in zip(seeds, rows, strict=True):
+        text = ours.encode("A avó")
+        for step in steps:
+            with torch.no_grad():
+                logits = theirs(torch.tensor([text])).logits[0, -1]
+            assert step.prob_before == pytest.approx(softmax(logits)[step.token_id].item(), rel=1e-3)
+            assert step.token_id == int(sample(logits, HOT, CounterGenerator(seed, step.index)))
+            text.append(step.token_id)
+    cache = ours.new_cache()
+    ours.next_logits(IDS[:1], cache)
+    assert cache.bytes_per_token >= 0 and ours.context_length >= 600
+
+
+@pytest.mark.parametrize("kind", sorted(hub_folders.SHAPES.keys() - set(RIGHT)))
+def test_a_model_that_does_not_read_on_from_a_cache_is_refused_in_words(tmp_path, monkeypatch, kind):
+    model = hub_folders.of_kind(kind)
+    offer(monkeypatch, tmp_path / "list.toml", entry("x", hub_folders.save(model, tmp_path / "x")))
+    assert fault("x").reason == "not_supported" and "cache" in fault("x").detail.lower()
+
+
+@pytest.mark.parametrize(
+    "told, ends", [([2, 294], {2, 294}), (294, {294}), (None, {0}), ([], {0}), (-1, {0}), ([-1, 294], {294}), ([0, 294], {0, 294})]
+)
+def test_every_end_of_text_of_the_generation_config_ends_it_as_in_transformers(folder, told, ends):
+    path = folder / "generation_config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"eos_token_id": told}))
+    ours = load_hub("small")
+    assert (ours.eos_token_id, ours.eos_token_ids) == (0, ends)
+    for end in ends:
+        bias = SamplingParams(greedy=True, logit_bias={end: 1000})
+        forced = [70, 71, 72]
+        steps = list(generate(ours, "A avó", bias, forced=forced, max_new_tokens=9))
+        assert [step.token_id for step in steps] == [*forced, end]
+        assert steps[-1].finish == "end" and steps[-1].text == ""
+
+
+def test_end_of_text_where_generate_stops(folder):
+    """The same greedy text with each of its tokens named as an end, here and in transformers."""
+    path, prompt = folder / "generation_config.json", [70, 71, 72]
+    config = json.loads(path.read_text())
+    whole = [step.token_id for step in generate(load_hub("small"), prompt, SamplingParams(greedy=True), max_new_tokens=12)]
+    for ends in ([whole[7], 319], [319, whole[4], whole[9]]):
+        path.write_text(json.dumps(config | {"eos_token_id": ends}))
+        theirs = AutoModelForCausalLM.from_pretrained(folder)
+        ids = torch.tensor([prompt])
+        mask = torch.ones_like(ids)
+        written = theirs.generate(ids, attention_mask=mask, do_sample=False, max_new_tokens=12, pad_token_id=0)[0, 3:]
+        ours = generate(load_hub("small"), prompt, SamplingParams(greedy=True), max_new_tokens=12)
+        assert [step.token_id for step in ours] == written.tolist() and len(written) < 12
+
+
+def test_a_token_without_text_between_two_words_takes_no_space_away(tmp_path, monkeypatch):
+    vocabulary = {"<unk>": 0, "▁casa": 1, "▁bela": 2, "▁": 3, "s": 4, "</s>": 5}
+    words = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
+    words.pre_tokenizer, words.decoder = pre_tokenizers.Metaspace(), decoders.Metaspace()
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=words, eos_token="</s>", unk_token="<unk>")
+
+    def decode(ids):
+        return tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False)
+
+    def stream(ids, before=()):
+        reading = Detokenizer(decode, before)
+        return "".join(map(reading.push, ids)) + reading.finish()
+
+    assert stream([1, 0, 2]) == decode([1, 0, 2]) == "casa bela"
+    assert stream([0, 2], [1]) == " bela" and stream([2], [1, *[0] * 50]) == " bela"
+    for n in range(1, 5):
+        for ids in product(range(6), repeat=n):
+            assert stream(ids) == decode(ids)
+            assert stream([2], [1, *ids]) == decode([1, *ids, 2]).removeprefix(decode([1, *ids]))
+
+
 def test_text_comes_back_and_a_special_token_in_it_is_text(folder):
     ours, text = load_hub("small"), "não há coração 🙂 <|endoftext|> fim"
     ids = ours.encode(text)
@@ -106,7 +193,11 @@ def test_only_what_is_listed_is_loaded(folder):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[[model]", "[[model]]\nname = 'x'", entry("x", more="colour = 1"), entry("x", parameters=0)]
+    "text",
+    ["", "[[model]", "[[model]]\nname = 'x'", "model = 3", "model = ['x']", entry(""), entry("x", more="colour = 1"),
+     *(entry("x", parameters=odd) for odd in (0, -1, "true", "1.5", "inf", 10**40, "'many'")),
+     *(entry("x", more=odd) for odd in ("needs_gpu = 'yes'", "needs_gpu = 1", "revision = 5", "folder = []", "folder = 1979-05-27")),
+     entry("x").replace('"MIT"', "5")],
 )
 def test_a_list_that_cannot_be_read(tmp_path, monkeypatch, text):
     offer(monkeypatch, tmp_path / "list.toml", text)
@@ -125,7 +216,7 @@ def test_a_model_that_needs_a_gpu(folder, tmp_path, monkeypatch):
 
 
 def test_more_than_there_is_memory_for_is_not_even_looked_at(tmp_path, monkeypatch):
-    offer(monkeypatch, tmp_path / "list.toml", entry("huge", tmp_path / "nowhere", parameters=10**15))
+    offer(monkeypatch, tmp_path / "list.toml", entry("huge", tmp_path / "nowhere", parameters=10**14))
     error = fault("huge")
     assert error.reason == "not_enough_memory" and error.needed > error.available > 0
 
@@ -235,6 +326,38 @@ def test_files_that_do_not_fit_one_another(folder):
 def test_other_damaged_files(folder, file):
     (folder / file).write_text("{")
     assert reason() == "corrupt"
+
+
+@pytest.mark.parametrize(
+    "file, change",
+    [
+        ("generation_config.json", "[]"),
+        ("generation_config.json", "null"),
+        ("config.json", "null"),
+        ("config.json", "3"),
+        ("config.json", {"attention_bias": "x"}),
+        ("config.json", {"bos_token_id": True}),
+        ("config.json", {"dtype": "x"}),
+        ("config.json", {"dtype": []}),
+        ("config.json", {"num_attention_heads": 0}),
+        ("config.json", {"num_attention_heads": 5}),
+        ("config.json", {"max_position_embeddings": -1}),
+        ("config.json", {"hidden_act": "x"}),
+        ("config.json", {"rope_parameters": 3}),
+        ("config.json", {"vocab_size": 0}),
+        ("tokenizer_config.json", "null"),
+        ("tokenizer_config.json", {"tokenizer_class": 5}),
+    ],
+)
+def test_a_value_out_of_place_in_any_of_the_files_is_an_error_in_words(folder, file, change):
+    path = folder / file
+    path.write_text(change if isinstance(change, str) else json.dumps(json.loads(path.read_text()) | change))
+    try:
+        text_ids = load_hub("small").encode("A avó")
+    except HubError as error:
+        assert error.reason in ("corrupt", "not_supported") and len(str(error)) > 20
+    else:  # a value that nothing depends on
+        assert change in ({"max_position_embeddings": -1}, {"tokenizer_class": 5}) and text_ids
 
 
 def test_an_architecture_with_code_of_its_own_is_refused(folder, tmp_path):

@@ -4,9 +4,9 @@ import torch
 from torch import FloatTensor, LongTensor
 from transformers import LogitsProcessor
 
-from core.chain import apply, probabilities
-from core.params import SamplingParams
-from core.penalties import Context
+from ..chain import apply, probabilities
+from ..params import SamplingParams
+from ..penalties import Context
 
 
 class ChainProcessor(LogitsProcessor):

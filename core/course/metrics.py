@@ -6,9 +6,9 @@ Texts are sequences of words or tokens, already cut; `str.split` is a good cut f
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, fsum, inf, prod
+from math import exp, fsum, inf, prod, sqrt
 
-from core.validation import ParameterError
+from ..validation import ParameterError, check_number, check_whole
 
 
 def perplexity(log_probs: Sequence[float]) -> float:
@@ -137,3 +137,21 @@ def cohen_kappa(table: Sequence[Sequence[float]]) -> Agreement:
     if chance >= 1:
         raise ParameterError("table", table, "with both raters using more than one class")
     return Agreement(observed, chance)
+
+
+def wilson_interval(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    """The shares that `hits` out of n independent answers leave possible, a score interval; z = 1.96 is 95%.
+
+    The ends solve |hits/n − p| = z √(p(1 − p)/n), so they stay inside [0, 1] and have width even at 0 and at n hits.
+
+    Source: Wilson (1927).
+    """
+    n = check_whole("n", n, 1)
+    hits = check_whole("hits", hits, 0)
+    if hits > n:
+        raise ParameterError("hits", hits, f"at most {n}")
+    z = check_number("z", z, 0, 1e6, "a finite number >= 0")
+    share = hits / n
+    middle, reach = share + z * z / (2 * n), z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    low, high = ((middle + side * reach) / (1 + z * z / n) for side in (-1, 1))
+    return 0.0 if hits == 0 else low, 1.0 if hits == n else high

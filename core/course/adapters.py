@@ -5,7 +5,7 @@ A matrix is its shape (rows, columns); a model is the list of its matrices, one 
 
 from collections.abc import Iterable
 
-from core.validation import check_number, check_whole
+from ..validation import check_number, check_whole
 
 TRAINED, HALF = 16, 2  # bytes: a parameter that Adam trains in mixed precision (ZeRO, section 3.1); one that only reads
 NF4 = 0.5 + (8 / 64 + 32 / (64 * 256)) / 8  # bytes of a 4-bit weight with its share of the constants (QLoRA, section 3)

@@ -12,9 +12,9 @@ from math import inf
 import torch
 from torch import Tensor
 
-from core.distributions import in_unit, kept_mass, softmax, total_variation
-from core.samplers import ROUNDING
-from core.validation import as_bits, as_logits, check_number, check_probability, check_temperature
+from ..distributions import in_unit, kept_mass, softmax, total_variation
+from ..samplers import ROUNDING
+from ..validation import as_bits, as_logits, check_number, check_probability, check_temperature
 
 
 def possible_count(logits) -> Tensor:
@@ -49,7 +49,7 @@ def cold_miss_bound(logits, temperature: float) -> Tensor:
     """1 − P_τ(argmax set) ≤ (V−m)e^{−Δ/τ} / (m + (V−m)e^{−Δ/τ}), for every τ.
 
     It goes to 0 with τ, so the limit is uniform over the m maxima. Tight when all other logits are equal.
-    Proved in the temperature lesson (Proposition 5).
+    Proved in the temperature lesson (Proposition 3.3).
     """
     m, others = argmax_count(logits), possible_count(logits) - argmax_count(logits)
     weight = others * torch.exp(-_over(argmax_gap(logits), temperature))
@@ -60,7 +60,7 @@ def cold_temperature(logits, miss: float) -> Tensor:
     """Cold enough: τ ≤ Δ / ln((V−m)/(m ε)) implies 1 − P_τ(argmax set) ≤ ε; this is the right-hand side.
 
     `miss` is ε in [0, 1]. +inf where every temperature is cold enough (V = m, or (V−m)/m ≤ ε).
-    Proved in the temperature lesson (a corollary of Proposition 5).
+    Proved in the temperature lesson (a corollary of Proposition 3.3).
     """
     m, others = argmax_count(logits), possible_count(logits) - argmax_count(logits)
     needed = torch.log(others.double() / (m.double() * check_probability("miss", miss)))
@@ -77,13 +77,13 @@ def hot_distance_bound(logits, temperature: float) -> Tensor:
     """TV(p_τ, uniform) ≤ tanh(R/(4τ)) ≤ R/(4τ), for every τ.
 
     Reached when a fraction 1/(1 + e^{R/(2τ)}) of the tokens is at the maximum and the rest at the minimum.
-    Proved in the temperature lesson (Proposition 6).
+    Proved in the temperature lesson (Proposition 3.4).
     """
     return torch.tanh(_over(logit_range(logits), temperature) / 4)
 
 
 def hot_entropy_gap_bound(logits, temperature: float, unit: str = "bits") -> Tensor:
-    """0 ≤ ln V − H(p_τ) ≤ R²/(8τ²) nats, for every τ. Proved in the temperature lesson (Proposition 6)."""
+    """0 ≤ ln V − H(p_τ) ≤ R²/(8τ²) nats, for every τ. Proved in the temperature lesson (Proposition 3.4)."""
     return in_unit(_over(logit_range(logits), temperature) ** 2 / 8, unit)
 
 
@@ -95,7 +95,7 @@ def largest_odds(logits, temperature: float) -> Tensor:
 def entropy_slope(logits, temperature: float, unit: str = "bits") -> Tensor:
     """dH/dτ = Var_{p_τ}(u)/τ³ ≥ 0, strictly positive unless all possible logits are equal; in `unit` per unit of τ.
 
-    The thermodynamic identity of energy fluctuations (Gibbs, 1902); proved in the temperature lesson (Theorem 3).
+    The thermodynamic identity of energy fluctuations (Gibbs, 1902); proved in the temperature lesson (Theorem 3.2).
     """
     p, deviation = _deviations(logits, temperature)
     return in_unit(_over((p * deviation**2).sum(-1), temperature), unit)  # Var(u/τ)/τ: τ³ would underflow
@@ -115,7 +115,7 @@ def probability_slope(logits, temperature: float) -> Tensor:
     """dp_i/dτ = p_i (E_{p_τ}[u] − u_i)/τ², of shape (..., V).
 
     A token gains while its logit is below the mean: the maxima only lose, and every other token's probability peaks at
-    the τ where the mean passes its logit. Proved in the temperature lesson (Theorem 3).
+    the τ where the mean passes its logit. Proved in the temperature lesson (Theorem 3.2).
     """
     p, deviation = _deviations(logits, temperature)
     return _over(-p * deviation, temperature)
@@ -124,7 +124,7 @@ def probability_slope(logits, temperature: float) -> Tensor:
 def continuity_bound(logits, a: float, b: float) -> Tensor:
     """TV(p_a, p_b) ≤ tanh(R·|1/a − 1/b|/4), for any two temperatures a and b.
 
-    The argument of Proposition 6 in the temperature lesson, with p_b in the place of the uniform distribution.
+    The argument of Proposition 3.4 in the temperature lesson, with p_b in the place of the uniform distribution.
     """
     span = logit_range(logits)
     if check_temperature(a) == check_temperature(b):
@@ -201,5 +201,6 @@ def _deviations(logits, temperature: float) -> tuple[Tensor, Tensor]:
     """p_τ and u_i/τ − E[u/τ], both (..., V); a token of probability 0 counts as the mean."""
     u = as_logits(logits).double()
     p = softmax(u, temperature)
-    x = _over((u - u.amax(-1, keepdim=True)).masked_fill(p == 0, 0), temperature)
+    gap = u / 2 - u.amax(-1, keepdim=True) / 2  # in halves, so that no difference of two numbers overflows
+    x = 2 * _over(gap.masked_fill(p == 0, 0), temperature)
     return p, (x - (p * x).sum(-1, keepdim=True)).masked_fill(p == 0, 0)

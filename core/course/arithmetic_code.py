@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import count
 from math import fsum, log2
 
-from core.validation import ParameterError
+from ..validation import ParameterError
 
 Number = int | float | Fraction
 

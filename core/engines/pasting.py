@@ -6,8 +6,8 @@ import re
 import shlex
 from math import isfinite
 
-from core.engines import Engine
-from core.validation import ParameterError
+from ..validation import ParameterError
+from .facts import Engine
 
 CALLS = {"transformers": "model.generate(**inputs, {})", "vllm": "SamplingParams({})"}
 BIAS = re.compile(r"\s*(\d+)\s*([+-])(.+)")  # llama.cpp's TOKEN_ID(+/-)BIAS: the first sign, as in 5+1e-05

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from math import inf, nextafter
 from types import MappingProxyType
 
-from core.engines import ALL_TOKENS, ENGINES, Engine, Parameter
-from core.params import DEFAULTS, STAGE_OF, STAGES, SamplingParams
-from core.pasting import read, read_bias, write
-from core.validation import ParameterError, check_choice, check_number, check_whole
+from ..params import DEFAULTS, STAGE_OF, STAGES, SamplingParams
+from ..validation import ParameterError, check_choice, check_number, check_whole
+from .facts import ALL_TOKENS, ENGINES, Engine, Parameter
+from .pasting import read, read_bias, write
 
 SAYS = {
     "stage": "{engine} has no {field} (here {value!r})",
     "order": "{engine} runs {value}, not in the order set here",
     "scope": "{engine} does not count the tokens of {field} = {value!r}",
     "range": "{engine} does not take {field} = {value!r}",
-    "ties": "{engine} reads temperature 0 as greedy: the first of tied maxima, not one of them at random",
+    "ties": "in {engine} temperature 0 is greedy decoding: the first of tied maxima, not one of them at random",
     "greedy": "{engine} does not run {field} = {value!r} when it does not sample",
     "unread": "{engine} has {field} = {value!r}, which is not expressed here",
     "raised": "{engine} raises {field} to {value!r}, the smallest value above 0 that it uses",
@@ -220,13 +220,8 @@ def _spelled(draw: SamplingParams, name: str, spec: Engine) -> object:
     if name == "penalty_window":
         return _within(value or ALL_TOKENS, parameter) if _runs(draw, name) else None
     if value == DEFAULTS[name]:
-        return parameter.default if _is_off(parameter.default, parameter) else value
+        return parameter.default if parameter.is_off(parameter.default) else value
     return _within(value, parameter)
-
-
-def _is_off(value: object, parameter: Parameter) -> bool:
-    low, high = parameter.off_to, parameter.off_from
-    return value is not None and ((-inf < low and value <= low) or (high < inf and value >= high))
 
 
 def _within(value: float, parameter: Parameter) -> float:
@@ -313,7 +308,7 @@ ORDERING = ("--samplers", "--sampler-seq", "--sampling-seq")
 
 def _read_stages(given: dict, spec: Engine) -> tuple[tuple[str, ...] | None, list[Missing]]:
     """The stages in the order that the settings ask for; None for the engine's own."""
-    name = next((name for name in ORDERING if given.get(name) is not None and spec.stage_names), None)
+    name = next((name for name in reversed(given) if name in ORDERING), None)  # the last one counts
     if spec.stage_names and spec.others["--mirostat"].acts(given.get("--mirostat")):
         given.pop("--dynatemp-range", None)
         return ("temperature",), []  # it takes the place of every other sampler
@@ -345,7 +340,7 @@ def _read_number(value: object, name: str, parameter: Parameter, spec: Engine) -
         value = check_number(parameter.name, value, -inf, inf, accepted)
     if not parameter.clips and not (parameter.low <= value <= parameter.high and value > parameter.above):
         raise ParameterError(parameter.name, value, accepted)
-    if _is_off(value, parameter):
+    if parameter.is_off(value):
         return DEFAULTS[name], []
     if parameter.raised and 0 < value < parameter.least:
         return parameter.least, [Missing("raised", spec.name, parameter.name, parameter.least)]

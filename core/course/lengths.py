@@ -7,7 +7,7 @@ is from a real model. T is the number of steps, the last one included: P(T = t) 
 from collections.abc import Iterable
 from math import exp, expm1, inf, log1p
 
-from core.validation import check_number
+from ..validation import check_number
 
 
 def survival(end: float, steps: float) -> float:

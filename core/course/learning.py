@@ -8,8 +8,8 @@ logits. Source: Bridle (1990), Probabilistic Interpretation of Feedforward Class
 import torch
 from torch import Tensor
 
-from core.distributions import softmax
-from core.validation import as_logits, as_reals, check_number
+from ..distributions import softmax
+from ..validation import as_logits, as_reals, check_number
 
 
 def cross_entropy(logits, shares) -> Tensor:

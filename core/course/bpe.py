@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from core.validation import ParameterError, check_text
+from ..validation import ParameterError, check_text
 
 _VISIBLE = [*range(33, 127), *range(161, 173), *range(174, 256)]  # bytes that the library writes as themselves
 BYTES = bytes([*_VISIBLE, *(b for b in range(256) if b not in _VISIBLE)])  # id − 1: the byte

@@ -5,7 +5,7 @@ from math import comb, factorial, fsum
 
 import numpy as np
 
-from core.validation import ParameterError, check_probability, check_whole
+from ..validation import ParameterError, check_probability, check_whole
 
 
 def majority(p: float, n: int) -> float:

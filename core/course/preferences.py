@@ -8,8 +8,8 @@ from math import exp, inf, log1p
 
 from torch import Tensor
 
-from core.distributions import kl_divergence, softmax
-from core.validation import as_logits, as_masses, as_table, check_broadcast, check_number, check_rows
+from ..distributions import kl_divergence, softmax
+from ..validation import as_logits, as_masses, as_table, check_broadcast, check_number, check_rows
 
 FINITE = "a finite number"
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from core.distributions import softmax
-from core.samplers import top_k
-from core.validation import ParameterError, as_logits, as_masses, check_number, check_rows, check_whole
+from ..distributions import softmax
+from ..samplers import top_k
+from ..validation import ParameterError, as_logits, as_masses, check_number, check_rows, check_whole
 
 
 def route(logits, k: int) -> Tensor:

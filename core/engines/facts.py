@@ -68,6 +68,11 @@ class Parameter:
     whole: bool = False
     decimal: bool = False
 
+    def is_off(self, value: object) -> bool:
+        """Whether the engine reads `value` as off."""
+        low, high = self.off_to, self.off_from
+        return value is not None and ((-inf < low and value <= low) or (high < inf and value >= high))
+
 
 @dataclass(frozen=True)
 class Setting:

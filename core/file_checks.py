@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from math import inf
 from typing import Any
 
-from core.validation import ParameterError
+from .streaming import valid
+from .validation import ParameterError
 
 Check = Callable[[str, Any], Any]
 
@@ -17,34 +18,48 @@ class RunFileError(ValueError):
 
     Attributes:
         where: the place in the file ("rows[0].params.top_p"), or "" for the whole of it.
-        fault: what is wrong there, in English.
+        fault: what is wrong there, in English; both are short, whatever the file holds.
     """
 
     def __init__(self, where: str, fault: str):
-        super().__init__(where, fault)
-        self.where, self.fault = where, fault
+        super().__init__(_short(where), _short(fault, 300))
+        self.where, self.fault = self.args
 
     def __str__(self) -> str:
         return f"{self.where or 'the file'}: {self.fault}"
 
 
+def _short(text: str, most: int = 80) -> str:
+    text = valid(text)
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def _must(where: str, value, good: bool, accepted: str):
     if good:
         return value
-    shown = repr(value)
-    raise RunFileError(where, f"must be {accepted}; got {shown if len(shown) <= 60 else shown[:60] + '…'}")
+    raise RunFileError(where, f"must be {accepted}; got {_short(repr(value), 60)}")
 
 
 def _is_number(value) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def whole(where: str, value) -> int:
-    return _must(where, value, type(value) is int and value >= 0, "a whole number >= 0")
+def whole(where: str, value, low: int = 0, bits: int = 63) -> int:
+    good = type(value) is int and low <= value < 2**bits
+    return _must(where, value, good, f"a whole number >= {low} and < 2**{bits}")
 
 
 def count(where: str, value) -> int:
-    return _must(where, value, type(value) is int and value >= 1, "a whole number >= 1")
+    return whole(where, value, low=1)
+
+
+def seed(where: str, value) -> int:
+    return whole(where, value, bits=128)
+
+
+def finite(where: str, value) -> float:
+    good = _is_number(value) and 0 <= value <= 1.7e308
+    return float(_must(where, value, good, "a finite number >= 0"))
 
 
 def number(where: str, value) -> float:
@@ -58,7 +73,8 @@ def probability(where: str, value) -> float:
 
 
 def text(where: str, value) -> str:
-    return _must(where, value, isinstance(value, str), "a string")
+    """A string, as one that UTF-8 can write."""
+    return valid(_must(where, value, isinstance(value, str), "a string"))
 
 
 def flag(where: str, value) -> bool:
@@ -100,6 +116,7 @@ def record(make: Callable, checks: dict[str, Check], every: bool = True) -> Chec
         try:
             return make(**{name: checks[name](below + name, one) for name, one in value.items()})
         except ParameterError as error:
-            raise RunFileError(below + error.argument, f"must be {error.accepted}; got {error.value!r}") from None
+            got = _short(repr(error.value), 60)
+            raise RunFileError(below + error.argument, f"must be {error.accepted}; got {got}") from None
 
     return this

@@ -1,6 +1,6 @@
 """The fused draw for the common chains: the distribution of the composed functions at about one pass over the logits.
 
-Three ideas, all exact, in `core.kernels`:
+Three ideas, all exact, in `core.fused.kernels`:
 - a kept set is {u ≥ t}, so search for the *value* t; never sort a vocabulary, never carry indices;
 - the maxima of strided blocks of 32 bound the k-th largest logit from below, so one read finds every candidate;
 - one uniform number through a cumulative sum in two levels (chunks, then one chunk), its terms in float32.
@@ -14,9 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core import kernels
-from core.params import SamplingParams
-from core.penalties import charge
+from ..params import SamplingParams
+from ..penalties import charge
+from . import kernels
 
 CODES = {
     "temperature": kernels.TEMPERATURE,

@@ -6,7 +6,7 @@ Source: Su et al. (2021), RoFormer, arXiv:2104.09864. Llama turns every componen
 import torch
 from torch import Tensor
 
-from core.validation import ParameterError, check_number, check_whole
+from ..validation import ParameterError, check_number, check_whole
 
 BASE = 10_000.0
 

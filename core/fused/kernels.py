@@ -1,4 +1,4 @@
-"""One row of logits, one compiled pass: what `core.fast` runs. Numba; nothing here checks its arguments.
+"""One row of logits, one compiled pass: what `core.fused.draw` runs. Numba; nothing here checks its arguments.
 
 A kept set is {u ≥ t}, so a cut is a search for t. The maxima of strided blocks of 32 tokens say where the large logits
 are: the first cut takes a *head*, the few values ≥ some t, out of the row, and everything later happens on that head,
@@ -10,7 +10,7 @@ from math import exp, factorial, inf, log
 import numpy as np
 from numba import njit
 
-from core.samplers import ROUNDING
+from ..samplers import ROUNDING
 
 # "contract" lets a product and a sum round as one. Nothing may reorder: power_of_two lives by the order of its sums.
 OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}

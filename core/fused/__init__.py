@@ -1,0 +1,1 @@
+"""The fast draw, equal in distribution to the readable one."""

@@ -1,0 +1,98 @@
+// What Streamlit's page leaves undone: its own words and numbers in the reader's language, links that stay in the tab and
+// land on their anchor, boxes that scroll sideways by keyboard. It stands at the head of the document, before any script of
+// Streamlit's; once the page has said its language and words, `apply` takes them.
+(() => {
+const page = (window.amostraPage = {
+  words: {},
+  anchor: new URL(performance.getEntriesByType("navigation")[0]?.name ?? location.href).hash.slice(1) || location.hash.slice(1),
+});
+
+function reach() {
+  document.querySelectorAll(".stTable > div, .katex-display, pre").forEach((box) => {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  });
+}
+
+// The words are keyed by Streamlit's own; {label} stands for what it puts after them.
+function said(text) {
+  if (page.words[text] !== undefined) return page.words[text];
+  for (const [own, ours] of Object.entries(page.words)) {
+    const [start, label] = own.split("{label}");
+    if (label !== undefined && text.startsWith(start)) return ours.replace("{label}", () => text.slice(start.length));
+  }
+  return text;
+}
+
+function speak() {
+  document.querySelectorAll(".stApp [role=img][aria-label$=' icon'], [data-testid=stIconMaterial]").forEach((icon) => icon.setAttribute("aria-hidden", "true"));
+  for (const name of ["aria-label", "title", "placeholder"])
+    document.querySelectorAll(`.stApp [${name}], [role=listbox] [${name}], [role=tooltip] [${name}]`).forEach((box) => {
+      const text = box.getAttribute(name);
+      if (said(text) !== text) box.setAttribute(name, said(text));
+    });
+  document.querySelectorAll("[data-testid=InputInstructions], [data-testid=stStatusWidget] *, [data-testid=stTooltipContent], [role=option], [data-testid=stConnectionStatus]")
+    .forEach((box) => box.childNodes.forEach((node) => {
+      if (node.nodeType === Node.TEXT_NODE && said(node.data) !== node.data) node.data = said(node.data);
+    }));
+}
+
+// An anchor of the address, or of the link that led here, is shown as soon as it is there, and kept in view while what
+// stands above it still grows, until the reader moves.
+function land() {
+  const target = page.anchor && document.getElementById(decodeURIComponent(page.anchor));
+  if (!target) return;
+  target.scrollIntoView({ block: "start", behavior: "instant" });
+  if (location.hash !== `#${page.anchor}`) history.replaceState(history.state, "", `${location.pathname}${location.search}#${page.anchor}`);
+  page.leave ??= setTimeout(leave, 3000);
+}
+
+function leave() {
+  clearTimeout(page.leave);
+  page.leave = undefined;
+  page.anchor = "";
+}
+
+// A link to a page of the app goes by the menu, so that language, presentation and bets are kept.
+function follow(event) {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.closest("[data-testid=stSidebar], [data-testid=stPageLink]")) return;
+  const to = new URL(link.href);
+  if (to.origin !== location.origin || link.hasAttribute("download")) return;
+  const asks = [...to.searchParams.keys()].some((name) => name !== "lang");
+  if (link.target !== "_blank" && !link.closest(".stMarkdown, .am-figure")) return;
+  const entry = [...document.querySelectorAll("[data-testid=stSidebar] a")].find((one) => new URL(one.href).pathname === to.pathname);
+  event.preventDefault();
+  event.stopPropagation();
+  leave();
+  page.anchor = to.hash.slice(1);
+  if (asks || !entry) {
+    const presenting = new URLSearchParams(location.search).get("present");
+    if (presenting) to.searchParams.set("present", presenting);
+    location.assign(to);
+  } else if (to.pathname === location.pathname) land();
+  else entry.click();
+}
+
+let pending;
+const settle = () => {
+  pending = undefined;
+  reach();
+  speak();
+  land();
+};
+new MutationObserver(() => { pending ??= setTimeout(settle, 100); }).observe(document.documentElement,
+  { childList: true, subtree: true, characterData: true, attributeFilter: ["aria-label", "title", "placeholder"] });
+document.addEventListener("click", follow, true);
+for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(moved, () => { if (page.leave) leave(); }, { passive: true });
+
+// Streamlit writes numbers as the browser's languages do: here they are those of the page.
+document.documentElement.lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "pt-BR";
+Object.defineProperty(navigator, "language", { get: () => document.documentElement.lang, configurable: true });
+Object.defineProperty(navigator, "languages", { get: () => [document.documentElement.lang], configurable: true });
+
+page.apply = ({ lang, words }) => {
+  document.documentElement.lang = lang;
+  page.words = words;
+  settle();
+};
+})();

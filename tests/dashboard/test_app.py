@@ -1,0 +1,139 @@
+"""The app without a browser: what the address may say, what a visitor reads when something fails, what the owner may set."""
+
+import logging
+import os
+import subprocess
+import sys
+import tomllib
+from contextlib import suppress
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.app import address, generation_files, startup
+from dashboard.language import ROOT, say, using
+from tests.dashboard.addresses import addresses, open_alone, script
+
+
+def visit(page: str, **query) -> AppTest:
+    app = AppTest.from_string(script(page), default_timeout=120)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+# The address ----------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("page, name, value", [
+    *((page, "lang", value) for page in ("lab", "glossary") for value in ("", "xx", "EN", ["pt", "en"])), ("glossary", "present", ""),
+    ("generation", "gen.mode", ""), ("generation", "gen.mode", "foo"), ("generation", "gen.seed", "inf"), ("generation", "gen.tokens", "inf"),
+    ("generation", "gen.tokens", "0"), ("generation", "gen.top_k", "7.5"), ("generation", "gen.b.temperature", "nan"), ("generation", "gen.order", "x"),
+    ("generation", "gen.ends", "0.5"), ("generation", "gen.ends", ["1.5", "0.5"]), ("generation", "gen.model", "x"), ("generation", "gen.go", "yes"),
+    ("lab", "seed", "inf"), ("lab", "seed", "-1"), ("lab", "seed", "9007199254740992"), ("lab", "n", ""), ("lab", "n", "7"), ("lab", "chain_a", "foo"),
+    ("lab", "top_k", "7.5"), ("lab", "temperature", "-0"), ("lab", "temperature", "1e400"), ("lab", "temperature", "0,5"), ("lab", "temperature", "١"),
+    ("lab", "top_p", "7"), ("lab", "order_a", ["top_k", "top_k"]), ("lab", "order_a", "foo"), ("lab", "from_prompt", "1"), ("lab", "prompt", "x" * 2001),
+    ("inside", "text", "x" * 301),
+])  # fmt: skip
+def test_a_value_that_the_page_does_not_have_is_replaced_and_told(page, name, value):
+    app = visit(page, **{name: value})
+    assert not app.exception
+    assert [f"`{name}`" in one.value for one in app.toast] == [True]
+    assert name not in app.query_params
+
+
+@pytest.mark.parametrize("page, query", [
+    ("lab", {"temperature": "0", "top_k": "3", "chain_a": "vllm", "n": "10000", "seed": "9007199254740991", "own_a": "true", "order_a": ["top_k", "temperature"]}),
+    ("lab", {"temperature": "2.5", "order_b": "", "own_b": "TRUE", "logits": "a: 1"}), ("inside", {"text": "O mar"}),
+    ("generation", {"gen.mode": "A/B/C", "gen.b.temperature": "1.5", "gen.seed": "0", "gen.stop": "", "gen.model": "embedded", "lang": "en"}),
+    ("generation", {"gen.mode": "Votação", "lang": "en", "gen.ends": ["0.1", "0.9"]}),
+])  # fmt: skip
+def test_a_value_that_the_page_has_is_taken_without_a_word(page, query):
+    app = visit(page, **query)
+    assert not app.exception and not app.toast
+    if "temperature" in query:
+        assert app.session_state.temperature == float(query["temperature"])
+
+
+def test_a_reader_of_numbers_takes_plain_ones_only():
+    whole, real = address.number(0, 10), address.number(0.0, 10.0)
+    assert whole(["7"]) and whole(["7.0"]) and real(["0.25"]) and real(["1e-3"]) and address.number(-2.0, 2.0)(["-1.5"])
+    for text in ("7.5", "11", "-1", "-0", "inf", "nan", "", " 7", "7 ", "1_0", "0x7", "٧", "+7", "1e400", "9" * 400):
+        assert not whole([text])
+    assert not real(["1", "2"])
+
+
+@pytest.mark.parametrize("page, query", list(addresses(16, seed=3)))
+def test_no_address_breaks_a_page(page, query):
+    assert open_alone(page, query) == []
+
+
+def test_a_vocabulary_that_changes_sides_is_told_in_a_line():
+    app = visit("lab", from_prompt="true", top_k="1", own_b="true", order_b="temperature")
+    assert not app.exception
+    assert [len(one.value) < 1000 for one in app.info] == [True]
+
+
+# What fails -----------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("lang", ["pt", "en"])
+def test_an_error_nobody_foresaw_is_a_code_that_the_log_explains(lang, caplog):
+    fails = "import streamlit as st\nfrom dashboard.app.startup import unexpected\nst.session_state.lang = {!r}\n" \
+            "try:\n    open('/secret/place')\nexcept OSError as error:\n    unexpected(error)\n"  # fmt: skip
+    with caplog.at_level(logging.ERROR):
+        app = AppTest.from_string(fails.format(lang)).run()
+    (told,) = [one.value for one in app.error]
+    (record,) = [one for one in caplog.records if one.name == "dashboard.app.log"]
+    with using(lang):
+        assert told == say("fault.unexpected", code=f"`{record.args[0]}`")
+    assert "secret" not in told and "/secret/place" in caplog.text and "Traceback" in caplog.text
+
+
+# What the owner sets --------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("name, value", [
+    ("AMOSTRA_LIMIT_TOKENS", "0.5"), ("AMOSTRA_LIMIT_TOKENS", "1e300"), ("AMOSTRA_LIMIT_SECONDS", "nan"), ("AMOSTRA_MODELS", "/nowhere"),
+])  # fmt: skip
+def test_a_setting_that_cannot_be_followed_ends_the_program_and_is_named(name, value, monkeypatch):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match=f"error: .*{name}"):
+        startup.check_settings()
+
+
+def test_an_odd_list_of_models_ends_the_program_and_names_the_variable(tmp_path, monkeypatch):
+    listed = tmp_path / "hub.toml"
+    listed.write_text('[[model]]\nname = "a/b"\nparameters = 10\nlicence = 5\n')
+    monkeypatch.setenv("AMOSTRA_MODELS", str(listed))
+    with pytest.raises(SystemExit, match=r"AMOSTRA_MODELS: .*'a/b': licence"):
+        startup.check_settings()
+
+
+def test_the_server_does_not_start_with_such_a_setting():
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port=0"]
+    ended = subprocess.run(command, cwd=ROOT, env=os.environ | {"AMOSTRA_LIMIT_TOKENS": "0.5"}, capture_output=True, text=True, timeout=120)
+    assert ended.returncode != 0
+    assert "error: AMOSTRA_LIMIT_TOKENS must be a whole number from 1" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_the_limit_of_open_files_is_raised_as_far_as_it_goes():
+    resource = pytest.importorskip("resource")  # Windows has none
+    code = "import resource; from dashboard.app.startup import raise_descriptors; raise_descriptors(); print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
+
+    def lowered() -> None:
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with suppress(ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard if hard == resource.RLIM_INFINITY else min(hard, 100_000)))
+
+    soft, hard = map(int, subprocess.run([sys.executable, "-c", code], cwd=ROOT, preexec_fn=lowered, capture_output=True, text=True).stdout.split())
+    assert soft == (startup.DESCRIPTORS if hard == -1 else min(startup.DESCRIPTORS, hard)) > 256
+
+
+def test_messages_are_as_large_as_the_largest_file_to_open_and_uploads_are_small():
+    server = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["server"]
+    assert server["maxUploadSize"] <= 1
+    assert 2 * generation_files.LARGEST <= server["maxMessageSize"] <= 20  # quotation marks take two characters on the way
+
+
+def test_the_server_starts_without_torch():
+    code = "import sys, streamlit_app; print(sorted({'torch', 'numba', 'transformers'} & sys.modules.keys()))"
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("AMOSTRA_")}
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True, text=True).stdout.strip() == "[]"
