@@ -84,7 +84,7 @@ def sample(
     """Draw one token id per row from `probabilities(logits, params, context)`.
 
     The common chains (a temperature, top-k, top-p, min-p and typical in any order, after biases and penalties) take
-    the fused path of `core.fused.draw`: the same distribution from one uniform number, at about one pass over the logits.
+    the fused path of `core.fused.draw`: the same token from one uniform number, at about one pass over the logits.
 
     Args:
         logits: (..., V).

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from math import inf, isclose
+from math import inf, isclose, log
 
 import numpy as np
 import pytest
@@ -12,15 +12,17 @@ from sampling_cases import BY_THE_PAGE, Answer, Call, ask, call_at_a_border, ran
 
 import core
 from benchmarks.fuzz import kept_values
-from core import CounterGenerator, ParameterError, SamplingParams
+from core import Context, CounterGenerator, ParameterError, SamplingParams
 from core.chain import run_stage
 from core.fused import draw as fast
 from core.params import CUTS, DEFAULTS
+from core.samplers import ROUNDING
 from core.schedules import entropy_temperature
 
 CLOSE = 1e-12
 ULPS = 2.0**-46  # 64 ulps of 1: how near to a threshold the fate of a token depends on how exp, log and sums round
 BORDER = 2e-6  # as `core.fused` says of its own weights
+AT_A_BORDER = 600  # calls
 THRESHOLDS = CUTS.keys() - {"top_k"} | {"xtc"}
 
 
@@ -34,7 +36,7 @@ def one_thread():
 
 
 def test_more_than_20000_cases_are_those_of_core(one_thread):
-    calls = [call for index in range(540) if (call := random_call(index))] + [call_at_a_border(i) for i in range(600)]
+    calls = [call for index in range(540) if (call := random_call(index))] + [call_at_a_border(i) for i in range(AT_A_BORDER)]
     tally = Counter()
     for call, found in zip(calls, ask(BY_THE_PAGE, [call.as_data() for call in calls]), strict=True):
         for rows, theirs in call.by_core():
@@ -47,6 +49,8 @@ def test_more_than_20000_cases_are_those_of_core(one_thread):
                 compare(call, rows, ours, theirs, tally)
     print(dict(tally))
     assert tally["cases"] > 20_000 and tally["refused"] > 200
+    by_rounding = sum(many for name, many in tally.items() if " " in name)
+    assert by_rounding < AT_A_BORDER / 4, tally  # where a setting stands at a border on purpose, and hardly elsewhere
 
 
 def compare(call: Call, rows: Sequence[int], ours: list[dict], theirs: Answer, tally: Counter) -> None:
@@ -102,6 +106,31 @@ def kept_otherwise_by_the_fused_path(call: Call, row: int) -> bool:
     kept = core.apply(u, call.params, context)
     changed = core.apply(u, replace(call.params, order=changes), context)
     return kept_values(changed, call.params) != sorted(changed[kept > -inf].tolist(), reverse=True)
+
+
+HALVES = [-k * log(2) for k in (1, 2, 3, 4, 5, 5)]  # of probabilities ½, ¼, …, 1/32, 1/32, exactly
+EXACT = [  # logits, settings, output: each at a threshold, with arithmetic that does not round
+    (HALVES, {"top_p": 0.5 + ROUNDING}, []),
+    (HALVES, {"min_p": 0.5}, []),
+    (HALVES, {"epsilon_cutoff": 0.25}, []),
+    (HALVES, {"eta_cutoff": 1 / 32}, []),
+    (HALVES, {"top_a": 1.0}, []),
+    (HALVES, {"xtc_probability": 1.0, "xtc_threshold": 0.25}, []),
+    ([-2 * log(2)] * 3 + [-3 * log(2)] * 2, {"typical_p": 0.75 + ROUNDING}, []),
+    ([1.0, -1.0], {"top_n_sigma": 2.0}, []),
+    ([1.0, 2.0, 2.0], {"greedy": True}, []),
+    ([1.0, 2.0, 3.0], {"top_k": 1, "min_tokens_to_keep": 2}, []),
+    ([-inf, 0.0, 1.0], {"frequency_penalty": -1.7e308}, [0, 0, 0]),
+    ([0.0, 0.0], {"dynatemp_range": 0.5, "dynatemp_exponent": inf}, []),
+]
+
+
+def test_where_nothing_rounds_a_token_at_a_threshold_has_the_fate_that_core_gives_it():
+    found = ask("(calls) => calls.map(([u, params, output]) => core.apply(u, params, { output }))", EXACT)
+    for (u, settings, output), ours in zip(EXACT, found, strict=True):
+        theirs = core.apply(u, SamplingParams(**settings), Context(output=output)).tolist()
+        assert ours == pytest.approx(theirs, rel=CLOSE), settings
+    assert ask("() => [core.draw([0.5, 0.5], 0.5), core.draw([0, 1, 0], 0)]") == [core.draw([0.5, 0.5], 0.5), 1] == [1, 1]
 
 
 def test_the_stages_settings_and_orders_are_those_of_core():

@@ -1,4 +1,5 @@
-// The ordered chain of samplers: what it leaves, the distribution drawn from, and every stage on the way. As core/chain.py.
+// The ordered chain of samplers: what it leaves, the distribution drawn from, and every stage on the way. As
+// core/chain.py.
 //
 // `context` is the text so far, {prompt, output}: only the stages "penalties" and "no_repeat_ngram" look at it.
 
@@ -32,7 +33,9 @@ function penalise(u, s, context) {
   return u;
 }
 
-const rangeOf = (s) => [Math.max(0, s.temperature - s.dynatemp_range), s.temperature + s.dynatemp_range, s.dynatemp_exponent];
+function rangeOf({ temperature, dynatemp_range, dynatemp_exponent }) {
+  return [Math.max(0, temperature - dynatemp_range), temperature + dynatemp_range, dynatemp_exponent];
+}
 
 function runStage(name, u, s, context, coin) {
   return name in CUTS ? CUTS[name](u, s[name], s.min_tokens_to_keep) : OTHERS[name](u, s, context, coin);

@@ -21,7 +21,7 @@ export function typicalP(logits, p, minTokensToKeep = 1) {
   const logProbs = logSoftmax(logits), probs = logProbs.map(Math.exp), H = entropy(probs, "nats");
   p = checkProbability("typical_p", p);
   const deviation = logProbs.map((x) => Math.abs(x + H));
-  const order = [...deviation.keys()].sort((i, j) => (deviation[i] < deviation[j] ? -1 : deviation[i] > deviation[j] ? 1 : 0));
+  const order = [...deviation.keys()].sort((i, j) => (deviation[i] === deviation[j] ? 0 : deviation[i] - deviation[j]));
   const reached = p === 1 ? Infinity : p - ROUNDING;
   const many = cumulative(order.map((i) => probs[i])).filter((mass) => mass < reached).length;
   const farthest = deviation[order[Math.min(many, order.length - 1)]];

@@ -1,7 +1,7 @@
 // What is measured on a distribution. As core/distributions.py.
 //
-// A distribution is an array (V,) that adds up to 1 (not checked; negative numbers and NaN throw ParameterError). `unit`
-// is "bits" or "nats".
+// A distribution is an array (V,) that adds up to 1 (not checked; negative numbers and NaN throw ParameterError).
+// `unit` is "bits" or "nats".
 
 import { sum } from "./arrays.js";
 import { asMasses, checkChoice, checkLength } from "./validation.js";

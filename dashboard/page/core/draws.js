@@ -38,7 +38,11 @@ export function draw(probs, u) {
  * One token id from `probabilities(logits, params, context)`.
  * @param {number[]} logits (V,)
  * @param {Object} params as `samplingParams` takes them
- * @param {{seed: number | bigint, step?: number | bigint, row?: number, context?: {prompt?: number[], output?: number[]}}} how
+ * @param {Object} how
+ * @param {number | bigint} how.seed
+ * @param {number | bigint} how.step
+ * @param {number} how.row
+ * @param {{prompt?: number[], output?: number[]}} how.context
  * @returns {number}
  */
 export function sample(logits, params, { seed, step = 0, row = 0, context = {} } = {}) {

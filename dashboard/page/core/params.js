@@ -6,8 +6,8 @@ import { ORDERS } from "./orders.js"; // of core.engines, written by dashboard/p
 import { checkBias, SCOPES } from "./penalties.js";
 import { minP, topK, topP } from "./samplers.js";
 import {
-  checkAtLeast0, checkAtLeast1, checkChoice, checkFinite, checkPositive, checkProbability, checkSwitch, checkTemperature,
-  checkWhole, ParameterError,
+  checkAtLeast0, checkAtLeast1, checkChoice, checkFinite, checkPositive, checkProbability, checkSwitch,
+  checkTemperature, checkWhole, ParameterError,
 } from "./validation.js";
 
 const checkScope = (argument, value) => checkChoice(argument, value, SCOPES);
@@ -48,12 +48,12 @@ const SETTINGS = {
 const NAMES = Object.keys(SETTINGS);
 
 /** The cuts by name: (logits, value, minTokensToKeep) -> logits. */
-export const CUTS = Object.fromEntries(NAMES.filter((name) => SETTINGS[name].cut).map((name) => [name, SETTINGS[name].cut]));
+export const CUTS = Object.fromEntries(NAMES.map((name) => [name, SETTINGS[name].cut]).filter(([, cut]) => cut));
 
 /** Every stage by name in the default order, and the settings that switch it on by leaving what changes nothing. */
 export const STAGES = declaredStages();
 
-// The default order is that of transformers; right before its greedy decoding stand the stages that it has not, as declared.
+// The default order is that of transformers; right before its greedy decoding stand the stages that it has not.
 function declaredStages() {
   const switchedBy = (name) => SETTINGS[name].stage ?? (SETTINGS[name].cut ? name : "");
   const first = ORDERS.transformers.slice(0, -1), last = ORDERS.transformers.at(-1);
@@ -64,8 +64,8 @@ function declaredStages() {
 
 function checkOrder(argument, order) {
   if (order === null || (typeof order === "string" && Object.hasOwn(ORDERS, order))) return order;
-  const known = Array.isArray(order) && order.every((stage) => typeof stage === "string" && Object.hasOwn(STAGES, stage));
-  if (known && new Set(order).size === order.length) return [...order];
+  const isStage = (name) => typeof name === "string" && Object.hasOwn(STAGES, name);
+  if (Array.isArray(order) && order.every(isStage) && new Set(order).size === order.length) return [...order];
   const [engines, stages] = [ORDERS, STAGES].map((names) => Object.keys(names).join(", "));
   throw new ParameterError(argument, order, `an engine (${engines}) or stages without repetition (${stages})`);
 }
@@ -97,7 +97,7 @@ export function stagesOf(params) {
   return orderOf(params).filter((stage) => isOn(params, stage));
 }
 
-/** The stages of checked params that are set and do not run, because the order (an engine's, say) has no place for them. */
+/** The stages of checked params that are set and do not run, because the order has no place for them. */
 export function ignoredOf(params) {
   const order = orderOf(params);
   return Object.keys(STAGES).filter((stage) => isOn(params, stage) && !order.includes(stage));

@@ -1,4 +1,5 @@
-// What the text so far does to the next token: biases, penalties for repeating, forbidden n-grams. As core/penalties.py.
+// What the text so far does to the next token: biases, penalties for repeating, forbidden n-grams. As
+// core/penalties.py.
 //
 // Pure functions from logits (V,) to logits (V,). The text so far is `ids`: the token ids that count. An id outside the
 // vocabulary throws ParameterError, and so does a row that ends with +Infinity or with nothing possible.
@@ -105,7 +106,8 @@ export function subtract(logits, frequency, presence, ids) {
 export function noRepeatNgram(logits, n, ids) {
   n = checkWhole("no_repeat_ngram", n);
   const seen = asIds("ids", ids), first = seen.length - n + 1; // where the n-gram that the next token ends begins
-  const completes = (id, end) => n > 0 && end >= n - 1 && seen.slice(end - n + 1, end).every((x, i) => x === seen[first + i]);
+  const endsAlike = (end) => seen.slice(end - n + 1, end).every((x, i) => x === seen[first + i]);
+  const completes = (_, end) => n > 0 && end >= n - 1 && endsAlike(end);
   return eachSeen(logits, seen.filter(completes), () => -Infinity);
 }
 

@@ -13,7 +13,8 @@ export class ParameterError extends Error {
 }
 
 function shown(value) {
-  const text = Array.isArray(value) ? `[${value.map(String)}]` : typeof value === "string" ? `"${value}"` : String(value);
+  const listed = Array.isArray(value) ? `[${value.slice(0, 100).map(String)}]` : String(value);
+  const text = typeof value === "string" ? `"${value}"` : listed;
   return text.length <= 200 ? text : `${text.slice(0, 200)}…`;
 }
 
@@ -55,10 +56,12 @@ export function checkSwitch(argument, value) {
 }
 
 /** Numbers (V,), V ≥ 1, as a new plain array. */
-export function asTable(argument, values) {
+function asTable(argument, values) {
   const isTyped = ArrayBuffer.isView(values) && !(values instanceof DataView);
   const numbers = isTyped ? Array.from(values) : Array.isArray(values) ? values.slice() : [undefined];
-  for (const x of numbers) if (typeof x !== "number") throw new ParameterError(argument, values, "an array of real numbers");
+  for (const x of numbers) {
+    if (typeof x !== "number") throw new ParameterError(argument, values, "an array of real numbers");
+  }
   if (!numbers.length) throw new ParameterError(argument, [0], "of shape (..., V) with V >= 1");
   return numbers;
 }
