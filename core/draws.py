@@ -1,4 +1,10 @@
-"""From a distribution to a token: one uniform number per row, and the inverse of the cumulative distribution."""
+"""From a distribution to a token: one uniform number per row, and the inverse of the cumulative distribution.
+
+One layout, everywhere: the tokens stand along [0, 1) in the order of their ids, each as wide as its probability, and u
+falls into one of them. So (logits, params, seed, step, row) name a token, whichever path draws it (`draw` here, on
+any device; the fused one of `core.fused`; the page's own in JavaScript), but for u within rounding of a border. The
+order of the ids asks for no sort, and the candidates that the fused path takes out of a row stand in it already.
+"""
 
 import secrets
 
@@ -78,7 +84,7 @@ def sample(
     """Draw one token id per row from `probabilities(logits, params, context)`.
 
     The common chains (a temperature, top-k, top-p, min-p and typical in any order, after biases and penalties) take
-    the fused path of `core.fused.draw`: the same distribution from one uniform number, at about one pass over the logits.
+    the fused path of `core.fused.draw`: the same token from one uniform number, at about one pass over the logits.
 
     Args:
         logits: (..., V).

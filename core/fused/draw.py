@@ -3,7 +3,7 @@
 Three ideas, all exact, in `core.fused.kernels`:
 - a kept set is {u ≥ t}, so search for the *value* t; never sort a vocabulary, never carry indices;
 - the maxima of strided blocks of 32 bound the k-th largest logit from below, so one read finds every candidate;
-- one uniform number through a cumulative sum in two levels (blocks, then one block) instead of V exponentials.
+- one uniform number through a cumulative sum in two levels (chunks, then one chunk), its terms in float32.
 """
 
 import threading
@@ -53,8 +53,9 @@ def sample(logits: Tensor, params: SamplingParams, u: Sequence[float], context) 
 
     None means that the composed functions must do it: the chain is not covered, the tensor is not on the CPU, or
     something is wrong with a row, which they say better.
-    Equal in distribution to `draw(probabilities(logits, params, context), u)`, not token for token: tokens are laid
-    out along u by value. A row's token depends on its logits and its u alone, not on the batch.
+    The token is that of `draw(probabilities(logits, params, context), u)`, but for u within 2·10⁻⁶ of where one token
+    ends and the next begins: the weights of an uncut row are float32. A row's token depends on its logits and its u
+    alone, not on the batch.
     """
     plan = _plan(params)
     if plan is None or not logits.ndim or not logits.numel():

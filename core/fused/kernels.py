@@ -18,6 +18,7 @@ OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
 BLOCK = 32  # tokens per block; below SMALL every token is its own block
 SMALL = 4096
 CHUNK = 1024  # tokens looked at together
+LANES = 128  # sums side by side in a chunk
 TEMPERATURE, TOP_K, TOP_P, MIN_P, TYPICAL_P = range(5)
 LOG2_E = 1 / log(2)
 C1, C2, C3, C4, C5, C6, C7 = (np.float32(log(2) ** n / factorial(n)) for n in range(1, 8))
@@ -51,7 +52,7 @@ def draw_row(x, stages, values, u):
     if not -inf < top < inf:
         return -1
     scale, head = chain(x, maxima, top, stages, values)
-    return draw_from_head(x, head, scale, u) if len(head) else draw_from_all(x, maxima, top, scale, u)
+    return draw_from_head(x, head, scale, u) if len(head) else draw_from_all(x, top, scale, u)
 
 
 @compiled
@@ -257,20 +258,17 @@ def weigh_exactly(head, top, scale):
     return weights, total
 
 
-# The draws: one uniform number through the cumulative distribution, tokens laid out from the largest value down, or
-# (from all) block by block. The inequality is strict, and a token of weight zero cannot come whatever rounding does.
+# The draws: one uniform number through the cumulative distribution, tokens laid out by id, as `core.draws` says. The
+# inequality is strict, and a token of weight zero cannot come whatever rounding does.
 
 
 @compiled
 def draw_from_head(x, head, scale, u):
     weights, total = weigh_exactly(head, largest(head), scale)
-    target = min(np.nextafter(u * total, inf), total * (1 - 1e-12))  # within reach of the sums however they round
-    value, above, mass = at_mass(head, weights, target)
-    twins = 0
-    for i in range(len(head)):
-        twins += head[i] == value
-    twin = int(max(0.0, (u * total - above) / (mass - above) * twins))
-    return nth_equal(x, x.dtype.type(value), min(twin, twins - 1))
+    place, twin = first_above(weights, u * total)[0], 0
+    for i in range(place):
+        twin += head[i] == head[place]
+    return nth_equal(x, x.dtype.type(head[place]), twin)
 
 
 @compiled
@@ -290,14 +288,37 @@ def nth_equal(x, value, n):
 
 
 @compiled
-def draw_from_all(x, maxima, top, scale, u):
-    width = len(maxima)
-    sums, total = weigh(x, width, top, scale, False)
-    block, above = first_above(sums, u * total)
-    inside = np.empty(-(-(len(x) - block) // width))
-    for i in range(len(inside)):
-        inside[i] = power_of_two(max(np.float32(x[block + i * width] - top) * np.float32(scale * LOG2_E), LEAST))
-    return block + width * first_above(inside, u * total - above)[0]
+def draw_from_all(x, top, scale, u):
+    sums, total = weigh_chunks(x, top, scale)
+    chunk, above = first_above(sums, u * total)
+    values, factor, mass = x[chunk * CHUNK : (chunk + 1) * CHUNK], np.float32(scale * LOG2_E), 0.0
+    weights = np.empty(len(values))
+    for i in range(len(values)):
+        weights[i] = power_of_two(max(np.float32(values[i] - top) * factor, LEAST))
+    for i in range(len(values)):
+        mass += weights[i]
+    return chunk * CHUNK + first_above(weights, (u * total - above) / sums[chunk] * mass)[0]
+
+
+@compiled
+def weigh_chunks(x, top, scale):
+    """Σ e^{(u − top)/τ} of every CHUNK tokens next to one another, in float64, and of all."""
+    sums, total, factor = np.empty(-(-len(x) // CHUNK)), 0.0, np.float32(scale * LOG2_E)
+    lanes = np.empty(LANES, np.float32)  # sums side by side: one alone would wait for itself at every token
+    for chunk in range(len(sums)):
+        lanes[:] = 0
+        for start in range(chunk * CHUNK, min((chunk + 1) * CHUNK, len(x)), LANES):
+            values = x[start : start + LANES]
+            for i in range(len(values)):
+                lanes[i] += power_of_two(max(np.float32(values[i] - top) * factor, LEAST))
+        half = LANES // 2
+        while half:
+            for i in range(half):
+                lanes[i] += lanes[i + half]
+            half //= 2
+        sums[chunk] = lanes[0]
+        total += sums[chunk]
+    return sums, total
 
 
 @compiled

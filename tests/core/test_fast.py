@@ -1,5 +1,6 @@
 """The fused draw: the same kept sets and the same distribution as the composed functions, without statistics."""
 
+from itertools import product
 from math import inf
 
 import numpy as np
@@ -12,6 +13,7 @@ from benchmarks.fuzz import kept_values
 from core import Context, History, SamplingParams
 from core.fused import draw as fast
 from core.fused import kernels
+from core.validation import at_least_float32
 
 LAST = 1 - 2**-53
 CHAINS = [
@@ -43,6 +45,24 @@ def test_evenly_spread_uniforms_give_every_token_its_share_within_one(chain, fam
     counts = torch.bincount(ids, minlength=size)
     assert (counts - many * probs).abs().max() <= 1 + 1e-4
     assert counts[probs == 0].sum() == 0
+
+
+def test_the_token_is_that_of_the_composed_functions_but_for_numbers_at_a_border():
+    rng, drawn, at_border = np.random.default_rng(2), 0, 0
+    dtypes = (torch.float32, torch.float64, torch.bfloat16)
+    for seed, (chain, size, dtype) in enumerate(product(CHAINS, (4, 300, 1024, 5003), dtypes)):
+        family, params = oracles.FAMILIES[rng.integers(len(oracles.FAMILIES))], SamplingParams(**chain)
+        u = torch.tensor(oracles.make_logits(family, size, seed, seed % 2 == 1)).to(dtype)
+        u[:4] = u[u > -inf][0]  # four that tie
+        context, points = Context([1, 2], [1, 3]), np.concatenate([rng.random(600), [0, 2**-53, 0.5, LAST]])
+        ids = fast.sample(u.expand(len(points), -1), params, points.tolist(), context)
+        probs = core.probabilities(at_least_float32(u) if chain.get("logit_bias") else u.double(), params, context).double()
+        borders = probs.cumsum(-1) / probs.sum()
+        for i in (ids != core.draw(probs, points)).nonzero().flatten().tolist():
+            assert (borders - points[i]).abs().min() <= 2e-6, (family, size, dtype, params, points[i])
+            at_border += 1
+        drawn += len(points)
+    assert drawn > 70_000 and at_border < drawn / 5000
 
 
 def test_the_kept_sets_are_those_of_the_composed_functions():

@@ -1,0 +1,1 @@
+"""What a reader meets, the same on every surface."""

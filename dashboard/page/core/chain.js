@@ -1,0 +1,113 @@
+// The ordered chain of samplers: what it leaves, the distribution drawn from, and every stage on the way. As
+// core/chain.py.
+//
+// `context` is the text so far, {prompt, output}: only the stages "penalties" and "no_repeat_ngram" look at it.
+
+import { xtc } from "./cuts.js";
+import { entropy, keptMass } from "./distributions.js";
+import { CUTS, samplingParams, stagesOf } from "./params.js";
+import { asContext, idsOf, logitBias, noRepeatNgram, repetitionPenalty, subtract } from "./penalties.js";
+import { greedy } from "./samplers.js";
+import { dynamicTemperature, entropyTemperature } from "./schedules.js";
+import { softmax, temperature } from "./softmax.js";
+import { asLogits } from "./validation.js";
+
+// The stages that are no cut with one setting: (logits, params, context, coin) -> logits.
+const OTHERS = {
+  logit_bias: (u, s) => logitBias(u, s.logit_bias),
+  penalties: penalise,
+  no_repeat_ngram: (u, s, context) => noRepeatNgram(u, s.no_repeat_ngram, idsOf(context)),
+  temperature: (u, s) => (s.dynatemp_range ? dynamicTemperature(u, ...rangeOf(s)) : temperature(u, s.temperature)),
+  xtc: (u, s, _, coin) => xtc(u, s.xtc_threshold, s.xtc_probability, coin, s.min_tokens_to_keep),
+  greedy: (u) => greedy(u),
+};
+
+function penalise(u, s, context) {
+  if (s.repetition_penalty !== 1) {
+    u = repetitionPenalty(u, s.repetition_penalty, idsOf(context, s.repetition_scope, s.penalty_window));
+  }
+  if (s.frequency_penalty || s.presence_penalty) {
+    const ids = idsOf(context, s.frequency_scope, s.penalty_window);
+    u = subtract(u, s.frequency_penalty, s.presence_penalty, ids);
+  }
+  return u;
+}
+
+function rangeOf({ temperature, dynatemp_range, dynatemp_exponent }) {
+  return [Math.max(0, temperature - dynatemp_range), temperature + dynatemp_range, dynatemp_exponent];
+}
+
+function runStage(name, u, s, context, coin) {
+  return name in CUTS ? CUTS[name](u, s[name], s.min_tokens_to_keep) : OTHERS[name](u, s, context, coin);
+}
+
+/**
+ * The logits after every stage, cut tokens at −∞.
+ * @param {number[]} logits (V,)
+ * @param {Object} params as `samplingParams` takes them
+ * @param {{prompt?: number[], output?: number[]}} context
+ * @param {number} coin in [0, 1): XTC acts where coin < xtc_probability; 0: whenever it is on
+ * @returns {number[]} (V,)
+ */
+export function apply(logits, params = {}, context = {}, coin = 0) {
+  const s = samplingParams(params), text = asContext(context);
+  return stagesOf(s).reduce((u, name) => runStage(name, u, s, text, coin), asLogits(logits));
+}
+
+/**
+ * The distribution that is drawn from: softmax of what the chain leaves.
+ *
+ * With XTC it is the mixture over its coin: q · (the distribution when it acts) + (1 − q) · (when it does not).
+ * @param {number[]} logits (V,)
+ * @param {Object} params as `samplingParams` takes them
+ * @param {{prompt?: number[], output?: number[]}} context
+ * @returns {number[]} (V,)
+ */
+export function probabilities(logits, params = {}, context = {}) {
+  const s = samplingParams(params), q = s.xtc_probability;
+  if (!stagesOf(s).includes("xtc") || q === 1) return softmax(apply(logits, s, context));
+  const [acts, rests] = [1, 0].map((on) => softmax(apply(logits, { ...s, xtc_probability: on }, context)));
+  return acts.map((p, i) => q * p + (1 - q) * rests[i]);
+}
+
+/**
+ * The τ that the chain divides by; with dynamic temperature, what it finds in the logits that reach the stage.
+ * @returns {number}
+ */
+export function appliedTemperature(logits, params = {}, context = {}) {
+  const s = samplingParams(params), stages = stagesOf(s), at = stages.indexOf("temperature");
+  if (!s.dynatemp_range || at < 0) return s.temperature;
+  return entropyTemperature(apply(logits, { ...s, order: stages.slice(0, at) }, context), ...rangeOf(s));
+}
+
+/**
+ * The distribution after one stage; fields as `core.Stage`.
+ * @typedef {Object} Stage
+ * @property {string} name "logits" for the raw one, otherwise the stage's
+ * @property {number[]} logits (V,)
+ * @property {number[]} probs (V,), softmax(logits)
+ * @property {boolean[]} kept (V,), true where the token is still possible
+ * @property {number} massRemoved the probability that the tokens cut here had in the previous stage
+ * @property {number} entropy in bits
+ * @property {number} effectiveChoices e^H with H in nats
+ */
+
+/**
+ * Every stage that is on with its distribution, first the raw one, named "logits"; arguments as `apply`.
+ * @returns {Stage[]}
+ */
+export function trace(logits, params = {}, context = {}, coin = 0) {
+  const s = samplingParams(params), text = asContext(context), raw = asLogits(logits);
+  const stages = [stageOf("logits", raw, softmax(raw))];
+  for (const name of stagesOf(s)) {
+    const before = stages.at(-1);
+    stages.push(stageOf(name, runStage(name, before.logits, s, text, coin), before.probs));
+  }
+  return stages;
+}
+
+function stageOf(name, logits, probsBefore) {
+  const probs = softmax(logits), kept = logits.map((x) => x > -Infinity);
+  const massRemoved = keptMass(probsBefore, kept.map((stays) => !stays)), nats = entropy(probs, "nats");
+  return { name, logits, probs, kept, massRemoved, entropy: nats / Math.LN2, effectiveChoices: Math.exp(nats) };
+}
