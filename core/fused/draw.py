@@ -8,6 +8,7 @@ Three ideas, all exact, in `core.fused.kernels`:
 
 import threading
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -16,17 +17,25 @@ from torch import Tensor
 
 from ..params import SamplingParams
 from ..penalties import charge
-from . import kernels
+from . import codes
 
 CODES = {
-    "temperature": kernels.TEMPERATURE,
-    "top_k": kernels.TOP_K,
-    "top_p": kernels.TOP_P,
-    "min_p": kernels.MIN_P,
-    "typical_p": kernels.TYPICAL_P,
+    "temperature": codes.TEMPERATURE,
+    "top_k": codes.TOP_K,
+    "top_p": codes.TOP_P,
+    "min_p": codes.MIN_P,
+    "typical_p": codes.TYPICAL_P,
 }
 CHANGES = ("logit_bias", "penalties")
 _local = threading.local()
+
+
+@cache
+def kernels():
+    """The compiled part. Numba takes a second to import, so only a draw does."""
+    from . import kernels
+
+    return kernels
 
 
 def covers(params: SamplingParams) -> bool:
@@ -73,7 +82,7 @@ def sample(logits: Tensor, params: SamplingParams, u: Sequence[float], context) 
             return None
     if len(u) == 1:  # the common case; a new array would cost as much as a read of the logits
         plan.u[0] = u[0]
-    ids = kernels.draw_rows(rows, plan.stages, plan.values, plan.u if len(u) == 1 else np.array(u))
+    ids = kernels().draw_rows(rows, plan.stages, plan.values, plan.u if len(u) == 1 else np.array(u))
     if len(ids) < len(rows):
         return None
     return torch.from_numpy(ids if shape is None else ids.reshape(shape))
@@ -119,7 +128,7 @@ def changed(rows: np.ndarray, changes: Sequence[str], params: SamplingParams, co
     for name in changes:
         if name == "logit_bias":
             ids, values = map(np.array, zip(*params.logit_bias, strict=True))
-            inside &= kernels.add(buffer, ids, values)
+            inside &= kernels().add(buffer, ids, values)
         else:
             for row, u in enumerate(buffer):
                 inside &= _penalise(u, params, context, row)
@@ -131,10 +140,10 @@ def _penalise(u: np.ndarray, params: SamplingParams, context, row: int) -> bool:
     inside = True
     if params.repetition_penalty != 1:
         seen = context.counts(params.repetition_scope, params.penalty_window, row)
-        inside &= kernels.repeat(u, *seen, params.repetition_penalty)
+        inside &= kernels().repeat(u, *seen, params.repetition_penalty)
     if params.frequency_penalty or params.presence_penalty:
         ids, counts = context.counts(params.frequency_scope, params.penalty_window, row)
-        inside &= kernels.subtract(u, ids, charge(counts, params.frequency_penalty, params.presence_penalty))
+        inside &= kernels().subtract(u, ids, charge(counts, params.frequency_penalty, params.presence_penalty))
     return inside
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from ..samplers import ROUNDING
+from .codes import MIN_P, TEMPERATURE, TOP_K, TOP_P, TYPICAL_P
 
 # "contract" lets a product and a sum round as one. Nothing may reorder: power_of_two lives by the order of its sums.
 OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
@@ -19,7 +20,6 @@ BLOCK = 32  # tokens per block; below SMALL every token is its own block
 SMALL = 4096
 CHUNK = 1024  # tokens looked at together
 LANES = 128  # sums side by side in a chunk
-TEMPERATURE, TOP_K, TOP_P, MIN_P, TYPICAL_P = range(5)
 LOG2_E = 1 / log(2)
 C1, C2, C3, C4, C5, C6, C7 = (np.float32(log(2) ** n / factorial(n)) for n in range(1, 8))
 ONE, HALF, LEAST = np.float32(1), np.float32(0.5), np.float32(-127)
