@@ -36,7 +36,9 @@ def one_thread():
 
 
 def test_more_than_20000_cases_are_those_of_core(one_thread):
-    calls = [call for index in range(540) if (call := random_call(index))] + [call_at_a_border(i) for i in range(AT_A_BORDER)]
+    calls = [call for index in range(540) if (call := random_call(index))] + [
+        call_at_a_border(i) for i in range(AT_A_BORDER)
+    ]
     tally = Counter()
     for call, found in zip(calls, ask(BY_THE_PAGE, [call.as_data() for call in calls]), strict=True):
         for rows, theirs in call.by_core():
@@ -63,14 +65,18 @@ def compare(call: Call, rows: Sequence[int], ours: list[dict], theirs: Answer, t
         for i in np.flatnonzero(~undecided):
             before = np.array(ours[i]["logits"][k - 1])
             if moved and not isclose(ours[i]["tau"], dynamic(before, call.params), rel_tol=1e-13):
-                assert dynamic(before, call.params, -ULPS) <= ours[i]["tau"] <= dynamic(before, call.params, ULPS), call.params
+                assert dynamic(before, call.params, -ULPS) <= ours[i]["tau"] <= dynamic(before, call.params, ULPS), (
+                    call.params
+                )
                 undecided[i], tally["another temperature"] = True, tally["another temperature"] + 1
             elif not np.array_equal(logits[i] > -inf, theirs.logits[k][i] > -inf):
                 assert at_a_threshold(call, rows[i], name, before, logits[i]), (call.params, name, before.tolist())
                 undecided[i], tally["at a threshold"] = True, tally["at a threshold"] + 1
         sure = ~undecided
         np.testing.assert_allclose(logits[sure], theirs.logits[k][sure], rtol=CLOSE, err_msg=str(call.params))
-        np.testing.assert_allclose(measures[sure], theirs.measures[k][sure], rtol=CLOSE, atol=CLOSE, err_msg=str(call.params))
+        np.testing.assert_allclose(
+            measures[sure], theirs.measures[k][sure], rtol=CLOSE, atol=CLOSE, err_msg=str(call.params)
+        )
     probs, tokens = (np.array([one[field] for one in ours]) for field in ("probs", "token"))
     np.testing.assert_allclose(probs[sure], theirs.probs[sure], rtol=0, atol=CLOSE, err_msg=str(call.params))
     borders = np.abs(theirs.probs.cumsum(-1) / theirs.probs.sum(-1, keepdims=True) - theirs.u[:, None]).min(-1)
@@ -130,7 +136,9 @@ def test_where_nothing_rounds_a_token_at_a_threshold_has_the_fate_that_core_give
     for (u, settings, output), ours in zip(EXACT, found, strict=True):
         theirs = core.apply(u, SamplingParams(**settings), Context(output=output)).tolist()
         assert ours == pytest.approx(theirs, rel=CLOSE), settings
-    assert ask("() => [core.draw([0.5, 0.5], 0.5), core.draw([0, 1, 0], 0)]") == [core.draw([0.5, 0.5], 0.5), 1] == [1, 1]
+    assert (
+        ask("() => [core.draw([0.5, 0.5], 0.5), core.draw([0, 1, 0], 0)]") == [core.draw([0.5, 0.5], 0.5), 1] == [1, 1]
+    )
 
 
 def test_the_stages_settings_and_orders_are_those_of_core():
@@ -141,15 +149,20 @@ def test_the_stages_settings_and_orders_are_those_of_core():
 
 
 def test_every_published_function_has_its_name_in_core():
-    snake = {name: "".join(f"_{c.lower()}" if c.isupper() else c for c in name) for name in ask("() => Object.keys(core)")}
+    snake = {
+        name: "".join(f"_{c.lower()}" if c.isupper() else c for c in name) for name in ask("() => Object.keys(core)")
+    }
     own = {"appliedTemperature", "ignoredOf", "samplingParams", "stagesOf", "uniform"}
     for name, python in snake.items():
         assert name in own or hasattr(core, name) or hasattr(core, python), name
 
 
 def test_uniform_numbers_are_those_of_core():
-    places = [(seed, step) for seed in (0, 5, 2**53, 2**64, 2**128 - 1) for step in (0, 1, 2, 3, 4, 2**70 + 1, 2**128 - 1)]
-    function = "(places) => places.map(([seed, step]) => [0, 1, 7].map((row) => core.uniform(BigInt(seed), BigInt(step), row)))"
+    places = [
+        (seed, step) for seed in (0, 5, 2**53, 2**64, 2**128 - 1) for step in (0, 1, 2, 3, 4, 2**70 + 1, 2**128 - 1)
+    ]
+    function = """(places) => places.map(([seed, step]) =>
+      [0, 1, 7].map((row) => core.uniform(BigInt(seed), BigInt(step), row)))"""
     found = ask(function, [[str(seed), str(step)] for seed, step in places])
     for (seed, step), numbers in zip(places, found, strict=True):
         ours = CounterGenerator(seed, step).numbers(8)
@@ -163,24 +176,67 @@ def test_distances_and_masses_are_those_of_core():
         p, q = (np.where(rng.random(len(p)) < rng.choice([0, 0.2]), 0, x) for x in (p, q))
         pairs.append((p.tolist(), q.tolist(), (rng.random(len(p)) < 0.5).tolist()))
     function = """(pairs) => pairs.map(([p, q, kept]) => [core.klDivergence(p, q), core.klDivergence(p, q, "nats"),
-      core.totalVariation(p, q), core.entropy(p), core.entropy(p, "nats"), core.effectiveChoices(p), core.keptMass(p, kept)])"""
+      core.totalVariation(p, q), core.entropy(p), core.entropy(p, "nats"), core.effectiveChoices(p),
+      core.keptMass(p, kept)])"""
     for (p, q, kept), found in zip(pairs, ask(function, pairs), strict=True):
-        theirs = [core.kl_divergence(p, q), core.kl_divergence(p, q, "nats"), core.total_variation(p, q), core.entropy(p)]
+        theirs = [
+            core.kl_divergence(p, q),
+            core.kl_divergence(p, q, "nats"),
+            core.total_variation(p, q),
+            core.entropy(p),
+        ]
         theirs += [core.entropy(p, "nats"), core.effective_choices(p), core.kept_mass(p, kept)]
         np.testing.assert_allclose(found, [one.item() for one in theirs], rtol=CLOSE, atol=CLOSE)
 
 
-ODD = [-1, -0.0, 0, 0.5, 1, 1.5, 2.0, 1e308, 1.8e308, inf, -inf, float("nan"), "1", "both", True, False, None, [], [1], {}, 2.0**63]
+ODD = [
+    -1,
+    -0.0,
+    0,
+    0.5,
+    1,
+    1.5,
+    2.0,
+    1e308,
+    1.8e308,
+    inf,
+    -inf,
+    float("nan"),
+    "1",
+    "both",
+    True,
+    False,
+    None,
+    [],
+    [1],
+    {},
+    2.0**63,
+]
 ORDERS = ["vllm", "toString", "top_k", [], ["top_k"], ["top_k", "top_k"], ["temperature", "no_such"], [1], [["top_k"]]]
-BIASES = [{1: 0.5}, {-1: 0.5}, {1.5: 2.0}, [[1, 0.5], [1, 2.0]], [[1]], [1], {1: inf}, {1: -inf}, {1: "2"}, [[True, 1.0]]]
+BIASES = [
+    {1: 0.5},
+    {-1: 0.5},
+    {1.5: 2.0},
+    [[1, 0.5], [1, 2.0]],
+    [[1]],
+    [1],
+    {1: inf},
+    {1: -inf},
+    {1: "2"},
+    [[True, 1.0]],
+]
 
 
 def test_a_bad_setting_is_refused_as_core_refuses_it():
     asked = [(name, value) for name in DEFAULTS for value in [*ODD, *(ORDERS if name == "order" else [])]]
-    asked = [(name, value) for name, value in asked if name != "logit_bias"] + [("logit_bias", value) for value in BIASES]
+    asked = [(name, value) for name, value in asked if name != "logit_bias"] + [
+        ("logit_bias", value) for value in BIASES
+    ]
     asked = [(name, value) for name, value in asked if not (name == "order" and value == {})]
     function = "(asked) => asked.map(([name, value]) => outcome(() => core.samplingParams({ [name]: value })[name]))"
-    as_data = [(name, {str(k): v for k, v in value.items()} if isinstance(value, dict) else value) for name, value in asked]
+    as_data = [
+        (name, {str(k): v for k, v in value.items()} if isinstance(value, dict) else value) for name, value in asked
+    ]
     refused = 0
     for (name, value), found in zip(asked, ask(function, as_data), strict=True):
         try:
@@ -188,7 +244,10 @@ def test_a_bad_setting_is_refused_as_core_refuses_it():
         except ParameterError as error:
             refused += 1
             assert isinstance(found, dict), (name, value, found)
-            assert found["argument"] == error.argument and found["accepted"].lower() == error.accepted.lower(), (name, value)
+            assert found["argument"] == error.argument and found["accepted"].lower() == error.accepted.lower(), (
+                name,
+                value,
+            )
         else:
             kept = [list(one) if isinstance(one, tuple) else one for one in kept] if isinstance(kept, tuple) else kept
             assert found == kept, (name, value, found)
@@ -197,16 +256,36 @@ def test_a_bad_setting_is_refused_as_core_refuses_it():
 
 def test_bad_logits_probabilities_and_numbers_are_refused_as_core_refuses_them():
     nan = float("nan")
-    logits = [[], [nan, 1.0], [inf, 0.0], [-inf, -inf], [nan, inf], "12", None, 3, ["1"], [None], [[1.0], [2.0, 3.0]], {}]
+    logits = [
+        [],
+        [nan, 1.0],
+        [inf, 0.0],
+        [-inf, -inf],
+        [nan, inf],
+        "12",
+        None,
+        3,
+        ["1"],
+        [None],
+        [[1.0], [2.0, 3.0]],
+        {},
+    ]
     functions = {name: getattr(core, python) for name, python in [
         ("softmax", "softmax"), ("topK", "top_k"), ("topP", "top_p"), ("minP", "min_p"), ("typicalP", "typical_p"),
-        ("etaCutoff", "eta_cutoff"), ("topNSigma", "top_n_sigma"), ("xtc", "xtc"), ("entropy", "entropy"), ("draw", "draw"),
+        ("etaCutoff", "eta_cutoff"), ("topNSigma", "top_n_sigma"), ("xtc", "xtc"), ("entropy", "entropy"),
+        ("draw", "draw"),
     ]}  # fmt: skip
     asked = [(name, [bad, 1]) for name in functions for bad in logits if name not in ("entropy", "draw")]
-    asked += [(name, [[0.5, 1.0], bad]) for name in functions for bad in (-1, nan, "1", None, -0.5, 1.5) if name != "entropy"]
-    asked += [("entropy", [bad]) for bad in (*logits[:7], [-0.1, 1.1])] + [("draw", [bad, 0.5]) for bad in ([0.0, 0.0], [-1.0, 2.0])]
+    asked += [
+        (name, [[0.5, 1.0], bad]) for name in functions for bad in (-1, nan, "1", None, -0.5, 1.5) if name != "entropy"
+    ]
+    asked += [("entropy", [bad]) for bad in (*logits[:7], [-0.1, 1.1])] + [
+        ("draw", [bad, 0.5]) for bad in ([0.0, 0.0], [-1.0, 2.0])
+    ]
     asked += [("entropy", [[1.0], "bytes"])]
-    for (name, given), found in zip(asked, ask("(asked) => asked.map(([name, given]) => outcome(() => [core[name](...given)]))", asked), strict=True):
+    for (name, given), found in zip(
+        asked, ask("(asked) => asked.map(([name, given]) => outcome(() => [core[name](...given)]))", asked), strict=True
+    ):
         try:
             functions[name](*given)
         except ParameterError as error:
@@ -219,7 +298,8 @@ def test_what_only_the_page_can_be_given_is_refused_in_words():
     function = """() => [
       () => core.samplingParams({ topP: 0.5 }), () => core.samplingParams(null), () => core.sample([1, 2], {}),
       () => core.sample([1, 2], {}, { seed: -1 }), () => core.sample([1, 2], {}, { seed: 2n ** 128n }),
-      () => core.apply([1, 2], { presence_penalty: 1 }, { output: [2] }), () => core.apply([1, 2], {}, { prompt: "12" }),
+      () => core.apply([1, 2], { presence_penalty: 1 }, { output: [2] }),
+      () => core.apply([1, 2], {}, { prompt: "12" }),
       () => core.klDivergence([1], [0.5, 0.5]), () => core.apply([1, 2], { xtc_probability: 1 }, {}, 1),
     ].map((call) => outcome(call).argument)"""
     assert ask(function) == ["topP", "params", "seed", "seed", "seed", "ids", "prompt", "q", "u"]
@@ -227,8 +307,10 @@ def test_what_only_the_page_can_be_given_is_refused_in_words():
 
 def test_typed_arrays_are_taken_and_nothing_given_is_changed():
     function = """() => {
-      const u = Float32Array.of(0.5, 2, -1), logits = Object.freeze([1, 2, 2]), params = Object.freeze({ top_k: 1, logit_bias: { 0: 3 } });
-      return [core.probabilities(u, { top_k: 1 }), core.apply(logits, params), logits, core.stagesOf(core.samplingParams(params)),
+      const u = Float32Array.of(0.5, 2, -1), logits = Object.freeze([1, 2, 2]);
+      const params = Object.freeze({ top_k: 1, logit_bias: { 0: 3 } });
+      return [core.probabilities(u, { top_k: 1 }), core.apply(logits, params), logits,
+        core.stagesOf(core.samplingParams(params)),
         core.ignoredOf(core.samplingParams({ top_k: 1, top_a: 0.1, order: "openai" }))];
     }"""
     assert ask(function) == [[0, 1, 0], [4, -inf, -inf], [1, 2, 2], ["logit_bias", "top_k"], ["top_k", "top_a"]]
