@@ -33,11 +33,11 @@ import torch
 from torch import Tensor
 
 import core
-from core import ENGINES, ORDERS, STAGES, Context, History, ParameterError, SamplingParams
+from core import ENGINES, ORDERS, STAGES, Context, History, Memory, ParameterError, SamplingParams
 from core.chain import run_stage
 from core.fused import draw as fast
 from core.fused import kernels
-from core.params import DEFAULTS, SETTINGS
+from core.params import DEFAULTS, SETTINGS, STAGE_OF
 from core.penalties import SCOPES
 from core.validation import as_logits, at_least_float32
 
@@ -153,10 +153,13 @@ class Inputs:
         return torch.tensor(ids) if few and self.chance(0.2) else ids
 
     def context(self, size: int, rows: int) -> Context | History:
+        average = (self.random.random() * 9, 1 + self.random.random() * 9)
+        memory = Memory(self.random.choice([None, *SHARES, inf, -2000.0]), self.random.choice([None, average]))
         if self.chance(0.5):
-            return Context(self.ids(size, rows), self.ids(size, rows))
+            return Context(self.ids(size, rows), self.ids(size, rows), memory)
         history = History(self.ids(size, rows), rows if self.chance(0.5) else 1)
         for _ in range(self.random.choice([0, 1, 4])):
+            history.memory = memory
             history.add([self.random.randrange(max(size, 1)) for _ in range(history.rows)])
         return history
 
@@ -178,7 +181,7 @@ class Inputs:
             else:
                 ids = [self.random.choice([0, 1, size - 1, self.random.randrange(max(size, 1))]) for _ in range(3)]
                 ids += [self.random.choice([size, -1, 2**70])] if self.chance(0.03) else []
-                value = {i: self.random.choice([self.number(), -inf]) for i in ids}
+                value = {i: self.random.choice([self.number(), -inf]) for i in ids} if name == "logit_bias" else ids
             try:
                 SETTINGS[name]["check"](name, value)
                 break
@@ -353,7 +356,7 @@ def call_stage(inputs: Inputs) -> None:
     logits = inputs.logits()
     size, rows = size_of(logits)
     name = inputs.random.choice(list(STAGES))
-    extra = {field: inputs.setting(field, size) for field in STAGES[name]}
+    extra = {field: inputs.setting(field, size) for field, stage in STAGE_OF.items() if stage == name}
     params, context = SamplingParams(**extra), inputs.context(size, rows)
     answer = run_stage(name, logits, params, context, inputs.random.choice(UNIFORMS))
     check_answer(answer)
@@ -407,6 +410,10 @@ ARRAYS = {  # by the names of the parameters of `core`
     "scores": lambda inputs, shape: inputs.array(inputs.values(shape)),
     "kept": lambda inputs, shape: inputs.numpy.random(shape) < 0.5,
     "ids": lambda inputs, shape: inputs.ids(shape[-1], int(np.prod(shape[:-1], dtype=int))),
+    **{
+        name: lambda inputs, shape: inputs.setting("banned_token_ids", shape[-1])
+        for name in ("breakers", "allowed", "banned", "protected")
+    },
     "bias": lambda inputs, shape: inputs.setting("logit_bias", shape[-1]),
     "u": lambda inputs, shape: inputs.random.choice([*UNIFORMS, inputs.number()]),
     "coin": lambda inputs, shape: inputs.random.choice([*UNIFORMS, inputs.number()]),

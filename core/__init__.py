@@ -24,6 +24,7 @@ from importlib import import_module
 # Before torch is imported: idle OpenMP threads that spin make every parallel region wait when the machine is shared.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from . import cuts
 from .best_of_n import best_of_n  # here, or the file would stand in the place of its function
 from .chain import apply, probabilities, trace
 from .distributions import softmax
@@ -61,16 +62,17 @@ PLACES = {  # file: the names in it that can be asked for here
     "entropy_slope hot_distance hot_distance_bound hot_entropy_gap_bound largest_odds largest_slope logit_range "
     "min_p_count_bound min_p_threshold nucleus_kl_bound nucleus_size_bounds possible_count probability_slope "
     "quantisation_distance_bound quantisation_kl_bound",
-    "cuts": "epsilon_cutoff eta_cutoff top_a top_n_sigma typical_p xtc",
+    "cuts": " ".join(cuts.__all__),  # a new cut is named where it is written
     "distributions": "effective_choices entropy kept_mass kl_divergence total_variation",
     "draws": "CounterGenerator draw",
     "engines.facts": "ENGINES ORDERS",
     "engines.translation": "EngineSettings LossWarning Missing Reading from_engine read_engine to_engine",
     "generation": "generate generate_rows",
     "history": "History",
+    "memory": "Memory adaptive_p mirostat",
     "models": "load_model",
     "params": "STAGES",
-    "penalties": "frequency_penalty logit_bias no_repeat_ngram presence_penalty repetition_penalty",
+    "penalties": "dry frequency_penalty logit_bias no_repeat_ngram presence_penalty repetition_penalty token_mask",
     "samplers": "greedy",
     "schedules": "Schedule dynamic_temperature",
     "steps": "Alternative Row Step candidate collect text_of",

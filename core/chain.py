@@ -2,7 +2,7 @@
 
 Logits are (..., V), as for the samplers. Half precision is raised to float32 once, before the first stage, so that no
 stage rounds to three digits. Invalid logits raise `ParameterError`. `context` is the text so far: only the stages
-"penalties" and "no_repeat_ngram" look at it.
+"penalties", "dry" and "no_repeat_ngram" look at it, and "mirostat" and "adaptive_p" at its memory.
 """
 
 from dataclasses import dataclass, replace
@@ -11,8 +11,9 @@ from math import inf
 
 from torch import Tensor
 
-from . import cuts, penalties, samplers, schedules
+from . import cuts, memory, penalties, samplers, schedules
 from .distributions import effective_choices, entropy, kept_mass, softmax
+from .memory import Memory
 from .params import CUTS, SamplingParams
 from .penalties import NOTHING, Context
 from .validation import as_logits, at_least_float32
@@ -38,10 +39,27 @@ def _penalties(u: Tensor, s: SamplingParams, context: Context) -> Tensor:
     return u
 
 
+def _dry(u: Tensor, s: SamplingParams, context: Context) -> Tensor:
+    ids = context.ids("both", s.dry_window)
+    return penalties.dry(u, s.dry_multiplier, s.dry_base, s.dry_allowed_length, ids, s.dry_breakers)
+
+
+def _cap(s: SamplingParams, context: Context) -> float:
+    return 2 * s.mirostat_tau if context.memory.cap is None else context.memory.cap
+
+
+def _adaptive(u: Tensor, s: SamplingParams, context: Context) -> Tensor:
+    return memory.adaptive_p(u, memory.next_target(context.memory, s.adaptive_target, s.adaptive_decay))
+
+
 OTHERS = {  # the stages that are no cut with one setting: (logits, params, context) -> logits
     "logit_bias": lambda u, s, context: penalties.logit_bias(u, s.logit_bias),
     "penalties": _penalties,
     "no_repeat_ngram": lambda u, s, context: penalties.no_repeat_ngram(u, s.no_repeat_ngram, context.ids()),
+    "dry": _dry,
+    "token_mask": lambda u, s, context: penalties.token_mask(u, s.allowed_token_ids, s.banned_token_ids),
+    "mirostat": lambda u, s, context: memory.mirostat(u, _cap(s, context), s.min_tokens_to_keep),
+    "adaptive_p": _adaptive,
     "temperature": lambda u, s, context: _temperature(u, s),
     "greedy": lambda u, s, context: samplers.greedy(u),
 }
@@ -52,7 +70,8 @@ def run_stage(name: str, logits: Tensor, params: SamplingParams, context: Contex
     if name in CUTS:
         return CUTS[name](logits, getattr(params, name), params.min_tokens_to_keep)
     if name == "xtc":
-        return cuts.xtc(logits, params.xtc_threshold, params.xtc_probability, coin, params.min_tokens_to_keep)
+        how = params.xtc_threshold, params.xtc_probability, coin, params.min_tokens_to_keep, params.xtc_protected
+        return cuts.xtc(logits, *how)
     return OTHERS[name](logits, params, context)
 
 
@@ -142,6 +161,25 @@ def probabilities(logits, params: SamplingParams, context: Context = NOTHING) ->
         return softmax(apply(logits, params, context))
     acts, not_acts = (softmax(apply(logits, replace(params, xtc_probability=on), context)) for on in (1, 0))
     return q * acts + (1 - q) * not_acts
+
+
+def remember(logits, params: SamplingParams, context: Context, token: int) -> Memory:
+    """What the draw of `token` from logits (V,) leaves for the next one: the memory of `context`, moved on.
+
+    With XTC as if it acted. A token that the chain cuts (a forced one, say) moves nothing.
+    """
+    was = context.memory
+    if not {"mirostat", "adaptive_p"}.intersection(params.stages):
+        return was
+    stages = trace(logits, params, context)
+    after = {stage.name: stage.probs[token].item() for stage in stages}
+    before = {stage.name: probs for stage, probs in zip(stages[1:], after.values(), strict=False)}
+    cap, average = was.cap, was.average
+    if after.get("mirostat"):
+        cap = memory.next_cap(_cap(params, context), after["mirostat"], params.mirostat_tau, params.mirostat_eta)
+    if before.get("adaptive_p"):
+        average = memory.next_average(was, before["adaptive_p"], params.adaptive_target, params.adaptive_decay)
+    return Memory(cap, average)
 
 
 def trace(logits, params: SamplingParams, context: Context = NOTHING, coin=0.0) -> Stages:

@@ -4,10 +4,12 @@ As in `core.samplers`: pure functions from logits (..., V) to logits (..., V) wi
 equal fate; at least one token survives; the same inputs and the same errors. Probabilities are softmax(u) in float64.
 """
 
+from collections.abc import Sequence
 from math import inf, sqrt
 
 import torch
 from torch import Tensor
+from torch.special import entr
 
 from .distributions import entropy
 from .samplers import ROUNDING, keep
@@ -15,11 +17,15 @@ from .validation import (
     as_logits,
     as_reals,
     check_broadcast,
+    check_ids,
     check_number,
     check_probability,
     check_rows,
+    check_token_ids,
     check_whole,
 )
+
+__all__ = ["epsilon_cutoff", "eta_cutoff", "p_less", "top_a", "top_h", "top_n_sigma", "typical_p", "xtc"]
 
 
 def typical_p(logits, p: float, min_tokens_to_keep: int = 1) -> Tensor:
@@ -92,6 +98,46 @@ def top_a(logits, a: float, min_tokens_to_keep: int = 1) -> Tensor:
     return keep(logits, probs >= a * probs.amax(-1, keepdim=True) ** 2, min_tokens_to_keep)
 
 
+def top_h(logits, h: float, min_tokens_to_keep: int = 1) -> Tensor:
+    """Keep {i : Σ −p_j ln p_j over all p_j ≥ p_i is at most h · H(p)}: from the top, as long as their share of H fits.
+
+    Tokens that tie stay or go together, so what is kept never takes more than the share, but for the tied maxima, which
+    stay in any case.
+
+    Args:
+        logits: (..., V), the temperature already applied.
+        h: in [0, 1]; 1 cuts nothing, 0 keeps the tied maxima.
+        min_tokens_to_keep: the most likely ones that stay in any case.
+
+    Engines: transformers, after the temperature and before top-k; it looks at the 100 most likely tokens alone, as if
+    there were no others, cuts inside a tie and keeps no minimum of tokens.
+    Source: Baghaei Potraghloo et al. (2025), Top-H Decoding; arXiv:2509.02510.
+    """
+    logits, h = as_logits(logits), check_probability("top_h", h)
+    ordered = logits.sort(dim=-1, descending=True).values
+    shares = entr(torch.softmax(ordered.double(), dim=-1)).cumsum(-1)
+    over = shares > (inf if h == 1 else h * shares[..., -1:])
+    first_over = over.int().argmax(-1, keepdim=True)
+    return keep(logits, (logits > ordered.gather(-1, first_over)) | ~over.any(-1, keepdim=True), min_tokens_to_keep)
+
+
+def p_less(logits, min_tokens_to_keep: int = 1) -> Tensor:
+    """Keep {i : p_i ≥ Σ_j p_j²}: at least as likely as it is that two draws from p agree. There is nothing to set.
+
+    Σ p² is at most the largest p, so the tied maxima always stay; it is e^{−H₂}, with H₂ Rényi's entropy of order 2.
+
+    Args:
+        logits: (..., V), the temperature already applied.
+        min_tokens_to_keep: the most likely ones that stay in any case.
+
+    Engines: none of the four in the versions read here; in llama.cpp's sampling tests since @07e4038.
+    Source: Tan, Wu & Howard (2025), p-less Sampling; arXiv:2509.23234.
+    """
+    logits = as_logits(logits)
+    probs = torch.softmax(logits.double(), dim=-1)
+    return keep(logits, probs >= probs.square().sum(-1, keepdim=True), min_tokens_to_keep)
+
+
 def top_n_sigma(logits, n: float, min_tokens_to_keep: int = 1) -> Tensor:
     """Keep {i : u_i ≥ max u − n·σ}, σ the standard deviation of the possible logits (population, not sample).
 
@@ -121,7 +167,9 @@ def _in_reach(gap: Tensor, possible: Tensor) -> Tensor:
     return gap / power
 
 
-def xtc(logits, threshold: float, probability: float = 1.0, u=0.0, min_tokens_to_keep: int = 1) -> Tensor:
+def xtc(
+    logits, threshold: float, probability: float = 1.0, u=0.0, min_tokens_to_keep: int = 1, protected: Sequence[int] = ()
+) -> Tensor:
     """Exclude top choices: where u < probability, cut every token likelier than the least likely with p_i ≥ threshold.
 
     So one token above the threshold survives, and all below it. Fewer than two above it: nothing is cut, hence a
@@ -133,8 +181,10 @@ def xtc(logits, threshold: float, probability: float = 1.0, u=0.0, min_tokens_to
         probability: how often it acts, in [0, 1]; 0 is off.
         u: (...), in [0, 1), the uniform number of each row that decides; 0 acts whenever probability > 0.
         min_tokens_to_keep: a row that would be left with fewer is left alone.
+        protected: token ids; a row that would lose one of them is left alone.
 
-    Engines: llama.cpp (after min-p, before the temperature). Source: p-e-w (2024), text-generation-webui #6335.
+    Engines: llama.cpp (after min-p, before the temperature), without protected tokens; text-generation-webui protects
+    the line break and end-of-text, as here, and mlx-lm only spares those tokens. Source: p-e-w (2024), text-generation-webui #6335.
     """
     logits, threshold = as_logits(logits), check_probability("xtc_threshold", threshold)
     u = as_reals("u", u).to(logits.device)
@@ -144,4 +194,8 @@ def xtc(logits, threshold: float, probability: float = 1.0, u=0.0, min_tokens_to
     least = logits.masked_fill(~above, inf).amin(-1, keepdim=True)
     enough = ((logits <= least) & (logits > -inf)).sum(-1) >= check_whole("min_tokens_to_keep", min_tokens_to_keep, 1)
     check_broadcast("u", acts, enough.shape)
-    return logits.masked_fill((logits > least) & (acts & enough).unsqueeze(-1), -inf)
+    cut = logits > least
+    if protected := check_token_ids("xtc_protected", protected):
+        check_ids("xtc_protected", protected, logits.shape[-1])
+        enough = enough & ~cut[..., list(protected)].any(-1)
+    return logits.masked_fill(cut & (acts & enough).unsqueeze(-1), -inf)

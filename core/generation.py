@@ -16,15 +16,12 @@ A model that generates by itself, such as `core.models.remote.RemoteModel`, take
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
-import numpy as np
-
-from .decoding import Reader, Writer, decode
+from .decoding import Ends, Reader, Writer, decode
 from .params import SamplingParams
-from .penalties import check_ids
 from .schedules import Schedule
 from .steps import PLAIN, Row, Step, one_row
 from .streaming import check_stop
-from .validation import ParameterError, check_text, check_whole
+from .validation import ParameterError, check_ids, check_switch, check_text, check_token_ids, check_whole
 
 
 def generate(
@@ -34,6 +31,10 @@ def generate(
     *,
     max_new_tokens: int = 100,
     stop: str | Sequence[str] = (),
+    min_new_tokens: int = 0,
+    stop_token_ids: Sequence[int] = (),
+    ignore_eos: bool = False,
+    include_stop_str_in_output: bool = False,
     seed: int | None = None,
     schedule: Schedule | None = None,
     forced: Sequence[int] = (),
@@ -51,6 +52,13 @@ def generate(
         max_new_tokens: at most so many steps, ≥ 1; forced tokens count.
         stop: strings that end the text and are not part of it, even across tokens; they are looked for in the
             continuation only.
+        min_new_tokens: so many tokens come before one that ends the text can be drawn: those have probability 0 until
+            then, as in transformers and in vLLM (`min_tokens`). Stop strings and forced tokens are not held back.
+        stop_token_ids: ids that end the text too, beside the model's own; a text may have several ends. They finish it
+            with "stop".
+        ignore_eos: the model's own end-of-text ends nothing: it is drawn, adds no text, and the text goes on, as in vLLM.
+            (llama.cpp's `--ignore-eos` forbids it: `banned_token_ids` here.)
+        include_stop_str_in_output: the stop string, or the text of the stop id, that ended the text is part of it.
         alternatives: how many tokens `top_before` and `top_after` list. 0 measures nothing (every probability, rank
             and entropy is None) and is the fast path; the text is the same.
         traced: whether each step carries `core.trace`.
@@ -68,6 +76,10 @@ def generate(
         rows,
         max_new_tokens=max_new_tokens,
         stop=stop,
+        min_new_tokens=min_new_tokens,
+        stop_token_ids=stop_token_ids,
+        ignore_eos=ignore_eos,
+        include_stop_str_in_output=include_stop_str_in_output,
         alternatives=alternatives,
         traced=traced,
         cancelled=cancelled,
@@ -82,6 +94,10 @@ def generate_rows(
     *,
     max_new_tokens: int = 100,
     stop: str | Sequence[str] = (),
+    min_new_tokens: int = 0,
+    stop_token_ids: Sequence[int] = (),
+    ignore_eos: bool = False,
+    include_stop_str_in_output: bool = False,
     alternatives: int = 5,
     traced: bool = False,
     cancelled: Callable[[], bool] | None = None,
@@ -95,7 +111,16 @@ def generate_rows(
     prompt = check_text("prompt", prompt) if isinstance(prompt, str) else prompt
     limit, stop = check_whole("max_new_tokens", max_new_tokens, 1), check_stop(stop)
     alternatives = check_whole("alternatives", alternatives)
+    ending = {
+        "min_new_tokens": check_whole("min_new_tokens", min_new_tokens),
+        "stop_token_ids": check_token_ids("stop_token_ids", stop_token_ids),
+        "ignore_eos": check_switch("ignore_eos", ignore_eos),
+        "include_stop_str_in_output": check_switch("include_stop_str_in_output", include_stop_str_in_output),
+    }
     if hasattr(model, "generate_rows"):
+        for name, value in ending.items():
+            if value:
+                raise ParameterError(name, value, "left out for a model that generates by itself")
         return model.generate_rows(
             prompt,
             rows,
@@ -107,10 +132,17 @@ def generate_rows(
         )
     ids = model.encode(prompt) if isinstance(prompt, str) else list(one_row("prompt", prompt))
     ids = ids or [model.eos_token_id]
-    for name, given in [("prompt", ids), *(("forced", row.forced) for row in rows)]:
-        check_ids(name, np.array(given, np.int64), model.vocab_size)
-    writers = [Writer(model, ids, row, limit, stop, alternatives, traced) for row in rows]
+    for name, given in [("prompt", ids), ("stop_token_ids", ending["stop_token_ids"]), *(("forced", row.forced) for row in rows)]:
+        check_ids(name, given, model.vocab_size)
+    least, further, ignored, shown = ending.values()
+    ends = Ends(limit, least, () if ignored else ends_of(model), further, stop, shown)
+    writers = [Writer(model, ids, row, ends, alternatives, traced) for row in rows]
     return decode(Reader(model, ids), writers, cancelled or (lambda: False))
+
+
+def ends_of(model) -> tuple[int, ...]:
+    """The ids that the model ends a text with: `eos_token_ids` where it has several."""
+    return tuple(getattr(model, "eos_token_ids", (model.eos_token_id,)))
 
 
 def _only(steps) -> Iterator[Step]:

@@ -4,12 +4,15 @@ from collections import deque
 
 import numpy as np
 
+from .memory import FRESH
 from .penalties import Context, Rows, as_rows
 from .validation import ParameterError, check_whole
 
 
 class History:
     """A `Context` that grows: `add` takes one token per row and updates the counts in constant time.
+
+    `memory` is that of `Context`; whoever draws keeps it up to date, with `core.chain.remember`.
 
     Args:
         prompt: token ids, one sequence, or one sequence per row.
@@ -24,6 +27,7 @@ class History:
         if rows > 1 and len(prompt) not in (1, rows):
             raise ParameterError("prompt", len(prompt), f"one sequence, or one per row: {rows}")
         self.prompt = prompt * rows if len(prompt) == 1 else prompt
+        self.memory = FRESH
         self._output: list[list[int]] = [[] for _ in self.prompt]
         self._counters: dict[tuple[str, int, int], _Counter] = {}
 

@@ -7,13 +7,15 @@ from math import inf
 
 from . import cuts, samplers
 from .engines.facts import ENGINES, ORDERS
-from .penalties import SCOPES, check_bias, check_penalty, check_repetition
+from .penalties import SCOPES, check_bias, check_dry, check_dry_base, check_penalty, check_repetition
 from .validation import (
     ParameterError,
     check_choice,
     check_number,
     check_probability,
+    check_switch,
     check_temperature,
+    check_token_ids,
     check_whole,
 )
 
@@ -21,7 +23,14 @@ Slider = tuple[float, float, float]
 
 
 def setting(
-    default: object, check: Callable, *, stage: str = "", of: str = "", cut: Callable | None = None, slider: Slider | None = None
+    default: object,
+    check: Callable,
+    *,
+    stage: str = "",
+    of: str = "",
+    cut: Callable | None = None,
+    after: str = "",
+    slider: Slider | None = None,
 ):
     """The one declaration of a field of `SamplingParams`; everything that lists settings or stages follows from it.
 
@@ -31,9 +40,12 @@ def setting(
         stage: the stage that a value other than the default switches on.
         of: the stage that this field only says more about.
         cut: (logits, value, min_tokens_to_keep) -> logits, of a cut that is a stage by the field's own name.
+        after: the stage that this one comes right after in the default order; where it is "", and transformers has it
+            not, the end, before greedy decoding.
         slider: (lowest, highest, step) worth offering on a page.
     """
-    return field(default=default, metadata={"check": check, "stage": stage, "of": of, "cut": cut, "slider": slider})
+    declared = {"check": check, "stage": stage, "of": of, "cut": cut, "after": after, "slider": slider}
+    return field(default=default, metadata=declared)
 
 
 def _order(argument: str, order: object) -> str | tuple[str, ...] | None:
@@ -47,18 +59,16 @@ def _order(argument: str, order: object) -> str | tuple[str, ...] | None:
     raise ParameterError(argument, order, f"an engine ({engines}) or stages without repetition ({stages})")
 
 
-def _switch(argument: str, value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise ParameterError(argument, value, "True or False")
-
-
 def _at_least_0(argument: str, value: object) -> float:
     return check_number(argument, value, 0, inf, "a number >= 0")
 
 
 def _at_least_1(argument: str, value: object) -> int:
     return check_whole(argument, value, 1)
+
+
+def _decay(argument: str, value: object) -> float:
+    return check_number(argument, value, 0, 0.99, "a number in [0, 0.99]")
 
 
 def _scope(argument: str, value: object) -> str:
@@ -86,9 +96,16 @@ class SamplingParams:
         dynatemp_exponent: ≥ 0, the power of the entropy's share.
         typical_p: in [0, 1]; 1 is off.
         epsilon_cutoff, eta_cutoff, top_a: in [0, 1]; 0 is off.
+        top_h: in [0, 1], the share of the entropy that is kept; 1 is off.
+        p_less: keep what is at least as likely as two draws that agree.
         top_n_sigma: ≥ 0; 0 is off.
         xtc_probability: in [0, 1], how often XTC acts; 0 is off.
         xtc_threshold: in [0, 1]; above 0.5 XTC cuts nothing.
+        xtc_protected: token ids; XTC leaves alone a row that would lose one of them.
+        mirostat_tau: ≥ 0, the surprise in bits that mirostat 2 steers towards; 0 is off.
+        mirostat_eta: ≥ 0, how far it moves its cap after each draw.
+        adaptive_target: in [0, 1], the probability that the drawn tokens are to have on average; 0 is off.
+        adaptive_decay: in [0, 0.99], the weight of a draw before, per draw since.
         greedy: keep the first maximum only.
         logit_bias: a mapping from token id to what is added to its logit; kept as sorted pairs.
         repetition_penalty: > 0; 1 is off.
@@ -97,6 +114,13 @@ class SamplingParams:
             frequency and presence.
         penalty_window: how many of the last tokens of the scope count; 0 is all.
         no_repeat_ngram: a whole number ≥ 0; 0 is off.
+        dry_multiplier: ≥ 0; 0 is off.
+        dry_base: ≥ 1, how many times as much each further token of a repetition costs.
+        dry_allowed_length: a whole number ≥ 1, the length from which a repetition costs.
+        dry_window: how many of the last tokens DRY looks at; 0 is all.
+        dry_breakers: token ids that no repetition reaches across.
+        allowed_token_ids: the only ids that may come; none is off.
+        banned_token_ids: ids that may not come.
         min_tokens_to_keep: how many tokens every cut leaves at least, a whole number ≥ 1.
 
     Raises:
@@ -116,9 +140,16 @@ class SamplingParams:
     eta_cutoff: float = setting(0.0, check_probability, cut=cuts.eta_cutoff, slider=(0.0, 0.1, 0.001))
     top_n_sigma: float = setting(0.0, _at_least_0, cut=cuts.top_n_sigma, slider=(0.0, 10.0, 0.1))
     top_a: float = setting(0.0, check_probability, cut=cuts.top_a, slider=(0.0, 1.0, 0.01))
+    top_h: float = setting(1.0, check_probability, cut=cuts.top_h, slider=(0.0, 1.0, 0.01))
+    p_less: bool = setting(False, check_switch, cut=lambda logits, on, at_least: cuts.p_less(logits, at_least))
     xtc_probability: float = setting(0.0, check_probability, stage="xtc", slider=(0.0, 1.0, 0.05))
     xtc_threshold: float = setting(0.1, check_probability, of="xtc", slider=(0.0, 0.5, 0.01))
-    greedy: bool = setting(False, _switch, stage="greedy")
+    xtc_protected: Sequence[int] = setting((), check_token_ids, of="xtc")
+    mirostat_tau: float = setting(0.0, check_dry, stage="mirostat", slider=(0.0, 10.0, 0.1))
+    mirostat_eta: float = setting(0.1, check_dry, of="mirostat", slider=(0.0, 1.0, 0.01))
+    adaptive_target: float = setting(0.0, check_probability, stage="adaptive_p", slider=(0.0, 1.0, 0.01))
+    adaptive_decay: float = setting(0.9, _decay, of="adaptive_p", slider=(0.0, 0.99, 0.01))
+    greedy: bool = setting(False, check_switch, stage="greedy")
     logit_bias: Mapping[int, float] | tuple[tuple[int, float], ...] = setting((), _without_name(check_bias), stage="logit_bias")
     repetition_penalty: float = setting(1.0, _without_name(check_repetition), stage="penalties", slider=(0.5, 2.0, 0.05))
     frequency_penalty: float = setting(0.0, check_penalty, stage="penalties", slider=(-2.0, 2.0, 0.1))
@@ -127,6 +158,13 @@ class SamplingParams:
     frequency_scope: str = setting("output", _scope, of="penalties")
     penalty_window: int = setting(0, check_whole, of="penalties")
     no_repeat_ngram: int = setting(0, check_whole, stage="no_repeat_ngram", slider=(0, 6, 1))
+    dry_multiplier: float = setting(0.0, check_dry, stage="dry", after="penalties", slider=(0.0, 5.0, 0.1))
+    dry_base: float = setting(1.75, check_dry_base, of="dry", slider=(1.0, 4.0, 0.05))
+    dry_allowed_length: int = setting(2, _at_least_1, of="dry", slider=(1, 20, 1))
+    dry_window: int = setting(0, check_whole, of="dry")
+    dry_breakers: Sequence[int] = setting((), check_token_ids, of="dry")
+    allowed_token_ids: Sequence[int] = setting((), check_token_ids, stage="token_mask", after="no_repeat_ngram")
+    banned_token_ids: Sequence[int] = setting((), check_token_ids, stage="token_mask")
     min_tokens_to_keep: int = setting(1, _at_least_1)
 
     def __post_init__(self):
@@ -181,12 +219,16 @@ STAGE_OF = {  # the stage that a field switches on or says more about
 def _stages() -> dict[str, tuple[str, ...]]:
     """Every stage by name in the default order, and the fields that switch it on by leaving their default.
 
-    The default order is that of transformers; right before its greedy decoding stand the stages that it has not, as declared.
+    The default order is that of transformers. A stage that it has not stands where its declaration says, or right
+    before greedy decoding.
     """
     switches = {name: stage for name, stage in STAGE_OF.items() if not SETTINGS[name]["of"]}
-    *first, last = (name for name in ENGINES["transformers"].stages)
-    others = (name for name in switches.values() if name not in (*first, last))
-    return {stage: tuple(name for name in switches if switches[name] == stage) for stage in (*first, *others, last)}
+    order = list(ENGINES["transformers"].stages)
+    for name, stage in switches.items():
+        if stage not in order:
+            after = SETTINGS[name]["after"]
+            order.insert(order.index(after) + 1 if after else order.index("greedy"), stage)
+    return {stage: tuple(name for name in switches if switches[name] == stage) for stage in order}
 
 
 STAGES = _stages()

@@ -7,13 +7,22 @@ choice and is made by `Context.ids`. An id outside the vocabulary raises `Parame
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, log
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from .validation import ParameterError, as_logits, check_choice, check_number, check_whole
+from .memory import FRESH, Memory
+from .validation import (
+    ParameterError,
+    as_logits,
+    check_choice,
+    check_ids,
+    check_number,
+    check_token_ids,
+    check_whole,
+)
 
 SCOPES = ("prompt", "output", "both")
 Rows = tuple[tuple[int, ...], ...]
@@ -42,6 +51,7 @@ class Context:
     Attributes:
         prompt: token ids, one sequence for all rows or one sequence per row.
         output: likewise.
+        memory: what its draws have left for the next one, for the stages "mirostat" and "adaptive_p".
 
     Raises:
         ParameterError: token ids that are none; two or more rows of one beside another number of the other.
@@ -49,6 +59,7 @@ class Context:
 
     prompt: Sequence = ()
     output: Sequence = ()
+    memory: Memory = FRESH
 
     def __post_init__(self):
         object.__setattr__(self, "prompt", as_rows("prompt", self.prompt))  # the class is frozen
@@ -88,7 +99,7 @@ def logit_bias(logits, bias: Mapping[int, float] | Iterable[tuple[int, float]]) 
     biased = logits.clone()
     if bias:
         ids, values = zip(*bias, strict=True)
-        check_ids("logit_bias", np.array(ids), logits.shape[-1])
+        check_ids("logit_bias", ids, logits.shape[-1])
         at, added = torch.tensor(ids, device=logits.device), torch.tensor(values, dtype=torch.float64, device=logits.device)
         biased[..., at] = (logits[..., at].double() + added).to(logits.dtype)
     return as_logits(biased)
@@ -165,6 +176,92 @@ def no_repeat_ngram(logits, n: int, ids) -> Tensor:
     return _each_row(logits, cut, lambda u, count: torch.full_like(u, -inf))
 
 
+def dry(logits, multiplier: float, base: float, allowed_length: int, ids, breakers: Sequence[int] = ()) -> Tensor:
+    """u_i ↦ u_i − m · b^(n − a) for every token i that would go on repeating: don't repeat yourself.
+
+    n is the length of the longest sequence that ends the text and stood right before an i earlier; below a it is free.
+    A sequence holds no breaker, and a breaker is never penalised.
+
+    Args:
+        logits: (..., V), before the temperature.
+        multiplier: m ≥ 0; 0 is off.
+        base: b ≥ 1.
+        allowed_length: a ≥ 1.
+        ids: the tokens so far, in their order.
+        breakers: token ids.
+
+    Engines: llama.cpp, after the penalties and before every cut. There a breaker is a string ("\\n", ":", the quotation
+    mark and "*" by default) and stands for every token that it touches; b^(n − a) stops at the largest float32, as here.
+    Source: p-e-w (2024), text-generation-webui #5677; llama.cpp #9702.
+    """
+    multiplier, base = check_dry("dry_multiplier", multiplier), check_dry_base("dry_base", base)
+    allowed = check_whole("dry_allowed_length", allowed_length, 1)
+    breakers = set(check_token_ids("dry_breakers", breakers))
+    longest = 88.7228391 / log(base) if base > 1.000001 else inf  # the float32 maximum is e^88.72…
+
+    def repeats(row: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+        backwards = row[::-1]
+        limit = next((i for i, token in enumerate(backwards) if token in breakers), len(row))
+        found: dict[int, int] = {}
+        for k, n in enumerate(_matches(backwards)[1:], 1):
+            n, token = min(n, limit), backwards[k - 1]
+            if n >= allowed and token not in breakers:
+                found[token] = max(n, found.get(token, 0))
+        return np.array(list(found), np.int64), np.array(list(found.values()), float)
+
+    def charged(u: Tensor, n: np.ndarray) -> Tensor:
+        with np.errstate(over="ignore"):
+            return u - torch.from_numpy(multiplier * base ** np.minimum(n - allowed, np.floor(longest))).to(u)
+
+    return _each_row(logits, ids if multiplier else (), charged, repeats)
+
+
+def _matches(row: tuple[int, ...]) -> list[int]:
+    """For each k how many tokens from k on are those from 0 on: the Z function (Gusfield, 1997), in linear time."""
+    z, left, right = [len(row)] * len(row), 0, 0
+    for k in range(1, len(row)):
+        n = min(z[k - left], right - k) if k < right else 0
+        while k + n < len(row) and row[n] == row[k + n]:
+            n += 1
+        z[k] = n
+        if k + n > right:
+            left, right = k, k + n
+    return z
+
+
+def token_mask(logits, allowed: Sequence[int] = (), banned: Sequence[int] = ()) -> Tensor:
+    """−inf for every token in `banned`, and where `allowed` names any, for every token that is not in it.
+
+    Args:
+        logits: (..., V).
+        allowed, banned: token ids; none is off.
+
+    Raises:
+        ParameterError: also where no token would be left.
+
+    Engines: vLLM's `allowed_token_ids`, before everything else; transformers' `suppress_tokens`, after the penalties.
+    Both commute with what changes a logit on its own.
+    """
+    logits = as_logits(logits)
+    cut = torch.zeros(logits.shape[-1], dtype=torch.bool, device=logits.device)
+    if allowed := check_token_ids("allowed_token_ids", allowed):
+        check_ids("allowed_token_ids", allowed, len(cut))
+        cut |= True
+        cut[list(allowed)] = False
+    if banned := check_token_ids("banned_token_ids", banned):
+        check_ids("banned_token_ids", banned, len(cut))
+        cut[list(banned)] = True
+    return as_logits(logits.masked_fill(cut, -inf))
+
+
+def check_dry(argument: str, value: object) -> float:
+    return check_number(argument, value, 0, 1.7e308, "a finite number >= 0")
+
+
+def check_dry_base(argument: str, value: object) -> float:
+    return check_number(argument, value, 1, 1.7e308, "a finite number >= 1")
+
+
 def check_bias(bias: object) -> tuple[tuple[int, float], ...]:
     """(id, bias) pairs in the order of the ids, from a mapping or from pairs; a bias below +inf, −inf included."""
     accepted = "a mapping from token ids to numbers < inf"
@@ -185,22 +282,24 @@ def check_repetition(value: object) -> float:
     return check_number("repetition_penalty", value, 5e-324, 1.7e308, "a finite number > 0")
 
 
-def check_ids(argument: str, ids: np.ndarray, vocabulary: int) -> np.ndarray:
-    """`ids` itself, every one in [0, V)."""
-    if len(ids) and (ids.min() < 0 or ids.max() >= vocabulary):
-        value = int(ids.min() if ids.min() < 0 else ids.max())
-        raise ParameterError(argument, value, f"token ids in [0, {vocabulary})")
-    return ids
+def counted(row: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct ids of a row and how often each occurs."""
+    return np.unique(np.array(row, np.int64), return_counts=True)
 
 
-def _each_row(logits, ids, change) -> Tensor:
-    """`change(u, count)`, in float64, on the logits u of the distinct ids of each row, and how often each occurs."""
+def _each_row(logits, ids, change, measure=counted) -> Tensor:
+    """`change(u, number)`, in float64, on the logits u of the ids of each row that `measure` finds, with its numbers."""
     logits = as_logits(logits).clone(memory_format=torch.contiguous_format)
     flat, rows = logits.view(-1, logits.shape[-1]), as_rows("ids", ids)
     if len(rows) not in (1, len(flat)):
         raise ParameterError("ids", len(rows), f"one sequence, or one per row of logits: {len(flat)}")
     for row in range(len(flat)):
-        seen, count = np.unique(np.array(rows[row if len(rows) > 1 else 0], np.int64), return_counts=True)
-        at = torch.from_numpy(check_ids("ids", seen, flat.shape[1])).to(flat.device)
-        flat[row, at] = change(flat[row, at].double(), count).to(flat.dtype)
+        found, numbers = measure(rows[row if len(rows) > 1 else 0])
+        at = torch.from_numpy(_in_vocabulary(found, flat.shape[1])).to(flat.device)
+        flat[row, at] = change(flat[row, at].double(), numbers).to(flat.dtype)
     return as_logits(logits)
+
+
+def _in_vocabulary(ids: np.ndarray, size: int) -> np.ndarray:
+    check_ids("ids", [int(ids.min()), int(ids.max())] if len(ids) else [], size)
+    return ids

@@ -76,13 +76,14 @@ class StopFilter:
 
     Args:
         stop: one string or several.
+        shown: whether the sequence that ended the text is part of it.
 
     Raises:
         ParameterError: a stop sequence that is empty or no string.
     """
 
-    def __init__(self, stop: str | Sequence[str] = ()):
-        self.stop = check_stop(stop)
+    def __init__(self, stop: str | Sequence[str] = (), shown: bool = False):
+        self.stop, self.shown = check_stop(stop), shown
         self.matched: str | None = None
         self._held = ""
 
@@ -95,7 +96,7 @@ class StopFilter:
         if found:
             end, _, self.matched = min(found)
             self._held = ""
-            return text[: end - len(self.matched)]
+            return text[: end if self.shown else end - len(self.matched)]
         held = max((overlap(text, stop) for stop in self.stop), default=0)
         self._held = text[len(text) - held :]
         return text[: len(text) - held]

@@ -68,6 +68,28 @@ def check_whole(argument: str, value: object, low: int = 0, bits: int = 63) -> i
     raise ParameterError(argument, value, f"a whole number >= {low}")
 
 
+def check_switch(argument: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ParameterError(argument, value, "True or False")
+
+
+def check_token_ids(argument: str, ids: object) -> tuple[int, ...]:
+    """Token ids in ascending order, each once."""
+    try:
+        return tuple(sorted({check_whole(argument, i) for i in (ids.tolist() if hasattr(ids, "tolist") else ids)}))
+    except (TypeError, ParameterError):
+        raise ParameterError(argument, ids, "token ids") from None
+
+
+def check_ids(argument: str, ids: Sequence[int], vocabulary: int) -> Sequence[int]:
+    """`ids` itself, every one in [0, V)."""
+    if len(ids) and (min(ids) < 0 or max(ids) >= vocabulary):
+        value = int(min(ids) if min(ids) < 0 else max(ids))
+        raise ParameterError(argument, value, f"token ids in [0, {vocabulary})")
+    return ids
+
+
 def check_text(argument: str, value: str) -> str:
     """`value` itself, which UTF-8 can write: half of a surrogate pair is no character."""
     try:

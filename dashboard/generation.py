@@ -31,14 +31,15 @@ PRESETS = {  # name: settings, the others off; words under generation.preset.<na
     "creative": {"temperature": 1.0, "top_k": 50},
 }
 SLIDERS = {name: declared["slider"] for name, declared in SETTINGS.items() if declared["slider"]}
+TOGGLES = tuple(name for name, default in DEFAULTS.items() if isinstance(default, bool))
 CUTS = {name: SLIDERS[name] for name in ("temperature", "top_k", "top_p", "min_p", "typical_p")}  # the common ones
-PENALTIES = {name: one for name, one in SLIDERS.items() if STAGE_OF[name] in ("penalties", "no_repeat_ngram")}
+PENALTIES = {name: one for name, one in SLIDERS.items() if STAGE_OF[name] in ("penalties", "no_repeat_ngram", "dry")}
 REST = {name: one for name, one in SLIDERS.items() if name not in CUTS | PENALTIES}
 
 
 def preset(name: str) -> dict:
     """Every setting of the page under a preset."""
-    return {one: PRESETS[name].get(one, DEFAULTS[one]) for one in (*SLIDERS, "greedy")}
+    return {one: PRESETS[name].get(one, DEFAULTS[one]) for one in (*SLIDERS, *TOGGLES)}
 
 
 def preset_of(settings: Mapping) -> str | None:
@@ -125,7 +126,8 @@ def effects(place: Place, params: SamplingParams) -> dict[str, str]:
     context = Context(place.prompt, place.output)
     chain = trace(place.logits, params, context)
     pairs = {after.name: (before, after) for before, after in pairwise(chain)}
-    said = {name: _effect(name, pairs, params, context) for name in (*SLIDERS, "greedy") if name != "xtc_threshold"}
+    told = [name for name in (*SLIDERS, *TOGGLES) if not SETTINGS[name]["of"]]
+    said = {name: _effect(name, pairs, params, context) for name in told}
     order = " → ".join(say(f"stage.{stage.name}") for stage in chain[1:])
     return said | {"order": say("generation.now.order", order=order) if order else say("generation.now.order.none")}
 
@@ -143,7 +145,9 @@ def _effect(name: str, pairs: Mapping[str, tuple[Stage, Stage]], params: Samplin
     if stage not in pairs:
         return say("generation.now.ignored")
     before, after = pairs[stage]
-    if name in STAGES["penalties"]:
+    if stage in ("mirostat", "adaptive_p"):
+        return say("generation.now.memory")
+    if stage in ("penalties", "dry"):
         return _penalty(name, before, params, context)
     if stage == "temperature":
         p, q = (probability(one.probs.max().item()) for one in (before, after))
@@ -156,9 +160,10 @@ def _effect(name: str, pairs: Mapping[str, tuple[Stage, Stage]], params: Samplin
 
 
 def _penalty(name: str, before: Stage, params: SamplingParams, context: Context) -> str:
-    """This penalty alone, on the logits that the penalties are given."""
-    alone = replace(params, **{other: DEFAULTS[other] for other in STAGES["penalties"] if other != name})
-    after = run_stage("penalties", before.logits, alone, context)
+    """This penalty alone, on the logits that its stage is given."""
+    stage = STAGE_OF[name]
+    alone = replace(params, **{other: DEFAULTS[other] for other in STAGES[stage] if other != name})
+    after = run_stage(stage, before.logits, alone, context)
     touched = (after != before.logits) & before.kept
     p, q = (probability(probs[touched].sum().item()) for probs in (before.probs, softmax(after)))
     return say("generation.now.penalty", count=number(int(touched.sum())), p=p, q=q)

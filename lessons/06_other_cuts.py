@@ -27,6 +27,10 @@
 #       - {id: schaeffer2025, text: "Schaeffer et al. (2025). Turning Down the Heat: A Critical Analysis of Min-p Sampling in Language Models. arXiv:2506.13681", url: "https://arxiv.org/abs/2506.13681"}
 #       - {id: tang2024, text: "Tang, Liu, Xu & Huang (2024). Top-nσ: Not All Logits Are You Need. arXiv:2411.07641", url: "https://arxiv.org/abs/2411.07641"}
 #       - {id: pew2024, text: "p-e-w (2024). Exclude Top Choices (XTC), text-generation-webui, pull request 6335", url: "https://github.com/oobabooga/textgen/pull/6335"}
+#       - {id: potraghloo2025, text: "Baghaei Potraghloo, Azizi, Kundu & Pedram (2025). Top-H Decoding. NeurIPS 2025. arXiv:2509.02510", url: "https://arxiv.org/abs/2509.02510"}
+#       - {id: tan2025, text: "Tan, Wu & Howard (2025). p-less Sampling. arXiv:2509.23234", url: "https://arxiv.org/abs/2509.23234"}
+#       - {id: basu2021, text: "Basu, Ramachandran, Keskar & Varshney (2021). Mirostat. ICLR 2021. arXiv:2007.14966", url: "https://arxiv.org/abs/2007.14966"}
+#       - {id: llama17927, text: "llama.cpp, pull request 17927: adaptive-p", url: "https://github.com/ggml-org/llama.cpp/pull/17927"}
 #       - {id: xtc2024, text: "llama.cpp (2024). Sampling: add XTC sampler, pull request 9742", url: "https://github.com/ggml-org/llama.cpp/pull/9742"}
 # ---
 
@@ -48,8 +52,8 @@ import math
 import torch
 
 from core import (
-    ENGINES, STAGES, SamplingParams, apply, entropy, min_p, min_p_count_bound, min_p_threshold, probabilities, softmax, top_n_sigma,
-    typical_p,
+    ENGINES, STAGES, Context, SamplingParams, apply, entropy, min_p, min_p_count_bound, min_p_threshold, p_less,
+    probabilities, softmax, top_h, top_n_sigma, typical_p,
 )
 from dashboard import charts
 from dashboard.words import source
@@ -504,7 +508,7 @@ Table(
     t(pt="Cinco incômodos, cinco réguas.", en="Five annoyances, five rulers."))
 
 # %%
-RARE = ("min_p", "typical_p", "epsilon_cutoff", "eta_cutoff", "top_n_sigma", "xtc_probability", "xtc_threshold")
+RARE = ("min_p", "typical_p", "epsilon_cutoff", "eta_cutoff", "top_n_sigma", "xtc_probability", "xtc_threshold", "top_h")
 
 
 def spelled(engine, field):
@@ -520,16 +524,14 @@ def spelled(engine, field):
 assert not set(RARE) & set(ENGINES["openai"].parameters)
 sources = {name: next((engine.parameters[field] for field in RARE if field in engine.parameters), engine.top_k_off)
            for name, engine in ENGINES.items()}
-more = {name: ", ".join(say(f"stage.{stage}") for stage in dict.fromkeys(one.stage for one in engine.others.values()) if stage)
-        for name, engine in ENGINES.items()}
 Table(
     [t(pt="ajuste", en="setting"), "transformers", "vLLM", "llama.cpp"],
     [[say(f"stage.{field.split('_prob')[0].split('_thr')[0]}") + {"xtc_probability": " (q)", "xtc_threshold": " (t)"}.get(field, ""),
       *(spelled(engine, field) for engine in ("transformers", "vllm", "llama.cpp"))] for field in RARE],
     t(pt="Como cada motor chama o corte. O número é o valor quando ninguém o escreve; sem número, o corte vem desligado. A API da OpenAI não tem nenhum deles. "
-         f"Fora desta lição ficam, desligados de fábrica, {more['transformers']} em transformers e {more['llama.cpp']} em llama.cpp. Lido de: ",
+         "Lido de: ",
       en="What each engine calls the cut. The number is its value when nobody sets it; with no number, the cut is off by default. OpenAI's API has none of them. "
-         f"Left out of this lesson, and off by default, are {more['transformers']} in transformers and {more['llama.cpp']} in llama.cpp. Read from: ")
+         "Read from: ")
     + "; ".join(map(source, sources.values())) + ".")
 
 # %%
@@ -541,6 +543,83 @@ Callout("engines", t(pt="Três armadilhas", en="Three traps"), t(
        "transformers the parameter `eta_cutoff` is the ε of the formula, not η. And min-p runs before temperature in llama.cpp and after it in transformers and "
        "vLLM; by Proposition 6.1 the threshold is at ln(1/m) from the largest logit in one and at τ·ln(1/m) in the others. The lesson "
        "[Order matters](lesson:order) starts there."))
+
+# %%
+from core.chain import remember
+from core.memory import WIDTH
+
+share, twins = 0.5, sum(p * p for p in P)
+by_entropy = int((top_h(U, share) > -math.inf).sum())
+by_twins = int((p_less(U) > -math.inf).sum())
+TARGET, STEP = 1.5, 0.1
+steered = SamplingParams(mirostat_tau=TARGET, mirostat_eta=STEP)
+left = probabilities(U, steered)
+moved = remember(U, steered, Context(), 0).cap
+AIM = 0.13
+aimed = probabilities(U, SamplingParams(adaptive_target=AIM))
+assert (by_entropy, by_twins, int((left > 0).sum())) == (2, 2, 3) and aimed.argmax() == P.index(AIM)
+
+# %% [markdown] lang="pt" anchor="mais-novos"
+# ## Os mais novos
+#
+# Quatro ideias que ainda não têm gráfico aqui. Os números são da distribuição do começo, com τ = 1. O laboratório tem as duas primeiras, e a página de geração, as quatro.
+#
+# **Top-h** (Baghaei Potraghloo et al., 2025) reparte a entropia em vez da massa. Do mais provável para baixo, ficam os tokens enquanto a parte deles cabe em uma fração $h$ do total:
+#
+# $$
+# \sum_{j:\, P(j) \ge P(i)} -P(j) \ln P(j) \;\le\; h\, H .
+# $$
+#
+# Com $h = {{ share | 1 }}$ ficam {{ by_entropy | 0 }} dos {{ len(P) | 0 }} tokens. Em transformers, top-h roda logo depois da temperatura e olha só para os 100 tokens mais prováveis.
+#
+# **P-less** (Tan, Wu e Howard, 2025) não tem o que ajustar. Dois sorteios dão o mesmo token com probabilidade $\sum_j P(j)^2$, aqui {{ twins | %1 }}. Fica o token que tem ao menos isso: {{ by_twins | 0 }} deles. A maior probabilidade nunca é menor que essa soma, então o favorito sempre fica.
+#
+# **Mirostat 2** (Basu et al., 2021) tem memória. Corta os tokens de surpresa $-\log_2 P(i)$ acima de um teto $\mu$, que começa em $2\tau$, e depois de cada sorteio move o teto pelo erro da surpresa $S$ que saiu:
+#
+# $$
+# \mu \leftarrow \mu - \eta\,(S - \tau).
+# $$
+#
+# Aqui $\tau$ não é a temperatura: é a surpresa que se busca, em bits. Com $\tau = {{ TARGET | 1 }}$ e $\eta = {{ STEP | 1 }}$, o primeiro teto é ${{ 2 * TARGET | 1 }}$ bits e ficam {{ int((left > 0).sum()) | 0 }} tokens. Se sai o favorito, que tem {{ left[0] | %1 }} entre eles, o teto sobe para ${{ moved | 3 }}$: foi um sorteio pouco surpreendente.
+#
+# **Adaptive-p** (llama.cpp, PR 17927) também lembra, e não corta nada. Escolhe uma probabilidade alvo $a$ e troca os logits por
+#
+# $$
+# u_i = 5 - \frac{10\, d_i^2}{1 + d_i}, \qquad d_i = \frac{|P(i) - a|}{w},
+# $$
+#
+# com $w = {{ WIDTH | 1 }}$, de modo que o token mais perto do alvo vira o mais provável. Com $a = {{ AIM | 2 }}$, o terceiro token passa de {{ P[2] | %0 }} a {{ aimed[2] | %1 }}, e o favorito vai de {{ P[0] | %0 }} a {{ aimed[0] | %1 }}. A cauda sobe junto, porque também está perto: por isso ele vem depois de um corte. Se saírem tokens prováveis demais, o alvo seguinte desce.
+
+# %% [markdown] lang="en" anchor="mais-novos"
+# ## The newest ones
+#
+# Four ideas that have no chart here yet. The numbers are for the distribution of the beginning, at τ = 1. The lab has the first two, and the generation page all four.
+#
+# **Top-h** (Baghaei Potraghloo et al., 2025) shares out the entropy instead of the mass. From the likeliest down, tokens stay as long as their part fits in a fraction $h$ of the total:
+#
+# $$
+# \sum_{j:\, P(j) \ge P(i)} -P(j) \ln P(j) \;\le\; h\, H .
+# $$
+#
+# With $h = {{ share | 1 }}$, {{ by_entropy | 0 }} of the {{ len(P) | 0 }} tokens stay. In transformers top-h runs right after the temperature and looks at the 100 likeliest tokens only.
+#
+# **P-less** (Tan, Wu and Howard, 2025) has nothing to set. Two draws give the same token with probability $\sum_j P(j)^2$, here {{ twins | %1 }}. A token with at least that much stays: {{ by_twins | 0 }} of them. The largest probability is never smaller than that sum, so the favourite always stays.
+#
+# **Mirostat 2** (Basu et al., 2021) has a memory. It cuts the tokens whose surprise $-\log_2 P(i)$ is above a cap $\mu$, which starts at $2\tau$, and after each draw it moves the cap by the error of the surprise $S$ that came:
+#
+# $$
+# \mu \leftarrow \mu - \eta\,(S - \tau).
+# $$
+#
+# Here $\tau$ is not the temperature: it is the surprise to aim at, in bits. With $\tau = {{ TARGET | 1 }}$ and $\eta = {{ STEP | 1 }}$, the first cap is ${{ 2 * TARGET | 1 }}$ bits and {{ int((left > 0).sum()) | 0 }} tokens stay. If the favourite comes, which has {{ left[0] | %1 }} among them, the cap goes up to ${{ moved | 3 }}$: that draw was hardly a surprise.
+#
+# **Adaptive-p** (llama.cpp, PR 17927) remembers too, and cuts nothing. It picks a target probability $a$ and replaces the logits by
+#
+# $$
+# u_i = 5 - \frac{10\, d_i^2}{1 + d_i}, \qquad d_i = \frac{|P(i) - a|}{w},
+# $$
+#
+# with $w = {{ WIDTH | 1 }}$, so that the token nearest the target becomes the likeliest. With $a = {{ AIM | 2 }}$, the third token goes from {{ P[2] | %0 }} to {{ aimed[2] | %1 }}, and the favourite goes from {{ P[0] | %0 }} to {{ aimed[0] | %1 }}. The tail rises with it, since it is near as well: that is why it comes after a cut. If tokens that come are too likely, the next target is lower.
 
 # %%
 Callout("instructor", t(pt="Uma aula de 15 minutos", en="A 15-minute class"), t(

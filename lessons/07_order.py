@@ -402,9 +402,9 @@ charts.two_orders(
 Table(
     [t(pt="motor", en="engine"), t(pt="ordem", en="order"), t(pt="fonte", en="source")],
     [[name, " → ".join(say(f"stage.{stage}") for stage in engine.order.value), source(engine.order)] for name, engine in ENGINES.items()],
-    t(pt="A ordem de fábrica inteira. Só rodam os estágios ligados, e «gulosa» só quando o ajuste pede o máximo. top-h e DRY, desligados de fábrica, não são deste curso. Em llama.cpp, adaptive-p, "
+    t(pt="A ordem de fábrica inteira. Só rodam os estágios ligados, e «gulosa» só quando o ajuste pede o máximo. Em llama.cpp, adaptive-p, "
          "quando `--samplers` o nomeia, sorteia depois de todos, e mirostat toma o lugar da lista inteira. Máscaras (uma gramática, palavras proibidas) não estão na tabela. A ordem da API da OpenAI não está documentada.",
-      en="The whole default order. Only the stages that are on run, and “greedy” only when the settings ask for the maximum. top-h and DRY, off by default, are not in this course. In llama.cpp adaptive-p, "
+      en="The whole default order. Only the stages that are on run, and “greedy” only when the settings ask for the maximum. In llama.cpp adaptive-p, "
          "where `--samplers` names it, draws after all of them, and mirostat takes the place of the whole list. Masks (a grammar, forbidden words) are not in the table. The order of the OpenAI API is not documented."))
 
 # %%

@@ -27,6 +27,8 @@
 #       - {id: openaidetails, text: "OpenAI API reference, Parameter details (2023): the formula of the frequency and presence penalties", url: "https://platform.openai.com/docs/api-reference/parameter-details"}
 #       - {id: dair, text: "DAIR.AI, Prompt Engineering Guide: LLM Settings @0b0a8f9", url: "https://github.com/dair-ai/Prompt-Engineering-Guide/blob/0b0a8f96e4286b3a7e03fc55b7f6382f7ebae195/pages/introduction/settings.en.mdx"}
 #       - {id: paulus2018, text: "Paulus, Xiong & Socher (2018). A Deep Reinforced Model for Abstractive Summarization, section 2.5 (no trigram twice). arXiv:1705.04304", url: "https://arxiv.org/abs/1705.04304"}
+#       - {id: pew5677, text: "p-e-w (2024). DRY, text-generation-webui, pull request 5677", url: "https://github.com/oobabooga/textgen/pull/5677"}
+#       - {id: llama9702, text: "llama.cpp (2024). DRY sampler, pull request 9702", url: "https://github.com/ggml-org/llama.cpp/pull/9702"}
 #       - {id: welleck2020, text: "Welleck, Kulikov, Roller, Dinan, Cho & Weston (2020). Neural Text Generation with Unlikelihood Training. ICLR 2020. arXiv:1908.04319", url: "https://arxiv.org/abs/1908.04319"}
 #       - {id: llamaserverprompt, text: "llama.cpp, tools/server/server-context.cpp @fb40266: the prompt's tokens pass through the sampler", url: "https://github.com/ggml-org/llama.cpp/blob/fb4026604c67c682f552337ec9b91eced0abd35a/tools/server/server-context.cpp"}
 #       - {id: holtzman2020, text: "Holtzman, Buys, Du, Forbes & Choi (2020). The Curious Case of Neural Text Degeneration. ICLR 2020. arXiv:1904.09751", url: "https://arxiv.org/abs/1904.09751"}
@@ -102,9 +104,10 @@ bet
 import math
 
 import numpy as np
+import torch
 
 from core import (
-    ENGINES, Context, SamplingParams, frequency_penalty, no_repeat_ngram, presence_penalty, probabilities, repetition_penalty,
+    ENGINES, Context, SamplingParams, dry, frequency_penalty, no_repeat_ngram, presence_penalty, probabilities, repetition_penalty,
     softmax, total_variation,
 )
 from dashboard import charts
@@ -457,6 +460,42 @@ Table(
 # **Adding a bias.** A [logit bias](term:logit-bias) adds a number to a token of your choice, whether it has appeared or not. The OpenAI API takes −100 to 100 and warns that at the ends this bans or forces the token. Penalties are biases that the text itself picks.
 #
 # In the engines of this lesson the bias and the penalties come before [temperature and the cuts](lesson:order). For the OpenAI API that is assumed: its order is not documented.
+
+# %%
+MILD, BASE, FREE = 0.8, 1.75, 2  # m, b and a
+charged = dry(u, MILD, BASE, FREE, written)
+further = dry(u, MILD, BASE, FREE, [*written, 1])  # one more word of the same sequence
+again, third = int((charged != torch.tensor(u)).nonzero()), int((further != torch.tensor(u)).nonzero())
+
+# %% [markdown] lang="pt" anchor="dry"
+# ## DRY: cobrar da sequência, não da palavra
+#
+# As três penalidades contam tokens, e cobram também dos artigos e da pontuação. DRY (*don't repeat yourself*, p-e-w, 2024) olha para sequências. Se o fim do texto, com $n$ tokens, já apareceu antes de um token $i$, e $n$ chega a $a$,
+# esse token continuaria a repetição e paga
+#
+# $$
+# u_i \leftarrow u_i - m\, b^{\,n - a}.
+# $$
+#
+# Depois de «o mar o céu o mar», o fim «o mar» já apareceu antes de *{{ WORDS[again] }}*. Com $m = {{ MILD | 1 }}$, $b = {{ BASE | 2 }}$ e $a = {{ FREE | 0 }}$, o logit dele vai de {{ u[again] | 0 }} a {{ charged[again] | 1 }}. Se ele vier assim mesmo, o
+# próximo a continuar é *{{ WORDS[third] }}*, com $n = 3$, e paga {{ u[third] - further[third] | 2 }}: o preço cresce a cada passo, até valer mais a pena sair da repetição. As outras palavras não pagam nada.
+#
+# Em llama.cpp, DRY vem desligado e roda depois das penalidades; a conta recomeça em quebras de linha, dois-pontos, aspas e asteriscos. `core` recebe os tokens que interrompem em `dry_breakers`.
+
+# %% [markdown] lang="en" anchor="dry"
+# ## DRY: charging the sequence, not the word
+#
+# The three penalties count tokens, and charge articles and punctuation too. DRY (don't repeat yourself, p-e-w, 2024) looks at sequences. If the end of the text, $n$ tokens of it, has stood before a token $i$ already, and $n$ reaches $a$,
+# that token would go on with the repetition and pays
+#
+# $$
+# u_i \leftarrow u_i - m\, b^{\,n - a}.
+# $$
+#
+# After “the sea the sky the sea”, the end “the sea” has already stood before *{{ WORDS[again] }}*. With $m = {{ MILD | 1 }}$, $b = {{ BASE | 2 }}$ and $a = {{ FREE | 0 }}$, its logit goes from {{ u[again] | 0 }} to {{ charged[again] | 1 }}. If it comes all the same, the
+# next one to go on is *{{ WORDS[third] }}*, with $n = 3$, and pays {{ u[third] - further[third] | 2 }}: the price grows at every step, until leaving the repetition is worth more. The other words pay nothing.
+#
+# In llama.cpp DRY is off by default and runs after the penalties; the count starts anew at line breaks, colons, quotation marks and asterisks. `core` takes the tokens that interrupt in `dry_breakers`.
 
 # %% [markdown] lang="pt" anchor="motores"
 # ## Quais tokens contam

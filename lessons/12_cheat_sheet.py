@@ -89,6 +89,7 @@ import json
 from dataclasses import replace
 from math import inf, log
 
+from core.params import SETTINGS
 from core import ENGINES, ORDERS, ParameterError, SamplingParams, from_engine, probabilities, read_engine, softmax, to_engine, total_variation
 from core.engines.facts import ALL_TOKENS
 from dashboard import charts
@@ -311,11 +312,16 @@ def span(field):
         return t(pt="token: número", en="token: number")
     if isinstance(default, bool):
         return t(pt="sim ou não", en="yes or no")
-    if field == "penalty_window":
+    if isinstance(default, tuple):
+        return t(pt="ids de tokens", en="token ids")
+    if field in ("penalty_window", "dry_window"):
         return t(pt="inteiro ≥ 0; 0 conta todos", en="whole, ≥ 0; 0 counts all")
-    kind = (t(pt="qualquer número", en="any number") if takes(field, -1) else t(pt="inteiro ≥ 0", en="whole, ≥ 0") if not takes(field, 0.5) else
-            t(pt="de 0 a 1", en="0 to 1") if not takes(field, 2) else "≥ 0" if takes(field, 0) else t(pt="acima de 0", en="above 0"))
-    steers = field in ("dynatemp_exponent", "xtc_threshold")  # these say how a stage runs, not whether
+    whole, one = not takes(field, 1.5) and not takes(field, 0.5), short(1.0)
+    kind = (t(pt="qualquer número", en="any number") if takes(field, -1) else
+            t(pt="inteiro ≥ ", en="whole, ≥ ") + ("0" if takes(field, 0) else one) if whole and takes(field, 2) else
+            t(pt="de 0 a ", en="0 to ") + (one if takes(field, 1) else short(0.99)) if not takes(field, 2) else
+            "≥ 0" if takes(field, 0) else f"≥ {one}" if not takes(field, 0.5) else t(pt="acima de 0", en="above 0"))
+    steers = bool(SETTINGS[field]["of"])  # these say how a stage runs, not whether
     return kind if steers else t(pt=f"{kind}; {short(default)} desliga", en=f"{kind}; off at {short(default)}")
 
 
@@ -328,6 +334,7 @@ def limits(field, one):
     raised = t(pt=f"entre 0 e {short(one.least)} vira {short(one.least)}", en=f"between 0 and {short(one.least)} it becomes {short(one.least)}") if one.raised else ""
     whole = t(pt="inteiro", en="whole") if one.whole else ""
     off = t(pt="0 desliga as penalidades", en="0 switches the penalties off") if field == "penalty_window" else ""
+    off = t(pt="0 desliga DRY", en="0 switches DRY off") if field == "dry_window" else off
     return [lines, whole, raised, off]
 
 
@@ -349,15 +356,14 @@ Table(
 
 # %%
 def besides(engine):
-    """The settings of an engine that the course does not have: its samplers, and how many others change the draw."""
+    """The settings of an engine that change the draw and that the course does not have: how many, and the first ones."""
     own = {name: one for name, one in engine.others.items() if not one.needs}
-    samplers = [f"`{name}`" for name, one in own.items() if one.stage]
-    masks = [f"`{name}`" for name, one in own.items() if not one.stage]
-    return [", ".join(samplers) or "—", f"{number(len(masks))}: {', '.join(masks[:3])}{'…' if len(masks) > 3 else ''}", f"({', '.join(sorted({chr(97 + SOURCES.index(one.source)) for one in own.values()}))})"]
+    masks = [f"`{name}`" for name in own]
+    return [f"{number(len(masks))}: {', '.join(masks[:3])}{'…' if len(masks) > 3 else ''}", f"({', '.join(sorted({chr(97 + SOURCES.index(one.source)) for one in own.values()}))})"]
 
 
 Table(
-    [t(pt="motor", en="engine"), t(pt="amostradores fora do curso", en="samplers left out of the course"), t(pt="máscaras e outros que mudam o sorteio", en="masks and others that change the draw"), t(pt="fonte", en="source")],
+    [t(pt="motor", en="engine"), t(pt="máscaras e outros que mudam o sorteio", en="masks and others that change the draw"), t(pt="fonte", en="source")],
     [[name, *besides(engine)] for name, engine in ENGINES.items()],
     t(pt="Todos vêm desligados. DRY roda depois das penalidades. adaptive-p só roda quando `--samplers` o nomeia, e aí sorteia por último. mirostat, quando ligado, toma o lugar da lista de `--samplers` e deixa só o viés e a temperatura. "
          "`core.from_engine` avisa quando encontra um deles.",
@@ -427,6 +433,34 @@ def copied(params):
 
 
 Prose("\n\n".join(f"### {name[0].upper()}{name[1:]}\n\n{copied(params)}" for name, params in RECIPES.items()))
+
+# %% [markdown] lang="pt" anchor="phi-2"
+# ## No Phi-2
+#
+# Nada nesta página depende do modelo: entram os logits, sorteia-se o próximo token. Onde há uma GPU, a [geração](tool:generation) abre o `microsoft/phi-2`, de 2,8 bilhões de parâmetros, com os mesmos controles. Por programa são quatro linhas:
+#
+# ```python
+# from core import SamplingParams, generate, load_model
+# params = SamplingParams(temperature=0.7, top_p=0.9)
+# for step in generate(load_model("microsoft/phi-2"), "Once upon a time, a unicorn", params, max_new_tokens=60, seed=7):
+#     print(step.text, end="")
+# ```
+#
+# Preveja antes de rodar: troque `temperature=0.7` por `0.2` e por `1.3`, com a mesma semente. O que se repete primeiro, palavras ou frases inteiras? E em qual das duas o texto ainda é gramatical? A [lição 3](lesson:temperature) mede a repetição a cada τ no modelo do curso; um modelo maior não precisa começar a se repetir no mesmo ponto.
+
+# %% [markdown] lang="en" anchor="phi-2"
+# ## On Phi-2
+#
+# Nothing on this page depends on the model: logits go in, the next token is drawn. Where there is a GPU, the [generation tab](tool:generation) opens `microsoft/phi-2`, with its 2.8 billion parameters, under the same controls. In a program it takes four lines:
+#
+# ```python
+# from core import SamplingParams, generate, load_model
+# params = SamplingParams(temperature=0.7, top_p=0.9)
+# for step in generate(load_model("microsoft/phi-2"), "Once upon a time, a unicorn", params, max_new_tokens=60, seed=7):
+#     print(step.text, end="")
+# ```
+#
+# Predict before you run it: put `0.2` and then `1.3` in the place of `temperature=0.7`, with the same seed. What repeats first, words or whole sentences? And in which of the two is the text still grammatical? [Lesson 3](lesson:temperature) measures repetition at each τ in the course's own model; a larger model need not begin to repeat at the same point.
 
 # %% [markdown] lang="pt" anchor="preco"
 # ## Quanto custa um sorteio

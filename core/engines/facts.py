@@ -176,13 +176,14 @@ ENGINES = {
             "transformers",
             "python",
             _words(
-                "logit_bias penalties no_repeat_ngram temperature top_h top_k top_p min_p typical_p epsilon_cutoff "
+                "logit_bias penalties no_repeat_ngram token_mask temperature top_h top_k top_p min_p typical_p epsilon_cutoff "
                 "eta_cutoff greedy",
                 TRANSFORMERS,
             ),
             {
                 "greedy": _hf("do_sample", False),  # the other way round: do_sample = not greedy
                 "temperature": _hf("temperature", 1.0, above=0, decimal=True),
+                "top_h": _hf("top_h", None, above=0, high=1),
                 "top_k": _hf("top_k", 50, low=0, off_to=0),
                 "top_p": _hf("top_p", 1.0, low=0, off_from=1),
                 "min_p": _hf("min_p", None, low=0, high=1),
@@ -192,6 +193,7 @@ ENGINES = {
                 "repetition_penalty": _hf("repetition_penalty", 1.0, above=0, decimal=True),
                 "no_repeat_ngram": _hf("no_repeat_ngram_size", 0, off_to=0),
                 "logit_bias": _hf("sequence_bias", None),
+                "banned_token_ids": _hf("suppress_tokens", None),
             },
             Fact("refused", HF_PROCESS),
             Fact((0, None), TRANSFORMERS),
@@ -199,7 +201,6 @@ ENGINES = {
             Fact(None, HF_CONFIG),
             Fact(0, HF_PROCESS),
             {
-                "top_h": _hf_off(None, stage="top_h"),
                 "guidance_scale": _hf_off(None, 1),
                 "encoder_repetition_penalty": _hf_off(1),
                 "encoder_no_repeat_ngram_size": _hf_off(0),
@@ -210,7 +211,6 @@ ENGINES = {
                 "forced_eos_token_id": _hf_off(None),
                 "remove_invalid_values": _hf_off(False),
                 "exponential_decay_length_penalty": _hf_off(None),
-                "suppress_tokens": _hf_off(None),
                 "begin_suppress_tokens": _hf_off(None),
                 "watermarking_config": _hf_off(None),
                 "num_beams": _hf_off(1),
@@ -245,7 +245,7 @@ ENGINES = {
         Engine(
             "vllm",
             "python",
-            _words("logit_bias penalties temperature min_p top_k top_p greedy", VLLM_ORDER),
+            _words("token_mask logit_bias penalties temperature min_p top_k top_p greedy", VLLM_ORDER),
             {
                 "temperature": _vllm("temperature", 1.0, low=0, high=2, least=0.01, raised=True),
                 "top_k": _vllm("top_k", 0, low=-1, off_to=0),
@@ -255,6 +255,7 @@ ENGINES = {
                 "frequency_penalty": _vllm("frequency_penalty", 0.0, low=-2, high=2),
                 "presence_penalty": _vllm("presence_penalty", 0.0, low=-2, high=2),
                 "logit_bias": _vllm("logit_bias", None),
+                "allowed_token_ids": _vllm("allowed_token_ids", None),
             },
             Fact("greedy", VLLM_PARAMS),
             Fact((0, -1), VLLM_PARAMS),
@@ -264,7 +265,6 @@ ENGINES = {
             {
                 "min_tokens": Setting((0,), VLLM_PARAMS),
                 "bad_words": Setting((None, []), VLLM_PARAMS),
-                "allowed_token_ids": Setting((None,), VLLM_PARAMS),
                 "structured_outputs": Setting((None,), VLLM_PARAMS),
                 "thinking_token_budget": Setting((None,), VLLM_PARAMS),
                 "trace_decode_token_ids": Setting((None,), VLLM_PARAMS),
@@ -302,6 +302,14 @@ ENGINES = {
                 "presence_penalty": _llama("--presence-penalty", 0.0),
                 "penalty_window": _llama("--repeat-last-n", 64, low=0, high=2**31 - 1, least=0, clips=False),
                 "logit_bias": _llama("--logit-bias", None, aliases=("-l",), low=-inf),
+                "dry_multiplier": _llama("--dry-multiplier", 0.0, off_to=0),
+                "dry_base": _llama("--dry-base", 1.75, low=1),
+                "dry_allowed_length": _llama("--dry-allowed-length", 2, low=1, high=2**31 - 1, least=0),
+                "dry_window": _llama("--dry-penalty-last-n", 64, low=0, high=2**31 - 1, least=0, clips=False),
+                "mirostat_tau": _llama("--mirostat-ent", 5.0, low=0),
+                "mirostat_eta": _llama("--mirostat-lr", 0.1, low=0),
+                "adaptive_target": _llama("--adaptive-target", -1.0, low=0, high=1),
+                "adaptive_decay": _llama("--adaptive-decay", 0.9, low=0, high=0.99),
             },
             Fact("greedy", LLAMA_SAMPLER),
             Fact((0, -1), LLAMA_SAMPLER),
@@ -309,16 +317,8 @@ ENGINES = {
             Fact("both", LLAMA_PROMPT),
             Fact(64, LLAMA_ARG),
             {
-                "--dry-multiplier": _llama_off(0, stage="dry"),
-                "--dry-base": _llama_off(1.75, stage="dry", needs="--dry-multiplier"),
-                "--dry-allowed-length": _llama_off(2, stage="dry", needs="--dry-multiplier"),
-                "--dry-penalty-last-n": _llama_off(64, stage="dry", needs="--dry-multiplier"),
-                "--dry-sequence-breaker": _llama_off(None, stage="dry", needs="--dry-multiplier"),
-                "--adaptive-target": _llama_off(-1, stage="adaptive_p", below=0),
-                "--adaptive-decay": _llama_off(0.9, stage="adaptive_p", needs="--adaptive-target"),
-                "--mirostat": _llama_off(0, stage="mirostat"),
-                "--mirostat-lr": _llama_off(0.1, stage="mirostat", needs="--mirostat"),
-                "--mirostat-ent": _llama_off(5, stage="mirostat", needs="--mirostat"),
+                "--dry-sequence-breaker": _llama_off("none", needs="--dry-multiplier"),  # strings; on by default
+                "--mirostat": _llama_off(0),
                 "--ignore-eos": _llama_off(False, switch=True),
                 "--grammar": _llama_off(""),
                 "--grammar-file": _llama_off(None),

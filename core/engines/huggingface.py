@@ -7,6 +7,7 @@ from transformers import LogitsProcessor
 from ..chain import apply, probabilities
 from ..params import SamplingParams
 from ..penalties import Context
+from ..validation import ParameterError
 
 
 class ChainProcessor(LogitsProcessor):
@@ -19,9 +20,14 @@ class ChainProcessor(LogitsProcessor):
         params: the chain.
         prompt_length: how many of the ids that generate passes are the prompt, for penalties that tell prompt and
             output apart; None takes the length at the first call, which is right for one call of generate.
+
+    Raises:
+        ParameterError: a chain that remembers its draws; generate does not say what it drew.
     """
 
     def __init__(self, params: SamplingParams, prompt_length: int | None = None):
+        if {"mirostat", "adaptive_p"}.intersection(params.stages):
+            raise ParameterError("params", params, "without mirostat and adaptive-p, which remember what was drawn")
         self.params, self.prompt_length = params, prompt_length
 
     def __call__(self, input_ids: LongTensor, scores: FloatTensor) -> FloatTensor:
@@ -29,7 +35,7 @@ class ChainProcessor(LogitsProcessor):
         if self.prompt_length is None:
             self.prompt_length = input_ids.shape[-1]
         context = Context()
-        if {"penalties", "no_repeat_ngram"}.intersection(self.params.stages):
+        if {"penalties", "dry", "no_repeat_ngram"}.intersection(self.params.stages):
             context = Context(input_ids[:, : self.prompt_length], input_ids[:, self.prompt_length :])
         if "xtc" in self.params.stages:  # generate draws from softmax(scores): the mixture over XTC's coin
             return torch.log(probabilities(scores, self.params, context))

@@ -8,7 +8,7 @@ from math import inf, nextafter
 from types import MappingProxyType
 
 from ..params import DEFAULTS, STAGE_OF, STAGES, SamplingParams
-from ..validation import ParameterError, check_choice, check_number, check_whole
+from ..validation import ParameterError, check_choice, check_number, check_token_ids, check_whole
 from .facts import ALL_TOKENS, ENGINES, Engine, Parameter
 from .pasting import read, read_bias, write
 
@@ -20,12 +20,19 @@ SAYS = {
     "ties": "in {engine} temperature 0 is greedy decoding: the first of tied maxima, not one of them at random",
     "greedy": "{engine} does not run {field} = {value!r} when it does not sample",
     "unread": "{engine} has {field} = {value!r}, which is not expressed here",
+    "alone": "{engine} runs no {field} = {value!r} beside mirostat, only a bias and then the temperature",
     "raised": "{engine} raises {field} to {value!r}, the smallest value above 0 that it uses",
 }
 
 COUNTED = {"repetition_scope": ("repetition_penalty",), "frequency_scope": ("frequency_penalty", "presence_penalty")}
-BEFORE_SAMPLING = ("logit_bias", "penalties", "no_repeat_ngram")
-KEEP_THE_FIRST = ("temperature", "top_k", "top_p", "min_p", "epsilon_cutoff", "eta_cutoff", "top_n_sigma", "top_a")
+BEFORE_SAMPLING = ("logit_bias", "penalties", "dry", "no_repeat_ngram", "token_mask")
+KEEP_THE_FIRST = (
+    "temperature", "top_k", "top_p", "min_p", "epsilon_cutoff", "eta_cutoff", "top_n_sigma", "top_a",
+    "top_h", "p_less", "mirostat",
+)
+WINDOWS = ("penalty_window", "dry_window")
+IDS = ("allowed_token_ids", "banned_token_ids")
+ONLY_WHEN_ON = ("dry", "mirostat", "adaptive_p")  # of these nothing is written while they are off
 HOT = 1e30  # a temperature above it leaves no logit apart from the others in single precision
 
 
@@ -34,7 +41,7 @@ class Missing:
     """One thing that gets lost between this project and an engine.
 
     Attributes:
-        key: "stage", "order", "scope", "range", "ties" or "greedy" on the way to the engine, "unread" or "raised" on
+        key: "stage", "order", "scope", "range", "ties", "greedy" or "alone" on the way to the engine, "unread" or "raised" on
             the way back: what str() says in English.
         engine: its name.
         field: the field of `SamplingParams`; on the way back, the engine's name of the setting.
@@ -97,6 +104,8 @@ def in_effect(params: SamplingParams) -> SamplingParams:
         while stages and stages[-1] in KEEP_THE_FIRST and (stages[-1] != "temperature" or not _hot(params)):
             stages.pop()
         stages = (*stages, "greedy")
+    if "token_mask" in stages and all(name in BEFORE_SAMPLING for name in stages[: stages.index("token_mask")]):
+        stages = ("token_mask", *(name for name in stages if name != "token_mask"))  # it commutes with what is there
     acting = {name: getattr(params, name) for name, stage in STAGE_OF.items() if stage in stages}
     acting["greedy"] = end is not None
     if not params.dynatemp_range:
@@ -126,12 +135,18 @@ def to_engine(params: SamplingParams, engine: str) -> EngineSettings:
     for name, parameter in spec.parameters.items():
         if name == "greedy" or (draw.greedy and spec.name == "transformers" and _samples(name)):
             continue
+        if STAGE_OF[name] in ONLY_WHEN_ON and STAGE_OF[name] not in draw.stages:
+            continue
         value = _spelled(draw, name, spec)
         default = DEFAULTS[name] if parameter.default is None else parameter.default
         if value is not None and (_runs(draw, name) or value != default):
             values[parameter.name] = value
     order = _order(draw, spec)
-    if spec.stage_names and order != _native(order, spec):
+    if spec.stage_names and "dry" in order:
+        values["--dry-sequence-breaker"] = "none"
+    if spec.stage_names and "mirostat" in draw.stages:
+        values["--mirostat"] = 2
+    elif spec.stage_names and (order != _native(order, spec) or "adaptive_p" in order):
         values["--samplers"] = ";".join(spec.stage_names[name][0] for name in order if name in spec.stage_names)
     return EngineSettings(engine, MappingProxyType(values), write(values, spec), missing)
 
@@ -165,13 +180,19 @@ def read_engine(settings, engine: str) -> Reading:
         if name == "logit_bias":
             found[name], lost = _read_bias(value, parameter, spec)
             missing += lost
+        elif name in IDS:
+            found[name] = check_token_ids(parameter.name, () if value is None else value)
         elif name != "greedy" and (sampled or not _samples(name)):
             found[name], lost = _read_number(value, name, parameter, spec)
             missing += lost
     for name, setting in spec.others.items():
+        if name == "--mirostat" and given.get(name) == 2:
+            continue
         if name in given and not setting.needs and setting.acts(given[name]) and (sampled or not setting.stage):
             missing += [Missing("unread", spec.name, name, given[name])]
     _read_penalties(found, spec)
+    if spec.stage_names:
+        missing += _read_own(found, given, stages, spec)
     order = _read_greedy(found, stages, sampled, spec)
     return Reading(SamplingParams(**found, order=order), tuple(missing))
 
@@ -217,7 +238,9 @@ def _spelled(draw: SamplingParams, name: str, spec: Engine) -> object:
     if name == "logit_bias":
         key = (lambda i: (i,)) if spec.name == "transformers" else int
         return {key(i): _within(b, parameter) for i, b in value} or None
-    if name == "penalty_window":
+    if name in IDS:
+        return list(value) or None
+    if name in WINDOWS:
         return _within(value or ALL_TOKENS, parameter) if _runs(draw, name) else None
     if value == DEFAULTS[name]:
         return parameter.default if parameter.is_off(parameter.default) else value
@@ -236,12 +259,15 @@ def _within(value: float, parameter: Parameter) -> float:
 
 def _order(draw: SamplingParams, spec: Engine) -> tuple[str, ...]:
     """The draw's stages that the engine has, in their order; greedy decoding is where the temperature is."""
-    stages = [name for name in draw.stages if name in spec.stages and not (draw.greedy and name == "temperature")]
+    has = (*spec.stages, *spec.stage_names)
+    stages = [name for name in draw.stages if name in has and not (draw.greedy and name == "temperature")]
+    if stages[:1] == ["token_mask"]:  # where it stands in the engine, nothing before it minds
+        stages = stages[1:]
     return tuple("temperature" if name == "greedy" else name for name in stages if name != "greedy" or spec.stage_names)
 
 
 def _native(order: tuple[str, ...], spec: Engine) -> tuple[str, ...]:
-    return tuple(name for name in spec.stages if name in order)
+    return tuple(name for name in (*spec.stages, "adaptive_p") if name in order)
 
 
 def _dropped(params: SamplingParams, spec: Engine):
@@ -264,7 +290,7 @@ def _missing(params: SamplingParams, draw: SamplingParams, spec: Engine):
             counted = any(_runs(draw, penalty) and penalty in spec.parameters for penalty in COUNTED[name])
             if counted and value != getattr(spec, name).value:
                 yield Missing("scope", spec.name, name, value)
-        elif name == "penalty_window":
+        elif name in WINDOWS:
             if parameter is None or value == ALL_TOKENS:  # which stands for all of them
                 yield Missing("scope", spec.name, name, value)
             elif _within(value, parameter) != value:
@@ -273,12 +299,21 @@ def _missing(params: SamplingParams, draw: SamplingParams, spec: Engine):
             continue
         elif parameter is None:
             yield Missing("stage", spec.name, name, value)
+        elif name in IDS:
+            continue
+        elif "mirostat" in draw.stages and STAGE_OF[name] not in ("logit_bias", "temperature", "mirostat"):
+            yield Missing("alone", spec.name, name, value)
         elif draw.greedy and _samples(name) and (not spec.stage_names or STAGE_OF[name] == "temperature"):
             yield Missing("greedy", spec.name, name, value)
         elif any(_within(one, parameter) != one for one in (dict(value).values() if name == "logit_bias" else [value])):
             yield Missing("range", spec.name, name, value)
     order = _order(draw, spec)
-    movable = bool(spec.stage_names) and "logit_bias" not in order[1:]
+    movable = bool(spec.stage_names) and "logit_bias" not in order[1:] and "adaptive_p" not in order[:-1]
+    if "mirostat" in draw.stages and spec.stage_names:
+        order = tuple(name for name in draw.stages if name in ("logit_bias", "temperature", "mirostat"))
+        if order != (least := tuple(name for name in ("logit_bias", "temperature", "mirostat") if name in order)):
+            yield Missing("order", spec.name, "order", least)
+        return
     if order != _native(order, spec) and not movable:
         yield Missing("order", spec.name, "order", _native(order, spec))
 
@@ -311,7 +346,7 @@ def _read_stages(given: dict, spec: Engine) -> tuple[tuple[str, ...] | None, lis
     name = next((name for name in reversed(given) if name in ORDERING), None)  # the last one counts
     if spec.stage_names and spec.others["--mirostat"].acts(given.get("--mirostat")):
         given.pop("--dynatemp-range", None)
-        return ("temperature",), []  # it takes the place of every other sampler
+        return ("temperature", "mirostat"), []  # it takes the place of every other sampler
     if name is None:
         return None, []
     named = {re.sub("[-_]", "", other): stage for stage, others in spec.stage_names.items() for other in others}
@@ -323,6 +358,8 @@ def _read_stages(given: dict, spec: Engine) -> tuple[tuple[str, ...] | None, lis
     if None in stages or not words:
         raise ParameterError(name, given[name], ";".join(others[0] for others in spec.stage_names.values()))
     set_elsewhere = {setting.stage for setting in spec.others.values()}
+    if "adaptive_p" in stages:  # it draws, wherever it is named
+        stages = [*(one for one in stages if one != "adaptive_p"), "adaptive_p"]
     lost = [one for one in stages if one not in STAGES and one not in set_elsewhere]
     return tuple(one for one in stages if one in STAGES), [Missing("unread", spec.name, name, one) for one in lost]
 
@@ -401,6 +438,31 @@ def _read_penalties(found: dict, spec: Engine) -> None:
         found.pop("penalty_window", None)
 
 
+def _read_own(found: dict, given: dict, stages: tuple[str, ...] | None, spec: Engine):
+    """What llama.cpp alone has: DRY, mirostat and adaptive-p, each at its defaults unless it runs; what of them is lost."""
+    version = given.get("--mirostat", 0)
+    runs = {
+        "dry": found["dry_multiplier"] > 0 and found["dry_window"] != 0 and given.get("--dry-base", 1) >= 1,
+        "mirostat": version == 2 and found["mirostat_tau"] > 0,
+        "adaptive_p": "adaptive_p" in (stages or ()) and given.get("--adaptive-target", -1) > 0,
+    }
+    for name, stage in STAGE_OF.items():
+        if stage in runs and not runs[stage]:
+            found.pop(name, None)
+    if found.get("dry_window") == ALL_TOKENS:
+        found.pop("dry_window")
+    if version == 2 and not runs["mirostat"]:
+        yield Missing("unread", spec.name, "--mirostat-ent", 0)
+    if "adaptive_p" in (stages or ()) and given.get("--adaptive-target") == 0:
+        yield Missing("unread", spec.name, "--adaptive-target", 0)
+    breakers = given.get("--dry-sequence-breaker", DRY_BREAKERS)
+    if runs["dry"] and (stages is None or "dry" in stages) and breakers != "none":
+        yield Missing("unread", spec.name, "--dry-sequence-breaker", breakers)
+
+
+DRY_BREAKERS = ("\n", ":", '"', "*")  # llama.cpp's own
+
+
 def _read_greedy(found: dict, stages: tuple[str, ...] | None, sampled: bool, spec: Engine):
     """The order, after saying in `found` whether the draw is greedy; llama.cpp is so where its temperature is."""
     runs = stages is None or "temperature" in stages
@@ -410,5 +472,7 @@ def _read_greedy(found: dict, stages: tuple[str, ...] | None, sampled: bool, spe
         found |= {"greedy": True, "temperature": 1.0}
     if stages is None:
         return spec.name
+    if "mirostat" in stages and not found.get("mirostat_tau"):
+        stages = ("temperature",)
     place = stages.index("temperature") + 1 if runs else len(stages)
     return ("logit_bias", *stages[:place], "greedy", *stages[place:])

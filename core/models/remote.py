@@ -103,7 +103,7 @@ class RemoteModel:
     def _values(self, params: SamplingParams) -> dict:
         """The settings by name, those that are off too: a server may have defaults of its own."""
         spec = ENGINES[self.engine].parameters
-        off = {one.name: DEFAULTS[name] for name, one in spec.items() if name != "logit_bias"}
+        off = {one.name: DEFAULTS[name] for name, one in spec.items() if not isinstance(DEFAULTS[name], tuple)}
         values = off | dict(self.settings(params).values)
         if bias := values.get("logit_bias"):  # both clamp it, and JSON has no infinity
             values["logit_bias"] = {token: min(max(value, -BIAS), BIAS) for token, value in bias.items()}

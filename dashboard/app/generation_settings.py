@@ -8,7 +8,7 @@ from dashboard import generation
 from dashboard.app import address
 from dashboard.app.faults import fault
 from dashboard.app.messages import Words, message
-from dashboard.generation import CUTS, PENALTIES, PRESETS, REST, SLIDERS, Place
+from dashboard.generation import CUTS, PENALTIES, PRESETS, REST, SLIDERS, TOGGLES, Place
 from dashboard.language import say
 
 START = {"a": "chat", "b": "creative", "c": "code"}  # the preset that each letter begins with
@@ -39,7 +39,8 @@ def put(params: SamplingParams, letter: str = "a") -> None:
     """Move the controls to these settings; what no slider reaches goes to its end."""
     for name, (low, high, _) in SLIDERS.items():
         st.session_state[key(name, letter)] = min(max(getattr(params, name), low), high)
-    st.session_state[key("greedy", letter)] = params.greedy
+    for name in TOGGLES:
+        st.session_state[key(name, letter)] = getattr(params, name)
     st.session_state[key("order", letter)] = params.order if params.order in ENGINES else next(iter(ENGINES))
 
 
@@ -54,9 +55,7 @@ def _settings(letter: str, place: Place | None) -> SamplingParams | None:
     lines = {}  # setting: where its line goes, written once all settings are known; what to say until then
     values = {}
     with cuts:
-        values["greedy"] = st.toggle(say("setting.greedy"), start["greedy"], key=key("greedy", letter), bind="query-params",
-                                     help=say("control.greedy.help"))  # fmt: skip
-        lines["greedy"] = (st.empty(), say("control.greedy.help"))
+        _toggle("greedy", letter, start, values, lines)
         _sliders(CUTS, letter, start, values, lines)
     with penalties:
         _sliders(PENALTIES, letter, start, values, lines)
@@ -66,6 +65,9 @@ def _settings(letter: str, place: Place | None) -> SamplingParams | None:
         )
         lines["order"] = (st.empty(), say("generation.order.help"))
         with st.expander(say("lab.more")):
+            for name in TOGGLES:
+                if name != "greedy":
+                    _toggle(name, letter, start, values, lines)
             _sliders(REST, letter, start, values, lines)
     try:
         params = SamplingParams(**values)
@@ -76,6 +78,12 @@ def _settings(letter: str, place: Place | None) -> SamplingParams | None:
     for name, (line, otherwise) in lines.items():
         line.caption(Words(said.get(name, otherwise)))
     return params
+
+
+def _toggle(name: str, letter: str, start: dict, values: dict, lines: dict) -> None:
+    words = {"bind": "query-params", "help": say(f"control.{name}.help")}
+    values[name] = st.toggle(say(f"setting.{name}"), start[name], key=key(name, letter), **words)
+    lines[name] = (st.empty(), words["help"])
 
 
 def _sliders(names: dict, letter: str, start: dict, values: dict, lines: dict) -> None:
@@ -94,5 +102,5 @@ def _use_preset(letter: str) -> None:
 def controls() -> dict[str, address.Check]:
     """What each setting of each letter may be in the address."""
     settings = {name: address.number(low, high) for name, (low, high, _) in SLIDERS.items()}
-    settings |= {"order": address.one_of(ENGINES), "greedy": address.SWITCH}
+    settings |= {"order": address.one_of(ENGINES)} | dict.fromkeys(TOGGLES, address.SWITCH)
     return {key(name, letter): check for letter in START for name, check in settings.items()}

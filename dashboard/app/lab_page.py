@@ -4,31 +4,30 @@ from itertools import pairwise
 
 import streamlit as st
 
-from core.params import DEFAULT_ORDER
+from core.engines.facts import ENGINES
+from core.params import DEFAULT_ORDER, DEFAULTS, STAGE_OF
 from dashboard import lab
 from dashboard.app import address, render
 from dashboard.app.embedded import embedded
 from dashboard.app.faults import fault, lost
 from dashboard.app.messages import joined, listed, message
+from dashboard.generation import PENALTIES, SLIDERS, TOGGLES
 from dashboard.lab import PRESETS
 from dashboard.language import number, percent, say, short
 
-ENGINES = ("transformers", "vllm", "llama.cpp", "openai")
-MAIN = {  # setting: (lowest, highest, step, off), as the sliders offer them
-    "temperature": (0.0, 3.0, 0.05, 1.0), "top_k": (0, 50, 1, 0), "top_p": (0.0, 1.0, 0.01, 1.0), "min_p": (0.0, 1.0, 0.01, 0.0),
-}
-MORE = {
-    "typical_p": (0.0, 1.0, 0.01, 1.0), "epsilon_cutoff": (0.0, 1.0, 0.01, 0.0), "eta_cutoff": (0.0, 1.0, 0.01, 0.0),
-    "top_n_sigma": (0.0, 10.0, 0.1, 0.0), "top_a": (0.0, 1.0, 0.01, 0.0), "xtc_probability": (0.0, 1.0, 0.05, 0.0),
-    "xtc_threshold": (0.0, 0.5, 0.01, 0.1),
-}
+REMEMBER = ("mirostat", "adaptive_p")
+# The lab has no text so far, and no draws before.
+TEXTLESS = {name: one for name, one in SLIDERS.items() if name not in PENALTIES and STAGE_OF[name] not in REMEMBER}
+MAIN = {name: TEXTLESS[name] for name in ("temperature", "top_k", "top_p", "min_p")}
+MORE = {name: one for name, one in TEXTLESS.items() if name not in MAIN}
+SWITCHES = tuple(name for name in TOGGLES if name != "greedy")  # the table shows a distribution, not a draw
 START = {"temperature": 0.5, "top_p": 0.8}  # the example that shows that the order matters
 COUNTS = (1, 100, 10_000)
 SEEDS = 2**53 - 1  # the largest: beyond it a browser's whole numbers have gaps
 PROMPT = 2000  # characters
 PROBLEMS = 5  # lines that could not be read, said one by one
 WHOLE = ("many", "none")  # what is wrong with all of them, said anyway
-ORDERED = [name for name in DEFAULT_ORDER if name not in ("logit_bias", "penalties", "no_repeat_ngram")]
+ORDERED = [name for name in DEFAULT_ORDER if name in {STAGE_OF[one] for one in (*TEXTLESS, *SWITCHES)}]
 
 
 def page() -> None:
@@ -50,7 +49,7 @@ def _controls() -> dict[str, address.Check]:
     settings = {name: address.number(low, high) for name, (low, high, *_) in {**MAIN, **MORE}.items()}
     chains = {f"chain_{letter}": address.one_of(ENGINES) for letter in "ab"}
     orders = {f"order_{letter}": address.several_of(ORDERED) for letter in "ab"}
-    switches = dict.fromkeys(["from_prompt", "own_a", "own_b"], address.SWITCH)
+    switches = dict.fromkeys(["from_prompt", "own_a", "own_b", *SWITCHES], address.SWITCH)
     texts = {"logits": address.text(lab.LONGEST), "prompt": address.text(PROMPT)}
     return settings | chains | orders | switches | texts | {"n": address.one_of(COUNTS), "seed": address.number(0, SEEDS)}
 
@@ -85,16 +84,19 @@ def _settings() -> dict[str, float]:
     values = {}
     for names, place in ((MAIN, st.container()), (MORE, st.expander(say("lab.more")))):
         columns = place.columns(4)
-        for i, (name, (low, high, step, off)) in enumerate(names.items()):
-            values[name] = columns[i % 4].slider(say(f"setting.{name}"), low, high, START.get(name, off), step, key=name,
+        for i, (name, (low, high, step)) in enumerate(names.items()):
+            values[name] = columns[i % 4].slider(say(f"setting.{name}"), low, high, START.get(name, DEFAULTS[name]), step, key=name,
                                                  format="localized", bind="query-params", help=say(f"control.{name}.help"))
+        if names is MORE:
+            for name in SWITCHES:
+                values[name] = place.toggle(say(f"setting.{name}"), key=name, bind="query-params", help=say(f"control.{name}.help"))
     return values
 
 
 def _chain(letter: str, default: str) -> str | list[str]:
     """The order of one chain: an engine's, or the reader's own."""
     own = st.toggle(say("lab.custom"), key=f"own_{letter}", bind="query-params")
-    engine = st.selectbox(say(f"lab.chain_{letter}"), ENGINES, index=ENGINES.index(default), key=f"chain_{letter}", bind="query-params",
+    engine = st.selectbox(say(f"lab.chain_{letter}"), list(ENGINES), index=list(ENGINES).index(default), key=f"chain_{letter}", bind="query-params",
                           disabled=own)
     if not own:
         return engine

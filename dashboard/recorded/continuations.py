@@ -159,7 +159,7 @@ def search(model, prompt: str) -> dict[str, dict]:
     import torch
 
     from core import likelihood
-    from core.course import beam_search
+    from core.course.beam_search import beam_search
 
     ids = model.encode(prompt)
     kept = {}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import torch
 
 from core import likelihood
-from core.course import beam_search
+from core.course.beam_search import beam_search
 from dashboard.blocks import Case, Derivation, Step
 from dashboard.language import short, t
 from dashboard.worked.lines import digits, equations

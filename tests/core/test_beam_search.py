@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core import ParameterError, likelihood, softmax
-from core.course import beam_search
+from core.course.beam_search import beam_search
 
 A, B, C, END = 0, 1, 2, 2
 FIRST, AFTER = [0.6, 0.4, 0.0], {A: [0.4, 0.3, 0.3], B: [0.9, 0.1, 0.0]}

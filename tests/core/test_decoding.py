@@ -349,3 +349,81 @@ def test_a_row_without_a_seed_picks_one_and_keeps_it(model):
     assert row.seed != other.seed
     steps = collect(generate_rows(model, PROMPT, [row], max_new_tokens=20))[0]
     assert steps == list(generate(model, PROMPT, HOT, seed=row.seed, max_new_tokens=20))
+
+
+# What ends a text -----------------------------------------------------------------------------------------------------
+
+ENDING = Scripted(lambda length: [2.0, 0.0, 1.0, -inf])  # end-of-text is the most likely token at every step
+
+
+def written(**how):
+    steps = list(generate(ENDING, [1], how.pop("params", SamplingParams()), seed=2, max_new_tokens=30, **how))
+    return ids_of(steps), text_of(steps), steps
+
+
+def test_the_end_of_a_text_waits_for_the_least_number_of_tokens():
+    greedy = SamplingParams(greedy=True)
+    assert written(params=greedy)[0] == [0]
+    ids, text, steps = written(params=greedy, min_new_tokens=3)
+    assert ids == [2, 2, 2, 0] and text == "bbb" and steps[-1].finish == "end"
+    assert steps[0].prob_after == 1 and steps[0].rank == 2 and steps[0].prob_before < 0.3
+    assert steps[3].prob_after == 1 and steps[3].rank == 1
+    assert written(params=SamplingParams(greedy=True, order="openai"), min_new_tokens=2)[0] == [2, 2, 0]
+
+
+def test_what_waits_has_probability_zero_and_the_rest_keeps_its_proportions():
+    _, _, steps = written(min_new_tokens=30)
+    for step in steps:
+        assert step.token_id != 0
+        expected = softmax(torch.tensor([-inf, 0.0, 1.0, -inf]))[step.token_id].item()
+        assert step.prob_after == pytest.approx(expected)
+
+
+def test_several_ids_can_end_a_text():
+    greedy = SamplingParams(greedy=True)
+    ids, text, steps = written(params=greedy, min_new_tokens=1, stop_token_ids=[1])
+    assert ids == [2, 0] and text == "b" and steps[-1].finish == "end"
+    ids, text, steps = written(params=greedy, ignore_eos=True, stop_token_ids=[0])
+    assert ids == [0] and steps[-1].finish == "stop"
+    banned = SamplingParams(greedy=True, banned_token_ids=[0])
+    ids, text, steps = written(params=banned, stop_token_ids=[2])
+    assert ids == [2] and text == "" and steps[-1].finish == "stop"
+    assert written(params=banned, stop_token_ids=[2], include_stop_str_in_output=True)[1] == "b"
+
+
+def test_an_ignored_end_is_drawn_and_the_text_goes_on():
+    ids, text, steps = written(ignore_eos=True)
+    assert len(ids) == 30 and 0 in ids[:-1] and steps[-1].finish == "length"
+    assert text == "".join("_abc"[i] for i in ids if i)
+    assert 0 not in written(params=SamplingParams(banned_token_ids=[0]))[0]
+
+
+def test_a_model_of_several_ends_stops_at_each():
+    both = Scripted(lambda length: [0.0, 0.0, 0.0, -inf])
+    both.eos_token_ids = (0, 2)
+    for seed in range(20):
+        steps = list(generate(both, [1], seed=seed, max_new_tokens=50))
+        assert steps[-1].token_id in (0, 2) and steps[-1].finish == "end"
+        assert all(step.token_id == 1 for step in steps[:-1])
+
+
+@pytest.mark.parametrize("shown, expected", [(False, "b"), (True, "bca")])
+def test_a_stop_string_is_part_of_the_text_where_asked_for(shown, expected):
+    steps = list(generate(ABC, [3], stop="ca", max_new_tokens=30, include_stop_str_in_output=shown))
+    assert text_of(steps) == expected and steps[-1].finish == "stop"
+
+
+@pytest.mark.parametrize(
+    "how, argument",
+    [
+        ({"min_new_tokens": -1}, "min_new_tokens"),
+        ({"stop_token_ids": [4]}, "stop_token_ids"),
+        ({"stop_token_ids": 3}, "stop_token_ids"),
+        ({"ignore_eos": 1}, "ignore_eos"),
+        ({"include_stop_str_in_output": None}, "include_stop_str_in_output"),
+    ],
+)
+def test_an_ending_that_cannot_be_is_refused_at_once(how, argument):
+    with pytest.raises(ParameterError) as error:
+        generate(ENDING, [1], **how)
+    assert error.value.argument == argument

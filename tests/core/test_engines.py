@@ -159,20 +159,31 @@ FIELDS = {
     "penalty_window": st.integers(0, 9) | st.sampled_from([0, ALL_TOKENS, 2**31]),
     "no_repeat_ngram": st.integers(0, 4),
     "min_tokens_to_keep": st.integers(1, 3),
+    "p_less": st.booleans(),
+    "dry_multiplier": st.floats(0, 3) | LARGE.filter(lambda x: x < inf),
+    "dry_base": st.floats(1, 3) | st.floats(1, 1.7e308),
+    "dry_allowed_length": st.integers(1, 4) | st.just(2**40),
+    "dry_window": st.integers(0, 9) | st.sampled_from([0, ALL_TOKENS, 2**31]),
+    "dry_breakers": st.lists(st.integers(0, 7), max_size=2),
+    "mirostat_tau": st.floats(0, 9) | st.just(0.0),
+    "mirostat_eta": st.floats(0, 1),
+    "adaptive_target": SHARE,
+    "adaptive_decay": st.floats(0, 0.99),
+    "allowed_token_ids": st.lists(st.integers(0, 7), max_size=6),
+    "banned_token_ids": st.lists(st.integers(0, 7), max_size=3),
+    "xtc_protected": st.lists(st.integers(0, 7), max_size=2),
     "order": st.none() | st.sampled_from(sorted(ENGINES)) | st.lists(st.sampled_from(sorted(core.STAGES)), unique=True),
 }
-SHARES = ("top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff", "top_a", "xtc_probability", "xtc_threshold")
+SHARES = ("top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff", "top_a", "top_h", "xtc_probability", "xtc_threshold")
 
 
-def finite(some: dict) -> bool:
-    """A temperature that moves does so below infinity."""
-    moves = some.get("dynatemp_range", 0.0)
-    return not moves or some.get("temperature", 1.0) + moves <= 1.7e308
+def acceptable(some: dict) -> bool:
+    return not some.get("dynatemp_range") or some.get("temperature", 1) + some["dynatemp_range"] <= 1.7e308
 
 
 DRAWS = (
     st.fixed_dictionaries({}, optional=FIELDS | dict.fromkeys(SHARES, SHARE))
-    .filter(finite)
+    .filter(acceptable)
     .map(lambda some: SamplingParams(**some))
 )
 
@@ -303,16 +314,16 @@ def test_what_touches_no_draw_is_read_over(engine, text, field, value):
 @pytest.mark.parametrize(
     "engine, given, name, value",
     [
-        ("transformers", {"do_sample": True, "top_h": 0.4}, "top_h", 0.4),
         ("transformers", "model.generate(do_sample=True, logits_processor=[mine])", "logits_processor", "[mine]"),
         ("transformers", {"sequence_bias": {(5, 6): 2.0, (7,): 1.0}}, "sequence_bias", {(5, 6): 2.0}),
         ("transformers", {"min_new_tokens": 4}, "min_new_tokens", 4),
         ("transformers", {"num_beams": 4}, "num_beams", 4),
         ("vllm", {"min_tokens": 3}, "min_tokens", 3),
         ("vllm", 'SamplingParams(bad_words=["mar"])', "bad_words", ["mar"]),
-        ("llama.cpp", "--dry-multiplier 0.8 --dry-base 2", "--dry-multiplier", 0.8),
-        ("llama.cpp", "--samplers 'top_k;adaptive_p' --adaptive-target 0.5", "--adaptive-target", 0.5),
-        ("llama.cpp", "--mirostat 2 --mirostat-ent 3", "--mirostat", 2),
+        ("llama.cpp", "--dry-multiplier 0.8 --dry-base 2", "--dry-sequence-breaker", ("\n", ":", '"', "*")),
+        ("llama.cpp", "--samplers 'top_k;adaptive_p' --adaptive-target 0", "--adaptive-target", 0),
+        ("llama.cpp", "--mirostat 2 --mirostat-ent 0", "--mirostat-ent", 0),
+        ("llama.cpp", "--mirostat 1 --mirostat-ent 3", "--mirostat", 1),
         ("llama.cpp", "--ignore-eos --temp 0.5", "--ignore-eos", True),
         ("llama.cpp", "--samplers 'top_k;infill'", "--samplers", "infill"),
         ("llama.cpp", "-j {}", "--json-schema", "{}"),
@@ -327,7 +338,7 @@ def test_a_setting_that_is_not_expressed_here_is_said(engine, given, name, value
 
 
 def test_a_setting_that_is_switched_off_is_not_lost():
-    off = {"transformers": {"top_h": None, "min_length": 0}, "vllm": {"min_tokens": 0, "bad_words": []}}
+    off = {"transformers": {"top_h": None, "suppress_tokens": None, "min_length": 0}, "vllm": {"min_tokens": 0, "bad_words": []}}
     off["llama.cpp"] = "--dry-multiplier 0 --dry-base 2 --mirostat 0 --adaptive-target -1 --adaptive-decay 0.5"
     off["openai"] = {"response_format": {"type": "text"}}
     for engine, given in off.items():
@@ -337,7 +348,34 @@ def test_a_setting_that_is_switched_off_is_not_lost():
 
 def test_mirostat_takes_the_place_of_every_other_sampler():
     params = read_engine("--mirostat 2 --temp 0.5 --top-k 5 --repeat-penalty 2 --dynatemp-range 1", "llama.cpp").params
-    assert params.stages == ("temperature",) and params.temperature == 0.5 and params.dynatemp_range == 0
+    assert params.stages == ("temperature", "mirostat") and params.temperature == 0.5 and params.dynatemp_range == 0
+    assert (params.mirostat_tau, params.mirostat_eta) == (5, 0.1)
+    told = to_engine(SamplingParams(0.5, mirostat_tau=3, top_k=4), "llama.cpp")
+    assert [(one.key, one.field) for one in told.missing] == [("alone", "top_k")]
+    assert read_engine("--mirostat 1 --top-k 5", "llama.cpp").params.stages == ("temperature",)
+
+
+def test_what_llama_cpp_alone_has_goes_there_and_comes_back():
+    dry = SamplingParams(dry_multiplier=0.8, dry_allowed_length=3, dry_window=64, order="llama.cpp")
+    assert to_engine(dry, "llama.cpp").text.endswith(
+        "--dry-multiplier 0.8 --dry-base 1.75 --dry-allowed-length 3 --dry-penalty-last-n 64 --dry-sequence-breaker none"
+    )
+    for params in (
+        *(dry, SamplingParams(0.5, mirostat_tau=4, mirostat_eta=0.2), SamplingParams(0.5, adaptive_target=0.3, top_k=5)),
+        SamplingParams(dry_multiplier=1, dry_base=2),
+    ):
+        told = to_engine(params, "llama.cpp")
+        assert told.missing == () and in_effect(from_engine(told.text, "llama.cpp")) == in_effect(params)
+    assert not from_engine("--adaptive-target 0.5", "llama.cpp").adaptive_target  # the chain does not name it
+
+
+def test_masks_of_tokens_go_where_an_engine_has_them():
+    params = SamplingParams(banned_token_ids=[5, 2], allowed_token_ids=[1, 2, 5])
+    banned, allowed = (to_engine(params, engine) for engine in ("transformers", "vllm"))
+    assert banned.values["suppress_tokens"] == [2, 5] and [one.field for one in banned.missing] == ["allowed_token_ids"]
+    assert allowed.values["allowed_token_ids"] == [1, 2, 5] and [one.field for one in allowed.missing] == ["banned_token_ids"]
+    assert from_engine(banned, "transformers").banned_token_ids == (2, 5)
+    assert from_engine(allowed.text, "vllm").allowed_token_ids == (1, 2, 5)
 
 
 def test_vllm_raises_a_small_temperature_and_that_is_said():
@@ -440,6 +478,7 @@ def test_the_table_has_every_sampler_of_the_installed_transformers_in_its_order(
         "logit_bias": "sequence_bias",
         "penalties": "repetition_penalty",
         "no_repeat_ngram": "no_repeat_ngram_size",
+        "token_mask": "suppress_tokens",
     }
     stages = [spelled.get(name, name) for name in spec.order.value if name != "greedy"]
     assert [name for name in order if name in stages] == stages
@@ -450,10 +489,12 @@ def test_the_chain_of_the_installed_transformers_is_that_of_the_table():
         *(0.5, 7, 0.9, 0.1),
         **{"typical_p": 0.9, "epsilon_cutoff": 0.1, "eta_cutoff": 0.1, "repetition_penalty": 2, "no_repeat_ngram": 2},
         logit_bias={1: 2},
+        banned_token_ids=[3],
+        top_h=0.5,
     )
     chain = transformers_chain(**to_engine(params, "transformers").values)
     assert [re.sub(r"Logits(Warper|Processor)", "", name) for name in chain] == [
-        *("SequenceBias", "RepetitionPenalty", "NoRepeatNGram", "Temperature", "TopK", "TopP", "MinP"),
+        *("SequenceBias", "RepetitionPenalty", "NoRepeatNGram", "SuppressTokens", "Temperature", "TopH", "TopK", "TopP", "MinP"),
         *("Typical", "Epsilon", "Eta"),
     ]
     assert len(chain) == len(params.stages)
@@ -515,7 +556,7 @@ def test_every_stage_of_an_order_is_ours_or_is_set_by_a_setting_that_we_lack(eng
     assert set(spec.stages) <= set(core.STAGES)
     foreign = set(spec.order.value) - set(spec.stages)
     assert foreign <= {setting.stage for setting in spec.others.values()} - set(core.STAGES)
-    assert {setting.needs for setting in spec.others.values()} - {""} <= set(spec.others)
+    assert {setting.needs for setting in spec.others.values()} - {""} <= known(engine)
 
 
 def test_every_cell_of_the_table_has_its_source():

@@ -21,7 +21,7 @@ PARAMETERS = {
     "top_p": (core.top_p, "a number in [0, 1]", [-0.1, 1.1, 2, inf, nan]),
     **{
         name: (getattr(core, name), "a number in [0, 1]", [-0.1, 1.1, 2, inf, nan])
-        for name in ("min_p", "typical_p", "epsilon_cutoff", "eta_cutoff", "top_a")
+        for name in ("min_p", "typical_p", "epsilon_cutoff", "eta_cutoff", "top_a", "top_h")
     },
     "top_n_sigma": (core.top_n_sigma, "a number >= 0", [-0.1, -inf, nan]),
     "repetition_penalty": (lambda u, p: core.repetition_penalty(u, p, [0]), "a finite number > 0", [0, -1, inf, nan]),
@@ -29,6 +29,10 @@ PARAMETERS = {
     "presence_penalty": (lambda u, p: core.presence_penalty(u, p, [0]), "a finite number", [inf, -inf, nan]),
     "no_repeat_ngram": (lambda u, n: core.no_repeat_ngram(u, n, [0]), "a whole number >= 0", [-1, 2.5, inf, nan]),
     "min_tokens_to_keep": (lambda u, n: core.top_p(u, 0.5, n), "a whole number >= 1", [0, -1, 2.5, nan]),
+    "dry_multiplier": (lambda u, m: core.dry(u, m, 2, 2, [0, 0]), "a finite number >= 0", [-1, inf, nan]),
+    "dry_base": (lambda u, b: core.dry(u, 1, b, 2, [0, 0]), "a finite number >= 1", [0.5, -1, inf, nan]),
+    "dry_allowed_length": (lambda u, a: core.dry(u, 1, 2, a, [0, 0]), "a whole number >= 1", [0, -1, 2.5, nan]),
+    "adaptive_target": (core.adaptive_p, "a number in [0, 1]", [-0.1, 1.1, nan]),
     "xtc_threshold": (core.xtc, "a number in [0, 1]", [-0.1, 1.1, nan]),
     "xtc_probability": (lambda u, p: core.xtc(u, 0.1, p), "a number in [0, 1]", [-0.1, 1.1, nan]),
 }
@@ -49,6 +53,12 @@ TAKES_LOGITS = {
     "epsilon_cutoff": lambda u: core.epsilon_cutoff(u, 0.5),
     "eta_cutoff": lambda u: core.eta_cutoff(u, 0.5),
     "top_a": lambda u: core.top_a(u, 0.5),
+    "top_h": lambda u: core.top_h(u, 0.5),
+    "p_less": core.p_less,
+    "mirostat": lambda u: core.mirostat(u, 3),
+    "adaptive_p": lambda u: core.adaptive_p(u, 0.3),
+    "dry": lambda u: core.dry(u, 1, 2, 1, [0, 0]),
+    "token_mask": lambda u: core.token_mask(u, banned=[0]),
     "top_n_sigma": lambda u: core.top_n_sigma(u, 0.5),
     "xtc": lambda u: core.xtc(u, 0.5),
     "greedy": core.greedy,

@@ -5,29 +5,18 @@ from math import inf, log, nextafter
 
 import hypothesis.strategies as st
 import numpy as np
+import oracles
 import pytest
 import torch
 from hypothesis import given, settings
 
 import core
 from core import Context, SamplingParams
+from core.params import DEFAULTS
 
-OFF = {
-    "temperature": 1,
-    "top_k": 0,
-    "top_p": 1,
-    "min_p": 0,
-    "typical_p": 1,
-    "epsilon_cutoff": 0,
-    "eta_cutoff": 0,
-    "top_a": 0,
-    "top_n_sigma": 0,
-    "xtc": 1,
-}
+OFF = {name: DEFAULTS[name] for name in oracles.ONE_NUMBER} | {"xtc": 1}
 SAMPLERS = {name: getattr(core, name) for name in OFF}
-VALUES = {"temperature": 0.7, "top_k": 3, "top_p": 0.6, "min_p": 0.2} | {
-    name: 0.3 for name in ("typical_p", "epsilon_cutoff", "eta_cutoff", "top_a", "top_n_sigma", "xtc")
-}
+VALUES = {name: 0.3 for name in OFF} | {"temperature": 0.7, "top_k": 3, "top_p": 0.6, "min_p": 0.2}
 DTYPES = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
 every_sampler = pytest.mark.parametrize("name", SAMPLERS)
 
@@ -44,7 +33,7 @@ def kept(logits) -> list[int]:
 @given(seed=st.integers(0, 2**32 - 1), dtype=st.sampled_from(DTYPES))
 def test_permuting_the_vocabulary_permutes_the_result_and_ties_share_their_fate(name, seed, dtype):
     rng = np.random.default_rng(seed)
-    value = {"temperature": 10 ** rng.uniform(-2, 2), "top_k": rng.integers(0, 42)}.get(name, rng.uniform())
+    value = rng.uniform() if name == "xtc" else oracles.ORACLES[name].anywhere(rng)
     u = torch.tensor(rng.integers(-2, 3, 40)).to(dtype)
     order = torch.from_numpy(rng.permutation(40))
     result = SAMPLERS[name](u, value)
@@ -101,7 +90,7 @@ def test_top_k_above_the_vocabulary_cuts_nothing():
     assert kept(core.top_k([1, 2, 3], 4)) == kept(core.top_k([1, 2, 3], 10**9)) == [0, 1, 2]
 
 
-@pytest.mark.parametrize("sampler, value", [(core.top_p, 0), (core.top_p, 5e-324), (core.min_p, 1), (core.top_k, 1)])
+@pytest.mark.parametrize("sampler, value", [(core.top_p, 0), (core.top_h, 0), (core.top_p, 5e-324), (core.min_p, 1), (core.top_k, 1)])
 def test_the_strictest_cut_keeps_the_tied_maxima(sampler, value):
     assert kept(sampler([1, 5, -inf, 5, 4], value)) == [1, 3]
 

@@ -25,7 +25,7 @@ from core import (
 from core.file_checks import RunFileError
 from core.models.events import RemoteError
 from core.models.hub_list import HubError
-from core.params import DEFAULTS
+from core.params import DEFAULTS, STAGE_OF, STAGES
 from core.runs import GenerationRun
 from dashboard import candidates, generated, generation, language
 from dashboard.app import generation_desk, generation_jobs
@@ -68,6 +68,24 @@ def test_a_preset_is_a_valid_setting_and_is_recognised(name):
     assert SamplingParams(**generation.preset(name))
     assert generation.preset_of(generation.preset(name)) == name
     assert generation.preset_of(generation.preset(name) | {"top_p": 0.123}) is None
+
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_every_stage_and_every_setting_of_a_page_has_its_words(lang):
+    words = language.catalog()
+    for stage in STAGES:
+        assert words[f"stage.{stage}"][lang]
+    for name in (*SLIDERS, *generation.TOGGLES):
+        assert words[f"setting.{name}"][lang] and words[f"control.{name}.help"][lang]
+
+
+def test_every_setting_that_switches_a_stage_on_is_on_the_page_unless_it_is_a_list_of_ids():
+    shown = {*SLIDERS, *generation.TOGGLES}
+    assert {name for stage in STAGES.values() for name in stage if name not in shown} == {
+        name for name in STAGE_OF if isinstance(DEFAULTS[name], tuple) and name in STAGES[STAGE_OF[name]]
+    }
+    assert shown - {*generation.TOGGLES} == {*generation.CUTS, *generation.PENALTIES, *generation.REST}
 
 
 def test_the_presets_are_the_combinations_that_are_recommended():

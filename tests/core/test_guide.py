@@ -1,0 +1,92 @@
+"""The chapter of the guide on adding a sampler, followed to the letter in a copy of the project."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PIECES = ("function", "export", "setting", "line", "oracle", "stage", "words")
+QUICK = ["tests/core/test_params.py", "tests/dashboard/test_generation.py::test_every_stage_and_every_setting_of_a_page_has_its_words"]
+
+
+def blocks() -> list[str]:
+    """The code of the chapter: function, setting, line of the docstring, oracle, words."""
+    chapter = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## A sampler")[2].partition("\n## ")[0]
+    return [block.replace("\n   ", "\n").lstrip("\n") for block in re.findall(r"```\w+(\n.*?)\n   ```", chapter, re.S)]
+
+
+def copied(folder: Path) -> Path:
+    for name in ("core", "dashboard", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("weights", "recorded", "__pycache__"))
+    for name in ("core/weights", "dashboard/recorded", "lessons", "pyproject.toml", "CONTRIBUTING.md"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+def put(folder: Path, name: str, before: str, text: str) -> None:
+    """`text` right before the first line that begins with `before`."""
+    path = folder / name
+    source = path.read_text(encoding="utf-8")
+    place = source.index("\n" + before) + 1
+    path.write_text(source[:place] + text.rstrip("\n") + "\n" + source[place:], encoding="utf-8")
+
+
+def add(folder: Path, without: str = "") -> None:
+    function, setting, line, oracle, words = blocks()
+    steps = {
+        "function": lambda: put(folder, "core/cuts.py", "def xtc(", function + "\n\n"),
+        "export": lambda: put(folder, "core/cuts.py", "def typical_p(", '__all__ += ["gap_cutoff"]\n\n'),
+        "setting": lambda: put(folder, "core/params.py", "    top_a: float", setting),
+        "line": lambda: put(folder, "core/params.py", "        top_n_sigma: ≥ 0", line),
+        "oracle": lambda: put(folder, "tests/core/oracles.py", '    "top_a": Oracle(', oracle),
+        "stage": lambda: put(folder, "dashboard/catalog.toml", '["stage.top_a"]', words.partition('["setting.')[0]),
+        "words": lambda: put(folder, "dashboard/catalog.toml", '["stage.top_a"]', '["setting.' + words.partition('["setting.')[2]),
+    }
+    for piece, step in steps.items():
+        if piece != without:
+            step()
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *arguments]
+    environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600)
+
+
+def test_the_sampler_of_the_guide_is_added_by_what_the_guide_says(tmp_path):
+    add(copied(tmp_path))
+    before = {path.relative_to(ROOT) for name in ("core", "dashboard", "tests") for path in (ROOT / name).rglob("*.*")}
+    touched = [
+        str(name)
+        for name in before
+        if name.suffix in (".py", ".toml") and (tmp_path / name).is_file() and (tmp_path / name).read_bytes() != (ROOT / name).read_bytes()
+    ]
+    assert sorted(touched) == ["core/cuts.py", "core/params.py", "dashboard/catalog.toml", "tests/core/oracles.py"]
+    result = run(tmp_path, *QUICK)
+    assert result.returncode == 0, result.stdout[-3000:]
+    tests = [f"tests/core/test_{name}.py" for name in ("samplers", "samplers_against_oracles", "distribution_of_draws")]
+    result = run(tmp_path, *tests, "-k", "gap_cutoff")
+    assert result.returncode == 0, result.stdout[-3000:]
+    shown = "import core; print(core.SamplingParams(gap_cutoff=1.5).stages, core.probabilities([3, 2, 1], core.SamplingParams(gap_cutoff=1.5)))"
+    told = subprocess.run([sys.executable, "-c", shown], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert told.stdout.startswith("('gap_cutoff',) tensor([0.7311, 0.2689, 0.0000]"), told.stderr[-2000:]
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_without_any_one_piece_a_test_fails(piece, tmp_path):
+    add(copied(tmp_path), without=piece)
+    result = run(tmp_path, *QUICK)
+    assert result.returncode not in (0, 5), f"nothing misses the {piece}"
+
+
+def test_the_blocks_of_the_guide_are_the_five_that_it_speaks_of():
+    function, setting, line, oracle, words = blocks()
+    assert function.startswith("def gap_cutoff(") and '"""Keep' in function
+    assert setting.startswith("    gap_cutoff: float = setting(") and line.startswith("        gap_cutoff: ")
+    assert textwrap.dedent(oracle).startswith('"gap_cutoff": Oracle(') and words.startswith('["stage.gap_cutoff"]')
