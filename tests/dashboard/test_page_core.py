@@ -15,6 +15,7 @@ from benchmarks.fuzz import kept_values
 from core import Context, CounterGenerator, ParameterError, SamplingParams
 from core.chain import run_stage
 from core.fused import draw as fast
+from core.memory import Memory, next_average, next_cap
 from core.params import CUTS, DEFAULTS
 from core.samplers import ROUNDING
 from core.schedules import entropy_temperature
@@ -138,6 +139,14 @@ EXACT = [  # logits, settings, output: each at a threshold, with arithmetic that
     ([1.0, 2.0, 3.0], {"top_k": 1, "min_tokens_to_keep": 2}, []),
     ([-inf, 0.0, 1.0], {"frequency_penalty": -1.7e308}, [0, 0, 0]),
     ([0.0, 0.0], {"dynatemp_range": 0.5, "dynatemp_exponent": inf}, []),
+    ([0.0, 0.0, -inf], {"p_less": True}, []),
+    (HALVES, {"top_h": 0.0}, []),
+    (HALVES, {"mirostat_tau": 1.0}, []),
+    ([1.0, 2.0, 3.0], {"dry_multiplier": 0.5, "dry_base": 2.0}, [0, 1, 2, 2, 0, 1, 2]),
+    ([1.0, 2.0, 3.0], {"dry_multiplier": 0.5, "dry_base": 2.0, "dry_breakers": [0]}, [1, 2, 0, 1, 2]),
+    ([1.0, 2.0, 3.0], {"dry_multiplier": 0.5, "dry_base": 1.0, "dry_allowed_length": 1}, [2, 1, 2]),
+    ([1.0, 2.0, 3.0], {"allowed_token_ids": [0, 2], "banned_token_ids": [2]}, []),
+    (HALVES, {"xtc_probability": 1.0, "xtc_threshold": 0.25, "xtc_protected": [0]}, []),
 ]
 
 
@@ -149,6 +158,20 @@ def test_where_nothing_rounds_a_token_at_a_threshold_has_the_fate_that_core_give
     assert (
         ask("() => [core.draw([0.5, 0.5], 0.5), core.draw([0, 1, 0], 0)]") == [core.draw([0.5, 0.5], 0.5), 1] == [1, 1]
     )
+
+
+def test_what_earlier_draws_left_moves_the_next_one_as_in_core():
+    params, u = {"mirostat_tau": 3.0, "adaptive_target": 0.3, "adaptive_decay": 0.5}, [0.0, 1.0, 2.0, 2.0, -1.0]
+    function = """(u, params, memories) => memories.map((memory) => core.probabilities(u, params, { memory }))"""
+    memories = [
+        {"cap": cap, "average": average} for cap in (None, 0.5, 2.0, 9.0) for average in (None, (0.4, 1.5), (2.0, 2.0))
+    ]
+    for memory, ours in zip(memories, ask(function, u, params, memories), strict=True):
+        theirs = core.probabilities(u, SamplingParams(**params), Context(memory=Memory(**memory)))
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=CLOSE)
+    function = "() => [core.nextCap(3, 0.25, 3, 0.1), ...core.nextAverage({ average: null }, 0.7, 0.3, 0.5)]"
+    theirs = [next_cap(3, 0.25, 3, 0.1), *next_average(Memory(), 0.7, 0.3, 0.5)]
+    np.testing.assert_allclose(ask(function), theirs, rtol=CLOSE)
 
 
 def test_the_stages_settings_and_orders_are_those_of_core():
