@@ -50,7 +50,6 @@ def test_more_than_20000_cases_are_those_of_core(one_thread):
                 tally["refused"] += 1
             else:
                 compare(call, rows, ours, theirs, tally)
-    print(dict(tally))
     assert tally["cases"] > 20_000 and tally["refused"] > 200
     by_rounding = sum(many for name, many in tally.items() if " " in name)
     assert by_rounding < AT_A_BORDER / 4, tally  # where a setting stands at a border on purpose, and hardly elsewhere

@@ -1,14 +1,16 @@
 // The ordered chain of samplers: what it leaves, the distribution drawn from, and every stage on the way. As
 // core/chain.py.
 //
-// `context` is the text so far, {prompt, output, memory}: only the stages "penalties", "dry" and "no_repeat_ngram" look at
-// it, and "mirostat" and "adaptive_p" at its memory.
+// `context` is the text so far, {prompt, output, memory}: only the stages "penalties", "dry" and "no_repeat_ngram" look
+// at it, and "mirostat" and "adaptive_p" at its memory.
 
 import { xtc } from "./cuts.js";
 import { entropy, keptMass } from "./distributions.js";
 import { adaptiveP, mirostat, nextTarget } from "./memory.js";
 import { CUTS, samplingParams, stagesOf } from "./params.js";
-import { asContext, dry, idsOf, logitBias, noRepeatNgram, repetitionPenalty, subtract, tokenMask } from "./penalties.js";
+import {
+  asContext, dry, idsOf, logitBias, noRepeatNgram, repetitionPenalty, subtract, tokenMask,
+} from "./penalties.js";
 import { greedy } from "./samplers.js";
 import { dynamicTemperature, entropyTemperature } from "./schedules.js";
 import { softmax, temperature } from "./softmax.js";

@@ -17,7 +17,8 @@ const [WIDTH, PEAK, SHARPNESS] = [0.3, 5, 10]; // of adaptive-p, as in llama.cpp
  * @returns {number[]} (V,)
  */
 export function mirostat(logits, cap, minTokensToKeep = 1) {
-  const logProbs = logSoftmax(logits), least = -checkNumber("mirostat_cap", cap, -Infinity, Infinity, "a number") * Math.LN2;
+  const logProbs = logSoftmax(logits), mu = checkNumber("mirostat_cap", cap, -Infinity, Infinity, "a number");
+  const least = -mu * Math.LN2;
   return keep(asLogits(logits), (_, i) => logProbs[i] >= least, minTokensToKeep);
 }
 
@@ -40,7 +41,7 @@ export function adaptiveP(logits, target) {
   return distance.map((d, i) => (u[i] === -Infinity ? u[i] : PEAK - (SHARPNESS * d ** 2) / (1 + d)));
 }
 
-/** t = 2 · target − (the average so far), in [0, 1]: above the target after unlikely draws, below it after likely ones. */
+/** t = 2 · target − (the average so far), in [0, 1]: above it after unlikely draws, below it after likely ones. */
 export function nextTarget({ average }, target, decay) {
   const [total, weight] = average ?? startOf(target, decay);
   return Math.min(Math.max(2 * target - total / weight, 0), 1);

@@ -12,8 +12,8 @@ import {
 export const SCOPES = ["prompt", "output", "both"];
 
 /**
- * The text so far: what was given and what was generated, token ids both; and what its draws have left for the next one,
- * for mirostat (`cap`) and adaptive-p (`average`), null before the first draw.
+ * The text so far: what was given and what was generated, token ids both; and what its draws have left for the next
+ * one, for mirostat (`cap`) and adaptive-p (`average`), null before the first draw.
  * @param {{prompt?: number[], output?: number[], memory?: {cap?: number, average?: [number, number]}}} context
  */
 export function asContext({ prompt = [], output = [], memory = {} } = {}) {
@@ -130,7 +130,8 @@ export function noRepeatNgram(logits, n, ids) {
  */
 export function dry(logits, multiplier, base, allowedLength, ids, breakers = []) {
   const m = checkFiniteAtLeast0("dry_multiplier", multiplier), b = checkFiniteAtLeast1("dry_base", base);
-  const allowed = checkWhole("dry_allowed_length", allowedLength, 1), stops = new Set(checkTokenIds("dry_breakers", breakers));
+  const allowed = checkWhole("dry_allowed_length", allowedLength, 1);
+  const stops = new Set(checkTokenIds("dry_breakers", breakers));
   const longest = b > 1.000001 ? Math.floor(88.7228391 / Math.log(b)) : Infinity; // the float32 maximum is e^88.72…
   const backwards = asIds("ids", ids).reverse(), stop = backwards.findIndex((id) => stops.has(id));
   const limit = stop < 0 ? backwards.length : stop, repeated = new Map();

@@ -29,9 +29,13 @@ export const checkProbability = (argument, value) => checkNumber(argument, value
 export const checkFinite = (argument, value) => checkNumber(argument, value, -LARGEST, LARGEST, "a finite number");
 export const checkPositive = (argument, value) => checkNumber(argument, value, 5e-324, LARGEST, "a finite number > 0");
 export const checkAtLeast0 = (argument, value) => checkNumber(argument, value, 0, Infinity, "a number >= 0");
-export const checkFiniteAtLeast0 = (argument, value) => checkNumber(argument, value, 0, LARGEST, "a finite number >= 0");
-export const checkFiniteAtLeast1 = (argument, value) => checkNumber(argument, value, 1, LARGEST, "a finite number >= 1");
+export const checkFiniteAtLeast0 = (argument, value) => checkFiniteFrom(0, argument, value);
+export const checkFiniteAtLeast1 = (argument, value) => checkFiniteFrom(1, argument, value);
 export const checkAtLeast1 = (argument, value) => checkWhole(argument, value, 1);
+
+function checkFiniteFrom(low, argument, value) {
+  return checkNumber(argument, value, low, LARGEST, `a finite number >= ${low}`);
+}
 
 /** `value`, a whole number with low ≤ value < 2⁶³. */
 export function checkWhole(argument, value, low = 0) {
