@@ -22,7 +22,7 @@ SIZES = [1, 2, 3, 4, 5, 8, 8, 17, 17, 40]
 SPECIALS = {inf: "Infinity", -inf: "-Infinity"}
 HARNESS = """
 const core = Amostra.core, SPECIALS = { Infinity, "-Infinity": -Infinity, NaN };
-const plain = (_, x) => typeof x === "number" && !Number.isFinite(x) ? String(x) : typeof x === "bigint" ? Number(x) : x;
+const plain = (_, x) => typeof x === "number" && !Number.isFinite(x) ? String(x) : x;
 const special = (_, x) => typeof x === "string" && Object.hasOwn(SPECIALS, x) ? SPECIALS[x] : x;
 function outcome(make) {
   try {
@@ -44,7 +44,9 @@ def ask(function: str, *arguments: object) -> object:
         text = racer.eval(f"JSON.stringify(({function})(...JSON.parse({given}, special)), plain)")
         for name in ("-Infinity", "Infinity", "NaN"):
             text = text.replace(f'"{name}"', name)
-        return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < 16 else float(digits))  # all are floats
+        return json.loads(
+            text, parse_int=lambda digits: int(digits) if len(digits) < 16 else float(digits)
+        )  # all are floats
 
 
 def plain(value: object) -> object:
@@ -104,7 +106,9 @@ class Call:
         u = CounterGenerator(self.seed, self.step).numbers(max(rows) + 1)[min(rows) :]
         composed = core.draw(probs, u)
         alone = min(rows) > 0  # by itself a row would draw with the number of row 0
-        sampled = composed if alone else core.sample(logits, self.params, CounterGenerator(self.seed, self.step), context)
+        sampled = (
+            composed if alone else core.sample(logits, self.params, CounterGenerator(self.seed, self.step), context)
+        )
         return Answer(
             [stage.name for stage in stages],
             [stage.logits.numpy() for stage in stages],
@@ -118,7 +122,7 @@ class Call:
 
 @dataclass
 class Answer:
-    """What `core` says of rows: per stage its name, logits (R, V) and measures (R, 3); what is drawn from, and drawn."""
+    """What `core` says of R rows: of each stage the name, logits (R, V) and measures (R, 3); then the draw."""
 
     names: list[str]
     logits: list[np.ndarray]
@@ -129,17 +133,20 @@ class Answer:
     sampled: np.ndarray
 
 
-BY_THE_PAGE = """(calls) => calls.map(({ params, contexts, logits, seed, step }) => logits.map((u, row) => outcome(() => {
-  const context = contexts[row], stages = core.trace(u, params, context);
-  return {
-    names: stages.map((s) => s.name),
-    logits: stages.map((s) => s.logits),
-    measures: stages.map((s) => [s.massRemoved, s.entropy, s.effectiveChoices]),
-    probs: core.probabilities(u, params, context),
-    token: core.sample(u, params, { seed: BigInt(seed), step: BigInt(step), row, context }),
-    tau: core.appliedTemperature(u, params, context),
+BY_THE_PAGE = """(calls) => calls.map(({ params, contexts, logits, seed, step }) => {
+  const one = (u, row) => {
+    const context = contexts[row], stages = core.trace(u, params, context);
+    return {
+      names: stages.map((s) => s.name),
+      logits: stages.map((s) => s.logits),
+      measures: stages.map((s) => [s.massRemoved, s.entropy, s.effectiveChoices]),
+      probs: core.probabilities(u, params, context),
+      token: core.sample(u, params, { seed: BigInt(seed), step: BigInt(step), row, context }),
+      tau: core.appliedTemperature(u, params, context),
+    };
   };
-})))"""
+  return logits.map((u, row) => outcome(() => one(u, row)));
+})"""
 
 
 def random_call(index: int) -> Call | None:
@@ -150,8 +157,8 @@ def random_call(index: int) -> Call | None:
         params = inputs.params(size)
     except ParameterError:
         return None
-    ids = lambda: [inputs.numpy.integers(0, size, inputs.random.choice([0, 1, 3, 12])).tolist() for _ in range(ROWS)]  # noqa: E731
-    prompt, output = ids(), ids()
+    lengths = [[inputs.random.choice([0, 1, 3, 12]) for _ in range(ROWS)] for _ in range(2)]
+    prompt, output = ([inputs.numpy.integers(0, size, n).tolist() for n in many] for many in lengths)
     if inputs.chance(0.03):
         prompt[3] = [size]
     seed, step = inputs.random.choice([index, 2**128 - 1 - index]), inputs.random.choice([0, 1, 2, 3, 4, 7, 2**70 + 1])

@@ -1,12 +1,16 @@
 // The ordered chain of samplers: what it leaves, the distribution drawn from, and every stage on the way. As
 // core/chain.py.
 //
-// `context` is the text so far, {prompt, output}: only the stages "penalties" and "no_repeat_ngram" look at it.
+// `context` is the text so far, {prompt, output, memory}: only the stages "penalties", "dry" and "no_repeat_ngram" look
+// at it, and "mirostat" and "adaptive_p" at its memory.
 
 import { xtc } from "./cuts.js";
 import { entropy, keptMass } from "./distributions.js";
+import { adaptiveP, mirostat, nextTarget } from "./memory.js";
 import { CUTS, samplingParams, stagesOf } from "./params.js";
-import { asContext, idsOf, logitBias, noRepeatNgram, repetitionPenalty, subtract } from "./penalties.js";
+import {
+  asContext, dry, idsOf, logitBias, noRepeatNgram, repetitionPenalty, subtract, tokenMask,
+} from "./penalties.js";
 import { greedy } from "./samplers.js";
 import { dynamicTemperature, entropyTemperature } from "./schedules.js";
 import { softmax, temperature } from "./softmax.js";
@@ -17,8 +21,12 @@ const OTHERS = {
   logit_bias: (u, s) => logitBias(u, s.logit_bias),
   penalties: penalise,
   no_repeat_ngram: (u, s, context) => noRepeatNgram(u, s.no_repeat_ngram, idsOf(context)),
+  dry: penaliseRepetition,
+  token_mask: (u, s) => tokenMask(u, s.allowed_token_ids, s.banned_token_ids),
+  mirostat: (u, s, { memory }) => mirostat(u, memory.cap ?? 2 * s.mirostat_tau, s.min_tokens_to_keep),
+  adaptive_p: (u, s, { memory }) => adaptiveP(u, nextTarget(memory, s.adaptive_target, s.adaptive_decay)),
   temperature: (u, s) => (s.dynatemp_range ? dynamicTemperature(u, ...rangeOf(s)) : temperature(u, s.temperature)),
-  xtc: (u, s, _, coin) => xtc(u, s.xtc_threshold, s.xtc_probability, coin, s.min_tokens_to_keep),
+  xtc: (u, s, _, coin) => xtc(u, s.xtc_threshold, s.xtc_probability, coin, s.min_tokens_to_keep, s.xtc_protected),
   greedy: (u) => greedy(u),
 };
 
@@ -31,6 +39,11 @@ function penalise(u, s, context) {
     u = subtract(u, s.frequency_penalty, s.presence_penalty, ids);
   }
   return u;
+}
+
+function penaliseRepetition(u, s, context) {
+  const ids = idsOf(context, "both", s.dry_window);
+  return dry(u, s.dry_multiplier, s.dry_base, s.dry_allowed_length, ids, s.dry_breakers);
 }
 
 function rangeOf({ temperature, dynatemp_range, dynatemp_exponent }) {

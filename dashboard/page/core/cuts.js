@@ -1,11 +1,13 @@
 // The rarer cuts: by surprise, by absolute probability, by spread, and the one that removes the likeliest. As
 // core/cuts.py; the rules of samplers.js hold here too.
 
-import { cumulative, largest, sum } from "./arrays.js";
+import { cumulative, descending, largest, sum } from "./arrays.js";
 import { entropy } from "./distributions.js";
 import { keep, ROUNDING } from "./samplers.js";
 import { logSoftmax, softmax } from "./softmax.js";
-import { asLogits, checkAtLeast0, checkProbability, checkWhole, ParameterError } from "./validation.js";
+import {
+  asLogits, checkAtLeast0, checkIds, checkProbability, checkTokenIds, checkWhole, ParameterError,
+} from "./validation.js";
 
 /**
  * Keep {i : mass strictly closer to typical than i < p}; closeness is |−ln p_i − H|, H the entropy in nats.
@@ -74,6 +76,37 @@ export function topA(logits, a, minTokensToKeep = 1) {
 }
 
 /**
+ * Keep {i : Σ −p_j ln p_j over all p_j ≥ p_i is at most h · H(p)}: from the top, as long as their share of H fits.
+ *
+ * Tokens that tie stay or go together; the tied maxima stay in any case.
+ * Source: Baghaei Potraghloo et al. (2025), Top-H Decoding; arXiv:2509.02510.
+ * @param {number[]} logits (V,), the temperature already applied
+ * @param {number} h in [0, 1]; 1 cuts nothing, 0 keeps the tied maxima
+ * @param {number} minTokensToKeep the most likely ones that stay in any case
+ * @returns {number[]} (V,)
+ */
+export function topH(logits, h, minTokensToKeep = 1) {
+  const u = asLogits(logits), ordered = descending(u);
+  h = checkProbability("top_h", h);
+  const shares = cumulative(softmax(ordered).map((p) => (p > 0 ? -p * Math.log(p) : 0)));
+  const most = h === 1 ? Infinity : h * shares.at(-1), firstOver = shares.findIndex((share) => share > most);
+  return keep(u, (x) => firstOver < 0 || x > ordered[firstOver], minTokensToKeep);
+}
+
+/**
+ * Keep {i : p_i ≥ Σ_j p_j²}: at least as likely as it is that two draws from p agree. There is nothing to set.
+ *
+ * Source: Tan, Wu & Howard (2025), p-less Sampling; arXiv:2509.23234.
+ * @param {number[]} logits (V,), the temperature already applied
+ * @param {number} minTokensToKeep the most likely ones that stay in any case
+ * @returns {number[]} (V,)
+ */
+export function pLess(logits, minTokensToKeep = 1) {
+  const probs = softmax(logits), threshold = sum(probs.map((p) => p ** 2));
+  return keep(asLogits(logits), (_, i) => probs[i] >= threshold, minTokensToKeep);
+}
+
+/**
  * Keep {i : u_i ≥ max u − n·σ}, σ the standard deviation of the possible logits (population, not sample).
  *
  * Scaling all logits scales σ too, so the kept set does not depend on the temperature.
@@ -112,9 +145,10 @@ function inReach(gap) {
  * @param {number} probability how often it acts, in [0, 1]; 0 is off
  * @param {number} u in [0, 1), the uniform number that decides; 0 acts whenever probability > 0
  * @param {number} minTokensToKeep a row that would be left with fewer is left alone
+ * @param {number[]} protectedIds a row that would lose one of these tokens is left alone
  * @returns {number[]} (V,)
  */
-export function xtc(logits, threshold, probability = 1, u = 0, minTokensToKeep = 1) {
+export function xtc(logits, threshold, probability = 1, u = 0, minTokensToKeep = 1, protectedIds = []) {
   const row = asLogits(logits), probs = softmax(logits);
   threshold = checkProbability("xtc_threshold", threshold);
   if (!(typeof u === "number" && 0 <= u && u < 1)) throw new ParameterError("u", u, "in [0, 1)");
@@ -123,5 +157,8 @@ export function xtc(logits, threshold, probability = 1, u = 0, minTokensToKeep =
   const least = -largest(above.map((x) => -x)); // +∞ when none is above
   const left = row.filter((x) => x <= least && x > -Infinity).length;
   const enough = left >= checkWhole("min_tokens_to_keep", minTokensToKeep, 1);
-  return row.map((x) => (acts && enough && x > least ? -Infinity : x));
+  const spared = checkTokenIds("xtc_protected", protectedIds);
+  checkIds("xtc_protected", spared, row.length);
+  const cuts = acts && enough && !spared.some((id) => row[id] > least);
+  return row.map((x) => (cuts && x > least ? -Infinity : x));
 }

@@ -1,21 +1,23 @@
 // The settings of one draw, plain objects with the Python names as keys: each declared once, with what changes nothing,
 // its check and its stage. As core/params.py.
 
-import { epsilonCutoff, etaCutoff, topA, topNSigma, typicalP } from "./cuts.js";
+import { epsilonCutoff, etaCutoff, pLess, topA, topH, topNSigma, typicalP } from "./cuts.js";
 import { ORDERS } from "./orders.js"; // of core.engines, written by dashboard/page/scripts.py
 import { checkBias, SCOPES } from "./penalties.js";
 import { minP, topK, topP } from "./samplers.js";
 import {
-  checkAtLeast0, checkAtLeast1, checkChoice, checkFinite, checkPositive, checkProbability, checkSwitch,
-  checkTemperature, checkWhole, ParameterError,
+  checkAtLeast0, checkAtLeast1, checkChoice, checkFinite, checkFiniteAtLeast0, checkFiniteAtLeast1, checkNumber,
+  checkPositive, checkProbability, checkSwitch, checkTemperature, checkTokenIds, checkWhole, ParameterError,
 } from "./validation.js";
 
+const checkDecay = (argument, value) => checkNumber(argument, value, 0, 0.99, "a number in [0, 0.99]");
 const checkScope = (argument, value) => checkChoice(argument, value, SCOPES);
 
 // off: what changes nothing; check: (argument, value) -> the value as it is kept; and one of
 //   cut: (logits, value, minTokensToKeep) -> logits, of a cut that is a stage by the setting's own name
 //   stage: the stage that a value other than `off` switches on
 //   of: the stage that this setting only says more about
+// and after: the stage that a stage comes right after in the default order, where transformers has it not.
 const setting = (off, check, role = {}) => ({ off, check, ...role });
 
 const SETTINGS = {
@@ -31,8 +33,15 @@ const SETTINGS = {
   eta_cutoff: setting(0, checkProbability, { cut: etaCutoff }),
   top_n_sigma: setting(0, checkAtLeast0, { cut: topNSigma }),
   top_a: setting(0, checkProbability, { cut: topA }),
+  top_h: setting(1, checkProbability, { cut: topH }),
+  p_less: setting(false, checkSwitch, { cut: (logits, on, atLeast) => pLess(logits, atLeast) }),
   xtc_probability: setting(0, checkProbability, { stage: "xtc" }),
   xtc_threshold: setting(0.1, checkProbability, { of: "xtc" }),
+  xtc_protected: setting([], checkTokenIds, { of: "xtc" }),
+  mirostat_tau: setting(0, checkFiniteAtLeast0, { stage: "mirostat" }),
+  mirostat_eta: setting(0.1, checkFiniteAtLeast0, { of: "mirostat" }),
+  adaptive_target: setting(0, checkProbability, { stage: "adaptive_p" }),
+  adaptive_decay: setting(0.9, checkDecay, { of: "adaptive_p" }),
   greedy: setting(false, checkSwitch, { stage: "greedy" }),
   logit_bias: setting([], checkBias, { stage: "logit_bias" }),
   repetition_penalty: setting(1, checkPositive, { stage: "penalties" }),
@@ -42,6 +51,13 @@ const SETTINGS = {
   frequency_scope: setting("output", checkScope, { of: "penalties" }),
   penalty_window: setting(0, checkWhole, { of: "penalties" }),
   no_repeat_ngram: setting(0, checkWhole, { stage: "no_repeat_ngram" }),
+  dry_multiplier: setting(0, checkFiniteAtLeast0, { stage: "dry", after: "penalties" }),
+  dry_base: setting(1.75, checkFiniteAtLeast1, { of: "dry" }),
+  dry_allowed_length: setting(2, checkAtLeast1, { of: "dry" }),
+  dry_window: setting(0, checkWhole, { of: "dry" }),
+  dry_breakers: setting([], checkTokenIds, { of: "dry" }),
+  allowed_token_ids: setting([], checkTokenIds, { stage: "token_mask", after: "no_repeat_ngram" }),
+  banned_token_ids: setting([], checkTokenIds, { stage: "token_mask" }),
   min_tokens_to_keep: setting(1, checkAtLeast1),
 };
 
@@ -53,12 +69,16 @@ export const CUTS = Object.fromEntries(NAMES.map((name) => [name, SETTINGS[name]
 /** Every stage by name in the default order, and the settings that switch it on by leaving what changes nothing. */
 export const STAGES = declaredStages();
 
-// The default order is that of transformers; right before its greedy decoding stand the stages that it has not.
+// The default order is that of transformers. A stage that it has not stands where its declaration says, or right before
+// greedy decoding.
 function declaredStages() {
   const switchedBy = (name) => SETTINGS[name].stage ?? (SETTINGS[name].cut ? name : "");
-  const first = ORDERS.transformers.slice(0, -1), last = ORDERS.transformers.at(-1);
-  const others = NAMES.map(switchedBy).filter((stage) => stage && stage !== last);
-  const order = [...new Set([...first, ...others]), last];
+  const order = [...ORDERS.transformers];
+  for (const name of NAMES) {
+    const stage = switchedBy(name), { after } = SETTINGS[name];
+    if (!stage || order.includes(stage)) continue;
+    order.splice(after ? order.indexOf(after) + 1 : order.indexOf("greedy"), 0, stage);
+  }
   return Object.fromEntries(order.map((stage) => [stage, NAMES.filter((name) => switchedBy(name) === stage)]));
 }
 

@@ -4,17 +4,20 @@
 // Pure functions from logits (V,) to logits (V,). The text so far is `ids`: the token ids that count. An id outside the
 // vocabulary throws ParameterError, and so does a row that ends with +Infinity or with nothing possible.
 
-import { asLogits, checkFinite, checkNumber, checkPositive, checkWhole, ParameterError } from "./validation.js";
+import {
+  asLogits, checkFinite, checkFiniteAtLeast0, checkFiniteAtLeast1, checkIds, checkNumber, checkPositive, checkTokenIds,
+  checkWhole, ParameterError,
+} from "./validation.js";
 
 export const SCOPES = ["prompt", "output", "both"];
 
 /**
- * The text so far: what was given and what was generated, token ids both.
- * @param {{prompt?: number[], output?: number[]}} context
- * @returns {{prompt: number[], output: number[]}}
+ * The text so far: what was given and what was generated, token ids both; and what its draws have left for the next
+ * one, for mirostat (`cap`) and adaptive-p (`average`), null before the first draw.
+ * @param {{prompt?: number[], output?: number[], memory?: {cap?: number, average?: [number, number]}}} context
  */
-export function asContext({ prompt = [], output = [] } = {}) {
-  return { prompt: asIds("prompt", prompt), output: asIds("output", output) };
+export function asContext({ prompt = [], output = [], memory = {} } = {}) {
+  return { prompt: asIds("prompt", prompt), output: asIds("output", output), memory };
 }
 
 function asIds(argument, ids) {
@@ -111,6 +114,61 @@ export function noRepeatNgram(logits, n, ids) {
   return eachSeen(logits, seen.filter(completes), () => -Infinity);
 }
 
+/**
+ * u_i ↦ u_i − m · b^(n − a) for every token i that would go on repeating: don't repeat yourself.
+ *
+ * n is the length of the longest sequence that ends the text and stood right before an i earlier; below a it is free. A
+ * sequence holds no breaker, and a breaker is never penalised. b^(n − a) stops at the largest float32.
+ * Source: p-e-w (2024), text-generation-webui #5677; llama.cpp #9702.
+ * @param {number[]} logits (V,), before the temperature
+ * @param {number} multiplier m ≥ 0; 0 is off
+ * @param {number} base b ≥ 1
+ * @param {number} allowedLength a ≥ 1
+ * @param {number[]} ids the tokens so far, in their order
+ * @param {number[]} breakers token ids
+ * @returns {number[]} (V,)
+ */
+export function dry(logits, multiplier, base, allowedLength, ids, breakers = []) {
+  const m = checkFiniteAtLeast0("dry_multiplier", multiplier), b = checkFiniteAtLeast1("dry_base", base);
+  const allowed = checkWhole("dry_allowed_length", allowedLength, 1);
+  const stops = new Set(checkTokenIds("dry_breakers", breakers));
+  const longest = b > 1.000001 ? Math.floor(88.7228391 / Math.log(b)) : Infinity; // the float32 maximum is e^88.72…
+  const backwards = asIds("ids", ids).reverse(), stop = backwards.findIndex((id) => stops.has(id));
+  const limit = stop < 0 ? backwards.length : stop, repeated = new Map();
+  matches(backwards).forEach((match, k) => {
+    const n = Math.min(match, limit), token = backwards[k - 1];
+    if (k > 0 && n >= allowed && !stops.has(token)) repeated.set(token, Math.max(n, repeated.get(token) ?? 0));
+  });
+  return changed(logits, m > 0 ? repeated : new Map(), (x, n) => x - m * b ** Math.min(n - allowed, longest));
+}
+
+/** For each k how many tokens from k on are those from 0 on: the Z function (Gusfield, 1997), in linear time. */
+function matches(row) {
+  const z = row.map(() => row.length);
+  for (let k = 1, left = 0, right = 0; k < row.length; k++) {
+    let n = k < right ? Math.min(z[k - left], right - k) : 0;
+    while (k + n < row.length && row[n] === row[k + n]) n++;
+    z[k] = n;
+    if (k + n > right) [left, right] = [k, k + n];
+  }
+  return z;
+}
+
+/**
+ * −∞ for every token in `banned`, and where `allowed` names any, for every token that is not in it.
+ * @param {number[]} logits (V,)
+ * @param {number[]} allowed token ids; none is off
+ * @param {number[]} banned token ids
+ * @returns {number[]} (V,)
+ */
+export function tokenMask(logits, allowed = [], banned = []) {
+  const u = asLogits(logits);
+  checkIds("allowed_token_ids", (allowed = checkTokenIds("allowed_token_ids", allowed)), u.length);
+  checkIds("banned_token_ids", (banned = checkTokenIds("banned_token_ids", banned)), u.length);
+  const may = new Set(allowed), mayNot = new Set(banned);
+  return asLogits(u.map((x, i) => ((may.size && !may.has(i)) || mayNot.has(i) ? -Infinity : x)));
+}
+
 /** [id, bias] pairs in the order of the ids, from an object, a Map or pairs; a bias below +∞, −∞ included. */
 export function checkBias(argument, bias) {
   const accepted = "a mapping from token ids to numbers < inf";
@@ -127,17 +185,17 @@ export function checkBias(argument, bias) {
     .sort(([i], [j]) => i - j);
 }
 
-function checkIds(argument, ids, V) {
-  const last = ids.reduce((a, b) => Math.max(a, b), -1);
-  if (last >= V) throw new ParameterError(argument, last, `token ids in [0, ${V})`);
-}
-
 /** `change(u_i, count)` on the logit of every distinct id, and how often it occurs. */
 function eachSeen(logits, ids, change) {
-  const u = asLogits(logits), counts = new Map();
-  ids = asIds("ids", ids);
-  checkIds("ids", ids, u.length);
-  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
-  for (const [id, count] of counts) u[id] = change(u[id], count);
+  const counts = new Map();
+  for (const id of asIds("ids", ids)) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return changed(logits, counts, change);
+}
+
+/** `change(u_i, number)` on the logit of every id in `numbers`, a Map. */
+function changed(logits, numbers, change) {
+  const u = asLogits(logits);
+  checkIds("ids", [...numbers.keys()], u.length);
+  for (const [id, number] of numbers) u[id] = change(u[id], number);
   return asLogits(u);
 }

@@ -29,7 +29,13 @@ export const checkProbability = (argument, value) => checkNumber(argument, value
 export const checkFinite = (argument, value) => checkNumber(argument, value, -LARGEST, LARGEST, "a finite number");
 export const checkPositive = (argument, value) => checkNumber(argument, value, 5e-324, LARGEST, "a finite number > 0");
 export const checkAtLeast0 = (argument, value) => checkNumber(argument, value, 0, Infinity, "a number >= 0");
+export const checkFiniteAtLeast0 = (argument, value) => checkFiniteFrom(0, argument, value);
+export const checkFiniteAtLeast1 = (argument, value) => checkFiniteFrom(1, argument, value);
 export const checkAtLeast1 = (argument, value) => checkWhole(argument, value, 1);
+
+function checkFiniteFrom(low, argument, value) {
+  return checkNumber(argument, value, low, LARGEST, `a finite number >= ${low}`);
+}
 
 /** `value`, a whole number with low ≤ value < 2⁶³. */
 export function checkWhole(argument, value, low = 0) {
@@ -42,6 +48,22 @@ export function checkBig(argument, value, bits, low = 0) {
   if (!whole || value < low) throw new ParameterError(argument, value, `a whole number >= ${low}`);
   if (BigInt(value) >= 1n << BigInt(bits)) throw new ParameterError(argument, value, `a whole number < 2**${bits}`);
   return BigInt(value);
+}
+
+/** Token ids in ascending order, each once. */
+export function checkTokenIds(argument, ids) {
+  try {
+    if (!Array.isArray(ids)) throw new ParameterError(argument, ids, "token ids");
+    return [...new Set(ids.map((id) => checkWhole(argument, id)))].sort((i, j) => i - j);
+  } catch {
+    throw new ParameterError(argument, ids, "token ids");
+  }
+}
+
+/** Raise unless every id is in [0, V). */
+export function checkIds(argument, ids, V) {
+  const last = ids.reduce((a, b) => Math.max(a, b), -1);
+  if (last >= V) throw new ParameterError(argument, last, `token ids in [0, ${V})`);
 }
 
 /** `value`, one of the strings in `choices`. */
