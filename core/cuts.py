@@ -130,7 +130,7 @@ def p_less(logits, min_tokens_to_keep: int = 1) -> Tensor:
         logits: (..., V), the temperature already applied.
         min_tokens_to_keep: the most likely ones that stay in any case.
 
-    Engines: none of the four in the versions read here; in llama.cpp's sampling tests since @07e4038.
+    Engines: none of the four in the versions read here; in llama.cpp's sampling tests @07e4038.
     Source: Tan, Wu & Howard (2025), p-less Sampling; arXiv:2509.23234.
     """
     logits = as_logits(logits)

@@ -25,9 +25,9 @@ def test_an_oracle_is_of_a_stage():
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_is_exported_by_its_name_or_by_those_of_its_settings(stage):
-    named = {*core.__all__, *" ".join(core.PLACES.values()).split()}
-    assert stage in named or set(STAGES[stage]) <= named
-    assert all(callable(getattr(core, name)) for name in (stage, *STAGES[stage]) if name in named)
+    exported = {*core.__all__, *" ".join(core.PLACES.values()).split()}
+    assert stage in exported or set(STAGES[stage]) <= exported
+    assert all(callable(getattr(core, name)) for name in (stage, *STAGES[stage]) if name in exported)
 
 
 def test_every_stage_has_one_place_in_the_default_order():
