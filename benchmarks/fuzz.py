@@ -43,7 +43,23 @@ from core.validation import as_logits, at_least_float32
 
 SHARES = [0.0, -0.0, 5e-324, 1e-30, 1e-9, 0.05, 0.1, 0.5, 0.9, 0.999, 1 - 2**-53, 1.0]
 FLOATS = [*SHARES, 1e-6, 0.01, 0.7, 1.3, 2.0, 10, 1e6, 1e30, 3e38, 1e300, 1e308, 1.7e308, inf, -0.3, -2.0, -1.7e308]
-ODD = [nan, -inf, -1, True, None, "1", 1j, [1], 10**400, -(10**400), 2**63, 2**70, 1e400, Fraction(1, 3), np.float16(0.5)]
+ODD = [
+    nan,
+    -inf,
+    -1,
+    True,
+    None,
+    "1",
+    1j,
+    [1],
+    10**400,
+    -(10**400),
+    2**63,
+    2**70,
+    1e400,
+    Fraction(1, 3),
+    np.float16(0.5),
+]
 WHOLES = [0, 1, 2, 3, 5, 50, 4096, 2**31, 2**63 - 1, 2.0]
 LARGE = [0.0, -0.0, 5e-324, -1e-300, 1e-30, 1.0, -1.0, 3e38, -3.4e38, 1e308, -1e308, 1.7e308, -1.7e308, -inf]
 UNIFORMS = [0.0, 5e-324, 2**-53, 0.5, 1 - 2**-53]
@@ -67,7 +83,11 @@ class Inputs:
     def number(self) -> object:
         if self.chance(0.03):
             return self.random.choice(ODD)
-        return self.random.choice(FLOATS) if self.chance(0.6) else self.random.random() * self.random.choice([1, 1, 3, 100])
+        return (
+            self.random.choice(FLOATS)
+            if self.chance(0.6)
+            else self.random.random() * self.random.choice([1, 1, 3, 100])
+        )
 
     def whole(self) -> object:
         return self.random.choice(ODD) if self.chance(0.03) else self.random.choice(WHOLES)
@@ -102,7 +122,9 @@ class Inputs:
 
     def _array(self, values: np.ndarray) -> object:
         tensor = torch.from_numpy(values)
-        form = self.random.choice(["float32", "float32", "torch", "torch", "numpy", "list", "strided", "tracked", "odd"])
+        form = self.random.choice(
+            ["float32", "float32", "torch", "torch", "numpy", "list", "strided", "tracked", "odd"]
+        )
         if form == "float32":
             return tensor.float()
         if form == "torch":
@@ -114,7 +136,9 @@ class Inputs:
         if form == "strided":
             wide = tensor.float() if self.chance(0.5) else tensor
             other = torch.stack((wide, wide), -1)[..., 0]
-            return self.random.choice([other, wide.flip(-1), wide.expand(2, *wide.shape), wide.T if wide.ndim == 2 else wide])
+            return self.random.choice(
+                [other, wide.flip(-1), wide.expand(2, *wide.shape), wide.T if wide.ndim == 2 else wide]
+            )
         if form == "tracked":
             return tensor.to(self.random.choice([torch.float32, torch.float64, torch.bfloat16])).requires_grad_()
         return self.random.choice(
@@ -127,7 +151,9 @@ class Inputs:
                 lambda: tensor.to("meta"),
                 lambda: [*values.astype(object).tolist(), 10**400],
                 lambda: [Fraction(1, 3), 2, np.float32(0.5)],
-                lambda: self.random.choice([None, "1", 3.5, {0: 1.0}, b"12", [[1], [1, 2]], [], [[]], range(4), iter([1.0])]),
+                lambda: self.random.choice(
+                    [None, "1", 3.5, {0: 1.0}, b"12", [[1], [1, 2]], [], [[]], range(4), iter([1.0])]
+                ),
             ]
         )()
 
@@ -148,7 +174,9 @@ class Inputs:
         ids = one() if self.chance(0.6) else [one() for _ in range(rows)]
         if self.chance(0.05):
             bad = [size, -1, 2**63, 2**70, 10**400, 0.5, nan, "a", None]
-            ids = self.random.choice([[self.random.choice(bad)], [[0], [0], [0], [0], [0]], "01", b"01", None, 3, {0: 1}])
+            ids = self.random.choice(
+                [[self.random.choice(bad)], [[0], [0], [0], [0], [0]], "01", b"01", None, 3, {0: 1}]
+            )
         few = isinstance(ids, list) and all(isinstance(i, int) and i < 2**63 for i in ids)
         return torch.tensor(ids) if few and self.chance(0.2) else ids
 
@@ -202,7 +230,9 @@ class Inputs:
 def size_of(logits: object) -> tuple[int, int]:
     """V and the number of rows, as far as they can be told."""
     try:
-        shape = tuple(logits.shape) if hasattr(logits, "shape") else np.shape(logits) if isinstance(logits, list) else ()
+        shape = (
+            tuple(logits.shape) if hasattr(logits, "shape") else np.shape(logits) if isinstance(logits, list) else ()
+        )
     except ValueError:  # rows of several lengths
         shape = ()
     return (shape[-1] if shape else 3), int(np.prod(shape[:-1], dtype=int))
@@ -256,7 +286,9 @@ def call_sample(inputs: Inputs) -> None:
     params, context = inputs.params(size), inputs.context(size, rows)
     probs, refused = outcome(core.probabilities, logits, params, context)
     seed = inputs.random.getrandbits(64)
-    generator = inputs.random.choice([seed, core.CounterGenerator(seed, 3), torch.Generator().manual_seed(seed % 2**63)])
+    generator = inputs.random.choice(
+        [seed, core.CounterGenerator(seed, 3), torch.Generator().manual_seed(seed % 2**63)]
+    )
     ids, refused_too = outcome(core.sample, logits, params, generator, context)
     if (refused and refused.argument) != (refused_too and refused_too.argument):
         raise Fault(f"probabilities: {refused or 'accepted'}; sample: {refused_too or 'accepted'}")
@@ -433,7 +465,17 @@ def _reached(name: str) -> bool:
 
 
 PUBLIC = [name for name in sorted({*core.__all__, *" ".join(core.PLACES.values()).split()}) if _reached(name)]
-CALLS = [call_sample, call_sample, call_fused, call_fused, call_chain, call_stage, call_public, call_public, call_settings]
+CALLS = [
+    call_sample,
+    call_sample,
+    call_fused,
+    call_fused,
+    call_chain,
+    call_stage,
+    call_public,
+    call_public,
+    call_settings,
+]
 
 
 @dataclass(frozen=True)
@@ -462,7 +504,11 @@ def run(seed: int, first: int, calls: int, told=lambda what: None) -> tuple[Coun
             str(error)
             counts[call.__name__, "refused"] += 1
         except Exception as error:  # whatever it is, it is what is looked for
-            frames = [frame for frame in traceback.extract_tb(error.__traceback__) if f"{os.sep}core{os.sep}" in frame.filename]
+            frames = [
+                frame
+                for frame in traceback.extract_tb(error.__traceback__)
+                if f"{os.sep}core{os.sep}" in frame.filename
+            ]
             place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
             counts[call.__name__, "at fault"] += 1
             found.append(Found(index, call.__name__, f"{type(error).__name__}: {error}"[:300], place))
@@ -486,7 +532,12 @@ def main() -> None:
     for (call, place, _), several in sorted(kinds.items(), key=lambda pair: -len(pair[1])):
         print(f"{len(several)} × {call} {place}, first call {several[0].index}: {several[0].what}")
     table = {f"{call} {result}": many for (call, result), many in sorted(counts.items())}
-    told = {"calls": chosen.calls, "seed": chosen.seed, "faults": len(found), "seconds": round(time.perf_counter() - start)}
+    told = {
+        "calls": chosen.calls,
+        "seed": chosen.seed,
+        "faults": len(found),
+        "seconds": round(time.perf_counter() - start),
+    }
     print(json.dumps(told | table, indent=2))
     sys.exit(bool(found))
 

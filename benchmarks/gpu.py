@@ -31,7 +31,15 @@ RECIPE = {  # 12 passes over the project's 7.9 million training tokens
     "preset": "embedded", "steps": 11_520, "batch-tokens": 8192, "row-tokens": 256, "muon-lr": 0.02, "adam-lr": 0.004,
     "warmup": 200, "decay": 0.4, "eval-every": 960, "eval-tokens": 131_072, "save-every": 480, "patience": 0,
 }  # fmt: skip
-SMALL = {"preset": "tiny", "steps": 4, "batch-tokens": 64, "row-tokens": 16, "eval-every": 2, "eval-tokens": 32, "save-every": 2}
+SMALL = {
+    "preset": "tiny",
+    "steps": 4,
+    "batch-tokens": 64,
+    "row-tokens": 16,
+    "eval-every": 2,
+    "eval-tokens": 32,
+    "save-every": 2,
+}
 
 
 def phi_2(options: argparse.Namespace) -> list[dict]:
@@ -54,7 +62,9 @@ def training(options: argparse.Namespace) -> dict:
         training_command(["tokenizer", f"--corpus={options.train}", f"--out={tokenizer}", f"--vocab-size={size}"])
     given = [f"--{name}={value}" for name, value in recipe.items()]
     run = options.run / "run"
-    training_command(["train", f"--corpus={options.train}", f"--tokenizer={tokenizer}", f"--out={run}", "--quiet", *given])
+    training_command(
+        ["train", f"--corpus={options.train}", f"--tokenizer={tokenizer}", f"--out={run}", "--quiet", *given]
+    )
     record = [json.loads(line) for line in (run / "record.jsonl").read_text("utf-8").splitlines()]
     validations = [line for line in record if "validation_bits_per_byte" in line]
     return json.loads((run / "summary.json").read_text("utf-8")) | {"validations": validations}

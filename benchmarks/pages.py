@@ -52,8 +52,14 @@ def twelve_tokens() -> dict:
     """A live chart over 12 tokens, as the page mounts it."""
     with language.using("en"):
         logits = [5.0 - 0.7 * i for i in range(12)]
-        figure = charts.distribution("bench", "12 tokens", [f"token {i}" for i in range(12)], {"u": logits},
-                                     [charts.temperature_control(1.0)], said="{p_max|%1}")
+        figure = charts.distribution(
+            "bench",
+            "12 tokens",
+            [f"token {i}" for i in range(12)],
+            {"u": logits},
+            [charts.temperature_control(1.0)],
+            said="{p_max|%1}",
+        )
         return {"figure": to_json(figure), "words": figure_words()}
 
 
@@ -101,7 +107,10 @@ def main() -> None:
         server, url, report["streamlit_run_to_page_s"] = start_app()
         try:
             browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
-            for name, address in (("site", (site / "en" / "temperature.html").as_uri()), ("app", f"{url}/temperature?lang=en")):
+            for name, address in (
+                ("site", (site / "en" / "temperature.html").as_uri()),
+                ("app", f"{url}/temperature?lang=en"),
+            ):
                 page = browser.new_page(viewport={"width": 1280, "height": 720})
                 loaded: set[str] = set()
                 page.on("request", lambda request, loaded=loaded: loaded.add(request.url))
@@ -109,7 +118,9 @@ def main() -> None:
                 page.wait_for_function("() => document.querySelectorAll('.am-chart svg').length >= 4", timeout=60_000)
                 if name == "site":
                     files = {Path(urllib.request.url2pathname(u.removeprefix("file://").split("?")[0])) for u in loaded}
-                    packed = sum(f.stat().st_size if f.suffix == ".woff2" else len(gzip.compress(f.read_bytes())) for f in files)
+                    packed = sum(
+                        f.stat().st_size if f.suffix == ".woff2" else len(gzip.compress(f.read_bytes())) for f in files
+                    )
                     report["site_page_gzipped_kb"] = round(packed / 1000)
                 report[f"{name}_slider"] = slider_steps(page)
                 page.close()

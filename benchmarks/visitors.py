@@ -55,14 +55,23 @@ def one_round(browser: Browser, url: str, visitors: int, tokens: int) -> dict:
     done: dict[int, float] = {}
     while len(done) < visitors and time.perf_counter() - began < PATIENCE:
         for seed, page in enumerate(pages):
-            if seed not in done and count(page) and page.get_by_text(say("generation.finish.length", count=tokens)).count():
+            if (
+                seed not in done
+                and count(page)
+                and page.get_by_text(say("generation.finish.length", count=tokens)).count()
+            ):
                 done[seed] = round(time.perf_counter() - began, 2)
         time.sleep(0.05)
     errors += [alert for page in pages for alert in page.get_by_role("alert").all_inner_texts() if alert.strip()]
     for page in pages:
         page.context.close()
-    return {"first_s": min(done.values(), default=None), "last_s": max(done.values(), default=None), "whole": len(done),
-            "order": sorted(done, key=done.get), "errors": errors}
+    return {
+        "first_s": min(done.values(), default=None),
+        "last_s": max(done.values(), default=None),
+        "whole": len(done),
+        "order": sorted(done, key=done.get),
+        "errors": errors,
+    }
 
 
 def main() -> None:
@@ -90,8 +99,10 @@ def main() -> None:
         return
     for number, one in enumerate(rounds, 1):
         memory = f"{one['memory'] / 2**20:.0f} MiB" if one["memory"] else "unknown"
-        print(f"round {number}: {one['whole']} of {options.visitors} whole, first {one['first_s']} s, last {one['last_s']} s, "
-              f"memory after {memory}, order {one['order']}, errors {one['errors']}")
+        print(
+            f"round {number}: {one['whole']} of {options.visitors} whole, first {one['first_s']} s, last {one['last_s']} s, "
+            f"memory after {memory}, order {one['order']}, errors {one['errors']}"
+        )
 
 
 if __name__ == "__main__":

@@ -108,7 +108,9 @@ class Stages(list[Stage]):
         if not rows:
             return f"<{len(self)} stages of logits of shape {tuple(self[0].logits.shape)}>"
         widths = [max(map(len, column)) for column in zip(self.HEADS, *rows, strict=True)]
-        lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (self.HEADS, *rows))
+        lines = (
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (self.HEADS, *rows)
+        )
         return "\n".join(line.rstrip() for line in lines)
 
     def _repr_html_(self) -> str:

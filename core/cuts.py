@@ -168,7 +168,12 @@ def _in_reach(gap: Tensor, possible: Tensor) -> Tensor:
 
 
 def xtc(
-    logits, threshold: float, probability: float = 1.0, u=0.0, min_tokens_to_keep: int = 1, protected: Sequence[int] = ()
+    logits,
+    threshold: float,
+    probability: float = 1.0,
+    u=0.0,
+    min_tokens_to_keep: int = 1,
+    protected: Sequence[int] = (),
 ) -> Tensor:
     """Exclude top choices: where u < probability, cut every token likelier than the least likely with p_i ≥ threshold.
 

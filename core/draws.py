@@ -114,5 +114,7 @@ def sample(
         u = generator.numbers(rows)
     ids = fast.sample(logits, params, u, context)
     if ids is None:
-        ids = draw(probabilities(logits, params, context), torch.tensor(u, dtype=torch.float64).reshape(logits.shape[:-1]))
+        ids = draw(
+            probabilities(logits, params, context), torch.tensor(u, dtype=torch.float64).reshape(logits.shape[:-1])
+        )
     return ids

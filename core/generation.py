@@ -132,7 +132,11 @@ def generate_rows(
         )
     ids = model.encode(prompt) if isinstance(prompt, str) else list(one_row("prompt", prompt))
     ids = ids or [model.eos_token_id]
-    for name, given in [("prompt", ids), ("stop_token_ids", ending["stop_token_ids"]), *(("forced", row.forced) for row in rows)]:
+    for name, given in [
+        ("prompt", ids),
+        ("stop_token_ids", ending["stop_token_ids"]),
+        *(("forced", row.forced) for row in rows),
+    ]:
         check_ids(name, given, model.vocab_size)
     least, further, ignored, shown = ending.values()
     ends = Ends(limit, least, () if ignored else ends_of(model), further, stop, shown)

@@ -150,8 +150,12 @@ class SamplingParams:
     adaptive_target: float = setting(0.0, check_probability, stage="adaptive_p", slider=(0.0, 1.0, 0.01))
     adaptive_decay: float = setting(0.9, _decay, of="adaptive_p", slider=(0.0, 0.99, 0.01))
     greedy: bool = setting(False, check_switch, stage="greedy")
-    logit_bias: Mapping[int, float] | tuple[tuple[int, float], ...] = setting((), _without_name(check_bias), stage="logit_bias")
-    repetition_penalty: float = setting(1.0, _without_name(check_repetition), stage="penalties", slider=(0.5, 2.0, 0.05))
+    logit_bias: Mapping[int, float] | tuple[tuple[int, float], ...] = setting(
+        (), _without_name(check_bias), stage="logit_bias"
+    )
+    repetition_penalty: float = setting(
+        1.0, _without_name(check_repetition), stage="penalties", slider=(0.5, 2.0, 0.05)
+    )
     frequency_penalty: float = setting(0.0, check_penalty, stage="penalties", slider=(-2.0, 2.0, 0.1))
     presence_penalty: float = setting(0.0, check_penalty, stage="penalties", slider=(-2.0, 2.0, 0.1))
     repetition_scope: str = setting("both", _scope, of="penalties")

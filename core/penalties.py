@@ -65,7 +65,9 @@ class Context:
         object.__setattr__(self, "prompt", as_rows("prompt", self.prompt))  # the class is frozen
         object.__setattr__(self, "output", as_rows("output", self.output))
         if {len(self.prompt), len(self.output)} - {1, self.rows}:
-            raise ParameterError("output", len(self.output), f"one sequence, or as many as the prompt: {len(self.prompt)}")
+            raise ParameterError(
+                "output", len(self.output), f"one sequence, or as many as the prompt: {len(self.prompt)}"
+            )
 
     @property
     def rows(self) -> int:
@@ -100,7 +102,10 @@ def logit_bias(logits, bias: Mapping[int, float] | Iterable[tuple[int, float]]) 
     if bias:
         ids, values = zip(*bias, strict=True)
         check_ids("logit_bias", ids, logits.shape[-1])
-        at, added = torch.tensor(ids, device=logits.device), torch.tensor(values, dtype=torch.float64, device=logits.device)
+        at, added = (
+            torch.tensor(ids, device=logits.device),
+            torch.tensor(values, dtype=torch.float64, device=logits.device),
+        )
         biased[..., at] = (logits[..., at].double() + added).to(logits.dtype)
     return as_logits(biased)
 

@@ -140,7 +140,9 @@ def _as_array(values: object) -> np.ndarray:
     array = np.asanyarray(values)
     if isinstance(array, np.ma.MaskedArray):
         raise TypeError
-    if array.dtype.kind not in "biuf" and not (array.dtype.kind == "O" and all(isinstance(x, Real) for x in array.flat)):
+    if array.dtype.kind not in "biuf" and not (
+        array.dtype.kind == "O" and all(isinstance(x, Real) for x in array.flat)
+    ):
         raise TypeError
     return array
 

@@ -277,10 +277,26 @@ class Merges(Block):
     caption: str = ""
 
 
-_TYPES = {cls.__name__: cls for cls in (
-    Prose, Table, Callout, Correction, Step, Case, Derivation, Option, Mistake, Exercise, Answer, Control, Column, Figure,
-    Merges,
-)}
+_TYPES = {
+    cls.__name__: cls
+    for cls in (
+        Prose,
+        Table,
+        Callout,
+        Correction,
+        Step,
+        Case,
+        Derivation,
+        Option,
+        Mistake,
+        Exercise,
+        Answer,
+        Control,
+        Column,
+        Figure,
+        Merges,
+    )
+}
 
 
 def to_json(value: Any) -> Any:

@@ -11,7 +11,9 @@ from dashboard.blocks import Block, Callout, Correction, Derivation, Exercise, F
 from dashboard.language import LANGUAGES
 from dashboard.lesson import Lesson, lessons, produce
 
-PROVED = re.compile(r"^> \*\*(?:(?!^> \*\*).)+?^\*(?:Prova|Proof|Contraexemplo|Counterexample)\b", re.DOTALL | re.MULTILINE)
+PROVED = re.compile(
+    r"^> \*\*(?:(?!^> \*\*).)+?^\*(?:Prova|Proof|Contraexemplo|Counterexample)\b", re.DOTALL | re.MULTILINE
+)
 SILENT = re.compile(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$\n]*\$|\]\([^)]*\)", re.DOTALL)  # code, formulas, addresses
 
 SPOKEN = (Prose, Table, Callout, Correction, Exercise, Option, Mistake)
@@ -38,9 +40,11 @@ def census(lesson: Lesson, lang: str) -> Census:
     figures = _of(found, Figure)
     return Census(
         words=sum(len(re.findall(r"\w+", SILENT.sub(" ", text))) for block in found for text in _texts(block)),
-        live=sum(bool(figure.controls) for figure in figures), derivations=len(_of(found, Derivation)),
+        live=sum(bool(figure.controls) for figure in figures),
+        derivations=len(_of(found, Derivation)),
         proofs=sum(len(PROVED.findall(block.text)) for block in _of(found, Prose)),
-        exercises=dict(Counter(block.kind for block in _of(found, Exercise))), figures=len(figures),
+        exercises=dict(Counter(block.kind for block in _of(found, Exercise))),
+        figures=len(figures),
         described=sum(bool(figure.alt and figure.rows and figure.columns) for figure in figures),
         instructor=sum(block.kind == "instructor" for block in _of(found, Callout)),
     )
@@ -57,19 +61,28 @@ def _texts(value) -> list[str]:
     if isinstance(value, list):
         return [text for item in value for text in _texts(item)]
     if isinstance(value, SPOKEN):
-        return [text for field in fields(value) if field.name not in SILENT_FIELDS for text in _texts(getattr(value, field.name))]
+        return [
+            text
+            for field in fields(value)
+            if field.name not in SILENT_FIELDS
+            for text in _texts(getattr(value, field.name))
+        ]
     return []
 
 
 def table() -> str:
     """Every lesson as a row of Markdown."""
-    lines = ["| lesson | words PT | words EN | live charts | derivations | proofs | exercises | figures with alt text | minutes |",
-             "|---|---:|---:|---:|---:|---:|---|---:|---:|"]
+    lines = [
+        "| lesson | words PT | words EN | live charts | derivations | proofs | exercises | figures with alt text | minutes |",
+        "|---|---:|---:|---:|---:|---:|---|---:|---:|",
+    ]
     for one in lessons():
         pt, en = (census(one, lang) for lang in LANGUAGES)
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(pt.exercises.items()))
-        lines.append(f"| {one.path.stem} | {pt.words} | {en.words} | {pt.live} | {pt.derivations} | {pt.proofs} | {kinds} "
-                     f"| {pt.described} of {pt.figures} | {one.header['minutes']} |")
+        lines.append(
+            f"| {one.path.stem} | {pt.words} | {en.words} | {pt.live} | {pt.derivations} | {pt.proofs} | {kinds} "
+            f"| {pt.described} of {pt.figures} | {one.header['minutes']} |"
+        )
     return "\n".join(lines)
 
 

@@ -29,6 +29,7 @@ class ExportError(Exception):
 
 # The folder ----------------------------------------------------------------------------------------------------------
 
+
 def files(folder: Path) -> Iterator[Path]:
     """Every file under a folder, relative to it; a link counts as a file, and so does an empty folder."""
     for path in sorted(folder.rglob("*")):
@@ -114,6 +115,7 @@ def swap(new: Path, out: Path) -> None:
 
 # The site ------------------------------------------------------------------------------------------------------------
 
+
 def build(work: Path) -> Path:
     """Build the whole site under `work` and return its folder. Raises ExportError, LessonError, or a page's own error."""
     from dashboard.site import assets, extension, katex, pages  # Sphinx and torch: not needed to refuse a folder
@@ -141,8 +143,17 @@ def _sphinx(source: Path, target: Path, doctrees: Path, settings: dict[str, obje
     warnings = io.StringIO()
     translators.clear()  # Sphinx would keep those of the language before
     with patch_docutils(), docutils_namespace():
-        app = Sphinx(source, None, target, doctrees, "html", confoverrides=settings, status=None, warning=warnings,
-                     warningiserror=True)
+        app = Sphinx(
+            source,
+            None,
+            target,
+            doctrees,
+            "html",
+            confoverrides=settings,
+            status=None,
+            warning=warnings,
+            warningiserror=True,
+        )
         app.build(force_all=True)
     if app.statuscode or warnings.getvalue():
         raise ExportError(say("export.warnings", text=re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue()).strip()))
@@ -157,9 +168,13 @@ def _front_page(site: Path) -> None:
     from dashboard.site import assets
 
     template = Environment(loader=FileSystemLoader(assets.HERE / "templates")).get_template("choice.html")
-    languages = [{"folder": lang, "tag": tag, "name": NAMES[lang], "claim": home().text("title", lang)} for lang, tag in LANGUAGES.items()]
-    (site / "index.html").write_text(template.render(
-        project=say("project"), languages=languages, has_logo=assets.LOGO.exists()), encoding="utf-8")
+    languages = [
+        {"folder": lang, "tag": tag, "name": NAMES[lang], "claim": home().text("title", lang)}
+        for lang, tag in LANGUAGES.items()
+    ]
+    (site / "index.html").write_text(
+        template.render(project=say("project"), languages=languages, has_logo=assets.LOGO.exists()), encoding="utf-8"
+    )
 
 
 def export(out: Path, force: bool = False) -> None:
@@ -179,6 +194,7 @@ def export(out: Path, force: bool = False) -> None:
 
 
 # The command ---------------------------------------------------------------------------------------------------------
+
 
 def _user_language() -> str:
     """AMOSTRA_LANG, else the system's, else Portuguese."""

@@ -40,7 +40,10 @@ PRESETS = {  # name: logits; the tokens are in the catalog under lab.preset.<nam
 
 def preset(name: str) -> str:
     """An example as its reader would type it, one "token: logit" to a line."""
-    return "\n".join(f"{token}: {logit}" for token, logit in zip(say(f"lab.preset.{name}.tokens").split(), PRESETS[name], strict=True))
+    return "\n".join(
+        f"{token}: {logit}"
+        for token, logit in zip(say(f"lab.preset.{name}.tokens").split(), PRESETS[name], strict=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -157,11 +160,14 @@ def probability(p: float) -> str:
 
 # Every stage as a column ---------------------------------------------------------------------------------------------
 
+
 def changed(a: Sequence[Stage], b: Sequence[Stage]) -> tuple[list[int], list[int]]:
     """The tokens that only the first chain keeps, and those that only the second keeps."""
     kept_a, kept_b = a[-1].kept.tolist(), b[-1].kept.tolist()
-    return ([i for i, (x, y) in enumerate(zip(kept_a, kept_b, strict=True)) if x and not y],
-            [i for i, (x, y) in enumerate(zip(kept_a, kept_b, strict=True)) if y and not x])
+    return (
+        [i for i, (x, y) in enumerate(zip(kept_a, kept_b, strict=True)) if x and not y],
+        [i for i, (x, y) in enumerate(zip(kept_a, kept_b, strict=True)) if y and not x],
+    )
 
 
 def stage_table(typed: Typed, chain: Sequence[Stage], marked: Sequence[int] = ()) -> str:
@@ -170,21 +176,28 @@ def stage_table(typed: Typed, chain: Sequence[Stage], marked: Sequence[int] = ()
     head = "".join(f'<th scope="col">{say(f"stage.{stage.name}")}</th>' for stage in chain)
     rows = []
     for i in order[:SHOWN]:
-        sign = f' <strong>⇄ {say("lab.changes")}</strong>' if i in marked else ""
+        sign = f" <strong>⇄ {say('lab.changes')}</strong>" if i in marked else ""
         cells = "".join(_cell(before, stage, i) for before, stage in zip([chain[0], *chain], chain, strict=False))
-        rows.append(f'<tr{" class=am-marked" if i in marked else ""}><th scope="row">{escape(typed.tokens[i])}{sign}</th>{cells}</tr>')
+        rows.append(
+            f'<tr{" class=am-marked" if i in marked else ""}><th scope="row">{escape(typed.tokens[i])}{sign}</th>{cells}</tr>'
+        )
     rest = order[SHOWN:]
     if rest:
         cells = "".join(f"<td>{probability(stage.probs[rest].sum().item())}</td>" for stage in chain)
         rows.append(f'<tr class="am-tail"><th scope="row">{say("lab.rest", count=number(len(rest)))}</th>{cells}</tr>')
     foot = "".join(
         f'<tr class="am-foot"><th scope="row">{say(key)}</th>{"".join(f"<td>{show(stage)}</td>" for stage in chain)}</tr>'
-        for key, show in (("lab.row.removed", lambda s: probability(s.mass_removed.item())),
-                          ("lab.row.kept", lambda s: number(int(s.kept.sum()))),
-                          ("lab.row.entropy", lambda s: number(s.entropy.item(), 3)),
-                          ("lab.row.effective", lambda s: number(s.effective_choices.item(), 2))))
-    return (f'<div class="am-scroll am-stages" tabindex="0" role="region" aria-label="{say("lab.stages")}"><table><thead><tr>'
-            f'<th scope="col">{say("column.token")}</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody><tfoot>{foot}</tfoot></table></div>')
+        for key, show in (
+            ("lab.row.removed", lambda s: probability(s.mass_removed.item())),
+            ("lab.row.kept", lambda s: number(int(s.kept.sum()))),
+            ("lab.row.entropy", lambda s: number(s.entropy.item(), 3)),
+            ("lab.row.effective", lambda s: number(s.effective_choices.item(), 2)),
+        )
+    )
+    return (
+        f'<div class="am-scroll am-stages" tabindex="0" role="region" aria-label="{say("lab.stages")}"><table><thead><tr>'
+        f'<th scope="col">{say("column.token")}</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody><tfoot>{foot}</tfoot></table></div>'
+    )
 
 
 def _cell(before: Stage, stage: Stage, i: int) -> str:
@@ -207,9 +220,19 @@ def stage_csv(typed: Typed, chain: Sequence[Stage]) -> str:
 
 # Each cut in its own geometry ----------------------------------------------------------------------------------------
 
-def _figure(id: str, title: str, chart: alt.TopLevelMixin, alt_text: str, rows: list[list[str]], columns: list[Column],
-            caption: str = "") -> Figure:
-    return Figure(id=id, title=title, spec=finished(chart), alt=alt_text, controls=[], columns=columns, rows=rows, caption=caption)
+
+def _figure(
+    id: str,
+    title: str,
+    chart: alt.TopLevelMixin,
+    alt_text: str,
+    rows: list[list[str]],
+    columns: list[Column],
+    caption: str = "",
+) -> Figure:
+    return Figure(
+        id=id, title=title, spec=finished(chart), alt=alt_text, controls=[], columns=columns, rows=rows, caption=caption
+    )
 
 
 def geometry(typed: Typed, before: Stage, after: Stage, params: SamplingParams) -> Figure | None:
@@ -222,7 +245,11 @@ def geometry(typed: Typed, before: Stage, after: Stage, params: SamplingParams) 
     order = sorted(range(len(typed.tokens)), key=lambda i: -logits[i])
     heights = list(accumulate(p[i] for i in order))
     largest = max(p)
-    lines = {"min_p": params.min_p * largest, "epsilon_cutoff": params.epsilon_cutoff, "top_a": params.top_a * largest**2}
+    lines = {
+        "min_p": params.min_p * largest,
+        "epsilon_cutoff": params.epsilon_cutoff,
+        "top_a": params.top_a * largest**2,
+    }
     name = after.name
     if name == "top_p":
         values, rule, title = heights, alt.datum(params.top_p), say("axis.cumulative")
@@ -240,31 +267,66 @@ def geometry(typed: Typed, before: Stage, after: Stage, params: SamplingParams) 
         values, rule, title = [abs(surprise[i]) for i in order], None, say("axis.atypical")
     else:
         return None
-    data = [{"rank": rank, "token": typed.tokens[i], "value": value if math.isfinite(value) else None, "kept": bool(after.kept[i]),
-             "state": say("state.kept" if after.kept[i] else "state.cut")}
-            for rank, (i, value) in enumerate(zip(order, values, strict=True), 1)][:SHOWN]
+    data = [
+        {
+            "rank": rank,
+            "token": typed.tokens[i],
+            "value": value if math.isfinite(value) else None,
+            "kept": bool(after.kept[i]),
+            "state": say("state.kept" if after.kept[i] else "state.cut"),
+        }
+        for rank, (i, value) in enumerate(zip(order, values, strict=True), 1)
+    ][:SHOWN]
     base = alt.Chart(alt.Data(values=data), width="container", height=200)
-    x = alt.X("rank:O", title=say("axis.rank"), axis=alt.Axis(labelAngle=0, labelExpr=f"{json.dumps([d['token'] for d in data])}[datum.value - 1]",
-                                                             labelOverlap="greedy"))
+    x = alt.X(
+        "rank:O",
+        title=say("axis.rank"),
+        axis=alt.Axis(
+            labelAngle=0, labelExpr=f"{json.dumps([d['token'] for d in data])}[datum.value - 1]", labelOverlap="greedy"
+        ),
+    )
     look = alt.condition("datum.kept", alt.value(theme.colour("kept")), alt.value("transparent"))
     edge = alt.condition("datum.kept", alt.value(theme.colour("kept")), alt.value(theme.colour("cut")))
-    bars = base.mark_bar(strokeWidth=1.5).encode(x=x, y=alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0, 1]) if name == "top_p" else alt.Undefined), fill=look, stroke=edge)
+    bars = base.mark_bar(strokeWidth=1.5).encode(
+        x=x,
+        y=alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0, 1]) if name == "top_p" else alt.Undefined),
+        fill=look,
+        stroke=edge,
+    )
     layers = [bars]
     if rule is not None:
-        layers.append(alt.Chart(alt.Data(values=[{}])).mark_rule(stroke=theme.colour("bound"), strokeWidth=2, strokeDash=[6, 3]).encode(y=rule))
+        layers.append(
+            alt.Chart(alt.Data(values=[{}]))
+            .mark_rule(stroke=theme.colour("bound"), strokeWidth=2, strokeDash=[6, 3])
+            .encode(y=rule)
+        )
     if name == "top_k" and params.top_k < len(data):
         # the line stands between the last kept bar and the first cut one, ties included
         kept = sum(d["kept"] for d in data)
-        layers.append(alt.Chart(alt.Data(values=[{"rank": kept}])).mark_rule(
-            stroke=theme.colour("bound"), strokeWidth=2, strokeDash=[6, 3], xOffset=alt.ExprRef("bandwidth('x') * 0.55")).encode(x="rank:O"))
+        layers.append(
+            alt.Chart(alt.Data(values=[{"rank": kept}]))
+            .mark_rule(
+                stroke=theme.colour("bound"),
+                strokeWidth=2,
+                strokeDash=[6, 3],
+                xOffset=alt.ExprRef("bandwidth('x') * 0.55"),
+            )
+            .encode(x="rank:O")
+        )
     kept_count = int(after.kept.sum())
     rows = [[d["token"], short(d["value"], 4) if d["value"] is not None else "−∞", d["state"]] for d in data]
-    return _figure(f"geometry-{name}", say(f"lab.geometry.{name}"), alt.layer(*layers),
-                   say("alt.geometry", stage=say(f"stage.{name}"), kept=kept_count, cut=int(before.kept.sum()) - kept_count), rows,
-                   [Column("token", say("column.token")), Column("value", title, "short"), Column("state", say("column.state"))])
+    return _figure(
+        f"geometry-{name}",
+        say(f"lab.geometry.{name}"),
+        alt.layer(*layers),
+        say("alt.geometry", stage=say(f"stage.{name}"), kept=kept_count, cut=int(before.kept.sum()) - kept_count),
+        rows,
+        [Column("token", say("column.token")), Column("value", title, "short"), Column("state", say("column.state"))],
+    )
 
 
 # Draws ---------------------------------------------------------------------------------------------------------------
+
 
 def counts(probs: torch.Tensor, n: int, seed: int) -> list[int]:
     """How often each token came in n draws, the same for the same seed."""
@@ -282,19 +344,55 @@ def draws(typed: Typed, last: Stage, n: int, seed: int) -> Figure:
     for i in order:
         p = last.probs[i].item()
         error = 2 * math.sqrt(p * (1 - p) / n)
-        data.append({"token": typed.tokens[i], "p": p, "seen": seen[i] / n, "count": seen[i], "low": max(0.0, p - error), "high": min(1.0, p + error)})
+        data.append(
+            {
+                "token": typed.tokens[i],
+                "p": p,
+                "seen": seen[i] / n,
+                "count": seen[i],
+                "low": max(0.0, p - error),
+                "high": min(1.0, p + error),
+            }
+        )
     base = alt.Chart(alt.Data(values=data), width="container", height=alt.Step(BAR))
     y = alt.Y("token:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140))
-    scale = {"scale": alt.Scale(domain=[0, 1]), "title": say("axis.frequency"), "axis": alt.Axis(format="%", tickCount=5)}
+    scale = {
+        "scale": alt.Scale(domain=[0, 1]),
+        "title": say("axis.frequency"),
+        "axis": alt.Axis(format="%", tickCount=5),
+    }
     bars = base.mark_bar(height=16, fill=theme.colour("kept"), opacity=0.55).encode(y=y, x=alt.X("seen:Q", **scale))
-    band = base.mark_rule(stroke=theme.colour("bound"), strokeWidth=4).encode(y=y, x=alt.X("low:Q", **scale), x2="high:Q")
+    band = base.mark_rule(stroke=theme.colour("bound"), strokeWidth=4).encode(
+        y=y, x=alt.X("low:Q", **scale), x2="high:Q"
+    )
     exact = base.mark_tick(color=theme.colour("ink"), thickness=3, height=24).encode(y=y, x=alt.X("p:Q", **scale))
     outside = sum(not d["low"] <= d["seen"] <= d["high"] for d in data)
-    rows = [[d["token"], number(d["count"]), percent(d["seen"], 2), percent(d["p"], 2), f"{percent(d['low'], 2)} – {percent(d['high'], 2)}"] for d in data]
-    return _figure("draws", say("lab.draws.title", count=number(n)), alt.layer(bars, band, exact), say("alt.draws", n=number(n), tokens=len(data), outside=outside),
-                   rows, [Column("token", say("column.token")), Column("count", say("column.count"), "0"), Column("seen", say("axis.frequency"), "%2"),
-                          Column("p", say("column.drawn"), "%2"), Column("low", say("column.low"), "%2"), Column("high", say("column.high"), "%2")],
-                   say("lab.draws.caption", outside=outside, tokens=len(data)))
+    rows = [
+        [
+            d["token"],
+            number(d["count"]),
+            percent(d["seen"], 2),
+            percent(d["p"], 2),
+            f"{percent(d['low'], 2)} – {percent(d['high'], 2)}",
+        ]
+        for d in data
+    ]
+    return _figure(
+        "draws",
+        say("lab.draws.title", count=number(n)),
+        alt.layer(bars, band, exact),
+        say("alt.draws", n=number(n), tokens=len(data), outside=outside),
+        rows,
+        [
+            Column("token", say("column.token")),
+            Column("count", say("column.count"), "0"),
+            Column("seen", say("axis.frequency"), "%2"),
+            Column("p", say("column.drawn"), "%2"),
+            Column("low", say("column.low"), "%2"),
+            Column("high", say("column.high"), "%2"),
+        ],
+        say("lab.draws.caption", outside=outside, tokens=len(data)),
+    )
 
 
 def png(figure: Figure, scale: float = 2) -> bytes:

@@ -93,6 +93,7 @@ def say(key: str, **values: object) -> str:
 
 # Numbers -------------------------------------------------------------------------------------------------------------
 
+
 @cache
 def _symbols(language: str) -> dict[str, str]:
     symbols = Locale.parse(LANGUAGES[language], sep="-").number_symbols["latn"]
@@ -122,7 +123,9 @@ def number(value: float, digits: int = 4, *, tex: bool = False) -> str:
     marks = separators()
     swap = {",": marks["group"], ".": marks["decimal"], "-": "-" if tex else "−"}
     text = "".join(swap.get(character, character) for character in plain)
-    return "".join("{" + c + "}" if (c in ",." and c == marks["group"]) or c == "," else c for c in text) if tex else text
+    return (
+        "".join("{" + c + "}" if (c in ",." and c == marks["group"]) or c == "," else c for c in text) if tex else text
+    )
 
 
 def short(value: float, digits: int = 4, *, tex: bool = False) -> str:
@@ -145,8 +148,11 @@ def percent(value: float, digits: int = 1, *, tex: bool = False) -> str:
 def vector(values: Sequence[float], digits: int = 4, *, tex: bool = False, trim: bool = False) -> str:
     """Numbers in brackets; where the decimal mark is a comma, a semicolon separates them."""
     one = short if trim else number
-    separator = ("; " if separators()["decimal"] == "," else ", ") if not tex else (
-        r";\ " if separators()["decimal"] == "," else r",\ ")
+    separator = (
+        ("; " if separators()["decimal"] == "," else ", ")
+        if not tex
+        else (r";\ " if separators()["decimal"] == "," else r",\ ")
+    )
     return "[" + separator.join(one(value, digits, tex=tex) for value in values) + "]"
 
 
@@ -174,6 +180,7 @@ def parse_number(text: str) -> float:
 
 
 # Glossary ------------------------------------------------------------------------------------------------------------
+
 
 @dataclass(frozen=True)
 class Term:

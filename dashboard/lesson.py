@@ -97,7 +97,7 @@ def _load(path: Path, _saved: int) -> Lesson:
     for index, cell in enumerate(notebook.cells):
         lang = cell.metadata.get("lang", "")
         if cell.cell_type == "markdown" and lang not in language.LANGUAGES:
-            raise LessonError(f"{path.name}, cell {index}: a prose cell needs lang=\"pt\" or lang=\"en\"")
+            raise LessonError(f'{path.name}, cell {index}: a prose cell needs lang="pt" or lang="en"')
         if cell.cell_type == "code" and lang:
             raise LessonError(f"{path.name}, cell {index}: a code cell serves both languages and has no lang")
         cells.append(Cell(index, cell.cell_type, cell.source, lang, cell.metadata.get("anchor", "")))
@@ -126,6 +126,7 @@ def home() -> Lesson:
 
 
 # Running -------------------------------------------------------------------------------------------------------------
+
 
 def fill(text: str, namespace: dict) -> str:
     """Prose with every `{{ expression | digits }}` replaced by its value in the reader's format."""
@@ -185,12 +186,23 @@ def run(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, Block]]:
 
 # The cache: a lesson's blocks depend on its text and on the code that makes them, and on nothing else -----------------
 
+
 @cache
 def _code() -> bytes:
     """What the modules in memory were read from."""
-    files = [path for pattern in ("core/**/*.py", "dashboard/**/*.py", "dashboard/*.toml", "lessons/data/*", "lessons/*.toml",
-                                  "benchmarks/*.json", "core/weights/**/*.json")
-             for path in sorted(ROOT.glob(pattern))]
+    files = [
+        path
+        for pattern in (
+            "core/**/*.py",
+            "dashboard/**/*.py",
+            "dashboard/*.toml",
+            "lessons/data/*",
+            "lessons/*.toml",
+            "benchmarks/*.json",
+            "core/weights/**/*.json",
+        )
+        for path in sorted(ROOT.glob(pattern))
+    ]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).digest()
 
 

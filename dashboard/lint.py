@@ -54,15 +54,33 @@ NAMED = r"\max or \min as a subscript is invalid MathML: write \mathrm{max}"
 HTML = "raw HTML: use Markdown or a block"
 BLOCKS = {"html_block": HTML, "html_inline": HTML, "code_block": "an indented code block: put ``` around the code"}
 KINDS = {  # of statements: singular and plural, in one order in both languages
-    "pt": ["Lema Lemas", "Teorema Teoremas", "Proposição Proposições", "Corolário Corolários", "Contraexemplo Contraexemplos",
-           "Definição Definições"],
-    "en": ["Lemma Lemmas", "Theorem Theorems", "Proposition Propositions", "Corollary Corollaries",
-           "Counterexample Counterexamples", "Definition Definitions"],
+    "pt": [
+        "Lema Lemas",
+        "Teorema Teoremas",
+        "Proposição Proposições",
+        "Corolário Corolários",
+        "Contraexemplo Contraexemplos",
+        "Definição Definições",
+    ],
+    "en": [
+        "Lemma Lemmas",
+        "Theorem Theorems",
+        "Proposition Propositions",
+        "Corollary Corollaries",
+        "Counterexample Counterexamples",
+        "Definition Definitions",
+    ],
 }
-KIND = {lang: {word: place for place, words in enumerate(kinds) for word in words.split()} for lang, kinds in KINDS.items()}
+KIND = {
+    lang: {word: place for place, words in enumerate(kinds) for word in words.split()} for lang, kinds in KINDS.items()
+}
 STATEMENT = re.compile(r"^> \*\*(\w+)\b(?: (\d+)\.(\d+)\b)?", re.MULTILINE)
-CITED = {lang: re.compile(rf"\b({'|'.join(words)})\s(\d+(?:\.\d+(?:(?:,| e| and)\s\d+\.\d+)*)?)(?!\w|\.\d|\s(?:das|of the source)\snot)")
-         for lang, words in KIND.items()}
+CITED = {
+    lang: re.compile(
+        rf"\b({'|'.join(words)})\s(\d+(?:\.\d+(?:(?:,| e| and)\s\d+\.\d+)*)?)(?!\w|\.\d|\s(?:das|of the source)\snot)"
+    )
+    for lang, words in KIND.items()
+}
 VOICE = [  # languages, pattern, message
     ("pt en", "!", "an exclamation mark: end with a point"),
     ("pt en", "[\U0001f000-\U0001faff\u2600-\u26ff\u2705\u2728\u274c\u2b50\ufe0f]", "an emoji: leave it out"),
@@ -75,15 +93,20 @@ VOICE = [  # languages, pattern, message
 
 def _hide(text: str, *matches: re.Match) -> str:
     for match in matches:
-        text = text[:match.start()] + re.sub(r"[^\n]", HIDDEN, match[0]) + text[match.end():]
+        text = text[: match.start()] + re.sub(r"[^\n]", HIDDEN, match[0]) + text[match.end() :]
     return text
 
 
 @cache
 def _rules(lang: str) -> list[tuple[re.Pattern, str]]:
-    terms = [(r"(?<![\w-])" + r"\s+".join(map(re.escape, variant.split())) + r"(?![\w-])",
-              f"«{variant}»: write «{term.term[lang]}»")
-             for term in glossary().values() for variant in (term.avoid or {}).get(lang, [])]
+    terms = [
+        (
+            r"(?<![\w-])" + r"\s+".join(map(re.escape, variant.split())) + r"(?![\w-])",
+            f"«{variant}»: write «{term.term[lang]}»",
+        )
+        for term in glossary().values()
+        for variant in (term.avoid or {}).get(lang, [])
+    ]
     voice = [(pattern, message) for languages, pattern, message in VOICE if lang in languages.split()]
     return [(re.compile(pattern, re.IGNORECASE), message) for pattern, message in voice + terms]
 
@@ -96,7 +119,9 @@ def words(text: str, lang: str) -> Findings:
     for match in re.finditer(r"(?<![\w.,:-])(\d+)([.,])(\d+)(?!\w|[.,]\d)", text):
         whole, mark, places = match.groups()
         right = {"pt": ",", "en": "."}[lang]
-        named = whole != "0" and re.search(r"(?:[A-ZÀ-Ú]\w*|\d\.\d+ (?:e|and))\s$", text[:match.start()])  # Python 3.11, Lemas 4.1 e 4.2
+        named = whole != "0" and re.search(
+            r"(?:[A-ZÀ-Ú]\w*|\d\.\d+ (?:e|and))\s$", text[: match.start()]
+        )  # Python 3.11, Lemas 4.1 e 4.2
         if named or (mark != right and len(places) == 3 and whole[0] != "0"):  # 51.200 groups thousands
             continue
         if mark != right:
@@ -114,7 +139,7 @@ def markdown(text: str, lang: str) -> Findings:
             yield text.count("\n", 0, match.start()), f"{match[0][:40]!r} is no expression: balance {{{{ and }}}}"
     bare = _hide(text, *_VALUE.finditer(text))
     bare = _hide(bare, *CODE.finditer(bare))
-    formulas = [m for m in _MATH.finditer(bare) if not re.search(r"(?<!\w)R$", bare[:m.start()])]
+    formulas = [m for m in _MATH.finditer(bare) if not re.search(r"(?<!\w)R$", bare[: m.start()])]
     plain = _hide(bare, *formulas)
     for number, (raw, line, rest) in enumerate(zip(*(x.split("\n") for x in (text, bare, plain)), strict=True)):
         if DIRECTIVE.match(raw):
@@ -125,11 +150,15 @@ def markdown(text: str, lang: str) -> Findings:
             yield number, "{{ without }}, or the other way round: balance them"
         yield from ((number, message) for pattern, message in FORMS if re.search(pattern, rest))
     for match in formulas:
-        yield from ((bare.count("\n", 0, match.start() + named.start()), NAMED) for named in NAMED_SUBSCRIPT.finditer(match[0]))
+        yield from (
+            (bare.count("\n", 0, match.start() + named.start()), NAMED) for named in NAMED_SUBSCRIPT.finditer(match[0])
+        )
         inside = re.sub(r"[\d.]+(em|ex|pt|mu)\b", "", match[0]).replace("{.}", ".")
         inside = inside.replace("{,}", ",") if lang == "pt" else inside.replace("{,}", "").replace(",", " ")
-        yield from ((bare.count("\n", 0, match.start()) + at, message)
-                    for at, message in words(re.sub(r"[^\d.,\n]", " ", inside), lang))
+        yield from (
+            (bare.count("\n", 0, match.start()) + at, message)
+            for at, message in words(re.sub(r"[^\d.,\n]", " ", inside), lang)
+        )
     for match in TARGET.finditer(bare):
         known = {"term": glossary(), "tool": TOOLS}.get(match[1]) or [one.slug for one in [*lessons(), *pages()]]
         if match[2] not in known:
@@ -160,10 +189,14 @@ def _structure(text: str, lang: str) -> Findings:
 
 # Statements ----------------------------------------------------------------------------------------------------------
 
+
 def stated(read: Lesson, lang: str) -> list[tuple[int, int | None, int | None]]:
     """The statements of a lesson in order: (kind, the lesson's number, its own), None where it has no number."""
     found = [match for cell in read.cells if cell.lang == lang for match in STATEMENT.finditer(cell.source)]
-    return [(KIND[lang].get(kind, -1), *(int(n) if n else None for n in number)) for kind, *number in (m.groups() for m in found)]
+    return [
+        (KIND[lang].get(kind, -1), *(int(n) if n else None for n in number))
+        for kind, *number in (m.groups() for m in found)
+    ]
 
 
 def every_statement() -> set[tuple[int, str]]:
@@ -187,10 +220,14 @@ def mentions(text: str, lang: str, known: set[tuple[int, str]]) -> Findings:
     for match in CITED[lang].finditer(text):
         for number in re.findall(r"\d+(?:\.\d+)?", match[2]):
             if (KIND[lang][match[1]], number) not in known:
-                yield text.count("\n", 0, match.start()), f"no {match[1]} {number}: statements are numbered by lesson, as in 3.2"
+                yield (
+                    text.count("\n", 0, match.start()),
+                    f"no {match[1]} {number}: statements are numbered by lesson, as in 3.2",
+                )
 
 
 # Files ---------------------------------------------------------------------------------------------------------------
+
 
 def _said(source: str) -> Iterator[tuple[int, str, str]]:
     """(line, language, text) of the texts of `t(pt=..., en=...)` in a Python file."""
@@ -292,8 +329,15 @@ def cross_references() -> Iterator[tuple[Path, Findings]]:
                 at = one.path.read_text(encoding="utf-8").split(cell.source.split("\n", 1)[0], 1)[0].count("\n")
                 yield one.path, ((at + line, message) for line, message in mentions(cell.source, cell.lang, known))
     path = ROOT / "dashboard" / "catalog.toml"
-    yield path, ((at, message) for at, _, entry in _entries(path.read_text(encoding="utf-8"), '["{}"]')
-                 for lang, text in entry.items() for _, message in mentions(text, lang, known))
+    yield (
+        path,
+        (
+            (at, message)
+            for at, _, entry in _entries(path.read_text(encoding="utf-8"), '["{}"]')
+            for lang, text in entry.items()
+            for _, message in mentions(text, lang, known)
+        ),
+    )
 
 
 def findings() -> Iterator[str]:

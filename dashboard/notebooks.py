@@ -79,6 +79,7 @@ def _sheet() -> str:
 
 # How a block shows itself --------------------------------------------------------------------------------------------
 
+
 def mimebundle(block: Block) -> dict[str, str]:
     """What Jupyter displays for a block."""
     if isinstance(block, Figure | Merges):
@@ -100,11 +101,13 @@ def _figure(block: Figure | Merges) -> str:
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in block.rows)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if block.rows else ""
     alone = _Runtime()._repr_html_() if "google.colab" in sys.modules else ""  # Colab isolates every output
-    return (f'{alone}<div id="{name}"><h4>{block.title}</h4><p>{block.alt}</p>{table}</div><script>(() => {{\n'
-            f"const data = {payload};\n"
-            f'const mount = () => window.Amostra.mount(document.getElementById("{name}"), data.figure, data.words);\n'
-            'if (window.Amostra) mount(); else window.addEventListener("amostra-ready", mount, { once: true });\n'
-            "})();</script>")
+    return (
+        f'{alone}<div id="{name}"><h4>{block.title}</h4><p>{block.alt}</p>{table}</div><script>(() => {{\n'
+        f"const data = {payload};\n"
+        f'const mount = () => window.Amostra.mount(document.getElementById("{name}"), data.figure, data.words);\n'
+        'if (window.Amostra) mount(); else window.addEventListener("amostra-ready", mount, { once: true });\n'
+        "})();</script>"
+    )
 
 
 @singledispatch
@@ -125,7 +128,11 @@ def _grid(columns: list[str], rows: list[list[str]]) -> str:
 
 @markdown.register
 def _(block: Table) -> str:
-    return f"{_grid(block.columns, block.rows)}\n\n*{block.caption}*" if block.caption else _grid(block.columns, block.rows)
+    return (
+        f"{_grid(block.columns, block.rows)}\n\n*{block.caption}*"
+        if block.caption
+        else _grid(block.columns, block.rows)
+    )
 
 
 @markdown.register
@@ -159,8 +166,12 @@ def _(block: Exercise) -> str:
     if block.kind == "bet":
         parts += [f"- {block.options[i].text}" for i in block.order]
     elif block.kind == "numeric":
-        parts.append(_fold(say("exercise.check"), "\n\n".join(
-            [block.right, *(f"{language.short(m.value)}: {m.feedback}" for m in block.mistakes)])))
+        parts.append(
+            _fold(
+                say("exercise.check"),
+                "\n\n".join([block.right, *(f"{language.short(m.value)}: {m.feedback}" for m in block.mistakes)]),
+            )
+        )
     else:
         for index in block.order:
             option = block.options[index]
@@ -177,12 +188,19 @@ def _(block: Answer) -> str:
 
 # Writing -------------------------------------------------------------------------------------------------------------
 
+
 def build(one: Lesson, lang: str) -> nbformat.NotebookNode:
     """The notebook of a lesson, not yet executed. Prose carries its numbers; code is the lesson's own."""
     prose = {cell.index: block.text for cell, block in lesson.run(one, lang) if cell.kind == "markdown"}
     with language.using(lang):
-        setup = _SETUP.format(comment=say("notebook.setup"), address=clone_address(), lang=lang, slug=one.slug,
-                              missing=say("notebook.missing"), needed=_ON_COLAB)
+        setup = _SETUP.format(
+            comment=say("notebook.setup"),
+            address=clone_address(),
+            lang=lang,
+            slug=one.slug,
+            missing=say("notebook.missing"),
+            needed=_ON_COLAB,
+        )
         cells = [new_markdown_cell(f"# {one.text('title')}\n\n{one.text('summary')}"), new_code_cell(setup)]
     for cell in one.cells:
         if cell.kind == "code":
@@ -197,10 +215,13 @@ def build(one: Lesson, lang: str) -> nbformat.NotebookNode:
 
 def write(directory: Path, execute: bool = True) -> list[Path]:
     """Write every lesson's notebook to `directory/<language>/<slug>.ipynb`, executed top to bottom, one per core at a time."""
+
     def made(one: Lesson, lang: str) -> Path:
         notebook = build(one, lang)
         if execute:
-            NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(ROOT)}}, record_timing=False).execute()
+            NotebookClient(
+                notebook, timeout=600, resources={"metadata": {"path": str(ROOT)}}, record_timing=False
+            ).execute()
         path = Path(directory) / lang / f"{one.text('slug', lang)}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
@@ -208,5 +229,7 @@ def write(directory: Path, execute: bool = True) -> list[Path]:
         partial.replace(path)
         return path
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # each notebook has a process of its own; a thread only waits for it
+    with ThreadPoolExecutor(
+        os.cpu_count()
+    ) as pool:  # each notebook has a process of its own; a thread only waits for it
         return list(pool.map(made, *zip(*product(lesson.lessons(), LANGUAGES), strict=True)))

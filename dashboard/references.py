@@ -31,5 +31,7 @@ def markdown() -> str:
     for reference in references():
         where = ", ".join(f"[{one.text('title')}](lesson:{one.slug})" for one in reference.cited_by)
         address = reference.url.removeprefix("https://").removeprefix("http://")
-        lines.append(f"- {reference.text}{'' if reference.text.endswith('?') else '.'} [{address}]({reference.url})  \n  {say('references.cited', where=where)}")
+        lines.append(
+            f"- {reference.text}{'' if reference.text.endswith('?') else '.'} [{address}]({reference.url})  \n  {say('references.cited', where=where)}"
+        )
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from dashboard.lesson import Lesson
 
 
 def repository() -> str:
-    """"owner/name", or "" when none is configured. The environment variable AMOSTRA_REPOSITORY comes first."""
+    """ "owner/name", or "" when none is configured. The environment variable AMOSTRA_REPOSITORY comes first."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return os.environ.get("AMOSTRA_REPOSITORY", settings["tool"]["amostra"]["repository"])
 

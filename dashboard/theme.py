@@ -43,7 +43,14 @@ def css() -> str:
 
 def streamlit_theme() -> dict[str, dict[str, str]]:
     """The same palette under Streamlit's option names; `.streamlit/config.toml` repeats it and a test compares."""
-    options = {"primaryColor": "accent", "backgroundColor": "paper", "secondaryBackgroundColor": "panel",
-               "textColor": "ink", "borderColor": "line", "linkColor": "accent"}
-    return {mode: {option: COLOURS[name][i] for option, name in options.items()}
-            for i, mode in enumerate(("light", "dark"))}
+    options = {
+        "primaryColor": "accent",
+        "backgroundColor": "paper",
+        "secondaryBackgroundColor": "panel",
+        "textColor": "ink",
+        "borderColor": "line",
+        "linkColor": "accent",
+    }
+    return {
+        mode: {option: COLOURS[name][i] for option, name in options.items()} for i, mode in enumerate(("light", "dark"))
+    }

@@ -10,8 +10,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.launch import QUIET, chromium
 
-NO_BROWSER = ("no Chromium found: install it (Debian, Ubuntu: sudo apt install chromium; elsewhere: "
-              "python -m playwright install chromium) or name one in CHROMIUM=/path/to/chromium")
+NO_BROWSER = (
+    "no Chromium found: install it (Debian, Ubuntu: sudo apt install chromium; elsewhere: "
+    "python -m playwright install chromium) or name one in CHROMIUM=/path/to/chromium"
+)
 
 
 @pytest.fixture(scope="session")

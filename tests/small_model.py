@@ -19,7 +19,9 @@ def tokenizer() -> Tokenizer:
 def make(folder: Path, seed: int = 0, **shape) -> Path:
     """Weights large enough for logits that differ; context 48 unless told."""
     torch.manual_seed(seed)
-    network = GPT(GPTConfig(**{"vocab_size": 300, "context_length": 48, "n_layer": 2, "n_head": 4, "n_embd": 32} | shape))
+    network = GPT(
+        GPTConfig(**{"vocab_size": 300, "context_length": 48, "n_layer": 2, "n_head": 4, "n_embd": 32} | shape)
+    )
     for weights in network.parameters():
         torch.nn.init.normal_(weights, std=0.3)
     save_network(folder, network)

@@ -27,8 +27,17 @@ SAYS = {
 COUNTED = {"repetition_scope": ("repetition_penalty",), "frequency_scope": ("frequency_penalty", "presence_penalty")}
 BEFORE_SAMPLING = ("logit_bias", "penalties", "dry", "no_repeat_ngram", "token_mask")
 KEEP_THE_FIRST = (
-    "temperature", "top_k", "top_p", "min_p", "epsilon_cutoff", "eta_cutoff", "top_n_sigma", "top_a",
-    "top_h", "p_less", "mirostat",
+    "temperature",
+    "top_k",
+    "top_p",
+    "min_p",
+    "epsilon_cutoff",
+    "eta_cutoff",
+    "top_n_sigma",
+    "top_a",
+    "top_h",
+    "p_less",
+    "mirostat",
 )
 WINDOWS = ("penalty_window", "dry_window")
 IDS = ("allowed_token_ids", "banned_token_ids")

@@ -122,7 +122,9 @@ class HubCache:
         """`batch_size` copies of the only row; see `Cache`."""
         check_one_row(self.batch_size)
         cache = HubCache(copy.deepcopy(self.past), batch_size)
-        cache.past.reorder_cache(torch.zeros(batch_size, dtype=torch.long))  # as beams are copied: for every kind of layer
+        cache.past.reorder_cache(
+            torch.zeros(batch_size, dtype=torch.long)
+        )  # as beams are copied: for every kind of layer
         cache.length = self.length
         return cache
 

@@ -41,8 +41,16 @@ class Listed:
     needs_gpu: bool = False
 
     def __post_init__(self):
-        for field, kind in (("name", str), ("licence", str), ("folder", str), ("revision", str | None), ("needs_gpu", bool)):
-            if not isinstance(value := getattr(self, field), kind) or (field == "name" and not (value and value.isprintable())):
+        for field, kind in (
+            ("name", str),
+            ("licence", str),
+            ("folder", str),
+            ("revision", str | None),
+            ("needs_gpu", bool),
+        ):
+            if not isinstance(value := getattr(self, field), kind) or (
+                field == "name" and not (value and value.isprintable())
+            ):
                 raise ValueError(f"{field} cannot be {value!r}")
         if type(self.parameters) is not int or not 0 < self.parameters < 10**15:
             raise ValueError(f"parameters must be a whole number > 0; got {self.parameters!r}")

@@ -125,7 +125,10 @@ class RemoteModel:
         if not writer.finish and writer.index == writer.limit and not (fault and fault.kind == "interrupted"):
             writer.finish = "length"
         if alternatives and writer.bare == writer.index > 0:
-            writer.finish, fault = None, fault or RemoteError("logprobs", "the reply has text without log-probabilities")
+            writer.finish, fault = (
+                None,
+                fault or RemoteError("logprobs", "the reply has text without log-probabilities"),
+            )
         yield from writer.last()
         if not writer.finish:
             raise (fault or RemoteError("malformed", "the reply ended without saying why")) from None

@@ -97,7 +97,9 @@ def parser() -> argparse.ArgumentParser:
     evaluating.add_argument("--stride", type=int, default=None, help="tokens between windows; None: half a window")
     evaluating.add_argument("--sample-tokens", type=int, default=200, help="length of each sample; 0: none")
     evaluating.add_argument("--ngram", action="store_true", help="Kneser-Ney 5-gram too, on the first model's tokens")
-    evaluating.add_argument("--compressors", action="store_true", help="gzip, xz and PPMd on the same works too: a minute")
+    evaluating.add_argument(
+        "--compressors", action="store_true", help="gzip, xz and PPMd on the same works too: a minute"
+    )
     evaluating.add_argument("--leakage", action="store_true", help="look for test passages in the other works")
     evaluating.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -128,7 +130,9 @@ def run_train(args: argparse.Namespace) -> None:
         config = replace(config, dropout=args.dropout)
     ids = [encoded(corpus, tokenizer, split, END, args.tokenizer / "encoded") for split in ("train", "validation")]
     run = Run(args.out)
-    with run.alone() if int(os.environ.get("RANK", 0)) == 0 else nullcontext():  # one lock for all that `accelerate` launches
+    with (
+        run.alone() if int(os.environ.get("RANK", 0)) == 0 else nullcontext()
+    ):  # one lock for all that `accelerate` launches
         if args.branch_from:
             run.branch(Run(args.branch_from), config, recipe)
         train(config, recipe, tokenizer, *ids, run, args.compile, progress=not args.quiet)

@@ -13,7 +13,10 @@ LANGUAGES = {"en": "README.md", "pt": "README.pt-BR.md"}
 TEMPLATES = Path(__file__).parent / "cards"
 NAMES = {  # a folder of weights: what it is called
     "embedded": {"en": "multi-head GPT (`embedded`)", "pt": "GPT multicabeças (`embedded`)"},
-    "grouped-query": {"en": "grouped-query GPT (`grouped-query`)", "pt": "GPT com consultas agrupadas (`grouped-query`)"},
+    "grouped-query": {
+        "en": "grouped-query GPT (`grouped-query`)",
+        "pt": "GPT com consultas agrupadas (`grouped-query`)",
+    },
     "feed-forward": {"en": "feed-forward model (`feed-forward`)", "pt": "modelo feed-forward (`feed-forward`)"},
 }
 AFTER = {"en": " after the training text", "pt": " depois do texto de treino"}
@@ -51,7 +54,9 @@ def values(evaluation: dict, training: dict, lang: str) -> dict[str, str]:
         for name, row in evaluation["models"].items()
     ]
     ngram = evaluation["ngram"]
-    rows.append(f"| {NGRAM[lang]} | — | {number(ngram['bits_per_byte'], 3)} | {number(ngram['perplexity'], 1)} | — | — | — | — |")
+    rows.append(
+        f"| {NGRAM[lang]} | — | {number(ngram['bits_per_byte'], 3)} | {number(ngram['perplexity'], 1)} | — | — | — | — |"
+    )
     rows += [
         f"| {row['compressor']}{AFTER[lang] if row['after_training'] else ''} | — | {number(row['bits_per_byte'], 3)} | — | — | — | — | — |"
         for row in evaluation["compressors"]
@@ -70,7 +75,9 @@ def values(evaluation: dict, training: dict, lang: str) -> dict[str, str]:
     return {
         "parameters": number(best["parameters"]),
         "vocabulary": number(best["vocab_size"]),
-        "shape": ", ".join(f"{name} {training['config'][name]}" for name in ("n_layer", "n_head", "n_embd", "n_positions")),
+        "shape": ", ".join(
+            f"{name} {training['config'][name]}" for name in ("n_layer", "n_head", "n_embd", "n_positions")
+        ),
         "steps": number(summary["best_step"]),
         "batch_tokens": number(recipe["batch_tokens"]),
         "tokens": number(tokens / 1e6, 1),

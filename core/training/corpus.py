@@ -121,7 +121,9 @@ class Batches:
         self.ids, self.length, self.seed = ids, length, seed
         self.rows_per_epoch = (len(ids) - 1) // length - 1  # one less: the offset takes up to one row
         if self.rows_per_epoch < 1:
-            raise CorpusError(f"{len(ids)} training tokens are too few for rows of {length}; give more text or shorter rows")
+            raise CorpusError(
+                f"{len(ids)} training tokens are too few for rows of {length}; give more text or shorter rows"
+            )
         self.epoch = -1
 
     def row(self, number: int) -> np.ndarray:

@@ -60,7 +60,9 @@ def mean(values) -> float:
     return round(sum(values) / len(values), 4)
 
 
-def evaluate(name: str, corpus: Corpus, split: str = "test", stride: int | None = None, sample_tokens: int = 200) -> dict:
+def evaluate(
+    name: str, corpus: Corpus, split: str = "test", stride: int | None = None, sample_tokens: int = 200
+) -> dict:
     """Every figure of one model; memory first, before anything else has used any."""
     model = open_model(name)
     cost = speed(model)
@@ -84,9 +86,7 @@ def evaluate_apart(name: str, corpus: Corpus, split: str, stride: int | None, sa
 def evaluate_ngram(name: str, corpus: Corpus, split: str = "test", order: int = 5) -> dict:
     """The interpolated Kneser–Ney model of the training works, over the tokens of the model `name`."""
     model = open_model(name)
-    ngram = KneserNey(
-        encode_works(model.tokenizer, corpus.texts("train"), model.eos_token_id), model.vocab_size, order
-    )
+    ngram = KneserNey(encode_works(model.tokenizer, corpus.texts("train"), model.eos_token_id), model.vocab_size, order)
     texts = zip(corpus.works[split], corpus.texts(split), strict=True)
     works = {work: score_ngram(ngram, model, text) for work, text in texts}
     return {"order": order, "ngrams": sum(map(len, ngram.keys)), "split": split} | figures(works)

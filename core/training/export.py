@@ -26,9 +26,16 @@ def export(source: str | Path, out: Path, precision: str = "int8", corpus: Corpu
     if corpus:
         texts = corpus.texts("validation")
         before, after = (reduce(add, (score(one, text) for text in texts)).bits_per_byte for one in (model, written))
-        result |= {"bits_per_byte_before": round(before, 5), "bits_per_byte": round(after, 5), "cost": round(after - before, 5)}
+        result |= {
+            "bits_per_byte_before": round(before, 5),
+            "bits_per_byte": round(after, 5),
+            "cost": round(after - before, 5),
+        }
     run = Run(source)
     if run.summary.exists():  # how it was trained stays beside it
         settings, summary = (json.loads(path.read_text()) for path in (run.folder / "run.json", run.summary))
-        write_atomically(out / "training.json", json.dumps(settings | {"summary": summary, "export": result, **curve(run.lines())}).encode())
+        write_atomically(
+            out / "training.json",
+            json.dumps(settings | {"summary": summary, "export": result, **curve(run.lines())}).encode(),
+        )
     return result

@@ -53,7 +53,9 @@ class Run:
             with FileLock(self.folder / "lock", timeout=0):
                 yield
         except Timeout as error:
-            raise RunError(f"{self.folder}: another training runs here; wait for it, or choose another folder") from error
+            raise RunError(
+                f"{self.folder}: another training runs here; wait for it, or choose another folder"
+            ) from error
 
     def start(
         self, config: GPTConfig | FeedForwardConfig, recipe: Recipe, tokenizer: Tokenizer, ids: np.ndarray
@@ -97,7 +99,9 @@ class Run:
         except (ValueError, TypeError, KeyError) as error:
             if isinstance(error, ModelFileError):
                 raise
-            raise ModelFileError(self.settings, f"not the settings of a run ({error}); put a copy back, or choose another folder") from error
+            raise ModelFileError(
+                self.settings, f"not the settings of a run ({error}); put a copy back, or choose another folder"
+            ) from error
         return described
 
     def branch(self, trunk: "Run", config: GPTConfig | FeedForwardConfig, recipe: Recipe) -> None:
@@ -137,7 +141,9 @@ class Run:
                 line = json.loads(text)
                 line["step"]
             except (ValueError, TypeError, KeyError) as error:
-                raise ModelFileError(self.record, f"line {number} is no record of a step; take that line out") from error
+                raise ModelFileError(
+                    self.record, f"line {number} is no record of a step; take that line out"
+                ) from error
             lines.append(line)
         return lines
 

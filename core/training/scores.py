@@ -61,7 +61,9 @@ def score(model: LocalModel, text: str, stride: int | None = None, batch: int = 
         if group and (len(group) == batch or end - start != group[0][1] - group[0][0]):  # equal lengths go together
             logits = model.network(torch.stack([ids[s:e] for s, e, _ in group]))
             for row, (s, e, first) in zip(logits, group, strict=True):
-                nats += F.cross_entropy(row[first - 1 - s :].float(), ids[first : e + 1], reduction="sum").double().item()
+                nats += (
+                    F.cross_entropy(row[first - 1 - s :].float(), ids[first : e + 1], reduction="sum").double().item()
+                )
             group = []
         group.append((start, end, scored))
     return Score(nats, len(ids) - 1, len(text.encode()))

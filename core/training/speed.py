@@ -15,7 +15,9 @@ def speed(model: LocalModel, tokens: int = 128, repeats: int = 3) -> dict:
 
     Prefill reads half a window at once; decode then takes the largest logit `tokens` times.
     """
-    prompt = torch.randint(1, model.vocab_size, (1, window_length(model) // 2), generator=torch.Generator().manual_seed(0))
+    prompt = torch.randint(
+        1, model.vocab_size, (1, window_length(model) // 2), generator=torch.Generator().manual_seed(0)
+    )
     tokens = min(tokens, window_length(model) // 2)
     prefill = decode = float("inf")
     for _ in range(repeats + 1):  # the first warms up: it is timed like the others, and never the fastest

@@ -37,7 +37,9 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int = 8192, progress: bool
     tokenizer.train_from_iterator(texts, trainer)
     if tokenizer.get_vocab_size() != vocab_size:
         made = tokenizer.get_vocab_size()
-        raise CorpusError(f"the training works make {made} tokens, not {vocab_size}; give more text or a smaller vocabulary")
+        raise CorpusError(
+            f"the training works make {made} tokens, not {vocab_size}; give more text or a smaller vocabulary"
+        )
     tokenizer.encode_special_tokens = True
     return tokenizer
 

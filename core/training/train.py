@@ -54,7 +54,9 @@ class Validation:
     def __init__(self, ids: np.ndarray, length: int, tokens: int, sizes: np.ndarray):
         starts = np.arange(0, len(ids) - length, length)
         if not len(starts):
-            raise CorpusError(f"{len(ids)} validation tokens are too few for rows of {length}; give more text or shorter rows")
+            raise CorpusError(
+                f"{len(ids)} validation tokens are too few for rows of {length}; give more text or shorter rows"
+            )
         many = max(1, min(len(starts), tokens // length))
         starts = starts[np.linspace(0, len(starts) - 1, many).astype(int)]
         self.rows = np.stack([ids[start : start + length + 1] for start in starts])

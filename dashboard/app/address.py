@@ -37,7 +37,9 @@ def number(low: float, high: float) -> Check:
 def range_in(low: float, high: float) -> Check:
     """Two numbers from `low` to `high`, the smaller one first."""
     return lambda values: (
-        len(values) == 2 and all(_is_number(one, low, high, False) for one in values) and float(values[0]) <= float(values[1])
+        len(values) == 2
+        and all(_is_number(one, low, high, False) for one in values)
+        and float(values[0]) <= float(values[1])
     )
 
 

@@ -23,8 +23,15 @@ def choose() -> None:
     address.read({"lang": address.one_of(LANGUAGES), "present": address.SWITCH})
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.toggle(say("nav.present"), key="present", bind="query-params", help=say("nav.present.help"))
-        chosen = st.segmented_control(say("nav.language"), list(LANGUAGES), default="pt", required=True, key="lang",
-                                      bind="query-params", label_visibility="collapsed")
+        chosen = st.segmented_control(
+            say("nav.language"),
+            list(LANGUAGES),
+            default="pt",
+            required=True,
+            key="lang",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
     language.set_language(chosen)
 
 
@@ -53,5 +60,9 @@ def dress(sections: dict[str, list[StreamlitPage]]) -> None:
                 st.page_link(page)
     st.html(_style(st.session_state.present))
     st.logo(LOGO)
-    words = {key.removeprefix("streamlit."): catalog()[key][language.current()] for key in catalog() if key.startswith("streamlit.")}
+    words = {
+        key.removeprefix("streamlit."): catalog()[key][language.current()]
+        for key in catalog()
+        if key.startswith("streamlit.")
+    }
     _runtime()(key="amostra_runtime", data={"lang": LANGUAGES[language.current()], "words": words})

@@ -58,7 +58,11 @@ def show(lang: str, asked: GenerationRun, params: dict[str, SamplingParams] | No
 def _is_asked(run: GenerationRun, asked: GenerationRun, params: dict[str, SamplingParams] | None) -> bool:
     """Whether the text is what the controls ask for now: after a change, or on the way back through the browser's history, it is not."""
     settings = {(row.params, row.seed) for row in asked.rows}
-    return not params or (run.model, run.prompt, {(row.params, row.seed) for row in run.rows}) == (asked.model, asked.prompt, settings)
+    return not params or (run.model, run.prompt, {(row.params, row.seed) for row in run.rows}) == (
+        asked.model,
+        asked.prompt,
+        settings,
+    )
 
 
 def _status(here: Desk, asked: GenerationRun, params: dict[str, SamplingParams] | None) -> None:

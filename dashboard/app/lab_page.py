@@ -51,12 +51,16 @@ def _controls() -> dict[str, address.Check]:
     orders = {f"order_{letter}": address.several_of(ORDERED) for letter in "ab"}
     switches = dict.fromkeys(["from_prompt", "own_a", "own_b", *SWITCHES], address.SWITCH)
     texts = {"logits": address.text(lab.LONGEST), "prompt": address.text(PROMPT)}
-    return settings | chains | orders | switches | texts | {"n": address.one_of(COUNTS), "seed": address.number(0, SEEDS)}
+    return (
+        settings | chains | orders | switches | texts | {"n": address.one_of(COUNTS), "seed": address.number(0, SEEDS)}
+    )
 
 
 def _logits() -> lab.Typed:
     if st.toggle(say("lab.from_prompt"), key="from_prompt", bind="query-params", help=say("lab.prompt.help")):
-        prompt = st.text_input(say("lab.prompt"), "O céu hoje está", key="prompt", bind="query-params", max_chars=PROMPT)
+        prompt = st.text_input(
+            say("lab.prompt"), "O céu hoje está", key="prompt", bind="query-params", max_chars=PROMPT
+        )
         return lab.after_prompt(embedded(), prompt)
     return _lines()
 
@@ -67,10 +71,22 @@ def _lines() -> lab.Typed:
 
     left, right = st.columns([1, 2])
     with left:
-        st.selectbox(say("lab.preset"), list(PRESETS), format_func=lambda name: say(f"lab.preset.{name}"), key="preset", on_change=fill)
+        st.selectbox(
+            say("lab.preset"),
+            list(PRESETS),
+            format_func=lambda name: say(f"lab.preset.{name}"),
+            key="preset",
+            on_change=fill,
+        )
     with right:
-        text = st.text_area(say("lab.lines"), lab.preset("order"), key="logits", bind="query-params", height=132,
-                            help=say("lab.lines.help"))
+        text = st.text_area(
+            say("lab.lines"),
+            lab.preset("order"),
+            key="logits",
+            bind="query-params",
+            height=132,
+            help=say("lab.lines.help"),
+        )
     typed = lab.read(text)
     lines = [problem for problem in typed.problems if problem.kind not in WHOLE]
     for one in (*lines[:PROBLEMS], *(problem for problem in typed.problems if problem.kind in WHOLE)):
@@ -85,23 +101,46 @@ def _settings() -> dict[str, float]:
     for names, place in ((MAIN, st.container()), (MORE, st.expander(say("lab.more")))):
         columns = place.columns(4)
         for i, (name, (low, high, step)) in enumerate(names.items()):
-            values[name] = columns[i % 4].slider(say(f"setting.{name}"), low, high, START.get(name, DEFAULTS[name]), step, key=name,
-                                                 format="localized", bind="query-params", help=say(f"control.{name}.help"))
+            values[name] = columns[i % 4].slider(
+                say(f"setting.{name}"),
+                low,
+                high,
+                START.get(name, DEFAULTS[name]),
+                step,
+                key=name,
+                format="localized",
+                bind="query-params",
+                help=say(f"control.{name}.help"),
+            )
         if names is MORE:
             for name in SWITCHES:
-                values[name] = place.toggle(say(f"setting.{name}"), key=name, bind="query-params", help=say(f"control.{name}.help"))
+                values[name] = place.toggle(
+                    say(f"setting.{name}"), key=name, bind="query-params", help=say(f"control.{name}.help")
+                )
     return values
 
 
 def _chain(letter: str, default: str) -> str | list[str]:
     """The order of one chain: an engine's, or the reader's own."""
     own = st.toggle(say("lab.custom"), key=f"own_{letter}", bind="query-params")
-    engine = st.selectbox(say(f"lab.chain_{letter}"), list(ENGINES), index=list(ENGINES).index(default), key=f"chain_{letter}", bind="query-params",
-                          disabled=own)
+    engine = st.selectbox(
+        say(f"lab.chain_{letter}"),
+        list(ENGINES),
+        index=list(ENGINES).index(default),
+        key=f"chain_{letter}",
+        bind="query-params",
+        disabled=own,
+    )
     if not own:
         return engine
-    return st.multiselect(say("lab.custom.order"), ORDERED, ["temperature", "top_k", "top_p", "min_p"], key=f"order_{letter}",
-                          bind="query-params", placeholder=say("lab.custom.none"))
+    return st.multiselect(
+        say("lab.custom.order"),
+        ORDERED,
+        ["temperature", "top_k", "top_p", "min_p"],
+        key=f"order_{letter}",
+        bind="query-params",
+        placeholder=say("lab.custom.none"),
+    )
 
 
 def _compare(typed: lab.Typed, settings: dict[str, float]) -> None:
@@ -125,8 +164,11 @@ def _compare(typed: lab.Typed, settings: dict[str, float]) -> None:
     tv = total_variation(chains["a"][1][-1].probs, chains["b"][1][-1].probs).item()
     distance = message("lab.distance", tv=percent(tv, 1))
     if only_a or only_b:
-        sides = [message(f"lab.only_{letter}", count=len(only), tokens=listed(typed.tokens[i] for i in only))
-                 for letter, only in (("a", only_a), ("b", only_b)) if only]
+        sides = [
+            message(f"lab.only_{letter}", count=len(only), tokens=listed(typed.tokens[i] for i in only))
+            for letter, only in (("a", only_a), ("b", only_b))
+            if only
+        ]
         st.info(joined(*sides, distance), icon=":material/swap_horiz:")
     else:
         st.success(joined(message("lab.same"), distance), icon=":material/check:")
@@ -157,10 +199,22 @@ def _draws(typed: lab.Typed, stages) -> None:
     figure = lab.draws(typed, stages[-1], n, seed)
     render.show(figure)
     with st.container(horizontal=True):
-        st.download_button(say("lab.csv"), lambda: lab.stage_csv(typed, stages), file_name=f"{say('lab.file')}.csv", mime="text/csv",
-                           icon=":material/download:", on_click="ignore")
-        st.download_button(say("lab.png"), lambda: lab.png(figure), file_name=f"{say('lab.file')}.png", mime="image/png",
-                           icon=":material/image:", on_click="ignore")
+        st.download_button(
+            say("lab.csv"),
+            lambda: lab.stage_csv(typed, stages),
+            file_name=f"{say('lab.file')}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            say("lab.png"),
+            lambda: lab.png(figure),
+            file_name=f"{say('lab.file')}.png",
+            mime="image/png",
+            icon=":material/image:",
+            on_click="ignore",
+        )
 
 
 def copy_settings(params) -> None:
@@ -170,7 +224,9 @@ def copy_settings(params) -> None:
     for engine, tab in zip(ENGINES, st.tabs(list(ENGINES)), strict=True):
         with tab:
             settings = to_engine(params, engine)
-            st.code(settings.text, language={"openai": "json", "llama.cpp": "bash"}.get(engine, "python"), wrap_lines=True)
+            st.code(
+                settings.text, language={"openai": "json", "llama.cpp": "bash"}.get(engine, "python"), wrap_lines=True
+            )
             for loss in settings.missing:
                 st.caption(lost(loss))
             if not settings.missing:

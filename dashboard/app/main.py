@@ -11,12 +11,17 @@ from dashboard.language import say
 st.set_page_config(page_title="Amostra", page_icon=frame.LOGO, layout="centered")
 frame.choose()
 parts = {
-    part: [st.Page(pages.lesson_page(one), title=one.text("title"), url_path=one.slug, icon=":material/school:") for one in members]
+    part: [
+        st.Page(pages.lesson_page(one), title=one.text("title"), url_path=one.slug, icon=":material/school:")
+        for one in members
+    ]
     for part, members in lesson.parts().items()
 }
 tools = {
     "lab": st.Page(pages.sampling_lab, title=say("nav.lab"), url_path="lab", icon=":material/science:"),
-    "generation": st.Page(pages.generation, title=say("nav.generation"), url_path="generation", icon=":material/edit_note:"),
+    "generation": st.Page(
+        pages.generation, title=say("nav.generation"), url_path="generation", icon=":material/edit_note:"
+    ),
     "inside": st.Page(pages.inside, title=say("nav.inside"), url_path="inside", icon=":material/visibility:"),
 }
 sections = {
@@ -25,8 +30,10 @@ sections = {
     say("nav.tools"): list(tools.values()),
     say("nav.reference"): [
         st.Page(pages.glossary, title=say("nav.glossary"), url_path="glossary", icon=":material/dictionary:"),
-        *(st.Page(pages.lesson_page(one), title=one.text("title"), url_path=one.slug, icon=":material/library_books:")
-          for one in lesson.pages()),
+        *(
+            st.Page(pages.lesson_page(one), title=one.text("title"), url_path=one.slug, icon=":material/library_books:")
+            for one in lesson.pages()
+        ),
     ],
 }
 known = {page.url_path for members in sections.values() for page in members}

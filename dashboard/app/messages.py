@@ -27,7 +27,9 @@ class Words(str):
 
 def message(key: str, **values: object) -> Words:
     """An interface string from the catalog with its placeholders filled; a value that is not `Words` is shown as it is."""
-    return Words(say(key, **{name: value if isinstance(value, Words) else literal(value) for name, value in values.items()}))
+    return Words(
+        say(key, **{name: value if isinstance(value, Words) else literal(value) for name, value in values.items()})
+    )
 
 
 def literal(value: object) -> Words:

@@ -26,13 +26,25 @@ def home(parts: dict[int, list[StreamlitPage]], tools: dict[str, StreamlitPage])
             render.show(block)
         with st.container(key="cards"):
             st.header(say("nav.tools"), anchor=False)
-            _cards(3, [(target.title, say(f"home.{name}"), "", say("nav.open"), target) for name, target in tools.items()])
+            _cards(
+                3, [(target.title, say(f"home.{name}"), "", say("nav.open"), target) for name, target in tools.items()]
+            )
             number = count(1)
             for part, members in lesson.parts().items():
                 st.header(say(f"nav.part.{part}"), anchor=False)
-                _cards(2, [(f"{next(number)}. {one.text('title')}", one.text("summary"),
-                            say("lesson.minutes", minutes=one.header["minutes"]), say("nav.start"), target)
-                           for one, target in zip(members, parts[part], strict=True)])
+                _cards(
+                    2,
+                    [
+                        (
+                            f"{next(number)}. {one.text('title')}",
+                            one.text("summary"),
+                            say("lesson.minutes", minutes=one.header["minutes"]),
+                            say("nav.start"),
+                            target,
+                        )
+                        for one, target in zip(members, parts[part], strict=True)
+                    ],
+                )
 
     return page
 
@@ -40,7 +52,9 @@ def home(parts: dict[int, list[StreamlitPage]], tools: dict[str, StreamlitPage])
 def _cards(columns: int, cards: list[tuple[str, str, str, str, StreamlitPage]]) -> None:
     """Cards side by side, row by row: title, text, note, and the label of the link to a page."""
     for start in range(0, len(cards), columns):
-        for place, (title, text, note, label, target) in zip(st.columns(columns), cards[start : start + columns], strict=False):
+        for place, (title, text, note, label, target) in zip(
+            st.columns(columns), cards[start : start + columns], strict=False
+        ):
             with place.container(border=True, height="stretch"):
                 st.subheader(Words(title), anchor=False)
                 st.markdown(Words(text))
@@ -56,8 +70,13 @@ def lesson_page(one: Lesson) -> Callable[[], None]:
         st.title(Words(one.text("title")), anchor=False)
         st.markdown(Words(one.text("summary")))
         if one.numbered:
-            st.caption(joined(message("lesson.minutes", minutes=one.header["minutes"]),
-                              message("lesson.prerequisites", what=Words(one.text("prerequisites"))), between=" · "))
+            st.caption(
+                joined(
+                    message("lesson.minutes", minutes=one.header["minutes"]),
+                    message("lesson.prerequisites", what=Words(one.text("prerequisites"))),
+                    between=" · ",
+                )
+            )
         for block in lesson.produce(one, language.current()):
             render.show(block)
         if one.numbered:
@@ -82,8 +101,14 @@ def _notebook(one: Lesson) -> None:
         return nbformat.writes(notebooks.build(one, lang))
 
     with st.container(horizontal=True):
-        st.download_button(say("lesson.notebook"), contents, file_name=f"{one.text('slug')}.ipynb",
-                           mime="application/x-ipynb+json", icon=":material/download:", on_click="ignore")
+        st.download_button(
+            say("lesson.notebook"),
+            contents,
+            file_name=f"{one.text('slug')}.ipynb",
+            mime="application/x-ipynb+json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
         if link := colab_link(one, lang):
             st.link_button(say("lesson.colab"), link)
 

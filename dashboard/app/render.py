@@ -24,8 +24,12 @@ from dashboard.language import say
 from dashboard.links import follow
 from dashboard.words import correction_columns, figure_words
 
-ICONS = {"note": ":material/info:", "engines": ":material/memory:", "instructor": ":material/co_present:",
-         "misconception": ":material/warning:"}
+ICONS = {
+    "note": ":material/info:",
+    "engines": ":material/memory:",
+    "instructor": ":material/co_present:",
+    "misconception": ":material/warning:",
+}
 
 # A figure is mounted by the page's runtime (dashboard/figure.js); on a rerun with the same data nothing is redrawn.
 _FIGURE = """
@@ -37,7 +41,9 @@ export default ({ data, parentElement }) => {
 """
 
 
-_figure = st.components.v2.component("amostra_figure", js=_FIGURE, html='<div class="am-home"></div>', isolate_styles=False)
+_figure = st.components.v2.component(
+    "amostra_figure", js=_FIGURE, html='<div class="am-home"></div>', isolate_styles=False
+)
 
 
 def _markdown(text: str) -> Words:
@@ -116,12 +122,21 @@ def _ask(block: Exercise) -> None:
     if block.code:
         st.code(block.code, language="python", line_numbers=True)
     if block.kind == "numeric":
-        given = st.text_input(say("exercise.number"), key=key, help=say("exercise.number.help"), persist_state="session")
+        given = st.text_input(
+            say("exercise.number"), key=key, help=say("exercise.number.help"), persist_state="session"
+        )
         if given.strip():
             _verdict(block.check(given))
         return
-    given = st.radio(say("exercise.answers"), block.order, index=None, key=key, persist_state="session",
-                     format_func=lambda i: Words(block.options[i].text), label_visibility="collapsed")
+    given = st.radio(
+        say("exercise.answers"),
+        block.order,
+        index=None,
+        key=key,
+        persist_state="session",
+        format_func=lambda i: Words(block.options[i].text),
+        label_visibility="collapsed",
+    )
     if given is None:
         return
     if block.kind == "bet":
@@ -145,7 +160,11 @@ def _(block: Answer) -> None:
     with st.container(border=True):
         if given is None:
             right = block.bet.right_option
-            st.markdown(joined(message("exercise.no_bet", answer=Words(f"**{right.text}**")), Words(right.feedback), between="\n\n"))
+            st.markdown(
+                joined(
+                    message("exercise.no_bet", answer=Words(f"**{right.text}**")), Words(right.feedback), between="\n\n"
+                )
+            )
         else:
             st.markdown(message("exercise.your_bet", bet=Words(f"**{block.bet.options[given].text}**")))
             _verdict(block.bet.check(given))

@@ -65,7 +65,9 @@ class PageScript:
 
     def __init__(self, app):
         self._app = app
-        self._head = f"<head><script>{(ROOT / 'dashboard' / 'app' / 'page.js').read_text(encoding='utf-8')}</script>".encode()
+        self._head = (
+            f"<head><script>{(ROOT / 'dashboard' / 'app' / 'page.js').read_text(encoding='utf-8')}</script>".encode()
+        )
 
     async def __call__(self, scope, receive, send) -> None:
         if scope["type"] != "http" or "." in scope["path"] or "/_stcore/" in scope["path"]:
@@ -84,7 +86,11 @@ class PageScript:
                 return
             told = body.replace(b"<head>", self._head, 1)
             if told != body:
-                kept = [(name, value) for name, value in start["headers"] if name.lower() not in (b"content-length", b"etag", b"last-modified")]
+                kept = [
+                    (name, value)
+                    for name, value in start["headers"]
+                    if name.lower() not in (b"content-length", b"etag", b"last-modified")
+                ]
                 start["headers"] = [*kept, (b"content-length", str(len(told)).encode())]
             await send(start)
             await send({**part, "body": told})

@@ -60,8 +60,9 @@ def ruled(chart: alt.Chart, logit: str = "datum.u") -> alt.Chart:
         .transform_joinaggregate(tied="sum(p)", groupby=["deviation"])
         .transform_calculate(closer="datum.to_here - datum.tied")
         .transform_calculate(kept=f"({pick('cut', KEPT)}) ? 1 : 0")
-        .transform_calculate(w="datum.kept ? datum.e : 0", removed="datum.kept ? 0 : datum.p",
-                             far="datum.kept ? datum.deviation : 0")
+        .transform_calculate(
+            w="datum.kept ? datum.e : 0", removed="datum.kept ? 0 : datum.p", far="datum.kept ? datum.deviation : 0"
+        )
         .transform_joinaggregate(sum_w="sum(w)", n_kept="sum(kept)", mass_cut="sum(removed)", reach="max(far)")
         .transform_calculate(q="coin * datum.w / datum.sum_w + (1 - coin) * datum.p")
         .transform_calculate(g="datum.q > 0 ? -datum.q * log(datum.q) / LN2 : 0", top="datum.d == 0 ? datum.q : 0")
@@ -71,8 +72,15 @@ def ruled(chart: alt.Chart, logit: str = "datum.u") -> alt.Chart:
 
 
 def cut(
-    id: str, title: str, tokens: Sequence[str], logits: Sequence[float], sides: dict[str, tuple[str, str]],
-    controls: Sequence[Control], *, said: str, caption: str = "",
+    id: str,
+    title: str,
+    tokens: Sequence[str],
+    logits: Sequence[float],
+    sides: dict[str, tuple[str, str]],
+    controls: Sequence[Control],
+    *,
+    said: str,
+    caption: str = "",
 ) -> Figure:
     """A live bar chart of one cut: solid bars stay, hollow ones go, and a line stands where the cut falls.
 
@@ -91,47 +99,89 @@ def cut(
     axis = {"probability": say("axis.probability"), "below": say("axis.below"), "surprise": say("axis.surprise")}
     base = (
         ruled(alt.Chart(alt.Data(values=values), height=alt.Step(BAR), width="container"))
-        .transform_calculate(x=pick("side", {name: PLACES[view] for name, view in drawn.items()}),
-                             x0="datum.H" if "surprise" in drawn.values() else "0",
-                             edge=pick("side", dict(zip(names, map(EDGES.get, chosen), strict=True))))
-        .transform_calculate(below="datum.u_max - datum.u", end="max(datum.x, datum.x0, datum.edge)", edge_low="2 * datum.H - datum.edge",
-                             line=pick("side", {name: f"format(datum.edge, '{'.1%' if view == 'probability' else '.2f'}')"
-                                                for name, view in drawn.items()}),
-                             state=f"datum.kept ? '{say('state.kept')}' : '{say('state.cut')}'",
-                             label=f"datum.q > 0 ? {LABEL} : '{say('state.cut')}'")
+        .transform_calculate(
+            x=pick("side", {name: PLACES[view] for name, view in drawn.items()}),
+            x0="datum.H" if "surprise" in drawn.values() else "0",
+            edge=pick("side", dict(zip(names, map(EDGES.get, chosen), strict=True))),
+        )
+        .transform_calculate(
+            below="datum.u_max - datum.u",
+            end="max(datum.x, datum.x0, datum.edge)",
+            edge_low="2 * datum.H - datum.edge",
+            line=pick(
+                "side",
+                {
+                    name: f"format(datum.edge, '{'.1%' if view == 'probability' else '.2f'}')"
+                    for name, view in drawn.items()
+                },
+            ),
+            state=f"datum.kept ? '{say('state.kept')}' : '{say('state.cut')}'",
+            label=f"datum.q > 0 ? {LABEL} : '{say('state.cut')}'",
+        )
     )
     y = alt.Y("token:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140))
-    marks = {name: "format(datum.value, '.0%')" if view == "probability" else "datum.label" for name, view in drawn.items()}
+    marks = {
+        name: "format(datum.value, '.0%')" if view == "probability" else "datum.label" for name, view in drawn.items()
+    }
     x = {"title": None, "axis": alt.Axis(tickCount=5, labelExpr=pick("side", marks))}
-    fill, edge = (alt.condition("datum.kept", alt.value(theme.colour("kept")), alt.value(other))
-                  for other in ("transparent", theme.colour("cut")))
-    bars = base.mark_bar(height=18, strokeWidth=1.5).encode(
-        y=y, x=alt.X("x:Q", **x), x2="x0:Q", fill=fill, stroke=edge)
+    fill, edge = (
+        alt.condition("datum.kept", alt.value(theme.colour("kept")), alt.value(other))
+        for other in ("transparent", theme.colour("cut"))
+    )
+    bars = base.mark_bar(height=18, strokeWidth=1.5).encode(y=y, x=alt.X("x:Q", **x), x2="x0:Q", fill=fill, stroke=edge)
     labels = base.mark_text(align="left", dx=8).encode(
-        y=y, x=alt.X("end:Q", **x), text="label:N",
-        color=alt.condition("datum.kept", alt.value(theme.colour("ink")), alt.value(theme.colour("cut"))))
-    line = (base.transform_aggregate(edge="max(edge)", edge_low="max(edge_low)", H="max(H)", end="max(end)")
-            .transform_calculate(room="datum.end * (width < 340 ? 1.35 : 1.12)"))  # so that no label is clipped
+        y=y,
+        x=alt.X("end:Q", **x),
+        text="label:N",
+        color=alt.condition("datum.kept", alt.value(theme.colour("ink")), alt.value(theme.colour("cut"))),
+    )
+    line = base.transform_aggregate(
+        edge="max(edge)", edge_low="max(edge_low)", H="max(H)", end="max(end)"
+    ).transform_calculate(room="datum.end * (width < 340 ? 1.35 : 1.12)")  # so that no label is clipped
     rule = {"stroke": theme.colour("bound"), "strokeWidth": 2.5, "strokeDash": [6, 3]}
-    layers = [bars, labels, line.mark_rule(**rule).encode(x=alt.X("edge:Q", **x)),
-              line.mark_point(opacity=0).encode(x=alt.X("room:Q", **x))]
+    layers = [
+        bars,
+        labels,
+        line.mark_rule(**rule).encode(x=alt.X("edge:Q", **x)),
+        line.mark_point(opacity=0).encode(x=alt.X("room:Q", **x)),
+    ]
     if "surprise" in drawn.values():
-        band = line.mark_rect(fill=theme.colour("line"), fillOpacity=0.5).encode(x=alt.X("edge_low:Q", **x), x2="edge:Q")
+        band = line.mark_rect(fill=theme.colour("line"), fillOpacity=0.5).encode(
+            x=alt.X("edge_low:Q", **x), x2="edge:Q"
+        )
         centre = line.mark_rule(stroke=theme.colour("ink"), strokeWidth=1.5).encode(x=alt.X("H:Q", **x))
         layers = [band, *layers, line.mark_rule(**rule).encode(x=alt.X("edge_low:Q", **x)), centre]
     titles = pick("side", {name: f"'{axis[view]}'" for name, view in drawn.items()})
-    shown = alt.Title(text=alt.ExprRef(titles), orient="bottom", anchor="middle", fontSize=14, fontWeight="normal",
-                      color=theme.colour("ink"), offset=6)
+    shown = alt.Title(
+        text=alt.ExprRef(titles),
+        orient="bottom",
+        anchor="middle",
+        fontSize=14,
+        fontWeight="normal",
+        color=theme.colour("ink"),
+        offset=6,
+    )
     which = pick("side", {name: f"'{cut}'" for name, (cut, _) in zip(names, chosen, strict=True)})
     params = parameters(controls, {"side": "s0", "tau": 1, "coin": 1})
     chart = alt.layer(*layers, title=shown).add_params(*params, alt.param(name="cut", expr=which))
     rows, kept = _first_rows(values, controls, chosen[0][0])
     return Figure(
-        id=id, title=title, spec=finished(chart), controls=list(controls), said=said, caption=caption, rows=rows,
+        id=id,
+        title=title,
+        spec=finished(chart),
+        controls=list(controls),
+        said=said,
+        caption=caption,
+        rows=rows,
         alt=say("alt.geometry", stage=say(f"stage.{chosen[0][0]}"), kept=kept, cut=len(tokens) - kept),
-        columns=[Column("token", say("column.token")), Column("p", say("column.before"), "%2"),
-                 Column("s", say("axis.surprise"), "2"), Column("below", say("axis.below"), "2"),
-                 Column("q", say("column.after"), "%2"), Column("state", say("column.state"))],
+        columns=[
+            Column("token", say("column.token")),
+            Column("p", say("column.before"), "%2"),
+            Column("s", say("axis.surprise"), "2"),
+            Column("below", say("axis.below"), "2"),
+            Column("q", say("column.after"), "%2"),
+            Column("state", say("column.state")),
+        ],
     )
 
 
@@ -147,7 +197,15 @@ def _first_rows(values: Sequence[dict], controls: Sequence[Control], name: str) 
     u = torch.tensor([row["u"] for row in values], dtype=torch.float64)
     p, kept, acts = softmax(u, start["tau"]), (apply(u, params) > -torch.inf).tolist(), probabilities(u, params)
     q = start["coin"] * acts + (1 - start["coin"]) * p
-    rows = [[row["token"], percent(a, 2), number(-a.log2(), 2), number(u.max() - row["u"], 2), percent(b, 2),
-             say("state.kept" if stays else "state.cut")]
-            for row, a, b, stays in zip(values, p, q, kept, strict=True)]
+    rows = [
+        [
+            row["token"],
+            percent(a, 2),
+            number(-a.log2(), 2),
+            number(u.max() - row["u"], 2),
+            percent(b, 2),
+            say("state.kept" if stays else "state.cut"),
+        ]
+        for row, a, b, stays in zip(values, p, q, kept, strict=True)
+    ]
     return rows, sum(kept)

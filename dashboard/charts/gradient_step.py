@@ -15,7 +15,16 @@ RATES = (0, 0.1, 0.2, 0.5, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)
 
 
 def gradient_step(
-    id: str, title: str, one: Snapshot, *, first: int, second: int, share: float, rate: float, said: str, caption: str = "",
+    id: str,
+    title: str,
+    one: Snapshot,
+    *,
+    first: int,
+    second: int,
+    share: float,
+    rate: float,
+    said: str,
+    caption: str = "",
     shown: int = 8,
 ) -> Figure:
     """u ↦ u − η (p − y) on every logit (`core.course.learning.gradient_step`): y puts `share` on the bar `first` and the rest on the
@@ -56,21 +65,43 @@ def gradient_step(
         .transform_calculate(label=written("q"),
                              end="max(datum.p, datum.q)")
     )  # fmt: skip
-    y = alt.Y("slot:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140, labelExpr="words.u0[datum.value]"))
+    y = alt.Y(
+        "slot:O",
+        title=None,
+        axis=alt.Axis(ticks=False, domain=False, labelLimit=140, labelExpr="words.u0[datum.value]"),
+    )
     x = share_axis(say("axis.probability"), labelled=True)
-    raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=24).encode(y=y, x=alt.X("p:Q", **x))
+    raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=24).encode(
+        y=y, x=alt.X("p:Q", **x)
+    )
     solid = base.mark_bar(fill=theme.colour("kept"), height=14, cornerRadiusEnd=2).encode(y=y, x=alt.X("q:Q", **x))
-    came = base.transform_filter("datum.y > 0").mark_point(
-        shape="diamond", filled=True, size=110, fill=theme.colour("bound"), opacity=1).encode(y=y, x=alt.X("y:Q", **x))
+    came = (
+        base.transform_filter("datum.y > 0")
+        .mark_point(shape="diamond", filled=True, size=110, fill=theme.colour("bound"), opacity=1)
+        .encode(y=y, x=alt.X("y:Q", **x))
+    )
     label = base.mark_text(align="left", dx=8).encode(y=y, x=alt.X("end:Q", **x), text="label:N")
-    chart = alt.layer(raw, solid, label, came).add_params(*data, alt.param(name="rates", value=list(RATES)), *parameters(controls))
+    chart = alt.layer(raw, solid, label, came).add_params(
+        *data, alt.param(name="rates", value=list(RATES)), *parameters(controls)
+    )
     rows = _rows(one, words["u0"], first, second, share, rate)
     return Figure(
-        id=id, title=title, spec=finished(chart), controls=controls, said=said, caption=caption, rows=rows,
+        id=id,
+        title=title,
+        spec=finished(chart),
+        controls=controls,
+        said=said,
+        caption=caption,
+        rows=rows,
         alt=say("alt.distribution", what=", ".join(f"{row[0]} {row[3]}" for row in rows)),
-        columns=[Column("token", say("column.token")), Column("p", t(pt="antes", en="before"), "%2"),
-                 Column("y", t(pt="o que veio", en="what came"), "%2"), Column("q", t(pt="depois", en="after"), "%2"),
-                 Column("g", t(pt="gradiente p − y", en="gradient p − y"), "4")])
+        columns=[
+            Column("token", say("column.token")),
+            Column("p", t(pt="antes", en="before"), "%2"),
+            Column("y", t(pt="o que veio", en="what came"), "%2"),
+            Column("q", t(pt="depois", en="after"), "%2"),
+            Column("g", t(pt="gradiente p − y", en="gradient p − y"), "4"),
+        ],
+    )
 
 
 def _rows(one: Snapshot, words: list[str], first: int, second: int, share: float, rate: float) -> list[list[str]]:
@@ -82,8 +113,15 @@ def _rows(one: Snapshot, words: list[str], first: int, second: int, share: float
     y = [0.0] * len(one.logits)
     y[first] += share
     y[second] += 1 - share
-    each = [softmax(one.logits).tolist(), y, softmax(step(one.logits, y, rate)).tolist(), loss_gradient(one.logits, y).tolist()]
+    each = [
+        softmax(one.logits).tolist(),
+        y,
+        softmax(step(one.logits, y, rate)).tolist(),
+        loss_gradient(one.logits, y).tolist(),
+    ]
     last = len(words) - 1
     slots = [[*values[:last], sum(values[last:])] for values in each]
-    return [[word, *(percent(value, 2) for value in values[:3]), number(values[3])]
-            for word, values in zip(words, zip(*slots, strict=True), strict=True)]
+    return [
+        [word, *(percent(value, 2) for value in values[:3]), number(values[3])]
+        for word, values in zip(words, zip(*slots, strict=True), strict=True)
+    ]

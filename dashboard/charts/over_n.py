@@ -46,7 +46,10 @@ def divergence(id: str, title: str, *, size: int, value: int, said: str, caption
         Control(
             "m_stop",
             t(pt="Respostas possíveis, M", en="Possible answers, M"),
-            t(pt="Todas com a mesma probabilidade e notas diferentes.", en="All equally likely, with different scores."),
+            t(
+                pt="Todas com a mesma probabilidade e notas diferentes.",
+                en="All equally likely, with different scores.",
+            ),
             "stops",
             SIZES.index(size),
             values=list(SIZES),
@@ -121,7 +124,10 @@ def flawed_score(
         Control(
             "share_stop",
             t(pt="Parte das respostas que engana a nota", en="Share of answers that fool the score"),
-            t(pt="A probabilidade da última resposta da tabela.", en="The probability of the last answer of the table."),
+            t(
+                pt="A probabilidade da última resposta da tabela.",
+                en="The probability of the last answer of the table.",
+            ),
             "stops",
             EXPLOITS.index(share),
             values=list(EXPLOITS),

@@ -119,7 +119,10 @@ def penalties(
     controls = list(controls)
     if engines:
         controls.insert(
-            0, choice_control("engine", say("control.engine"), say("control.engine.help"), {e: engine_name(e) for e in engines})
+            0,
+            choice_control(
+                "engine", say("control.engine"), say("control.engine.help"), {e: engine_name(e) for e in engines}
+            ),
         )
     tokens, positions, steps = len(text.words), len(text.text), len(text.logits)
     words = [visible(word) for word in text.words]

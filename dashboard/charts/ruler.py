@@ -17,8 +17,14 @@ ALL = ("n_kept", "mass_cut", "effective", "q_max", "H")
 
 
 def ruler(
-    id: str, title: str, snapshots: Sequence[Snapshot], cuts: dict[str, tuple[str, float]], controls: Sequence[Control], *,
-    said: str, caption: str = "",
+    id: str,
+    title: str,
+    snapshots: Sequence[Snapshot],
+    cuts: dict[str, tuple[str, float]],
+    controls: Sequence[Control],
+    *,
+    said: str,
+    caption: str = "",
 ) -> Figure:
     """A live histogram of the vocabulary over max u − u, the kept tokens solid, with the ends of the kept interval.
 
@@ -34,10 +40,16 @@ def ruler(
     logits = {name: one.logits.tolist() for name, one in zip(names, snapshots, strict=True)}
     table = dict(zip(rules, map(list, cuts.values()), strict=True))
     base = (
-        ruled(alt.Chart(alt.sequence(len(snapshots[0].logits), as_="i"), height=240, width="container"), "logits[variant][datum.i]")
+        ruled(
+            alt.Chart(alt.sequence(len(snapshots[0].logits), as_="i"), height=240, width="container"),
+            "logits[variant][datum.i]",
+        )
         .transform_calculate(below="datum.u_max - datum.u")
-        .transform_calculate(bin=f"floor(datum.below / {BIN}) * {BIN}", near="datum.kept ? datum.below : 1/0",
-                             deep="datum.kept ? datum.below : 0")
+        .transform_calculate(
+            bin=f"floor(datum.below / {BIN}) * {BIN}",
+            near="datum.kept ? datum.below : 1/0",
+            deep="datum.kept ? datum.below : 0",
+        )
         .transform_joinaggregate(**{"from": "min(near)", "to": "max(deep)"})
         .transform_aggregate(**SUMS, **{name: f"max({name})" for name in (*ALL, "from", "to")}, groupby=["bin"])
         .transform_calculate(bin_end=f"datum.bin + {BIN}")
@@ -45,20 +57,37 @@ def ruler(
     x = alt.X("bin:Q", title=say("axis.below"), axis=alt.Axis(tickCount=6, labelOverlap="greedy", labelSeparation=8))
     scale = {"title": say("axis.tokens"), "scale": alt.Scale(type="sqrt"), "axis": alt.Axis(tickCount=5)}
     every = base.mark_rect(fill="transparent", stroke=theme.colour("cut"), strokeWidth=1).encode(
-        x=x, x2="bin_end:Q", y=alt.Y("n:Q", **scale), y2=alt.datum(0))
-    kept = base.mark_rect(fill=theme.colour("kept")).encode(x=x, x2="bin_end:Q", y=alt.Y("n_here:Q", **scale), y2=alt.datum(0))
-    ends = base.transform_aggregate(**{"from": "max(from)", "to": "max(to)"}).transform_fold(["from", "to"], as_=["end", "place"])
+        x=x, x2="bin_end:Q", y=alt.Y("n:Q", **scale), y2=alt.datum(0)
+    )
+    kept = base.mark_rect(fill=theme.colour("kept")).encode(
+        x=x, x2="bin_end:Q", y=alt.Y("n_here:Q", **scale), y2=alt.datum(0)
+    )
+    ends = base.transform_aggregate(**{"from": "max(from)", "to": "max(to)"}).transform_fold(
+        ["from", "to"], as_=["end", "place"]
+    )
     rule = ends.mark_rule(stroke=theme.colour("bound"), strokeWidth=2.5, strokeDash=[6, 3]).encode(x=alt.X("place:Q"))
     data = [alt.param(name="logits", value=logits), alt.param(name="rules", value=table)]
     picked = [alt.param(name=name, expr=f"rules[rule][{i}]") for i, name in enumerate(("cut", "setting"))]
-    chart = alt.layer(every, kept, rule).add_params(*data, *parameters(controls, {"variant": "u0", "tau": 1, "coin": 1}), *picked)
+    chart = alt.layer(every, kept, rule).add_params(
+        *data, *parameters(controls, {"variant": "u0", "tau": 1, "coin": 1}), *picked
+    )
     rows, stay = _first_rows(snapshots[0], controls, *next(iter(cuts.values())))
     return Figure(
-        id=id, title=title, spec=finished(chart), controls=list(controls), said=said, caption=caption, rows=rows,
+        id=id,
+        title=title,
+        spec=finished(chart),
+        controls=list(controls),
+        said=said,
+        caption=caption,
+        rows=rows,
         alt=say("alt.ruler", kept=number(stay), all=number(len(snapshots[0].logits)), cut=next(iter(cuts))),
-        columns=[Column("bin", say("axis.below"), "1"), Column("n", say("axis.tokens"), "0"),
-                 Column("n_here", say("state.kept"), "0"), Column("p", say("column.before"), "%2"),
-                 Column("q", say("column.after"), "%2")],
+        columns=[
+            Column("bin", say("axis.below"), "1"),
+            Column("n", say("axis.tokens"), "0"),
+            Column("n_here", say("state.kept"), "0"),
+            Column("p", say("column.before"), "%2"),
+            Column("q", say("column.after"), "%2"),
+        ],
     )
 
 
@@ -73,6 +102,13 @@ def _first_rows(one: Snapshot, controls: Sequence[Control], name: str, setting: 
     rows = []
     for bar in sorted(set(place.tolist())):
         here = place == bar
-        rows.append([number(bar * BIN, 1), number(int(here.sum())), number(int((q[here] > 0).sum())), percent(p[here].sum(), 2),
-                     percent(q[here].sum(), 2)])
+        rows.append(
+            [
+                number(bar * BIN, 1),
+                number(int(here.sum())),
+                number(int((q[here] > 0).sum())),
+                percent(p[here].sum(), 2),
+                percent(q[here].sum(), 2),
+            ]
+        )
     return rows, int((q > 0).sum())

@@ -164,7 +164,9 @@ def _power(exponent: int) -> str:
 
 def _scientific(field: str) -> str:
     parts = f"split(format(datum.{field}, '.2e'), 'e')"
-    return f"datum.{field} == 1/0 ? '∞' : datum.{field} == 0 ? '0' : {parts}[0] + powers[{-LEAST} + toNumber({parts}[1])]"
+    return (
+        f"datum.{field} == 1/0 ? '∞' : datum.{field} == 0 ? '0' : {parts}[0] + powers[{-LEAST} + toNumber({parts}[1])]"
+    )
 
 
 def _zones(x: alt.X) -> list[alt.Chart]:
@@ -194,5 +196,7 @@ def _first_rows(tokens: Sequence[str], logits: Sequence[float]) -> list[list[str
     rows = []
     for token, u, one, p, right in zip(tokens, logits, e, e / e.sum(), softmax(logits).tolist(), strict=True):
         mantissa, _, exponent = f"{one:.2e}".partition("e")
-        rows.append([token, short(u), f"{number(float(mantissa), 2)}{_power(int(exponent))}", percent(p, 1), percent(right, 2)])
+        rows.append(
+            [token, short(u), f"{number(float(mantissa), 2)}{_power(int(exponent))}", percent(p, 1), percent(right, 2)]
+        )
     return rows

@@ -14,8 +14,14 @@ from dashboard.language import percent, say
 
 
 def staircase(
-    id: str, title: str, tokens: Sequence[str], logits: dict[str, Sequence[float]], controls: Sequence[Control], *,
-    said: str, caption: str = "",
+    id: str,
+    title: str,
+    tokens: Sequence[str],
+    logits: dict[str, Sequence[float]],
+    controls: Sequence[Control],
+    *,
+    said: str,
+    caption: str = "",
 ) -> Figure:
     """The nucleus, live: each token is a step from the mass above it to that mass and its own; p is the line across.
 
@@ -42,31 +48,61 @@ def staircase(
                                    f"'{say('state.cut')}'")
     )  # fmt: skip
     x = rank_axis(tokens)
-    y = {"title": say("axis.cumulative"), "axis": alt.Axis(format="%", tickCount=5), "scale": alt.Scale(domain=[0, 1.08], nice=False)}
+    y = {
+        "title": say("axis.cumulative"),
+        "axis": alt.Axis(format="%", tickCount=5),
+        "scale": alt.Scale(domain=[0, 1.08], nice=False),
+    }
     below = base.mark_bar(fill=theme.colour("tail"), opacity=0.16).encode(x=x, y=alt.Y("foot:Q", **y))
-    cut = base.transform_filter("!datum.kept").mark_bar(
-        fill="transparent", stroke=theme.colour("cut"), strokeDash=[3, 2], strokeWidth=1.5).encode(
-        x=x, y=alt.Y("foot:Q", **y), y2="head:Q")
-    kept = base.transform_filter("datum.kept").mark_bar(fill=theme.colour("kept")).encode(
-        x=x, y=alt.Y("foot:Q", **y), y2="head:Q",
-        stroke=alt.condition("datum.crosses", alt.value(theme.colour("ink")), alt.value("transparent")), strokeWidth=alt.value(2.5))
+    cut = (
+        base.transform_filter("!datum.kept")
+        .mark_bar(fill="transparent", stroke=theme.colour("cut"), strokeDash=[3, 2], strokeWidth=1.5)
+        .encode(x=x, y=alt.Y("foot:Q", **y), y2="head:Q")
+    )
+    kept = (
+        base.transform_filter("datum.kept")
+        .mark_bar(fill=theme.colour("kept"))
+        .encode(
+            x=x,
+            y=alt.Y("foot:Q", **y),
+            y2="head:Q",
+            stroke=alt.condition("datum.crosses", alt.value(theme.colour("ink")), alt.value("transparent")),
+            strokeWidth=alt.value(2.5),
+        )
+    )
     named = base.transform_calculate(  # with a digit more rather than a false 100%
-        shown="format(datum.head, datum.head < 1 && datum.head > (width < 340 ? 0.995 : 0.9995) ? '.2%' : width < 340 ? '.0%' : '.1%')")
+        shown="format(datum.head, datum.head < 1 && datum.head > (width < 340 ? 0.995 : 0.9995) ? '.2%' : width < 340 ? '.0%' : '.1%')"
+    )
     at = {"x": x, "y": alt.Y("head:Q", **y), "text": "shown:N"}
     halo = named.mark_text(dy=-9, fontSize=12, stroke=theme.colour("paper"), strokeWidth=4).encode(**at)
     label = named.mark_text(dy=-9, fontSize=12).encode(
-        **at, color=alt.condition("datum.kept", alt.value(theme.colour("ink")), alt.value(theme.colour("cut"))))
-    line = base.transform_filter("datum.place == 0").transform_calculate(level="top_p + 0").mark_rule(
-        stroke=theme.colour("bound"), strokeWidth=2.5).encode(y=alt.Y("level:Q", **y))
+        **at, color=alt.condition("datum.kept", alt.value(theme.colour("ink")), alt.value(theme.colour("cut")))
+    )
+    line = (
+        base.transform_filter("datum.place == 0")
+        .transform_calculate(level="top_p + 0")
+        .mark_rule(stroke=theme.colour("bound"), strokeWidth=2.5)
+        .encode(y=alt.Y("level:Q", **y))
+    )
     chart = alt.layer(below, cut, kept, line, halo, label).add_params(
-        alt.param(name="tokens", value=list(tokens)), *parameters(controls, OFF))
+        alt.param(name="tokens", value=list(tokens)), *parameters(controls, OFF)
+    )
     rows = _first_rows(tokens, next(iter(logits.values())), controls)
     return Figure(
-        id=id, title=title, spec=finished(chart), controls=list(controls), said=said, caption=caption,
+        id=id,
+        title=title,
+        spec=finished(chart),
+        controls=list(controls),
+        said=said,
+        caption=caption,
         alt=say("alt.staircase", what=", ".join(f"{row[0]} {row[3]} ({row[4]})" for row in rows)),
-        columns=[Column("token", say("column.token")), Column("own", say("column.share"), "%2"),
-                 Column("foot", say("column.above"), "%2"), Column("head", say("axis.cumulative"), "%2"),
-                 Column("state", say("column.state"))],
+        columns=[
+            Column("token", say("column.token")),
+            Column("own", say("column.share"), "%2"),
+            Column("foot", say("column.above"), "%2"),
+            Column("head", say("axis.cumulative"), "%2"),
+            Column("state", say("column.state")),
+        ],
         rows=rows,
     )
 
@@ -80,6 +116,13 @@ def _first_rows(tokens: Sequence[str], logits: Sequence[float], controls: Sequen
     probs, kept = core.softmax(scaled), core.top_p(scaled, start["top_p"]) > -math.inf
     crossing = (scaled == scaled[kept].min()) & (start["top_p"] < 1)
     heads = probs.cumsum(-1)
-    return [[token, percent(p, 2), percent(head - p, 2), percent(head, 2),
-             say("state.crosses" if crosses else "state.kept" if stays else "state.cut")]
-            for token, p, head, stays, crosses in zip(tokens, probs, heads, kept, crossing, strict=True)]
+    return [
+        [
+            token,
+            percent(p, 2),
+            percent(head - p, 2),
+            percent(head, 2),
+            say("state.crosses" if crosses else "state.kept" if stays else "state.cut"),
+        ]
+        for token, p, head, stays, crosses in zip(tokens, probs, heads, kept, crossing, strict=True)
+    ]

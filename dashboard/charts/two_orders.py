@@ -17,7 +17,14 @@ ALL = ("n_first", "n_last", "n_moved", "tv")
 
 
 def two_orders(
-    id: str, title: str, variants: dict[str, Snapshot], controls: Sequence[Control], *, said: str, caption: str = "", shown: int = 8,
+    id: str,
+    title: str,
+    variants: dict[str, Snapshot],
+    controls: Sequence[Control],
+    *,
+    said: str,
+    caption: str = "",
+    shown: int = 8,
 ) -> Figure:
     """A live bar chart with two bars per token: with the temperature before the cuts, and after them.
 
@@ -34,41 +41,86 @@ def two_orders(
     orders = [say("order.first"), say("order.last")]
     pairs = alt.Chart(alt.sequence(2 * size, as_="n"), height=alt.Step(ROW, **{"for": "position"}), width="container")
     base = (
-        chain(pairs.transform_calculate(i="floor(datum.n / 2)", first="datum.n % 2 == 0 ? 1 : 0"), "logits[variant][datum.i]",
-              first="datum.first", groupby=["first"])
+        chain(
+            pairs.transform_calculate(i="floor(datum.n / 2)", first="datum.n % 2 == 0 ? 1 : 0"),
+            "logits[variant][datum.i]",
+            first="datum.first",
+            groupby=["first"],
+        )
         .transform_calculate(slot=f"min(datum.i, {shown})", here="datum.p > 0 ? 1 : 0")
-        .transform_calculate(in_a="datum.first * datum.here", in_b="(1 - datum.first) * datum.here", p_a="datum.first * datum.p",
-                             p_b="(1 - datum.first) * datum.p")
+        .transform_calculate(
+            in_a="datum.first * datum.here",
+            in_b="(1 - datum.first) * datum.here",
+            p_a="datum.first * datum.p",
+            p_b="(1 - datum.first) * datum.p",
+        )
         .transform_joinaggregate(a="max(in_a)", b="max(in_b)", q_a="max(p_a)", q_b="max(p_b)", groupby=["i"])
-        .transform_calculate(moved="datum.a != datum.b ? 0.5 : 0", apart="abs(datum.q_a - datum.q_b) / 4")  # two rows per token
+        .transform_calculate(
+            moved="datum.a != datum.b ? 0.5 : 0", apart="abs(datum.q_a - datum.q_b) / 4"
+        )  # two rows per token
         .transform_joinaggregate(n_first="sum(in_a)", n_last="sum(in_b)", n_moved="sum(moved)", tv="sum(apart)")
-        .transform_aggregate(p="sum(p)", n="count()", n_here="sum(here)", moved="sum(moved)", **{name: f"max({name})" for name in ALL},
-                             groupby=["slot", "first"])
-        .transform_calculate(token="words[variant][datum.slot]", order=f"datum.first ? '{orders[0]}' : '{orders[1]}'",
-                             state=slot_state(),
-                             label=f"(datum.n_here == 0 ? '{say('state.cut')}' : {written('p')}) + (datum.moved > 0 ? '  ⇄' : '')")
+        .transform_aggregate(
+            p="sum(p)",
+            n="count()",
+            n_here="sum(here)",
+            moved="sum(moved)",
+            **{name: f"max({name})" for name in ALL},
+            groupby=["slot", "first"],
+        )
+        .transform_calculate(
+            token="words[variant][datum.slot]",
+            order=f"datum.first ? '{orders[0]}' : '{orders[1]}'",
+            state=slot_state(),
+            label=f"(datum.n_here == 0 ? '{say('state.cut')}' : {written('p')}) + (datum.moved > 0 ? '  ⇄' : '')",
+        )
     )
-    y = {"y": alt.Y("slot:O", title=None, scale=alt.Scale(paddingInner=0.25),
-                    axis=alt.Axis(ticks=False, domain=False, labelLimit=140, labelExpr="words[variant][datum.value]")),
-         "yOffset": alt.YOffset("order:N", sort=orders)}
+    y = {
+        "y": alt.Y(
+            "slot:O",
+            title=None,
+            scale=alt.Scale(paddingInner=0.25),
+            axis=alt.Axis(ticks=False, domain=False, labelLimit=140, labelExpr="words[variant][datum.value]"),
+        ),
+        "yOffset": alt.YOffset("order:N", sort=orders),
+    }
     x = share_axis(say("axis.probability"))
-    colour = alt.Fill("order:N", sort=orders, title=None, scale=alt.Scale(domain=orders, range=[theme.colour("kept"), theme.colour("bound")]),
-                      legend=alt.Legend(orient="top", columns=1, symbolType="square", labelLimit=0))
+    colour = alt.Fill(
+        "order:N",
+        sort=orders,
+        title=None,
+        scale=alt.Scale(domain=orders, range=[theme.colour("kept"), theme.colour("bound")]),
+        legend=alt.Legend(orient="top", columns=1, symbolType="square", labelLimit=0),
+    )
     bars = base.mark_bar(cornerRadiusEnd=2).encode(**y, x=alt.X("p:Q", **x), fill=colour)
     label = base.mark_text(align="left", baseline="middle", dx=8).encode(
-        **y, x=alt.X("p:Q", **x), text="label:N",
-        color=alt.condition("datum.n_here > 0", alt.value(theme.colour("ink")), alt.value(theme.colour("cut"))))
+        **y,
+        x=alt.X("p:Q", **x),
+        text="label:N",
+        color=alt.condition("datum.n_here > 0", alt.value(theme.colour("ink")), alt.value(theme.colour("cut"))),
+    )
     chart = alt.layer(bars, label).add_params(*data, *parameters(controls, OFF))
     rows = _first_rows(snapshots[0], controls, shown, words["u0"], orders)
     return Figure(
-        id=id, title=title, spec=finished(chart), controls=list(controls), said=said, caption=caption, rows=rows,
+        id=id,
+        title=title,
+        spec=finished(chart),
+        controls=list(controls),
+        said=said,
+        caption=caption,
+        rows=rows,
         alt=say("alt.two_orders", what="; ".join(f"{row[0]}, {row[1]}: {row[2]}" for row in rows)),
-        columns=[Column("token", say("column.token")), Column("order", say("column.order")), Column("p", say("column.drawn"), "%2"),
-                 Column("state", say("column.state"))],
+        columns=[
+            Column("token", say("column.token")),
+            Column("order", say("column.order")),
+            Column("p", say("column.drawn"), "%2"),
+            Column("state", say("column.state")),
+        ],
     )
 
 
-def _first_rows(one: Snapshot, controls: Sequence[Control], shown: int, words: list[str], orders: list[str]) -> list[list[str]]:
+def _first_rows(
+    one: Snapshot, controls: Sequence[Control], shown: int, words: list[str], orders: list[str]
+) -> list[list[str]]:
     """The table as first drawn, computed by `core`."""
     from core import probabilities  # torch: imported when a lesson runs, not before
 

@@ -16,7 +16,13 @@ ALL = {name: f"max({name})" for name in ("n_kept", "entropy", "effective", "p_ma
 
 
 def vocabulary(
-    id: str, title: str, snapshots: Sequence[Snapshot], controls: Sequence[Control], *, said: str, caption: str = "",
+    id: str,
+    title: str,
+    snapshots: Sequence[Snapshot],
+    controls: Sequence[Control],
+    *,
+    said: str,
+    caption: str = "",
     shown: int = 12,
 ) -> Figure:
     """A live bar chart of the distribution after a real prompt, over the hollow bars of the raw softmax.
@@ -38,23 +44,43 @@ def vocabulary(
                              state=slot_state(),
                              label=f"datum.n_here == 0 ? '{say('state.cut')}' : {written('p')}")
     )  # fmt: skip
-    y = alt.Y("slot:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140,
-                                                  labelExpr="words[variant][datum.value]"))
+    y = alt.Y(
+        "slot:O",
+        title=None,
+        axis=alt.Axis(ticks=False, domain=False, labelLimit=140, labelExpr="words[variant][datum.value]"),
+    )
     x = share_axis(say("axis.probability"), labelled=True)
     colour = alt.condition(f"datum.slot == {shown}", alt.value(theme.colour("tail")), alt.value(theme.colour("kept")))
     raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=24).encode(
-        y=y, x=alt.X("p_raw:Q", **x))
+        y=y, x=alt.X("p_raw:Q", **x)
+    )
     bars = base.mark_bar(height=16, cornerRadiusEnd=2).encode(y=y, x=alt.X("p:Q", **x), fill=colour)
-    label = base.mark_text(align="left", dx=8).transform_calculate(end="max(datum.p, datum.p_raw)").encode(
-        y=y, x=alt.X("end:Q", **x), text="label:N",
-        color=alt.condition("datum.p > 0", alt.value(theme.colour("ink")), alt.value(theme.colour("cut"))))
+    label = (
+        base.mark_text(align="left", dx=8)
+        .transform_calculate(end="max(datum.p, datum.p_raw)")
+        .encode(
+            y=y,
+            x=alt.X("end:Q", **x),
+            text="label:N",
+            color=alt.condition("datum.p > 0", alt.value(theme.colour("ink")), alt.value(theme.colour("cut"))),
+        )
+    )
     chart = alt.layer(raw, bars, label).add_params(*data, *parameters(controls, OFF))
     rows = _first_rows(snapshots[0], controls, shown, words["u0"])
     return Figure(
-        id=id, title=title, spec=finished(chart), controls=list(controls), said=said, caption=caption,
+        id=id,
+        title=title,
+        spec=finished(chart),
+        controls=list(controls),
+        said=said,
+        caption=caption,
         alt=say("alt.distribution", what=", ".join(f"{row[0]} {row[2]}" for row in rows)),
-        columns=[Column("token", say("column.token")), Column("p_raw", say("column.raw"), "%2"),
-                 Column("p", say("column.drawn"), "%2"), Column("state", say("column.state"))],
+        columns=[
+            Column("token", say("column.token")),
+            Column("p_raw", say("column.raw"), "%2"),
+            Column("p", say("column.drawn"), "%2"),
+            Column("state", say("column.state")),
+        ],
         rows=rows,
     )
 
@@ -74,8 +100,10 @@ def every_logit(
 
 def slot_state() -> str:
     """The expression that says of a bar with `n` tokens, `n_here` of them kept, what became of it."""
-    return (f"datum.n_here == 0 ? '{say('state.cut')}' : datum.n_here == datum.n ? '{say('state.kept')}' : "
-            f"'{say('state.some')}'")
+    return (
+        f"datum.n_here == 0 ? '{say('state.cut')}' : datum.n_here == datum.n ? '{say('state.kept')}' : "
+        f"'{say('state.some')}'"
+    )
 
 
 def state_of(probs) -> str:

@@ -89,7 +89,10 @@ def majority(id: str, title: str, *, p: float, value: int, said: str, caption: s
             Column("right", t(pt="a maioria acerta", en="the majority is right"), "%2"),
             Column(
                 "gain",
-                t(pt="pontos percentuais a mais com outros dois votos", en="percentage points more with two more votes"),
+                t(
+                    pt="pontos percentuais a mais com outros dois votos",
+                    en="percentage points more with two more votes",
+                ),
                 "2",
             ),
         ],

@@ -201,9 +201,12 @@ def make() -> None:
     from core.models import load_model
 
     model = load_model("embedded")
-    keep("continuations", {
-        "pairs": {name: vars(first_pairs(model, prompt)) for name, prompt in PROMPTS.items()},
-        "texts": {name: write(model, prompt) for name, prompt in PROMPTS.items()},
-        "heated": {name: heat(model, prompt) for name, prompt in PROMPTS.items()},
-        "found": {name: search(model, prompt) for name, prompt in PROMPTS.items()},
-    })
+    keep(
+        "continuations",
+        {
+            "pairs": {name: vars(first_pairs(model, prompt)) for name, prompt in PROMPTS.items()},
+            "texts": {name: write(model, prompt) for name, prompt in PROMPTS.items()},
+            "heated": {name: heat(model, prompt) for name, prompt in PROMPTS.items()},
+            "found": {name: search(model, prompt) for name, prompt in PROMPTS.items()},
+        },
+    )

@@ -109,12 +109,15 @@ def make() -> None:
     from core.models import load_model
 
     model = load_model("embedded")
-    keep("growing", {
-        "growth": _growth(model),
-        "penalised": [[settings, _penalised(model, *settings)] for settings in PENALTIES],
-        "walks": {name: _walk(model, PROMPTS[name]) for name in WALKS},
-        "streams": {name: _pieces(model, model.encode(text)) for name, text in STREAMS.items()},
-    })
+    keep(
+        "growing",
+        {
+            "growth": _growth(model),
+            "penalised": [[settings, _penalised(model, *settings)] for settings in PENALTIES],
+            "walks": {name: _walk(model, PROMPTS[name]) for name in WALKS},
+            "streams": {name: _pieces(model, model.encode(text)) for name, text in STREAMS.items()},
+        },
+    )
 
 
 def _thousandths(values) -> list:

@@ -50,7 +50,9 @@ def steps() -> tuple[Step, ...]:
     numbers = arrays("real_texts")
     ends = numbers["sizes"].cumsum()[:-1]
     rows = zip(np.split(numbers["below"], ends), np.split(numbers["counts"], ends), strict=True)
-    return tuple(Step(one["token"], one["drawn"], *row) for one, row in zip(told("real_texts")["steps"], rows, strict=True))
+    return tuple(
+        Step(one["token"], one["drawn"], *row) for one, row in zip(told("real_texts")["steps"], rows, strict=True)
+    )
 
 
 def ruled() -> dict[str, str]:
@@ -60,7 +62,9 @@ def ruled() -> dict[str, str]:
 
 def candidates(temperature: float) -> tuple[Candidate, ...]:
     """CANDIDATES independent texts after PROMPT, at COLD or PLAIN."""
-    return tuple(Candidate(text, tuple(log_probs)) for text, log_probs in told("real_texts")["candidates"][str(temperature)])
+    return tuple(
+        Candidate(text, tuple(log_probs)) for text, log_probs in told("real_texts")["candidates"][str(temperature)]
+    )
 
 
 def make() -> None:

@@ -36,7 +36,9 @@ class Snapshot:
 def snapshot(name: str) -> Snapshot:
     """One of PROMPTS by its name."""
     row = list(PROMPTS).index(name)
-    return Snapshot(PROMPTS[name], tuple(told("real_logits")["tokens"][name]), arrays("real_logits")["thousandths"][row] / 1000)
+    return Snapshot(
+        PROMPTS[name], tuple(told("real_logits")["tokens"][name]), arrays("real_logits")["thousandths"][row] / 1000
+    )
 
 
 def make() -> None:

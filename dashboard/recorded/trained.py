@@ -40,4 +40,7 @@ def losses(model: str) -> list[tuple[float, float]]:
 def validations(model: str) -> list[tuple[float, float]]:
     """(millions of tokens read, bits per byte on the validation works)."""
     record = training(model)
-    return [(point["step"] * record["recipe"]["batch_tokens"] / 1e6, point["bits_per_byte"]) for point in record["validation"]]
+    return [
+        (point["step"] * record["recipe"]["batch_tokens"] / 1e6, point["bits_per_byte"])
+        for point in record["validation"]
+    ]

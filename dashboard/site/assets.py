@@ -68,10 +68,16 @@ def write(folder: Path) -> None:
     text = typesetting()
     for name in sorted(set(re.findall(r"url\(media/([^)]+)\)", text))):
         shutil.copy(_streamlit()[0] / "media" / name, folder / "media" / name)
-    styles = [theme.css(), text, *(path.read_text(encoding="utf-8")
-                                   for path in (DASHBOARD / "figure.css", HERE / "site.css"))]
+    styles = [
+        theme.css(),
+        text,
+        *(path.read_text(encoding="utf-8") for path in (DASHBOARD / "figure.css", HERE / "site.css")),
+    ]
     (folder / "amostra.css").write_text("\n".join(styles), encoding="utf-8")
-    scripts = [path.read_text(encoding="utf-8") for path in (DASHBOARD / "figure.js", DASHBOARD / "merges.js", HERE / "page.js")]
+    scripts = [
+        path.read_text(encoding="utf-8")
+        for path in (DASHBOARD / "figure.js", DASHBOARD / "merges.js", HERE / "page.js")
+    ]
     (folder / "amostra.js").write_text("\n".join(scripts), encoding="utf-8")
     bundle = f"(() => {{\n{vega()}\n}})();\n"  # a plain script, since file:// refuses modules; its names stay inside
     (folder / "vega.js").write_text(bundle, encoding="utf-8")

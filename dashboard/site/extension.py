@@ -14,16 +14,25 @@ from dashboard.site.html import embedded, words
 
 # Furo's own variables, in terms of the house's; the palette switches by itself with `color-scheme`.
 FURO = {
-    "font-stack": "var(--am-font)", "font-stack--monospace": "var(--am-font-mono)",
-    "color-foreground-primary": "var(--am-ink)", "color-foreground-secondary": "var(--am-muted)",
-    "color-foreground-muted": "var(--am-muted)", "color-foreground-border": "var(--am-muted)",
-    "color-background-primary": "var(--am-paper)", "color-background-secondary": "var(--am-panel)",
-    "color-background-hover": "var(--am-panel)", "color-background-border": "var(--am-line)",
-    "color-brand-primary": "var(--am-accent)", "color-brand-content": "var(--am-accent)",
-    "color-brand-visited": "var(--am-accent)", "color-link": "var(--am-accent)",
+    "font-stack": "var(--am-font)",
+    "font-stack--monospace": "var(--am-font-mono)",
+    "color-foreground-primary": "var(--am-ink)",
+    "color-foreground-secondary": "var(--am-muted)",
+    "color-foreground-muted": "var(--am-muted)",
+    "color-foreground-border": "var(--am-muted)",
+    "color-background-primary": "var(--am-paper)",
+    "color-background-secondary": "var(--am-panel)",
+    "color-background-hover": "var(--am-panel)",
+    "color-background-border": "var(--am-line)",
+    "color-brand-primary": "var(--am-accent)",
+    "color-brand-content": "var(--am-accent)",
+    "color-brand-visited": "var(--am-accent)",
+    "color-link": "var(--am-accent)",
     "color-highlight-on-target": "color-mix(in srgb, var(--am-accent) 14%, transparent)",
-    "color-sidebar-background": "var(--am-panel)", "color-sidebar-item-background--hover": "var(--am-line)",
-    "color-sidebar-search-background": "var(--am-paper)", "color-code-background": "var(--am-panel)",
+    "color-sidebar-background": "var(--am-panel)",
+    "color-sidebar-item-background--hover": "var(--am-line)",
+    "color-sidebar-search-background": "var(--am-paper)",
+    "color-code-background": "var(--am-panel)",
     "color-inline-code-background": "var(--am-panel)",
 }
 
@@ -31,22 +40,41 @@ FURO = {
 def config(lang: str, twins: dict[str, str]) -> dict[str, object]:
     """Sphinx's settings for one language; `twins` maps each page to the same page in the other one."""
     return {
-        "project": language.catalog()["project"][lang], "html_title": language.catalog()["project"][lang],
-        "language": LANGUAGES[lang].replace("-", "_"), "amostra_language": lang, "amostra_twins": twins,
+        "project": language.catalog()["project"][lang],
+        "html_title": language.catalog()["project"][lang],
+        "language": LANGUAGES[lang].replace("-", "_"),
+        "amostra_language": lang,
+        "amostra_twins": twins,
         "extensions": ["myst_parser", "dashboard.site.extension"],
-        "myst_enable_extensions": ["dollarmath"], "myst_all_links_external": True, "smartquotes": False,
+        "myst_enable_extensions": ["dollarmath"],
+        "myst_all_links_external": True,
+        "smartquotes": False,
         "templates_path": [str(Path(__file__).parent / "templates")],
-        "html_theme": "furo", "html_math_renderer": "prerendered",
+        "html_theme": "furo",
+        "html_math_renderer": "prerendered",
         "html_theme_options": {"light_css_variables": FURO, "dark_css_variables": FURO, "top_of_page_buttons": []},
-        "html_sidebars": {"**": ["sidebar/brand.html", "sidebar/language.html", "sidebar/search.html",
-                                 "sidebar/scroll-start.html", "sidebar/navigation.html", "sidebar/scroll-end.html"]},
-        "html_permalinks_icon": "#", "html_show_sphinx": False, "html_show_copyright": False,
-        "html_show_sourcelink": False, "html_copy_source": False, "html_use_index": False,
+        "html_sidebars": {
+            "**": [
+                "sidebar/brand.html",
+                "sidebar/language.html",
+                "sidebar/search.html",
+                "sidebar/scroll-start.html",
+                "sidebar/navigation.html",
+                "sidebar/scroll-end.html",
+            ]
+        },
+        "html_permalinks_icon": "#",
+        "html_show_sphinx": False,
+        "html_show_copyright": False,
+        "html_show_sourcelink": False,
+        "html_copy_source": False,
+        "html_use_index": False,
         "html_domain_indices": False,
     }
 
 
 # Formulas ------------------------------------------------------------------------------------------------------------
+
 
 def _formula(translator: HTML5Translator, node: nodes.math | nodes.math_block) -> None:
     display = isinstance(node, nodes.math_block)
@@ -65,10 +93,11 @@ def _glue_punctuation(app: Sphinx, document: nodes.document) -> None:
         mark = re.match(r"[.,;:!?]+", after) if isinstance(after, nodes.Text) else None
         if mark:
             formula[:] = [nodes.Text(rf"{formula.astext()}\text{{{mark[0]}}}")]
-            after.parent.replace(after, nodes.Text(after[mark.end():]))
+            after.parent.replace(after, nodes.Text(after[mark.end() :]))
 
 
 # Sections ------------------------------------------------------------------------------------------------------------
+
 
 def _name_sections(app: Sphinx, document: nodes.document) -> None:
     """Give every section the id of its target; one without a target counts on from its parent's.
@@ -85,6 +114,7 @@ def _name_sections(app: Sphinx, document: nodes.document) -> None:
 
 # Pages ---------------------------------------------------------------------------------------------------------------
 
+
 def _page_words(app: Sphinx, page: str, template: str, context: dict, document: nodes.document | None) -> None:
     lang = app.config.amostra_language
     other = next(name for name in LANGUAGES if name != lang)
@@ -95,11 +125,16 @@ def _page_words(app: Sphinx, page: str, template: str, context: dict, document: 
         context["contents"] = say("site.contents")
         context["licence"] = say("site.licence")
         context["licences"] = say("site.licences")
-    context["twin"] = {"href": f"../{other}/{app.config.amostra_twins.get(page, 'index')}.html",
-                       "lang": LANGUAGES[other], "name": NAMES[other]}
+    context["twin"] = {
+        "href": f"../{other}/{app.config.amostra_twins.get(page, 'index')}.html",
+        "lang": LANGUAGES[other],
+        "name": NAMES[other],
+    }
     context["has_logo"] = assets.LOGO.exists()
     # Furo calls its captions headings and says no level, which screen readers need.
-    context["furo_navigation_tree"] = context["furo_navigation_tree"].replace('role="heading"', 'role="heading" aria-level="2"')
+    context["furo_navigation_tree"] = context["furo_navigation_tree"].replace(
+        'role="heading"', 'role="heading" aria-level="2"'
+    )
 
 
 def _translate_furo(app: Sphinx, exception: Exception | None) -> None:

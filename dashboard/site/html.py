@@ -46,8 +46,10 @@ class LinkError(ValueError):
 
 # Text ----------------------------------------------------------------------------------------------------------------
 
+
 def links(text: str) -> str:
     """Markdown with `(term:id)` and `(lesson:slug)` turned into addresses of this site, which has no tools. Raises LinkError."""
+
     def write(label: str, kind: str, name: str) -> str:
         if kind == "term":
             if name not in glossary():
@@ -93,6 +95,7 @@ def words() -> dict[str, str]:
 
 # Blocks --------------------------------------------------------------------------------------------------------------
 
+
 @singledispatch
 def html(block: Block) -> str:
     """The block as an HTML fragment. Raises TypeError for a block type that the site cannot show."""
@@ -109,10 +112,13 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], cell: Callable
     head = "".join(f'<th scope="col">{cell(column)}</th>' for column in columns)
     body = "".join(
         f'<tr><th scope="row">{cell(row[0])}</th>' + "".join(f"<td>{cell(value)}</td>" for value in row[1:]) + "</tr>"
-        for row in rows)
+        for row in rows
+    )
     title = f"<caption>{cell(caption)}</caption>" if caption else ""
-    return (f'<div class="am-scroll" data-scroll><table class="am-table">{title}<thead><tr>{head}</tr></thead>'
-            f"<tbody>{body}</tbody></table></div>")
+    return (
+        f'<div class="am-scroll" data-scroll><table class="am-table">{title}<thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
 
 
 def _narrow(text: str) -> str:
@@ -129,21 +135,27 @@ def _(block: Table) -> str:
 def _(block: Callout) -> str:
     kind = say(f"callout.{block.kind}")
     title = f"{kind}</span>" if block.title in ("", kind) else f"{kind}:</span> {inline(block.title)}"
-    return (f'<div class="am-callout am-{block.kind}" role="note"><p class="am-kind"><span>{title}</p>'
-            f"{paragraphs(block.text)}</div>")
+    return (
+        f'<div class="am-callout am-{block.kind}" role="note"><p class="am-kind"><span>{title}</p>'
+        f"{paragraphs(block.text)}</div>"
+    )
 
 
 @html.register
 def _(block: Correction) -> str:
-    return (f'<div class="am-callout am-correction" role="note"><p class="am-kind"><span>{say("correction.title")}'
-            f"</span></p>{_table(correction_columns(), block.rows, _narrow)}{paragraphs(block.why)}</div>")
+    return (
+        f'<div class="am-callout am-correction" role="note"><p class="am-kind"><span>{say("correction.title")}'
+        f"</span></p>{_table(correction_columns(), block.rows, _narrow)}{paragraphs(block.why)}</div>"
+    )
 
 
 @html.register
 def _(block: Derivation) -> str:
     def steps(case) -> str:
-        lines = (f'<li><span>{inline(step.text)}</span><div data-scroll>{katex.render(step.tex, True)}</div></li>'
-                 for step in case.steps)
+        lines = (
+            f"<li><span>{inline(step.text)}</span><div data-scroll>{katex.render(step.tex, True)}</div></li>"
+            for step in case.steps
+        )
         return f'<ol class="am-steps">{"".join(lines)}</ol>'
 
     title = f'<p class="am-title" id="{block.id}-title">{inline(block.title)}</p>'
@@ -153,7 +165,8 @@ def _(block: Derivation) -> str:
         body = "".join(
             f'<input type="radio" name="{block.id}" id="{block.id}-{i}"{" checked" if i == 0 else ""}>'
             f'<label for="{block.id}-{i}">{inline(case.label)}</label><div class="am-case">{steps(case)}</div>'
-            for i, case in enumerate(block.cases))
+            for i, case in enumerate(block.cases)
+        )
         body = f'<div class="am-cases" role="radiogroup" aria-labelledby="{block.id}-title">{body}</div>'
     return f'<div class="am-derivation" id="{block.id}">{title}{body}</div>'
 
@@ -163,32 +176,41 @@ def _(block: Figure | Merges) -> str:
     payload = {name: value for name, value in to_json(block).items() if name not in ("block", "rows")}
     heads = block.heads if isinstance(block, Merges) else [column.label for column in block.columns]
     table = _table(heads, block.rows, escape) if block.rows else ""
-    return (f'<div class="am-figure" id="{block.id}" data-figure><script type="application/json">{embedded(payload)}'
-            f'</script><div class="am-fallback"><p class="am-title">{escape(block.title)}</p><p>{escape(block.alt)}</p>'
-            f'{table}<p class="am-caption">{say("figure.loading") if table else escape(block.caption)}</p></div></div>')
+    return (
+        f'<div class="am-figure" id="{block.id}" data-figure><script type="application/json">{embedded(payload)}'
+        f'</script><div class="am-fallback"><p class="am-title">{escape(block.title)}</p><p>{escape(block.alt)}</p>'
+        f'{table}<p class="am-caption">{say("figure.loading") if table else escape(block.caption)}</p></div></div>'
+    )
 
 
 # Exercises -----------------------------------------------------------------------------------------------------------
+
 
 def _verdict(feedback: Feedback) -> str:
     """What the reader is told: the verdict in words, then the explanation."""
     if feedback.correct is None:
         return paragraphs(feedback.text)
     kind, word = ("right", "correct") if feedback.correct else ("wrong", "incorrect")
-    return (f'<p class="am-verdict am-{kind}">{say(f"exercise.{word}")}</p>'
-            + (paragraphs(feedback.text) if feedback.text else ""))
+    return f'<p class="am-verdict am-{kind}">{say(f"exercise.{word}")}</p>' + (
+        paragraphs(feedback.text) if feedback.text else ""
+    )
 
 
 def _options(block: Exercise) -> str:
-    choices = (f'<label class="am-option"><input type="radio" name="{block.id}" value="{i}">'
-               f"<span>{inline(block.options[i].text)}</span></label>" for i in block.order)
+    choices = (
+        f'<label class="am-option"><input type="radio" name="{block.id}" value="{i}">'
+        f"<span>{inline(block.options[i].text)}</span></label>"
+        for i in block.order
+    )
     return f'<div role="radiogroup" aria-labelledby="{block.id}-question">{"".join(choices)}</div>'
 
 
 def _number(block: Exercise) -> str:
-    return (f'<label class="am-number">{say("exercise.number")} <input type="text" inputmode="decimal" '
-            f'autocomplete="off" name="{block.id}" aria-describedby="{block.id}-help"></label>'
-            f'<small id="{block.id}-help">{say("exercise.number.help")}</small>')
+    return (
+        f'<label class="am-number">{say("exercise.number")} <input type="text" inputmode="decimal" '
+        f'autocomplete="off" name="{block.id}" aria-describedby="{block.id}-help"></label>'
+        f'<small id="{block.id}-help">{say("exercise.number.help")}</small>'
+    )
 
 
 def _answers(block: Exercise) -> str:
@@ -196,31 +218,44 @@ def _answers(block: Exercise) -> str:
     if block.kind == "numeric":
         unreadable = block.unreadable or say("exercise.unreadable")
         rows = [("right", short(block.answer), _verdict(Feedback(True, block.right)))]
-        rows += [(f"mistake-{i}", short(mistake.value), _verdict(Feedback(False, mistake.feedback)))
-                 for i, mistake in enumerate(block.mistakes)]
-        rows += [("wrong", say("exercise.other"), _verdict(Feedback(False, block.wrong))),
-                 ("unreadable", say("exercise.not_a_number"), paragraphs(unreadable))]
+        rows += [
+            (f"mistake-{i}", short(mistake.value), _verdict(Feedback(False, mistake.feedback)))
+            for i, mistake in enumerate(block.mistakes)
+        ]
+        rows += [
+            ("wrong", say("exercise.other"), _verdict(Feedback(False, block.wrong))),
+            ("unreadable", say("exercise.not_a_number"), paragraphs(unreadable)),
+        ]
     else:
-        rows = [(str(i), inline(option.text), _verdict(Feedback(option.correct, option.feedback)))
-                for i, option in ((i, block.options[i]) for i in block.order)]
+        rows = [
+            (str(i), inline(option.text), _verdict(Feedback(option.correct, option.feedback)))
+            for i, option in ((i, block.options[i]) for i in block.order)
+        ]
     entries = "".join(f'<dt>{label}</dt><dd data-answer="{name}">{text}</dd>' for name, label, text in rows)
     reveal = f"<div data-reveal>{paragraphs(block.reveal)}</div>" if block.reveal else ""
-    return f'<details class="am-answers"><summary>{say("exercise.answers")}</summary><dl>{entries}</dl>{reveal}</details>'
+    return (
+        f'<details class="am-answers"><summary>{say("exercise.answers")}</summary><dl>{entries}</dl>{reveal}</details>'
+    )
 
 
 @html.register
 def _(block: Exercise) -> str:
     code = highlight(block.code, PythonLexer(), HtmlFormatter(linenos="inline", wrapcode=True)) if block.code else ""
-    numeric = {"answer": block.answer, "tolerance": block.tolerance,
-               "mistakes": [mistake.value for mistake in block.mistakes]}
+    numeric = {
+        "answer": block.answer,
+        "tolerance": block.tolerance,
+        "mistakes": [mistake.value for mistake in block.mistakes],
+    }
     data = f' data-numeric="{escape(embedded(numeric))}"' if block.kind == "numeric" else ""
     button = say("exercise.place" if block.kind == "bet" else "exercise.check")
-    return (f'<form class="am-exercise" id="{block.id}" data-exercise="{block.kind}"{data} novalidate>'
-            f'<p class="am-kind"><span>{say(f"exercise.{block.kind}")}</span></p>'
-            f'<div id="{block.id}-question">{paragraphs(block.question)}</div>{code}'
-            f"{_number(block) if block.kind == 'numeric' else _options(block)}"
-            f'<button type="submit">{button}</button><div class="am-feedback" role="status"></div>'
-            f"{'' if block.kind == 'bet' else _answers(block)}</form>")
+    return (
+        f'<form class="am-exercise" id="{block.id}" data-exercise="{block.kind}"{data} novalidate>'
+        f'<p class="am-kind"><span>{say(f"exercise.{block.kind}")}</span></p>'
+        f'<div id="{block.id}-question">{paragraphs(block.question)}</div>{code}'
+        f"{_number(block) if block.kind == 'numeric' else _options(block)}"
+        f'<button type="submit">{button}</button><div class="am-feedback" role="status"></div>'
+        f"{'' if block.kind == 'bet' else _answers(block)}</form>"
+    )
 
 
 @html.register
@@ -228,9 +263,14 @@ def _(block: Answer) -> str:
     """The right option, and for `page.js` what to say to each bet."""
     bet = block.bet
     right = bet.right_option
-    said = (f'<template data-bet="{i}"><p>{say("exercise.your_bet", bet=inline(option.text))}</p>'
-            f"{_verdict(Feedback(option.correct, option.feedback))}</template>" for i, option in enumerate(bet.options))
+    said = (
+        f'<template data-bet="{i}"><p>{say("exercise.your_bet", bet=inline(option.text))}</p>'
+        f"{_verdict(Feedback(option.correct, option.feedback))}</template>"
+        for i, option in enumerate(bet.options)
+    )
     opened = f"<p>{say('exercise.no_bet', answer=inline(right.text))}</p>{paragraphs(right.feedback)}"
-    return (f'<div class="am-exercise am-answer" data-answer-to="{bet.id}"><p class="am-kind"><span>'
-            f'{say("exercise.bet")}</span></p><div class="am-opened">{opened}</div>{"".join(said)}'
-            f"{paragraphs(bet.reveal)}</div>")
+    return (
+        f'<div class="am-exercise am-answer" data-answer-to="{bet.id}"><p class="am-kind"><span>'
+        f'{say("exercise.bet")}</span></p><div class="am-opened">{opened}</div>{"".join(said)}'
+        f"{paragraphs(bet.reveal)}</div>"
+    )

@@ -51,17 +51,24 @@ def lesson_page(lesson: Lesson) -> str:
     parts = _blocks(lesson)
     if lesson.numbered and (link := colab_link(lesson, current())):
         parts.append(_raw(f'<p><a href="{escape(link)}">{say("lesson.colab")}</a></p>'))
-    sources = "".join(f'<li id="{source["id"]}">{escape(source["text"])}{"" if source["text"].endswith("?") else "."} '
-                      f'<a href="{escape(source["url"])}">{escape(source["url"].removeprefix("https://"))}</a></li>'
-                      for source in lesson.header["sources"])
+    sources = "".join(
+        f'<li id="{source["id"]}">{escape(source["text"])}{"" if source["text"].endswith("?") else "."} '
+        f'<a href="{escape(source["url"])}">{escape(source["url"].removeprefix("https://"))}</a></li>'
+        for source in lesson.header["sources"]
+    )
     if sources:
-        parts += [f"({lesson.slug}-sources)=\n## {say('lesson.sources')}", _raw(f'<ul class="am-sources">{sources}</ul>')]
+        parts += [
+            f"({lesson.slug}-sources)=\n## {say('lesson.sources')}",
+            _raw(f'<ul class="am-sources">{sources}</ul>'),
+        ]
     return _page(lesson.text("title"), lesson.slug, lesson.text("summary"), *parts)
 
 
 def _blocks(lesson: Lesson) -> list[str]:
     """The summary and the blocks."""
-    parts = [_raw(f'<p class="am-lead">{escape(lesson.text("summary"))}</p>{_facts(lesson) if lesson.numbered else ""}')]
+    parts = [
+        _raw(f'<p class="am-lead">{escape(lesson.text("summary"))}</p>{_facts(lesson) if lesson.numbered else ""}')
+    ]
     for block in produce(lesson, current()):
         if isinstance(block, Prose):
             parts.append((f"({lesson.slug}-{block.anchor})=\n" if block.anchor else "") + links(block.text))
@@ -71,8 +78,10 @@ def _blocks(lesson: Lesson) -> list[str]:
 
 
 def _facts(lesson: Lesson) -> str:
-    return (f'<p class="am-facts"><span>{say("lesson.minutes", minutes=lesson.header["minutes"])}</span> '
-            f'<span>{inline(say("lesson.prerequisites", what=lesson.text("prerequisites")))}</span></p>')
+    return (
+        f'<p class="am-facts"><span>{say("lesson.minutes", minutes=lesson.header["minutes"])}</span> '
+        f"<span>{inline(say('lesson.prerequisites', what=lesson.text('prerequisites')))}</span></p>"
+    )
 
 
 def glossary_page() -> str:
@@ -82,28 +91,44 @@ def glossary_page() -> str:
     entries = []
     for term in sorted(glossary().values(), key=lambda term: term.term[here].casefold()):
         other = f'<span lang="{LANGUAGES[there]}">{inline(term.term[there])}</span>'
-        source = f' <small>{say("glossary.source", source=inline(term.source))}</small>' if term.source else ""
-        entries.append(f'<dt id="{term.id}">{inline(term.term[here])} <small>{say("glossary.in_other", term=other)}'
-                       f"</small></dt><dd>{inline(term.meaning[here])}{source}</dd>")
-    return _page(say("nav.glossary"), "glossary", say("glossary.intro"), say("glossary.intro"),
-                 _raw(f'<dl class="am-glossary">{"".join(entries)}</dl>'))
+        source = f" <small>{say('glossary.source', source=inline(term.source))}</small>" if term.source else ""
+        entries.append(
+            f'<dt id="{term.id}">{inline(term.term[here])} <small>{say("glossary.in_other", term=other)}'
+            f"</small></dt><dd>{inline(term.meaning[here])}{source}</dd>"
+        )
+    return _page(
+        say("nav.glossary"),
+        "glossary",
+        say("glossary.intro"),
+        say("glossary.intro"),
+        _raw(f'<dl class="am-glossary">{"".join(entries)}</dl>'),
+    )
 
 
 def home_page() -> str:
     """The home in the language in force: what the course is, and its lessons."""
     front = home()
     sections = {part: [lesson.text("slug") for lesson in members] for part, members in parts().items()}
-    cards = [part for number, members in parts().items()
-             for part in (f"(part-{number})=\n## {say(f'nav.part.{number}')}", _raw(_cards(members)))]
-    toctrees = [f"```{{toctree}}\n:hidden:\n:caption: {say(caption)}\n\n{chr(10).join(pages)}\n```"
-                for caption, pages in [*((f"nav.part.{number}", slugs) for number, slugs in sections.items()),
-                                       ("nav.reference", [GLOSSARY[current()], *(page.text("slug") for page in pages())])]]
+    cards = [
+        part
+        for number, members in parts().items()
+        for part in (f"(part-{number})=\n## {say(f'nav.part.{number}')}", _raw(_cards(members)))
+    ]
+    toctrees = [
+        f"```{{toctree}}\n:hidden:\n:caption: {say(caption)}\n\n{chr(10).join(pages)}\n```"
+        for caption, pages in [
+            *((f"nav.part.{number}", slugs) for number, slugs in sections.items()),
+            ("nav.reference", [GLOSSARY[current()], *(page.text("slug") for page in pages())]),
+        ]
+    ]
     return _page(front.text("title"), "home", front.text("summary"), *_blocks(front), *cards, *toctrees)
 
 
 def _cards(members: list[Lesson]) -> str:
     cards = "".join(
         f'<li><a href="{lesson.text("slug")}.html">{escape(lesson.text("title"))}</a>'
-        f'<p>{escape(lesson.text("summary"))}</p><small>{say("lesson.minutes", minutes=lesson.header["minutes"])}'
-        "</small></li>" for lesson in members)
+        f"<p>{escape(lesson.text('summary'))}</p><small>{say('lesson.minutes', minutes=lesson.header['minutes'])}"
+        "</small></li>"
+        for lesson in members
+    )
     return f'<ol class="am-lessons">{cards}</ol>'

@@ -83,11 +83,15 @@ def _steps(i: int, q: Matrix, k: Matrix, v: Matrix, weights: list[float], output
 def _projection(i: int, x: Sequence[float], q: Sequence[float], matrices: dict[str, Matrix]) -> Step:
     """The three matrices, and this position's query as its vector times the first."""
     shown = [
-        r"\begin{pmatrix}" + r" \\ ".join(" & ".join(short(a, tex=True) for a in row) for row in matrix) + r"\end{pmatrix}"
+        r"\begin{pmatrix}"
+        + r" \\ ".join(" & ".join(short(a, tex=True) for a in row) for row in matrix)
+        + r"\end{pmatrix}"
         for matrix in matrices.values()
     ]
     terms = [
-        " + ".join(rf"{short(a, tex=True)} \cdot {short(row[c], tex=True)}" for a, row in zip(x, matrices["Q"], strict=True))
+        " + ".join(
+            rf"{short(a, tex=True)} \cdot {short(row[c], tex=True)}" for a, row in zip(x, matrices["Q"], strict=True)
+        )
         for c in range(len(q))
     ]
     return Step(

@@ -36,8 +36,12 @@ def _steps(first: Sequence[float], second: Sequence[Sequence[float]], width: int
             t(pt="As probabilidades do primeiro token", en="The probabilities of the first token"),
             equations([f"P({NAMES[i]})" for i in range(len(first))], [short(p, tex=True) for p in first]),
         ),
-        Step(t(pt=f"Fique com os {width} melhores começos", en=f"Keep the {width} best beginnings")
-             if width > 1 else t(pt="Fique com o melhor começo", en="Keep the best beginning"), rf"\text{{{said}}}"),
+        Step(
+            t(pt=f"Fique com os {width} melhores começos", en=f"Keep the {width} best beginnings")
+            if width > 1
+            else t(pt="Fique com o melhor começo", en="Keep the best beginning"),
+            rf"\text{{{said}}}",
+        ),
         Step(
             t(pt="Estenda cada um por todos os tokens possíveis", en="Extend each by every possible token"),
             equations(
@@ -46,6 +50,13 @@ def _steps(first: Sequence[float], second: Sequence[Sequence[float]], width: int
                 [digits(p, 2) for p in pairs.values()],
             ),
         ),
-        Step(t(pt=f"Fique com os {width} melhores textos; o primeiro é a resposta", en=f"Keep the {width} best texts; the first is the answer")
-             if width > 1 else t(pt="Fique com o melhor texto", en="Keep the best text"), rf"\text{{{best}}}"),
+        Step(
+            t(
+                pt=f"Fique com os {width} melhores textos; o primeiro é a resposta",
+                en=f"Keep the {width} best texts; the first is the answer",
+            )
+            if width > 1
+            else t(pt="Fique com o melhor texto", en="Keep the best text"),
+            rf"\text{{{best}}}",
+        ),
     ]

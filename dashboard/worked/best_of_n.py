@@ -58,7 +58,9 @@ def _steps(probs: Sequence[float], scores: Sequence[float], n: int) -> list[Step
         ),
         Step(
             t(pt="A nota esperada do vencedor", en="The expected score of the winner"),
-            r"\begin{aligned}& " + r" \\ & \quad + ".join(in_lines(terms, 2)) + rf" \\ & = {digits(expected)}\end{{aligned}}",
+            r"\begin{aligned}& "
+            + r" \\ & \quad + ".join(in_lines(terms, 2))
+            + rf" \\ & = {digits(expected)}\end{{aligned}}",
         ),
         Step(
             t(pt="Confira: a soma das probabilidades é 1", en="Check: the probabilities add up to 1"),

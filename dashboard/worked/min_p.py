@@ -30,15 +30,30 @@ def _steps(logits: Sequence[float], m: float, tau: float) -> list[Step]:
     powers = [rf"e^{{({short(u, tex=True)} - {top})/{wide}}}" for u in kept]
     index = range(1, len(kept) + 1)
     return [
-        Step(t(pt="O limiar sobre os logits", en="The threshold on the logits"),
-             rf"\begin{{aligned}}&\max u + \tau \ln m \\ &= {top} + {wide} \cdot ({digits(math.log(m))}) \\ &= {digits(threshold)}\end{{aligned}}"),
-        Step(t(pt="Compare cada logit com ele", en="Compare each logit with it"),
-             r"\begin{aligned}" + r" \\[0.3em] ".join(rf"{a} &\quad \text{{{b}}}" for a, b in zip(compared, said, strict=True))
-             + r"\end{aligned}"),
-        Step(t(pt="Exponencie só o que ficou, a partir do maior", en="Exponentiate only what stayed, counting from the largest"),
-             equations(powers, [digits(w) for w in weights])),
+        Step(
+            t(pt="O limiar sobre os logits", en="The threshold on the logits"),
+            rf"\begin{{aligned}}&\max u + \tau \ln m \\ &= {top} + {wide} \cdot ({digits(math.log(m))}) \\ &= {digits(threshold)}\end{{aligned}}",
+        ),
+        Step(
+            t(pt="Compare cada logit com ele", en="Compare each logit with it"),
+            r"\begin{aligned}"
+            + r" \\[0.3em] ".join(rf"{a} &\quad \text{{{b}}}" for a, b in zip(compared, said, strict=True))
+            + r"\end{aligned}",
+        ),
+        Step(
+            t(
+                pt="Exponencie só o que ficou, a partir do maior",
+                en="Exponentiate only what stayed, counting from the largest",
+            ),
+            equations(powers, [digits(w) for w in weights]),
+        ),
         Step(t(pt="Some", en="Add up"), total_of([digits(w) for w in weights], digits(total))),
-        Step(t(pt="Divida pela soma", en="Divide by the sum"),
-             equations([f"p_{i}" for i in index], [rf"\frac{{{digits(w)}}}{{{digits(total)}}}" for w in weights],
-                       [digits(q) for q in quotients])),
+        Step(
+            t(pt="Divida pela soma", en="Divide by the sum"),
+            equations(
+                [f"p_{i}" for i in index],
+                [rf"\frac{{{digits(w)}}}{{{digits(total)}}}" for w in weights],
+                [digits(q) for q in quotients],
+            ),
+        ),
     ]

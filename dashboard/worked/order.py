@@ -32,18 +32,36 @@ def _steps(logits: list[float], tau: float, p: float, first: bool) -> tuple[list
     size = next(n for n in index if math.fsum(probs[:n]) >= p)
     final = seen[:size] if first else [u / tau for u in logits[:size]]
     drawn = _softmax(final)
-    divide = Step(say("step.scaled"), equations([f"u_{i}/\\tau" for i in range(1, len(seen if first else final) + 1)],
-                                                [short(u, tex=True) for u in (seen if first else final)]))
+    divide = Step(
+        say("step.scaled"),
+        equations(
+            [f"u_{i}/\\tau" for i in range(1, len(seen if first else final) + 1)],
+            [short(u, tex=True) for u in (seen if first else final)],
+        ),
+    )
     sums = [math.fsum(probs[:n]) for n in range(1, size + 1)]
     signs = ["<" if s < p else r"\ge" for s in sums]
     names = [" + ".join(f"P_{i}" for i in range(1, n + 1)) for n in range(1, size + 1)]
-    masses = [f"{name} &= {digits(s)} {sign} {short(p, tex=True)}" for name, s, sign in zip(names, sums, signs, strict=True)]
-    seen_by_cut = Step(t(pt="O softmax que o top-p vê", en="The softmax that top-p sees"),
-                       equations([f"P_{i}" for i in index], [probability(q) for q in probs]))
-    cut = Step(t(pt=f"Some do maior para o menor até alcançar {short(p)}; mantidos: {size} de {len(logits)}",
-                 en=f"Add up from the largest until {short(p)} is reached; kept: {size} of {len(logits)}"),
-               r"\begin{aligned}" + r" \\[0.4em] ".join(masses) + r"\end{aligned}")
-    last = Step(t(pt="O softmax do que ficou é a distribuição do sorteio", en="The softmax of what stayed is the distribution of the draw"),
-                equations([f"p_{i}" for i in range(1, size + 1)], [probability(q) for q in drawn]))
+    masses = [
+        f"{name} &= {digits(s)} {sign} {short(p, tex=True)}" for name, s, sign in zip(names, sums, signs, strict=True)
+    ]
+    seen_by_cut = Step(
+        t(pt="O softmax que o top-p vê", en="The softmax that top-p sees"),
+        equations([f"P_{i}" for i in index], [probability(q) for q in probs]),
+    )
+    cut = Step(
+        t(
+            pt=f"Some do maior para o menor até alcançar {short(p)}; mantidos: {size} de {len(logits)}",
+            en=f"Add up from the largest until {short(p)} is reached; kept: {size} of {len(logits)}",
+        ),
+        r"\begin{aligned}" + r" \\[0.4em] ".join(masses) + r"\end{aligned}",
+    )
+    last = Step(
+        t(
+            pt="O softmax do que ficou é a distribuição do sorteio",
+            en="The softmax of what stayed is the distribution of the draw",
+        ),
+        equations([f"p_{i}" for i in range(1, size + 1)], [probability(q) for q in drawn]),
+    )
     steps = [divide, seen_by_cut, cut, last] if first else [seen_by_cut, cut, divide, last]
     return steps, [*drawn, *[0.0] * (len(logits) - size)]

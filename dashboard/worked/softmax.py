@@ -28,8 +28,15 @@ def _softmax_steps(logits: Sequence[float], tau: float) -> list[Step]:
         Step(say("step.scaled"), equations([f"u_{i}/\\tau" for i in index], divided, s)),
         Step(say("step.exponentials"), equations([f"e^{{{v}}}" for v in s], [digits(e) for e in exponentials])),
         Step(say("step.sum"), total_of([digits(e) for e in exponentials], digits(total))),
-        Step(say("step.quotients"), equations([f"p_{i}" for i in index],
-                                           [rf"\frac{{{digits(e)}}}{{{digits(total)}}}{turn}{probability(p)}"
-                                            for e, p in zip(exponentials, quotients, strict=True)])),
+        Step(
+            say("step.quotients"),
+            equations(
+                [f"p_{i}" for i in index],
+                [
+                    rf"\frac{{{digits(e)}}}{{{digits(total)}}}{turn}{probability(p)}"
+                    for e, p in zip(exponentials, quotients, strict=True)
+                ],
+            ),
+        ),
         Step(say("step.check"), rf"\sum_i p_i = {digits(math.fsum(quotients))}"),
     ]

@@ -32,13 +32,27 @@ def _steps(probs: Sequence[float], mass: float) -> list[Step]:
         whole = short(math.fsum(probs[i] for i in taken[:n]), tex=True)
         picked.append(rf"P(\{{{ids}\}}) &= {whole if n == 1 else ' + '.join(terms) + f' = {whole}'}")
     return [
-        Step(t(pt="A surpresa de cada token, em bits", en="Each token's surprise, in bits"),
-             equations([f"-\\log_2 {short(p, tex=True)}" for p in probs], [digits(s) for s in surprise])),
-        Step(t(pt="A entropia é a surpresa média", en="The entropy is the average surprise"),
-             r"\begin{aligned}H &= " + r" \\ &\quad + ".join(signed) + rf" \\ &= {digits(entropy)}\end{{aligned}}"),
-        Step(t(pt="A distância de cada surpresa até a entropia", en="The distance of each surprise from the entropy"),
-             equations([f"d_{i}" for i in index], [f"|{digits(s)} - {digits(entropy)}|" for s in surprise],
-                       [digits(d) for d in away])),
-        Step(t(pt=f"Tome os mais próximos até a massa alcançar {short(mass)}", en=f"Take the closest until their mass reaches {short(mass)}"),
-             r"\begin{aligned}" + r" \\[0.4em] ".join(picked) + r"\end{aligned}"),
+        Step(
+            t(pt="A surpresa de cada token, em bits", en="Each token's surprise, in bits"),
+            equations([f"-\\log_2 {short(p, tex=True)}" for p in probs], [digits(s) for s in surprise]),
+        ),
+        Step(
+            t(pt="A entropia é a surpresa média", en="The entropy is the average surprise"),
+            r"\begin{aligned}H &= " + r" \\ &\quad + ".join(signed) + rf" \\ &= {digits(entropy)}\end{{aligned}}",
+        ),
+        Step(
+            t(pt="A distância de cada surpresa até a entropia", en="The distance of each surprise from the entropy"),
+            equations(
+                [f"d_{i}" for i in index],
+                [f"|{digits(s)} - {digits(entropy)}|" for s in surprise],
+                [digits(d) for d in away],
+            ),
+        ),
+        Step(
+            t(
+                pt=f"Tome os mais próximos até a massa alcançar {short(mass)}",
+                en=f"Take the closest until their mass reaches {short(mass)}",
+            ),
+            r"\begin{aligned}" + r" \\[0.4em] ".join(picked) + r"\end{aligned}",
+        ),
     ]

@@ -9,5 +9,8 @@ COLOURED = "() => [...document.querySelectorAll('.stCode code')].every((code) =>
 def faults(page: Page) -> str:
     """The serious and critical violations, a line each: nothing, where all is well."""
     page.wait_for_function(COLOURED, timeout=60_000)  # code gets its colours late, and they have a contrast too
-    return "\n".join(f"{v['id']}: {v['nodes'][0]['target']} {v['nodes'][0]['html'][:160]}"
-                     for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical"))
+    return "\n".join(
+        f"{v['id']}: {v['nodes'][0]['target']} {v['nodes'][0]['html'][:160]}"
+        for v in Axe().run(page).response["violations"]
+        if v["impact"] in ("serious", "critical")
+    )

@@ -27,8 +27,15 @@ class Surface:
         self.requests: list[str] = []
         self.errors: list[str] = []
 
-    def open(self, language: str = "pt", query: str = "", width: int = 1280, height: int = 720, scheme: str = "light",
-             address: str | None = None) -> Page:
+    def open(
+        self,
+        language: str = "pt",
+        query: str = "",
+        width: int = 1280,
+        height: int = 720,
+        scheme: str = "light",
+        address: str | None = None,
+    ) -> Page:
         """A fresh visitor's page of the temperature lesson (or of `address`), charts drawn."""
         context = self.browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         page = context.new_page()
@@ -46,8 +53,11 @@ class Surface:
 def surface(request: pytest.FixtureRequest, browser: Browser) -> Surface:
     if request.param == "site":
         site = request.getfixturevalue("site")
-        return Surface("site", browser, {"pt": (site / "pt" / "temperatura.html").as_uri(),
-                                         "en": (site / "en" / "temperature.html").as_uri()})
+        return Surface(
+            "site",
+            browser,
+            {"pt": (site / "pt" / "temperatura.html").as_uri(), "en": (site / "en" / "temperature.html").as_uri()},
+        )
     url = request.getfixturevalue("app_url")
     return Surface("app", browser, {"pt": f"{url}/temperature?lang=pt", "en": f"{url}/temperature?lang=en"})
 

@@ -26,7 +26,9 @@ def open_figure(browser: Browser, figure: Figure | Merges, width: int = 1280, re
     (folder / "figure.js").write_text(figure_script(), encoding="utf-8")
     (folder / "index.html").write_text(
         f'<!doctype html><meta charset="utf-8"><style>{css}</style><main id="here"></main><script src="figure.js"></script>'
-        f"<script>Amostra.mount(document.getElementById('here'), ...{told});</script>", encoding="utf-8")
+        f"<script>Amostra.mount(document.getElementById('here'), ...{told});</script>",
+        encoding="utf-8",
+    )
     page = browser.new_page(viewport={"width": width, "height": 800})
     page.goto((folder / "index.html").as_uri())
     page.wait_for_selector(ready)

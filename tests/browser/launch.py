@@ -12,8 +12,14 @@ from typing import TextIO
 
 from dashboard.language import ROOT
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 def chromium() -> str | None:
@@ -30,7 +36,15 @@ def start_app(folder: Path = ROOT, log: TextIO | int = subprocess.DEVNULL) -> tu
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", f"--server.port={port}", "--server.fileWatcherType=none"]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "streamlit_app.py",
+        f"--server.port={port}",
+        "--server.fileWatcherType=none",
+    ]
     start = time.perf_counter()
     server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=log)
     url = f"http://127.0.0.1:{port}"

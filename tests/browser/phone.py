@@ -8,8 +8,10 @@ from playwright.sync_api import Browser, Page
 from dashboard.lesson import Lesson
 
 NARROW = 360  # px
-DRAWN = ("() => [...document.querySelectorAll('.am-chart')].every((chart) => chart.querySelector('svg'))"
-         " && document.querySelector('.am-chart svg')")
+DRAWN = (
+    "() => [...document.querySelectorAll('.am-chart')].every((chart) => chart.querySelector('svg'))"
+    " && document.querySelector('.am-chart svg')"
+)
 
 
 @contextmanager
@@ -20,7 +22,9 @@ def visitor(browser: Browser, address: Callable[[Lesson, str], str], offline: bo
     errors: list[str] = []
     page = context.new_page()
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if said.type == "error" and "404" not in said.text else None)
+    page.on(
+        "console", lambda said: errors.append(said.text) if said.type == "error" and "404" not in said.text else None
+    )
 
     def go(one: Lesson, lang: str) -> tuple[Page, list[str]]:
         errors.clear()

@@ -77,8 +77,13 @@ def test_a_bet_is_kept_and_opened_later(surface):
 def test_a_numeric_answer_is_read_in_both_notations_and_a_bad_one_says_what_to_write(surface):
     page = surface.open("pt")
     field = page.get_by_role("textbox", name="Sua resposta")
-    for typed, said in (("0,88", "Certo."), ("0.8808", "Certo."), ("88%", "Certo."), ("0,73", "τ\u00a0=\u00a01"),
-                        ("abc", "Escreva, por exemplo, 0,83")):
+    for typed, said in (
+        ("0,88", "Certo."),
+        ("0.8808", "Certo."),
+        ("88%", "Certo."),
+        ("0,73", "τ\u00a0=\u00a01"),
+        ("abc", "Escreva, por exemplo, 0,83"),
+    ):
         field.fill(typed)
         field.press("Enter")
         box = page.locator("[data-testid=stVerticalBlock], form").filter(has=field).last
@@ -130,7 +135,10 @@ def test_a_link_to_the_glossary_stays_in_the_tab_lands_on_its_term_and_keeps_the
     link = page.locator(".stMarkdown a[href*='glossary']").first
     anchor = link.get_attribute("href", timeout=60_000).partition("#")[2]
     link.dispatch_event("click")
-    page.wait_for_function(f"() => location.pathname.endsWith('/glossary') && location.search.includes('present=true') && location.hash === '#{anchor}'", timeout=60_000)
+    page.wait_for_function(
+        f"() => location.pathname.endsWith('/glossary') && location.search.includes('present=true') && location.hash === '#{anchor}'",
+        timeout=60_000,
+    )
     page.wait_for_function(here, timeout=60_000)
     assert len(page.context.pages) == 1
     page.context.close()
@@ -149,7 +157,11 @@ def test_streamlit_says_its_own_words_and_numbers_in_the_language_of_the_page(br
     slider = page.locator(".stSlider input[type=range]").first
     expect(slider).to_have_attribute("aria-valuetext", "0,5", timeout=60_000)
     expect(page.get_by_role("button", name="Ajuda: Temperatura τ")).to_have_count(1)
-    english = {key.removeprefix("streamlit.").partition("{")[0] for key, words in catalog().items() if key.startswith("streamlit.") and words["pt"] != words["en"]}
+    english = {
+        key.removeprefix("streamlit.").partition("{")[0]
+        for key, words in catalog().items()
+        if key.startswith("streamlit.") and words["pt"] != words["en"]
+    }
     spoken = page.locator("[aria-label]").evaluate_all("boxes => boxes.map((box) => box.getAttribute('aria-label'))")
     assert [text for text in spoken if any(text.startswith(word) for word in english)] == []
     page.context.close()
@@ -165,7 +177,10 @@ def test_damaged_weights_and_records_are_told_by_a_code_that_the_log_explains(br
     for name in ("core", "dashboard", "lessons", "benchmarks", ".streamlit", "streamlit_app.py", "pyproject.toml"):
         copy = shutil.copy if (ROOT / name).is_file() else shutil.copytree
         copy(ROOT / name, tmp_path / name)
-    for damaged in (*(tmp_path / "core" / "weights").rglob("*.safetensors"), *(tmp_path / "lessons" / "data").iterdir()):
+    for damaged in (
+        *(tmp_path / "core" / "weights").rglob("*.safetensors"),
+        *(tmp_path / "lessons" / "data").iterdir(),
+    ):
         damaged.write_bytes(damaged.read_bytes()[: damaged.stat().st_size // 2])
     with open(tmp_path / "log", "w") as log:
         server, url, _ = start_app(tmp_path, log)

@@ -16,8 +16,14 @@ from tests.browser.figures import open_figure, rows_at, table
 
 TOKENS = list("abcdefghij")
 U = [math.log(p) for p in (0.31, 0.22, 0.14, 0.1, 0.07, 0.07, 0.04, 0.03, 0.015, 0.005)]  # with a tie
-SETTINGS = {"min_p": [0.01, 0.1, 0.3, 1], "epsilon_cutoff": [0, 0.02, 0.09, 0.5], "eta_cutoff": [0, 0.01, 0.09, 0.5],
-            "typical_p": [0, 0.2, 0.5, 0.9, 1], "top_n_sigma": [0.3, 1, 2.2], "xtc": [0.02, 0.1, 0.2, 0.6]}
+SETTINGS = {
+    "min_p": [0.01, 0.1, 0.3, 1],
+    "epsilon_cutoff": [0, 0.02, 0.09, 0.5],
+    "eta_cutoff": [0, 0.01, 0.09, 0.5],
+    "typical_p": [0, 0.2, 0.5, 0.9, 1],
+    "top_n_sigma": [0.3, 1, 2.2],
+    "xtc": [0.02, 0.1, 0.2, 0.6],
+}
 TAUS = [0.2, 0.5, 1, 1.7, 3]
 
 
@@ -27,8 +33,10 @@ def params(name, setting, tau):
 
 
 def controls():
-    return [Control(name, name, "", "range", value, minimum=0, maximum=5, step=0.01)
-            for name, value in (("setting", 0.1), ("tau", 1), ("coin", 1))]
+    return [
+        Control(name, name, "", "range", value, minimum=0, maximum=5, step=0.01)
+        for name, value in (("setting", 0.1), ("tau", 1), ("coin", 1))
+    ]
 
 
 @pytest.mark.parametrize(("name", "view"), EDGES)
@@ -52,7 +60,12 @@ def test_a_cut_keeps_the_tokens_that_core_keeps_and_its_line_parts_them(browser,
         if name == "xtc":  # of those above the line, only the last stays
             assert [a >= line for a in x] == (p >= one["setting"]).tolist()
         elif view == "surprise":  # the band reaches as far as the farthest token that stays
-            assert abs(max(abs(a - rows[0]["H"]) for a, stay in zip(x, stays, strict=True) if stay) - (line - rows[0]["H"])) <= 1e-9
+            assert (
+                abs(
+                    max(abs(a - rows[0]["H"]) for a, stay in zip(x, stays, strict=True) if stay) - (line - rows[0]["H"])
+                )
+                <= 1e-9
+            )
         elif kept.sum() > 1:  # the line may lie above every token: the largest stays all the same
             side = 1 if view == "probability" else -1
             assert [side * (a - line) >= -1e-12 for a in x] == stays
@@ -61,10 +74,18 @@ def test_a_cut_keeps_the_tokens_that_core_keeps_and_its_line_parts_them(browser,
 
 def test_the_ruler_over_a_vocabulary_is_that_of_core(browser):
     draw = np.random.default_rng(3)
-    some = [Snapshot(f"texto {i}", (), np.sort(np.round(draw.normal(0, width, 900), 2))[::-1]) for i, width in enumerate((1.0, 3.0))]
+    some = [
+        Snapshot(f"texto {i}", (), np.sort(np.round(draw.normal(0, width, 900), 2))[::-1])
+        for i, width in enumerate((1.0, 3.0))
+    ]
     cuts = {f"{name} {setting}": (name, setting) for name, values in SETTINGS.items() for setting in values}
     page = open_figure(browser, charts.ruler("r", "r", some, cuts, controls()[1:2], said="{n_kept|0}"))
-    settings = [{"variant": f"u{v}", "rule": f"r{i}", "tau": tau} for v in (0, 1) for i in range(len(cuts)) for tau in (0.5, 1, 2)]
+    settings = [
+        {"variant": f"u{v}", "rule": f"r{i}", "tau": tau}
+        for v in (0, 1)
+        for i in range(len(cuts))
+        for tau in (0.5, 1, 2)
+    ]
     assert len(settings) >= 100
     for one, rows in zip(settings, rows_at(page, settings), strict=True):
         u = some[int(one["variant"][1])].logits
@@ -82,9 +103,13 @@ def test_the_ruler_over_a_vocabulary_is_that_of_core(browser):
 
 @pytest.mark.parametrize("figure", ["cut", "ruler"])
 def test_the_table_as_first_drawn_is_the_live_one(browser, figure):
-    one = (charts.cut("c", "c", TOKENS, U, {"it": ("typical_p", "surprise")}, [Control("setting", "p", "", "range", 0.5)], said="")
-           if figure == "cut" else
-           charts.ruler("r", "r", [Snapshot("texto", (), np.linspace(3, -9, 50))], {"m": ("min_p", 0.1)}, [], said=""))
+    one = (
+        charts.cut(
+            "c", "c", TOKENS, U, {"it": ("typical_p", "surprise")}, [Control("setting", "p", "", "range", 0.5)], said=""
+        )
+        if figure == "cut"
+        else charts.ruler("r", "r", [Snapshot("texto", (), np.linspace(3, -9, 50))], {"m": ("min_p", 0.1)}, [], said="")
+    )
     page = open_figure(browser, one)
     shown = table(page)
     assert sorted(shown) == sorted(one.rows)

@@ -9,7 +9,9 @@ from tests.browser.phone import check, visitor
 
 @pytest.fixture(scope="module")
 def go(browser, site):
-    with visitor(browser, lambda one, lang: (site / lang / f"{one.text('slug', lang)}.html").as_uri(), offline=True) as go:
+    with visitor(
+        browser, lambda one, lang: (site / lang / f"{one.text('slug', lang)}.html").as_uri(), offline=True
+    ) as go:
         yield go
 
 

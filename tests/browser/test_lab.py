@@ -28,11 +28,17 @@ def test_the_example_opens_with_the_token_that_changes_sides(browser, app_url, l
 
 
 def test_a_link_reproduces_text_settings_orders_and_draws(browser, app_url):
-    page = visit(browser, app_url, "lang=en&logits=one%3A+2%0Atwo%3A+1%0Athree%3A+1&temperature=2&top_k=2&top_p=1&chain_a=vllm&n=10000&seed=3")
+    page = visit(
+        browser,
+        app_url,
+        "lang=en&logits=one%3A+2%0Atwo%3A+1%0Athree%3A+1&temperature=2&top_k=2&top_p=1&chain_a=vllm&n=10000&seed=3",
+    )
     expect(page.get_by_role("textbox", name="Logits")).to_have_value("one: 2\ntwo: 1\nthree: 1")
     first = page.locator(".am-stages").first
     expect(first).to_contain_text("three")
-    expect(first.locator("tbody tr td:last-child.am-cut")).to_have_count(0)  # the tie at the second place stays together
+    expect(first.locator("tbody tr td:last-child.am-cut")).to_have_count(
+        0
+    )  # the tie at the second place stays together
     expect(page.get_by_role("heading", name="10,000 draws and the exact probability")).to_be_visible()
     page.context.close()
 
@@ -74,8 +80,15 @@ def test_downloads_arrive(browser, app_url):
     page.context.close()
 
 
-@pytest.mark.parametrize("language, scheme, width", [  # every pair of the three once
-    ("pt", "light", 1280), ("pt", "dark", 360), ("en", "light", 360), ("en", "dark", 1280)])
+@pytest.mark.parametrize(
+    "language, scheme, width",
+    [  # every pair of the three once
+        ("pt", "light", 1280),
+        ("pt", "dark", 360),
+        ("en", "light", 360),
+        ("en", "dark", 1280),
+    ],
+)
 def test_axe_finds_nothing_serious_in_the_lab(browser, app_url, language, scheme, width):
     page = visit(browser, app_url, f"lang={language}&top_k=2&min_p=0.1", width, scheme)
     found = faults(page)

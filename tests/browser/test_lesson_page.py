@@ -6,8 +6,12 @@ from tests.browser.axe import faults
 
 # What the calculations by hand end with, to four decimals: u = [3, 1, 0, −1] and [2, 1, 0, −1] at τ = 0.5, 1 and 2.
 RIGHT = [
-    (0.9793, 0.0179, 0.0024, 0.0003), (0.8310, 0.1125, 0.0414, 0.0152), (0.5793, 0.2131, 0.1293, 0.0784),
-    (0.8650, 0.1171, 0.0158, 0.0021), (0.6439, 0.2369, 0.0871, 0.0321), (0.4551, 0.2760, 0.1674, 0.1015),
+    (0.9793, 0.0179, 0.0024, 0.0003),
+    (0.8310, 0.1125, 0.0414, 0.0152),
+    (0.5793, 0.2131, 0.1293, 0.0784),
+    (0.8650, 0.1171, 0.0158, 0.0021),
+    (0.6439, 0.2369, 0.0871, 0.0321),
+    (0.4551, 0.2760, 0.1674, 0.1015),
 ]
 
 
@@ -22,8 +26,15 @@ def test_every_probability_worked_by_hand_is_on_the_rendered_page(surface, langu
     page.context.close()
 
 
-@pytest.mark.parametrize("language, scheme, width", [  # every pair of the three once
-    ("pt", "light", 1280), ("pt", "dark", 360), ("en", "light", 360), ("en", "dark", 1280)])
+@pytest.mark.parametrize(
+    "language, scheme, width",
+    [  # every pair of the three once
+        ("pt", "light", 1280),
+        ("pt", "dark", 360),
+        ("en", "light", 360),
+        ("en", "dark", 1280),
+    ],
+)
 def test_axe_finds_nothing_serious_and_nothing_overflows(surface, language, scheme, width):
     page = surface.open(language, width=width, height=720, scheme=scheme)
     found = faults(page)

@@ -38,8 +38,11 @@ def farthest(pairs) -> float:
 def test_the_temperature_chart_draws_the_distribution_of_core(page, surface, record_property):
     settings = [{"variant": v, "tau_stop": i} for v in LOGITS for i in range(len(STOPS))]
     rows = page.evaluate(ROWS, ["tau", settings])
-    error = farthest((row["p"], p) for one, drawn in zip(settings, rows, strict=True)
-                     for row, p in zip(drawn, softmax(LOGITS[one["variant"]], STOPS[one["tau_stop"]]).tolist(), strict=True))
+    error = farthest(
+        (row["p"], p)
+        for one, drawn in zip(settings, rows, strict=True)
+        for row, p in zip(drawn, softmax(LOGITS[one["variant"]], STOPS[one["tau_stop"]]).tolist(), strict=True)
+    )
     record_property("max_abs_dp", error)
     print(f"\n{surface.name}: temperature chart, {len(settings)} settings, max |Δp| = {error:.2g}")
     assert error <= CLOSE
@@ -47,13 +50,26 @@ def test_the_temperature_chart_draws_the_distribution_of_core(page, surface, rec
 
 def test_the_order_chart_draws_the_chain_of_core_for_both_orders(page, surface):
     draw = random.Random(4)
-    settings = [{"tau_stop": draw.randrange(len(STOPS)), "top_k": draw.randrange(4), "top_p": draw.randrange(21) / 20,
-                 "min_p": draw.randrange(21) / 20, "temperature_first": draw.random() < 0.5} for _ in range(400)]
+    settings = [
+        {
+            "tau_stop": draw.randrange(len(STOPS)),
+            "top_k": draw.randrange(4),
+            "top_p": draw.randrange(21) / 20,
+            "min_p": draw.randrange(21) / 20,
+            "temperature_first": draw.random() < 0.5,
+        }
+        for _ in range(400)
+    ]
     rows = page.evaluate(ROWS, ["order", settings])
     pairs = []
     for one, drawn in zip(settings, rows, strict=True):
-        params = SamplingParams(STOPS[one["tau_stop"]], one["top_k"], one["top_p"], one["min_p"],
-                                order="transformers" if one["temperature_first"] else "llama.cpp")
+        params = SamplingParams(
+            STOPS[one["tau_stop"]],
+            one["top_k"],
+            one["top_p"],
+            one["min_p"],
+            order="transformers" if one["temperature_first"] else "llama.cpp",
+        )
         pairs += zip((row["p"] for row in drawn), probabilities([3, 2, 1], params).tolist(), strict=True)
     error = farthest(pairs)
     print(f"\n{surface.name}: order chart, {len(settings)} settings, max |Δp| = {error:.2g}")
@@ -63,9 +79,17 @@ def test_the_order_chart_draws_the_chain_of_core_for_both_orders(page, surface):
 def test_the_limits_chart_draws_the_distances_and_bounds_of_core(page, surface):
     settings = [{"variant": v, "tau_stop": i} for v in LOGITS for i in range(len(STOPS))]
     rows = page.evaluate(ROWS, ["limits", settings])
-    series = {"miss": cold_miss, "miss_bound": cold_miss_bound, "uniform": hot_distance, "uniform_bound": hot_distance_bound}
-    pairs = [(row[0][name], exact(LOGITS[one["variant"]], STOPS[one["tau_stop"]]).item())
-             for one, row in zip(settings, rows, strict=True) for name, exact in series.items()]
+    series = {
+        "miss": cold_miss,
+        "miss_bound": cold_miss_bound,
+        "uniform": hot_distance,
+        "uniform_bound": hot_distance_bound,
+    }
+    pairs = [
+        (row[0][name], exact(LOGITS[one["variant"]], STOPS[one["tau_stop"]]).item())
+        for one, row in zip(settings, rows, strict=True)
+        for name, exact in series.items()
+    ]
     assert farthest(pairs) <= CLOSE
     assert all(row[0]["miss"] <= row[0]["miss_bound"] + 1e-15 for row in rows)
     assert all(row[0]["uniform"] <= row[0]["uniform_bound"] + 1e-15 for row in rows)

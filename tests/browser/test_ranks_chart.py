@@ -40,7 +40,10 @@ def check_the_table_as_first_drawn(page, figure):
 def test_columns_over_ranks_are_the_distribution_of_core(browser):
     figure = charts.ranks("r", "r", TOKENS, LOGITS, [K, charts.temperature_control(1.0)], said="{n_kept|0}")
     page, draw = open_figure(browser, figure), random.Random(2)
-    settings = [{"variant": draw.choice([*LOGITS]), "top_k": draw.randrange(7), "tau_stop": draw.randrange(len(STOPS))} for _ in range(150)]
+    settings = [
+        {"variant": draw.choice([*LOGITS]), "top_k": draw.randrange(7), "tau_stop": draw.randrange(len(STOPS))}
+        for _ in range(150)
+    ]
     for one, rows in zip(settings, rows_at(page, settings), strict=True):
         probs = probabilities(LOGITS[one["variant"]], SamplingParams(STOPS[one["tau_stop"]], one["top_k"]))
         assert max(abs(row["p"] - p) for row, p in zip(rows, probs.tolist(), strict=True)) <= CLOSE
@@ -57,8 +60,10 @@ def test_ranks_refuse_logits_out_of_order():
 def test_the_staircase_keeps_the_nucleus_of_core_and_marks_what_crosses(browser):
     figure = charts.staircase("s", "s", TOKENS, LOGITS, [P, charts.temperature_control(1.0)], said="{crossing|text}")
     page, draw = open_figure(browser, figure), random.Random(3)
-    settings = [{"variant": draw.choice([*LOGITS]), "top_p": draw.randrange(101) / 100, "tau_stop": draw.randrange(len(STOPS))}
-                for _ in range(200)]
+    settings = [
+        {"variant": draw.choice([*LOGITS]), "top_p": draw.randrange(101) / 100, "tau_stop": draw.randrange(len(STOPS))}
+        for _ in range(200)
+    ]
     for one, rows in zip(settings, rows_at(page, settings), strict=True):
         logits = temperature(LOGITS[one["variant"]], STOPS[one["tau_stop"]])
         probs, kept = softmax(logits), top_p(logits, one["top_p"]) > -inf
@@ -83,10 +88,17 @@ def snapshots():
 @pytest.mark.parametrize("by_k", [True, False])
 def test_the_curves_are_cut_where_core_cuts(browser, snapshots, by_k):
     cut = charts.k_control(40) if by_k else Control("top_p", "p", "", "range", 0.9, step=0.01, digits=2)
-    figure = charts.cumulative("c", "c", snapshots, [cut, charts.temperature_control(1.0)], said="{n_0|0} {effective_1|2}")
+    figure = charts.cumulative(
+        "c", "c", snapshots, [cut, charts.temperature_control(1.0)], said="{n_0|0} {effective_1|2}"
+    )
     page, draw = open_figure(browser, figure), random.Random(7)
-    settings = [{"tau_stop": draw.randrange(len(STOPS)),
-                 **({"top_k_stop": draw.randrange(len(K_STOPS))} if by_k else {"top_p": draw.randrange(101) / 100})} for _ in range(120)]
+    settings = [
+        {
+            "tau_stop": draw.randrange(len(STOPS)),
+            **({"top_k_stop": draw.randrange(len(K_STOPS))} if by_k else {"top_p": draw.randrange(101) / 100}),
+        }
+        for _ in range(120)
+    ]
     for one, rows in zip(settings, rows_at(page, settings), strict=True):
         for i, row in enumerate(sorted(rows, key=lambda row: row["prompt"])):
             logits = temperature(snapshots[i].logits, STOPS[one["tau_stop"]])

@@ -26,7 +26,9 @@ def snapshot():
 
 def test_a_step_on_every_logit_is_that_of_core(browser, snapshot):
     with language.using("en"):
-        figure = step_figure("g", "g", snapshot, first=1, second=3, share=1.0, rate=1, said="{before|3} {after|3} {promise}")
+        figure = step_figure(
+            "g", "g", snapshot, first=1, second=3, share=1.0, rate=1, said="{before|3} {after|3} {promise}"
+        )
         page = open_figure(browser, figure)
     assert table(page) == figure.rows
     rng = random.Random(3)
@@ -38,7 +40,12 @@ def test_a_step_on_every_logit_is_that_of_core(browser, snapshot):
         y[int(setting["second"])] += 1 - setting["share"]
         rate = RATES[setting["rate_stop"]]
         after = gradient_step(snapshot.logits, y, rate)
-        each = {"p": softmax(snapshot.logits), "y": np.array(y), "q": softmax(after), "g": loss_gradient(snapshot.logits, y)}
+        each = {
+            "p": softmax(snapshot.logits),
+            "y": np.array(y),
+            "q": softmax(after),
+            "g": loss_gradient(snapshot.logits, y),
+        }
         for name, values in each.items():
             right = [*values[:SHOWN].tolist(), float(values[SHOWN:].sum())]
             assert [row[name] for row in rows] == pytest.approx(right, abs=1e-9), setting
@@ -53,13 +60,24 @@ def test_a_step_on_every_logit_is_that_of_core(browser, snapshot):
 def test_the_table_holds_what_each_model_had_reached_at_every_stop(browser):
     runs = {"a": trained.losses("embedded"), "b": [(x - 0.01, 9 - x) for x, _ in trained.losses("embedded")[::3]]}
     with language.using("en"):
-        figure = over_training("t", "t", runs, "nats", domain=(4, 9), digits=3, said="{here|2} {least|2} {most|2}",
-                               also=("perplexity", "exp(datum.value)", 1))
+        figure = over_training(
+            "t",
+            "t",
+            runs,
+            "nats",
+            domain=(4, 9),
+            digits=3,
+            said="{here|2} {least|2} {most|2}",
+            also=("perplexity", "exp(datum.value)", 1),
+        )
         page = open_figure(browser, figure)
     assert table(page) == figure.rows
     stops = [x for x, _ in runs["a"]]
     for at, rows in zip(range(len(stops)), rows_at(page, [{"at": at} for at in range(len(stops))]), strict=True):
-        right = {name: [(round(x, 4), round(v, 4)) for x, v in run if round(x, 4) <= round(stops[at], 4) + 1e-9] for name, run in runs.items()}
+        right = {
+            name: [(round(x, 4), round(v, 4)) for x, v in run if round(x, 4) <= round(stops[at], 4) + 1e-9]
+            for name, run in runs.items()
+        }
         right = {name: run[-1] for name, run in right.items() if run}
         assert {row["model"]: (row["x"], row["value"]) for row in rows} == right
         assert all(row["also"] == pytest.approx(np.exp(row["value"])) for row in rows)

@@ -23,12 +23,25 @@ def snapshots():
 
 
 def test_every_bar_and_the_rest_are_those_of_core(browser, snapshots):
-    controls = [charts.temperature_control(1.0), *(Control(name, name, "", "range", 1.0 if name == "top_p" else 0, 0, high, step)
-                for name, high, step in (("top_k", 200, 1), ("top_p", 1, 0.01), ("min_p", 1, 0.01)))]
+    controls = [
+        charts.temperature_control(1.0),
+        *(
+            Control(name, name, "", "range", 1.0 if name == "top_p" else 0, 0, high, step)
+            for name, high, step in (("top_k", 200, 1), ("top_p", 1, 0.01), ("min_p", 1, 0.01))
+        ),
+    ]
     page = open_figure(browser, charts.vocabulary("v", "v", snapshots, controls, said="{n_kept|0}", shown=SHOWN))
     draw = random.Random(1)
-    settings = [{"variant": f"u{draw.randrange(2)}", "tau_stop": draw.randrange(len(STOPS)), "top_k": draw.choice([0, 3, 40]),
-                 "top_p": draw.choice([1, 0.5, 0.9]), "min_p": draw.choice([0, 0.05])} for _ in range(120)]
+    settings = [
+        {
+            "variant": f"u{draw.randrange(2)}",
+            "tau_stop": draw.randrange(len(STOPS)),
+            "top_k": draw.choice([0, 3, 40]),
+            "top_p": draw.choice([1, 0.5, 0.9]),
+            "min_p": draw.choice([0, 0.05]),
+        }
+        for _ in range(120)
+    ]
     for one, rows in zip(settings, rows_at(page, settings), strict=True):
         logits = snapshots[int(one["variant"][1])].logits
         probs = probabilities(logits, SamplingParams(STOPS[one["tau_stop"]], one["top_k"], one["top_p"], one["min_p"]))

@@ -189,7 +189,11 @@ def define_dry(u, fields, text):
     charge = {}
     for place in range(1, len(ids)):
         n = 0
-        while n < place and ids[place - 1 - n] == ids[len(ids) - 1 - n] and ids[len(ids) - 1 - n] not in fields["dry_breakers"]:
+        while (
+            n < place
+            and ids[place - 1 - n] == ids[len(ids) - 1 - n]
+            and ids[len(ids) - 1 - n] not in fields["dry_breakers"]
+        ):
             n += 1
         token = ids[place]
         if n >= fields["dry_allowed_length"] and token not in fields["dry_breakers"]:
@@ -233,7 +237,9 @@ def define_penalties(u, fields, text):
 def define_no_repeat_ngram(u, fields, text):
     n, ids = fields["no_repeat_ngram"], [*text[0], *text[1]]
     grams = {tuple(ids[i : i + n]) for i in range(len(ids) - n + 1)}
-    return np.array([-inf if (*ids[len(ids) - n + 1 :], i) in grams and len(ids) >= n - 1 else x for i, x in enumerate(u)])
+    return np.array(
+        [-inf if (*ids[len(ids) - n + 1 :], i) in grams and len(ids) >= n - 1 else x for i, x in enumerate(u)]
+    )
 
 
 def some_ids(rng, most: int) -> tuple[int, ...]:
@@ -246,7 +252,12 @@ def small(rng) -> float:
 
 ORACLES = {
     "temperature": Oracle(
-        *({"temperature": 0.7}, define_temperature, lambda rng: float(10 ** rng.uniform(-2, 2)), [0, 1, 0.01, 0.5, 2, inf]),
+        *(
+            {"temperature": 0.7},
+            define_temperature,
+            lambda rng: float(10 ** rng.uniform(-2, 2)),
+            [0, 1, 0.01, 0.5, 2, inf],
+        ),
         *(lambda value: TemperatureLogitsWarper(float(value)), 1000),
     ),
     "top_k": Oracle(
@@ -257,7 +268,12 @@ ORACLES = {
         *(lambda value: TopPLogitsWarper(float(value)), 1500),
     ),
     "min_p": Oracle(
-        *({"min_p": 0.02}, threshold(lambda p, u, m: np.log(m)), lambda rng: float(10 ** rng.uniform(-4, 0)), [0, 1, 0.05, 0.5]),
+        *(
+            {"min_p": 0.02},
+            threshold(lambda p, u, m: np.log(m)),
+            lambda rng: float(10 ** rng.uniform(-4, 0)),
+            [0, 1, 0.05, 0.5],
+        ),
         *(lambda value: MinPLogitsWarper(float(value)), 1000),
     ),
     "typical_p": Oracle(
@@ -266,7 +282,12 @@ ORACLES = {
         in_doubt=0.25,  # a pair at nearly the same distance from typical is common
     ),
     "epsilon_cutoff": Oracle(
-        *({"epsilon_cutoff": 0.005}, threshold(lambda p, u, e: np.log(e) - np.log(p.max())), small, [0, 0.001, 0.1, 0.5]),
+        *(
+            {"epsilon_cutoff": 0.005},
+            threshold(lambda p, u, e: np.log(e) - np.log(p.max())),
+            small,
+            [0, 0.001, 0.1, 0.5],
+        ),
         lambda value: EpsilonLogitsWarper(float(value)),
     ),
     "eta_cutoff": Oracle(
@@ -275,10 +296,19 @@ ORACLES = {
         *(small, [0, 0.001, 0.1, 0.5], lambda value: EtaLogitsWarper(float(value))),
     ),
     "top_n_sigma": Oracle(
-        *({"top_n_sigma": 1.0}, threshold(lambda p, u, n: -n * spread(u)), lambda rng: float(rng.uniform(0.01, 4)), [0, 0.5, 1, 3]),
+        *(
+            {"top_n_sigma": 1.0},
+            threshold(lambda p, u, n: -n * spread(u)),
+            lambda rng: float(rng.uniform(0.01, 4)),
+            [0, 0.5, 1, 3],
+        ),
     ),
     "top_a": Oracle(
-        *({"top_a": 0.05}, threshold(lambda p, u, a: np.log(a) + np.log(p.max())), lambda rng: float(10 ** rng.uniform(-3, 0))),
+        *(
+            {"top_a": 0.05},
+            threshold(lambda p, u, a: np.log(a) + np.log(p.max())),
+            lambda rng: float(10 ** rng.uniform(-3, 0)),
+        ),
         [0, 1, 0.1, 0.5],
     ),
     "top_h": Oracle(
@@ -289,10 +319,14 @@ ORACLES = {
     ),
     "p_less": Oracle({"p_less": True}, define_p_less, lambda rng: {"p_less": True}),
     "mirostat": Oracle(
-        {"mirostat_tau": 2.0}, define_mirostat, lambda rng: {"mirostat_tau": float(rng.choice([0.1, rng.uniform(0.01, 6)]))}
+        {"mirostat_tau": 2.0},
+        define_mirostat,
+        lambda rng: {"mirostat_tau": float(rng.choice([0.1, rng.uniform(0.01, 6)]))},
     ),
     "adaptive_p": Oracle(
-        {"adaptive_target": 0.3}, define_adaptive_p, lambda rng: {"adaptive_target": float(rng.choice([1, rng.uniform(0.01, 1)]))}
+        {"adaptive_target": 0.3},
+        define_adaptive_p,
+        lambda rng: {"adaptive_target": float(rng.choice([1, rng.uniform(0.01, 1)]))},
     ),
     "dry": Oracle(
         {"dry_multiplier": 0.8, "dry_allowed_length": 1},
@@ -309,7 +343,10 @@ ORACLES = {
     "token_mask": Oracle(
         {"allowed_token_ids": range(0, 120, 2), "banned_token_ids": [4, 8]},
         define_token_mask,
-        lambda rng: {"allowed_token_ids": (*some_ids(rng, 3), 19) if rng.random() < 0.5 else (), "banned_token_ids": some_ids(rng, 3)},
+        lambda rng: {
+            "allowed_token_ids": (*some_ids(rng, 3), 19) if rng.random() < 0.5 else (),
+            "banned_token_ids": some_ids(rng, 3),
+        },
         by_id=True,
     ),
     "xtc": Oracle(
@@ -339,18 +376,28 @@ ORACLES = {
         by_id=True,
     ),
     "no_repeat_ngram": Oracle(
-        {"no_repeat_ngram": 2}, define_no_repeat_ngram, lambda rng: {"no_repeat_ngram": int(rng.integers(1, 5))}, by_id=True
+        {"no_repeat_ngram": 2},
+        define_no_repeat_ngram,
+        lambda rng: {"no_repeat_ngram": int(rng.integers(1, 5))},
+        by_id=True,
     ),
 }
 TEXT = 12  # how many ids the random texts use; there are more tokens, so that one is always left
-ONE_NUMBER = [name for name in ORACLES if name == "temperature" or (name in CUTS and not isinstance(DEFAULTS[name], bool))]
+ONE_NUMBER = [
+    name for name in ORACLES if name == "temperature" or (name in CUTS and not isinstance(DEFAULTS[name], bool))
+]
 
 
 def make_steps(names: list[str], seed: int) -> list[tuple[str, float]]:
     """(stage name, value) in random order, a value at an edge in two cases of five."""
     rng = np.random.default_rng([seed, 1])
     return [
-        (name, ORACLES[name].edges[rng.integers(len(ORACLES[name].edges))] if rng.random() < 0.4 else ORACLES[name].anywhere(rng))
+        (
+            name,
+            ORACLES[name].edges[rng.integers(len(ORACLES[name].edges))]
+            if rng.random() < 0.4
+            else ORACLES[name].anywhere(rng),
+        )
         for name in rng.permutation(names).tolist()
     ]
 

@@ -20,9 +20,9 @@ def tree(texts):
 
 def random_model(seed, size):
     """Logits that depend on the whole text."""
-    return lambda texts: torch.stack([
-        torch.randn(size, generator=torch.Generator().manual_seed(hash((seed, *text)) % 2**31)) * 2 for text in texts
-    ])
+    return lambda texts: torch.stack(
+        [torch.randn(size, generator=torch.Generator().manual_seed(hash((seed, *text)) % 2**31)) * 2 for text in texts]
+    )
 
 
 def every_text(next_logits, size, steps, end=None):

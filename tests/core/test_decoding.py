@@ -88,9 +88,14 @@ def ids_of(steps):
 
 def test_greedy_equals_generate_of_transformers(folder, model):
     prompt = model.encode(PROMPT)
-    theirs = GPT2LMHeadModel.from_pretrained(folder).eval().generate(
-        torch.tensor([prompt]), do_sample=False, max_new_tokens=25, eos_token_id=None, pad_token_id=0
-    )[0, len(prompt) :].tolist()
+    theirs = (
+        GPT2LMHeadModel.from_pretrained(folder)
+        .eval()
+        .generate(torch.tensor([prompt]), do_sample=False, max_new_tokens=25, eos_token_id=None, pad_token_id=0)[
+            0, len(prompt) :
+        ]
+        .tolist()
+    )
     ended = theirs.index(0) + 1 if 0 in theirs else len(theirs)
     for alternatives in (0, 3):
         ours = generate(model, PROMPT, SamplingParams(greedy=True), max_new_tokens=25, alternatives=alternatives)

@@ -75,7 +75,9 @@ def test_the_g_test_has_the_power_to_see_a_wrong_temperature():
     assert g_test(counts, core.probabilities(u.double(), SamplingParams(1.0))) < ALPHA
 
 
-@pytest.mark.parametrize("stage", [name for name in STAGES if name not in oracles.ORACLES or not oracles.ORACLES[name].by_id])
+@pytest.mark.parametrize(
+    "stage", [name for name in STAGES if name not in oracles.ORACLES or not oracles.ORACLES[name].by_id]
+)
 def test_permuting_the_vocabulary_permutes_the_distribution(stage):
     u, params = make("ties"), SamplingParams(**STAGES[stage])
     order = torch.randperm(len(u), generator=torch.Generator().manual_seed(1))

@@ -48,7 +48,11 @@ def test_probabilities_of_many_tokens_add_up_to_one(size, dtype):
     generator = torch.Generator().manual_seed(3)
     for scale in (0.01, 1, 4):
         u = (torch.randn(2, size, generator=generator) * scale).to(dtype)
-        for params in (core.SamplingParams(), core.SamplingParams(0.7, xtc_probability=0.5), core.SamplingParams(top_a=0.001)):
+        for params in (
+            core.SamplingParams(),
+            core.SamplingParams(0.7, xtc_probability=0.5),
+            core.SamplingParams(top_a=0.001),
+        ):
             assert (core.probabilities(u, params).double().sum(-1) - 1).abs().max() < 2e-7
             for stage in core.trace(u, params):
                 assert (stage.probs.double().sum(-1) - 1).abs().max() < 2e-7

@@ -48,7 +48,9 @@ def test_xtc_is_that_of_llama_cpp(threshold, left):
     assert [p for p in probs if p] == pytest.approx([p / sum(left) for p in left])
 
 
-@pytest.mark.parametrize("n, expected", [(1, [0, 0, 0.428571, 0.571429]), (0, [0.1, 0.2, 0.3, 0.4]), (3, [0.1, 0.2, 0.3, 0.4])])
+@pytest.mark.parametrize(
+    "n, expected", [(1, [0, 0, 0.428571, 0.571429]), (0, [0.1, 0.2, 0.3, 0.4]), (3, [0.1, 0.2, 0.3, 0.4])]
+)
 def test_top_n_sigma_is_that_of_llama_cpp(n, expected):
     assert after([0.1, 0.2, 0.3, 0.4], top_n_sigma=n) == pytest.approx(expected, abs=1e-5)
 

@@ -174,7 +174,17 @@ FIELDS = {
     "xtc_protected": st.lists(st.integers(0, 7), max_size=2),
     "order": st.none() | st.sampled_from(sorted(ENGINES)) | st.lists(st.sampled_from(sorted(core.STAGES)), unique=True),
 }
-SHARES = ("top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff", "top_a", "top_h", "xtc_probability", "xtc_threshold")
+SHARES = (
+    "top_p",
+    "min_p",
+    "typical_p",
+    "epsilon_cutoff",
+    "eta_cutoff",
+    "top_a",
+    "top_h",
+    "xtc_probability",
+    "xtc_threshold",
+)
 
 
 def acceptable(some: dict) -> bool:
@@ -338,7 +348,10 @@ def test_a_setting_that_is_not_expressed_here_is_said(engine, given, name, value
 
 
 def test_a_setting_that_is_switched_off_is_not_lost():
-    off = {"transformers": {"top_h": None, "suppress_tokens": None, "min_length": 0}, "vllm": {"min_tokens": 0, "bad_words": []}}
+    off = {
+        "transformers": {"top_h": None, "suppress_tokens": None, "min_length": 0},
+        "vllm": {"min_tokens": 0, "bad_words": []},
+    }
     off["llama.cpp"] = "--dry-multiplier 0 --dry-base 2 --mirostat 0 --adaptive-target -1 --adaptive-decay 0.5"
     off["openai"] = {"response_format": {"type": "text"}}
     for engine, given in off.items():
@@ -361,7 +374,11 @@ def test_what_llama_cpp_alone_has_goes_there_and_comes_back():
         "--dry-multiplier 0.8 --dry-base 1.75 --dry-allowed-length 3 --dry-penalty-last-n 64 --dry-sequence-breaker none"
     )
     for params in (
-        *(dry, SamplingParams(0.5, mirostat_tau=4, mirostat_eta=0.2), SamplingParams(0.5, adaptive_target=0.3, top_k=5)),
+        *(
+            dry,
+            SamplingParams(0.5, mirostat_tau=4, mirostat_eta=0.2),
+            SamplingParams(0.5, adaptive_target=0.3, top_k=5),
+        ),
         SamplingParams(dry_multiplier=1, dry_base=2),
     ):
         told = to_engine(params, "llama.cpp")
@@ -373,7 +390,9 @@ def test_masks_of_tokens_go_where_an_engine_has_them():
     params = SamplingParams(banned_token_ids=[5, 2], allowed_token_ids=[1, 2, 5])
     banned, allowed = (to_engine(params, engine) for engine in ("transformers", "vllm"))
     assert banned.values["suppress_tokens"] == [2, 5] and [one.field for one in banned.missing] == ["allowed_token_ids"]
-    assert allowed.values["allowed_token_ids"] == [1, 2, 5] and [one.field for one in allowed.missing] == ["banned_token_ids"]
+    assert allowed.values["allowed_token_ids"] == [1, 2, 5] and [one.field for one in allowed.missing] == [
+        "banned_token_ids"
+    ]
     assert from_engine(banned, "transformers").banned_token_ids == (2, 5)
     assert from_engine(allowed.text, "vllm").allowed_token_ids == (1, 2, 5)
 
@@ -494,7 +513,17 @@ def test_the_chain_of_the_installed_transformers_is_that_of_the_table():
     )
     chain = transformers_chain(**to_engine(params, "transformers").values)
     assert [re.sub(r"Logits(Warper|Processor)", "", name) for name in chain] == [
-        *("SequenceBias", "RepetitionPenalty", "NoRepeatNGram", "SuppressTokens", "Temperature", "TopH", "TopK", "TopP", "MinP"),
+        *(
+            "SequenceBias",
+            "RepetitionPenalty",
+            "NoRepeatNGram",
+            "SuppressTokens",
+            "Temperature",
+            "TopH",
+            "TopK",
+            "TopP",
+            "MinP",
+        ),
         *("Typical", "Epsilon", "Eta"),
     ]
     assert len(chain) == len(params.stages)

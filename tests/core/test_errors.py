@@ -189,7 +189,9 @@ def test_other_arguments_are_checked_too(call, argument):
     assert str(caught.value).startswith(argument)
 
 
-@pytest.mark.parametrize("huge", [10**400, -(10**400), 10**5000, Fraction(10**400, 3)], ids=["10^400", "-10^400", "10^5000", "fraction"])
+@pytest.mark.parametrize(
+    "huge", [10**400, -(10**400), 10**5000, Fraction(10**400, 3)], ids=["10^400", "-10^400", "10^5000", "fraction"]
+)
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_a_number_that_no_float_holds_is_refused(name, huge):
     for call in (lambda: PARAMETERS[name][0](U, huge), lambda: SamplingParams(**{name: huge})):
@@ -235,7 +237,11 @@ def test_minus_zero_is_zero():
 
 
 def test_a_dynamic_temperature_stays_finite():
-    for settings in ({"dynatemp_range": inf}, {"temperature": inf, "dynatemp_range": 0.1}, {"temperature": 1e308, "dynatemp_range": 1e308}):
+    for settings in (
+        {"dynatemp_range": inf},
+        {"temperature": inf, "dynatemp_range": 0.1},
+        {"temperature": 1e308, "dynatemp_range": 1e308},
+    ):
         with pytest.raises(ParameterError, match="dynatemp_range"):
             SamplingParams(**settings)
 
@@ -272,13 +278,19 @@ NO_NUMBERS = {
 @pytest.mark.parametrize("form", NO_NUMBERS)
 @pytest.mark.parametrize("name", [*TAKES_LOGITS, "draw", "entropy", "kl_divergence"])
 def test_what_holds_no_real_numbers_is_refused_everywhere_alike(name, form):
-    others = {"draw": lambda p: core.draw(p, 0.5), "entropy": core.entropy, "kl_divergence": lambda p: core.kl_divergence(p, [1, 2])}
+    others = {
+        "draw": lambda p: core.draw(p, 0.5),
+        "entropy": core.entropy,
+        "kl_divergence": lambda p: core.kl_divergence(p, [1, 2]),
+    }
     with pytest.raises(ParameterError) as caught:
         (TAKES_LOGITS | others)[name](NO_NUMBERS[form])
     assert caught.value.accepted == "an array of real numbers"
 
 
-@pytest.mark.parametrize("ids", ["01", b"01", {0: 1, 1: 1}, [b"0"], 1, None, [0.5], [nan], [[0], 1], [1j], torch.tensor([0.5])])
+@pytest.mark.parametrize(
+    "ids", ["01", b"01", {0: 1, 1: 1}, [b"0"], 1, None, [0.5], [nan], [[0], 1], [1j], torch.tensor([0.5])]
+)
 def test_what_holds_no_token_ids_is_refused(ids):
     for call in (lambda: core.Context(ids), lambda: core.repetition_penalty(U, 2, ids), lambda: core.History(ids)):
         with pytest.raises(ParameterError):

@@ -56,7 +56,9 @@ def test_the_token_is_that_of_the_composed_functions_but_for_numbers_at_a_border
         u[:4] = u[u > -inf][0]  # four that tie
         context, points = Context([1, 2], [1, 3]), np.concatenate([rng.random(600), [0, 2**-53, 0.5, LAST]])
         ids = fast.sample(u.expand(len(points), -1), params, points.tolist(), context)
-        probs = core.probabilities(at_least_float32(u) if chain.get("logit_bias") else u.double(), params, context).double()
+        probs = core.probabilities(
+            at_least_float32(u) if chain.get("logit_bias") else u.double(), params, context
+        ).double()
         borders = probs.cumsum(-1) / probs.sum()
         for i in (ids != core.draw(probs, points)).nonzero().flatten().tolist():
             assert (borders - points[i]).abs().min() <= 2e-6, (family, size, dtype, params, points[i])

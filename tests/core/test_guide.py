@@ -12,7 +12,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PIECES = ("function", "export", "setting", "line", "oracle", "stage", "words")
-QUICK = ["tests/core/test_params.py", "tests/dashboard/test_generation.py::test_every_stage_and_every_setting_of_a_page_has_its_words"]
+QUICK = [
+    "tests/core/test_params.py",
+    "tests/dashboard/test_generation.py::test_every_stage_and_every_setting_of_a_page_has_its_words",
+]
 
 
 def blocks() -> list[str]:
@@ -46,7 +49,9 @@ def add(folder: Path, without: str = "") -> None:
         "line": lambda: put(folder, "core/params.py", "        top_n_sigma: ≥ 0", line),
         "oracle": lambda: put(folder, "tests/core/oracles.py", '    "top_a": Oracle(', oracle),
         "stage": lambda: put(folder, "dashboard/catalog.toml", '["stage.top_a"]', words.partition('["setting.')[0]),
-        "words": lambda: put(folder, "dashboard/catalog.toml", '["stage.top_a"]', '["setting.' + words.partition('["setting.')[2]),
+        "words": lambda: put(
+            folder, "dashboard/catalog.toml", '["stage.top_a"]', '["setting.' + words.partition('["setting.')[2]
+        ),
     }
     for piece, step in steps.items():
         if piece != without:
@@ -65,7 +70,9 @@ def test_the_sampler_of_the_guide_is_added_by_what_the_guide_says(tmp_path):
     touched = [
         str(name)
         for name in before
-        if name.suffix in (".py", ".toml") and (tmp_path / name).is_file() and (tmp_path / name).read_bytes() != (ROOT / name).read_bytes()
+        if name.suffix in (".py", ".toml")
+        and (tmp_path / name).is_file()
+        and (tmp_path / name).read_bytes() != (ROOT / name).read_bytes()
     ]
     assert sorted(touched) == ["core/cuts.py", "core/params.py", "dashboard/catalog.toml", "tests/core/oracles.py"]
     result = run(tmp_path, *QUICK)

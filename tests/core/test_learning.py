@@ -44,8 +44,10 @@ def test_the_guarantee_is_tight_to_second_order():
 def test_a_long_step_overshoots_where_two_examples_disagree_and_never_with_one():
     u = [2.0, 1.0, 0.0]
     disagree, one = [0.5, 0.5, 0.0], [0.0, 1.0, 0.0]
-    losses = {name: [cross_entropy(gradient_step(u, y, rate), y).item() for rate in (0, 2, 40)]
-              for name, y in (("disagree", disagree), ("one", one))}
+    losses = {
+        name: [cross_entropy(gradient_step(u, y, rate), y).item() for rate in (0, 2, 40)]
+        for name, y in (("disagree", disagree), ("one", one))
+    }
     assert losses["disagree"][1] < losses["disagree"][0] < losses["disagree"][2]
     assert losses["one"][2] < losses["one"][1] < losses["one"][0]
 

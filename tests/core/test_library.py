@@ -80,7 +80,11 @@ def test_the_speeds_in_the_readme_are_those_of_the_record():
 def test_a_trace_is_a_table_in_a_terminal_and_in_a_notebook():
     stages = core.trace([3, 1, 0, -1], core.SamplingParams(temperature=0.5, top_k=3, order="llama.cpp"))
     head, *rows = repr(stages).splitlines()
-    assert head.split()[:3] == ["stage", "tokens", "left"] and [row.split()[0] for row in rows] == ["logits", "top_k", "temperature"]
+    assert head.split()[:3] == ["stage", "tokens", "left"] and [row.split()[0] for row in rows] == [
+        "logits",
+        "top_k",
+        "temperature",
+    ]
     assert "0 98.0%" in rows[-1] and stages._repr_html_().count("<tr>") == 4
     assert "2 stages" in repr(core.trace([[3, 1], [0, -1]], core.SamplingParams(top_k=1)))
 

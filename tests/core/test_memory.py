@@ -60,7 +60,9 @@ def test_an_average_far_off_moves_the_target_to_the_end_of_its_range():
         torch.testing.assert_close(there, core.softmax(core.adaptive_p(U, target)))
 
 
-@pytest.mark.parametrize("params", [SamplingParams(mirostat_tau=3, mirostat_eta=0.5), SamplingParams(adaptive_target=0.2)])
+@pytest.mark.parametrize(
+    "params", [SamplingParams(mirostat_tau=3, mirostat_eta=0.5), SamplingParams(adaptive_target=0.2)]
+)
 def test_the_loop_remembers_and_the_memory_alone_gives_every_distribution_back(params, tmp_path):
     model = core.load_model(small_model.make(tmp_path))
     steps = list(core.generate(model, [1, 2, 3], params, max_new_tokens=12, seed=3, alternatives=4))
@@ -68,7 +70,9 @@ def test_the_loop_remembers_and_the_memory_alone_gives_every_distribution_back(p
     for step in steps:
         logits = model.next_logits(torch.tensor([ids]), model.new_cache())[0].cpu()
         context = Context([1, 2, 3], ids[3:], memory)
-        assert step.prob_after == pytest.approx(core.probabilities(logits, params, context)[step.token_id].item(), abs=1e-4)
+        assert step.prob_after == pytest.approx(
+            core.probabilities(logits, params, context)[step.token_id].item(), abs=1e-4
+        )
         memory = remember(logits, params, context, step.token_id)
         caps.append((memory.cap, memory.average))
         ids.append(step.token_id)
@@ -78,7 +82,13 @@ def test_the_loop_remembers_and_the_memory_alone_gives_every_distribution_back(p
 def test_mirostat_brings_the_mean_surprise_to_its_target():
     """Independent draws from one distribution: the mean surprise is the target but for what the cap still moves."""
     u, tau = torch.linspace(0, -6, 200, dtype=torch.float64), 4.0
-    params, memory, generator, total, many = SamplingParams(mirostat_tau=tau), Memory(), core.CounterGenerator(5), 0.0, 3000
+    params, memory, generator, total, many = (
+        SamplingParams(mirostat_tau=tau),
+        Memory(),
+        core.CounterGenerator(5),
+        0.0,
+        3000,
+    )
     for _ in range(many):
         context = Context(memory=memory)
         probs = core.probabilities(u, params, context)

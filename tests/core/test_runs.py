@@ -64,12 +64,31 @@ def test_the_table_has_every_step(run, decimal):
         assert told[0]["finish"] == "" and told[-1]["finish"] == row[-1].finish
 
 
-@pytest.mark.parametrize("text", ['=HYPERLINK("http://example.com";"x")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '=HYPERLINK("http://example.com";"x")',
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠x",
+    ],
+)
 def test_no_cell_of_the_table_is_a_formula(text):
     steps = ((Step(0, None, text, text), Step(1, None, f" {text}", "1 = 1")),)
     for decimal in ".,":
         first, second = table(GenerationRun("m", "", (Row(),), steps=steps), decimal)
-        assert first["token"] == first["text"] == f"'{text}" and second["token"] == f" {text}" and second["text"] == "1 = 1"
+        assert (
+            first["token"] == first["text"] == f"'{text}"
+            and second["token"] == f" {text}"
+            and second["text"] == "1 = 1"
+        )
 
 
 def test_the_table_of_accents_and_breaks_reads_back():
@@ -125,7 +144,15 @@ def test_a_step_tells_what_it_was_drawn_from_whole_or_not_at_all(run, name):
 
 
 @pytest.mark.parametrize(
-    "path", [["model"], ["prompt"], ["stop", 0], ["steps", 0, 0, "token"], ["steps", 0, 0, "text"], ["steps", 0, 0, "top_before", 0, 1]]
+    "path",
+    [
+        ["model"],
+        ["prompt"],
+        ["stop", 0],
+        ["steps", 0, 0, "token"],
+        ["steps", 0, 0, "text"],
+        ["steps", 0, 0, "top_before", 0, 1],
+    ],
 )
 def test_text_that_utf_8_cannot_write_is_made_valid_at_the_border(run, path):
     for half, whole in (("\\ud83d", "\ufffd"), ("\\ude00a\\ud83d", "\ufffda\ufffd"), ("\\ud83d\\ude00", "\U0001f600")):
@@ -138,7 +165,11 @@ def test_text_that_utf_8_cannot_write_is_made_valid_at_the_border(run, path):
 
 
 def test_a_byte_order_mark_is_no_part_of_a_file(run):
-    assert GenerationRun.from_json("\ufeff" + run.to_json()) == run == GenerationRun.from_json(b"\xef\xbb\xbf" + run.to_json().encode())
+    assert (
+        GenerationRun.from_json("\ufeff" + run.to_json())
+        == run
+        == GenerationRun.from_json(b"\xef\xbb\xbf" + run.to_json().encode())
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,7 +185,9 @@ def test_what_is_said_of_a_fault_is_short_and_valid(run, path, value):
 
 
 def test_an_infinite_entropy_is_refused(run):
-    text = json.dumps(put(json.loads(run.to_json()), ["steps", 0, 0, "entropy_before"], "HERE")).replace('"HERE"', "1e999")
+    text = json.dumps(put(json.loads(run.to_json()), ["steps", 0, 0, "entropy_before"], "HERE")).replace(
+        '"HERE"', "1e999"
+    )
     with pytest.raises(RunFileError, match="a finite number"):
         GenerationRun.from_json(text)
 

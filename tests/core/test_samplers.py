@@ -90,7 +90,9 @@ def test_top_k_above_the_vocabulary_cuts_nothing():
     assert kept(core.top_k([1, 2, 3], 4)) == kept(core.top_k([1, 2, 3], 10**9)) == [0, 1, 2]
 
 
-@pytest.mark.parametrize("sampler, value", [(core.top_p, 0), (core.top_h, 0), (core.top_p, 5e-324), (core.min_p, 1), (core.top_k, 1)])
+@pytest.mark.parametrize(
+    "sampler, value", [(core.top_p, 0), (core.top_h, 0), (core.top_p, 5e-324), (core.min_p, 1), (core.top_k, 1)]
+)
 def test_the_strictest_cut_keeps_the_tied_maxima(sampler, value):
     assert kept(sampler([1, 5, -inf, 5, 4], value)) == [1, 3]
 
@@ -196,7 +198,16 @@ def of_every_form(values: list[float]) -> dict:
     }
 
 
-EXACT = [torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int8, torch.int64, torch.uint16, torch.uint64]
+EXACT = [
+    torch.float64,
+    torch.float32,
+    torch.float16,
+    torch.bfloat16,
+    torch.int8,
+    torch.int64,
+    torch.uint16,
+    torch.uint64,
+]
 EXACT += [torch.float8_e4m3fn, torch.float8_e5m2, torch.float8_e4m3fnuz, torch.float8_e5m2fnuz]
 
 
@@ -226,7 +237,9 @@ def test_penalties_pass_a_gradient_on():
 
 
 @pytest.mark.parametrize("tail", [[], [-inf], [-inf] * 5])
-@pytest.mark.parametrize("threshold, left", [(0, [0.0]), (0.3, [2.0, 1.0, 0.0]), (0.2, [1.0, 0.0]), (1, [2.0, 1.0, 0.0])])
+@pytest.mark.parametrize(
+    "threshold, left", [(0, [0.0]), (0.3, [2.0, 1.0, 0.0]), (0.2, [1.0, 0.0]), (1, [2.0, 1.0, 0.0])]
+)
 def test_tokens_already_cut_are_not_above_the_threshold_of_xtc(threshold, left, tail):
     kept = core.xtc([2.0, 1.0, 0.0, *tail], threshold)
     assert kept[kept > -inf].tolist() == left

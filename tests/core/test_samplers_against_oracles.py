@@ -47,7 +47,9 @@ def test_what_looks_at_ids_or_text_equals_its_definition(stage):
         rng = np.random.default_rng([seed, 2])
         u = oracles.make_logits(oracles.FAMILIES[seed % len(oracles.FAMILIES)], oracles.TEXT + 8, seed, seed % 2 == 1)
         u[-1] = 0.0  # what no text has, so that a token is left
-        prompt, output = (rng.integers(0, rng.choice([3, oracles.TEXT]), rng.integers(0, 20)).tolist() for _ in range(2))
+        prompt, output = (
+            rng.integers(0, rng.choice([3, oracles.TEXT]), rng.integers(0, 20)).tolist() for _ in range(2)
+        )
         fields = oracle.anywhere(rng)
         ours = run_stage(stage, torch.tensor(u), SamplingParams(**fields), Context(prompt, output))
         expected = torch.tensor(oracle.define(u, fields, (prompt, output)))

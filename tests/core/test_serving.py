@@ -75,7 +75,9 @@ def test_accepting_and_refusing_by_a_coin_gives_the_same_frequencies():
         if draw.random() >= min(1, p[i] / q[i]):
             (i,) = draw.choices(range(3), rest)
         counts[i] += 1
-    assert all(abs(count / 20_000 - share) < 0.015 for count, share in zip(counts, p, strict=True))  # four standard errors
+    assert all(
+        abs(count / 20_000 - share) < 0.015 for count, share in zip(counts, p, strict=True)
+    )  # four standard errors
 
 
 def test_a_pass_yields_one_token_when_all_drafts_are_refused_and_all_of_them_when_none_is():

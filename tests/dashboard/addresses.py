@@ -34,7 +34,13 @@ def names() -> dict[str, list[str]]:
     """What each page takes from the address: a page's path in the app, and names."""
     from dashboard.app import generation_page, lab_page
 
-    read = {"lab": [*lab_page._controls()], "generation": [*generation_page._controls()], "inside": ["text"], "glossary": [], "": []}
+    read = {
+        "lab": [*lab_page._controls()],
+        "generation": [*generation_page._controls()],
+        "inside": ["text"],
+        "glossary": [],
+        "": [],
+    }
     figures = ["tau.tau", "tau.p", "cut.k", "bet", "map.text", "utm_source"]  # of lessons, read in the browser
     return read | {one.slug: figures for one in (*lesson.lessons(), *lesson.pages())}
 
@@ -45,8 +51,12 @@ def addresses(count: int, seed: int = 7) -> Iterator[tuple[str, list[tuple[str, 
     pages = [page for page in known for _ in range(3 if page in ("lab", "generation", "inside") else 1)]
     for i in range(count):
         page = pages[i % len(pages)]
-        asked = chance.sample([*known[page], "lang", "present", "foo"], k=min(len(known[page]) + 3, chance.randint(1, 6)))
-        query = [(name, chance.choice(LOGITS if name == "logits" and chance.random() < 0.7 else VALUES)) for name in asked]
+        asked = chance.sample(
+            [*known[page], "lang", "present", "foo"], k=min(len(known[page]) + 3, chance.randint(1, 6))
+        )
+        query = [
+            (name, chance.choice(LOGITS if name == "logits" and chance.random() < 0.7 else VALUES)) for name in asked
+        ]
         query += [(query[0][0], chance.choice(VALUES))] if chance.random() < 0.15 else []  # a name twice
         if page == "lab" and chance.random() < 0.5:
             query = [(name, value) for name, value in query if name != "from_prompt"]
@@ -57,7 +67,12 @@ def script(page: str) -> str:
     """A page of the app by itself, as a script."""
     if page == "":
         return (ROOT / "dashboard" / "app" / "main.py").read_text(encoding="utf-8")
-    calls = {"lab": "pages.sampling_lab()", "generation": "pages.generation()", "inside": "pages.inside()", "glossary": "pages.glossary()"}
+    calls = {
+        "lab": "pages.sampling_lab()",
+        "generation": "pages.generation()",
+        "inside": "pages.inside()",
+        "glossary": "pages.glossary()",
+    }
     one = f"pages.lesson_page(next(one for one in (*lesson.lessons(), *lesson.pages()) if one.slug == {page!r}))()"
     return f"from dashboard import lesson\nfrom dashboard.app import frame, pages\nframe.choose()\n{calls.get(page, one)}\n"
 
@@ -78,13 +93,23 @@ def open_in_browser(url: str, browser, page: str, query: list[tuple[str, str]]) 
     found, context = [], browser.new_context(viewport={"width": 1280, "height": 720})
     tab = context.new_page()
     tab.on("pageerror", lambda error: found.append(f"uncaught: {error}"))
-    tab.on("request", lambda one: None if one.url.startswith((url, "data:", "blob:", f"ws{url[4:]}")) else found.append(f"asks {one.url}"))
+    tab.on(
+        "request",
+        lambda one: (
+            None if one.url.startswith((url, "data:", "blob:", f"ws{url[4:]}")) else found.append(f"asks {one.url}")
+        ),
+    )
     tab.goto(f"{url}/{page}?{urlencode(query)}")
     tab.locator("h1").first.wait_for(timeout=60_000)
-    tab.wait_for_function("() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState !== 'running'", timeout=60_000)
+    tab.wait_for_function(
+        "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState !== 'running'", timeout=60_000
+    )
     tab.wait_for_timeout(500)
-    if tab.locator("[data-testid=stException]").count() or "código" in (told := " ".join(tab.locator("[data-testid=stAlertContentError]").all_inner_texts())) \
-            or "the code" in told:
+    if (
+        tab.locator("[data-testid=stException]").count()
+        or "código" in (told := " ".join(tab.locator("[data-testid=stAlertContentError]").all_inner_texts()))
+        or "the code" in told
+    ):
         found.append("an unexpected error")
     context.close()
     return found

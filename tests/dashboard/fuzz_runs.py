@@ -44,11 +44,15 @@ ODD = [
 def originals(model) -> list[str]:
     """Files as the page writes them: one text, several, branches, settings of every kind, one that a server drew."""
     hot = SamplingParams(temperature=1.3, top_k=60, top_p=0.95, min_p=0.01)
-    odd = SamplingParams(temperature=0, logit_bias={3: -float("inf"), 9: 2.5}, order=["logit_bias", "temperature", "top_k"])
+    odd = SamplingParams(
+        temperature=0, logit_bias={3: -float("inf"), 9: 2.5}, order=["logit_bias", "temperature", "top_k"]
+    )
     asked = [
         GenerationRun(model.name, "A avó", (Row(hot, 7),), 9, ("xyz", "\n\n"), 8),
         GenerationRun(model.name, 'não "há", sim', tuple(Row(hot, seed) for seed in range(3)), 6, (), 3),
-        GenerationRun(model.name, [5, 6, 7], (Row(hot, 2**100, Schedule(2, 0.5, 9, "cosine"), [70, 71]), Row(odd, 2)), 5, "a", 2),
+        GenerationRun(
+            model.name, [5, 6, 7], (Row(hot, 2**100, Schedule(2, 0.5, 9, "cosine"), [70, 71]), Row(odd, 2)), 5, "a", 2
+        ),
         GenerationRun(model.name, "", (Row(SamplingParams(greedy=True), 1), Row(SamplingParams(), 1)), 4, (), 0),
     ]
     runs = [one.replay(model) for one in asked]
@@ -63,7 +67,10 @@ def damaged(text: str, chance: random.Random) -> str:
     """The file with one to three of its values, or one to four of its characters, changed."""
     if chance.random() < 0.15:
         for _ in range(chance.randint(1, 4)):
-            i, new = chance.randrange(len(text) + 1), chance.choice(["", "{", "]", '"', ",", "\\u", "\ud83d", "9", "\x00", "-", "\ufeff"])
+            i, new = (
+                chance.randrange(len(text) + 1),
+                chance.choice(["", "{", "]", '"', ",", "\\u", "\ud83d", "9", "\x00", "-", "\ufeff"]),
+            )
             text = text[:i] + new + text[i + chance.randint(0, 2) :]
         return text[: chance.randrange(len(text))] if chance.random() < 0.2 else text
     data = json.loads(text)
@@ -95,7 +102,9 @@ def at(data, path: list):
 
 def damage(data, path: list, chance: random.Random) -> None:
     place, key = at(data, path[:-1]), path[-1]
-    what = chance.choice(["alike", "alike", "alike", "alike", "null", "odd", "odd", "drop", "twice", "elsewhere", "more"])
+    what = chance.choice(
+        ["alike", "alike", "alike", "alike", "null", "odd", "odd", "drop", "twice", "elsewhere", "more"]
+    )
     if what == "odd":
         place[key] = copy.deepcopy(chance.choice(ODD))
     elif what == "null":
@@ -156,12 +165,18 @@ def use(text: str, model) -> str:
 
 def rewound(run: GenerationRun, r: int, t: int) -> GenerationRun:
     row = Row(run.rows[r].params, run.rows[r].seed, run.rows[r].schedule, ids(run.steps[r][:t]) or ())
-    return GenerationRun(run.model, run.prompt, (row,), run.max_new_tokens, run.stop, run.alternatives, (run.steps[r][:t],))
+    return GenerationRun(
+        run.model, run.prompt, (row,), run.max_new_tokens, run.stop, run.alternatives, (run.steps[r][:t],)
+    )
 
 
 def try_on(run: GenerationRun, model) -> None:
     """What a branch asks of the model is done, or refused in words."""
-    options = {"max_new_tokens": min(run.max_new_tokens, 12), "stop": run.stop, "alternatives": min(run.alternatives, 8)}
+    options = {
+        "max_new_tokens": min(run.max_new_tokens, 12),
+        "stop": run.stop,
+        "alternatives": min(run.alternatives, 8),
+    }
     try:
         list(generate_rows(model, run.prompt, run.rows, **options))
     except ParameterError as error:

@@ -24,6 +24,7 @@ def visit(page: str, **query) -> AppTest:
 
 # The address ----------------------------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("page, name, value", [
     *((page, "lang", value) for page in ("lab", "glossary") for value in ("", "xx", "EN", ["pt", "en"])), ("glossary", "present", ""),
     ("generation", "gen.mode", ""), ("generation", "gen.mode", "foo"), ("generation", "gen.seed", "inf"), ("generation", "gen.tokens", "inf"),
@@ -75,6 +76,7 @@ def test_a_vocabulary_that_changes_sides_is_told_in_a_line():
 
 # What fails -----------------------------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("lang", ["pt", "en"])
 def test_an_error_nobody_foresaw_is_a_code_that_the_log_explains(lang, caplog):
     fails = "import streamlit as st\nfrom dashboard.app.startup import unexpected\nst.session_state.lang = {!r}\n" \
@@ -89,6 +91,7 @@ def test_an_error_nobody_foresaw_is_a_code_that_the_log_explains(lang, caplog):
 
 
 # What the owner sets --------------------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("name, value", [
     ("AMOSTRA_LIMIT_TOKENS", "0.5"), ("AMOSTRA_LIMIT_TOKENS", "1e300"), ("AMOSTRA_LIMIT_SECONDS", "nan"), ("AMOSTRA_MODELS", "/nowhere"),
@@ -109,9 +112,13 @@ def test_an_odd_list_of_models_ends_the_program_and_names_the_variable(tmp_path,
 
 def test_the_server_does_not_start_with_such_a_setting():
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port=0"]
-    ended = subprocess.run(command, cwd=ROOT, env=os.environ | {"AMOSTRA_LIMIT_TOKENS": "0.5"}, capture_output=True, text=True, timeout=120)
+    ended = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"AMOSTRA_LIMIT_TOKENS": "0.5"}, capture_output=True, text=True, timeout=120
+    )
     assert ended.returncode != 0
-    assert "error: AMOSTRA_LIMIT_TOKENS must be a whole number from 1" in ended.stderr and "Traceback" not in ended.stderr
+    assert (
+        "error: AMOSTRA_LIMIT_TOKENS must be a whole number from 1" in ended.stderr and "Traceback" not in ended.stderr
+    )
 
 
 def test_the_limit_of_open_files_is_raised_as_far_as_it_goes():
@@ -121,19 +128,33 @@ def test_the_limit_of_open_files_is_raised_as_far_as_it_goes():
     def lowered() -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         with suppress(ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard if hard == resource.RLIM_INFINITY else min(hard, 100_000)))
+            resource.setrlimit(
+                resource.RLIMIT_NOFILE, (256, hard if hard == resource.RLIM_INFINITY else min(hard, 100_000))
+            )
 
-    soft, hard = map(int, subprocess.run([sys.executable, "-c", code], cwd=ROOT, preexec_fn=lowered, capture_output=True, text=True).stdout.split())
+    soft, hard = map(
+        int,
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, preexec_fn=lowered, capture_output=True, text=True
+        ).stdout.split(),
+    )
     assert soft == (startup.DESCRIPTORS if hard == -1 else min(startup.DESCRIPTORS, hard)) > 256
 
 
 def test_messages_are_as_large_as_the_largest_file_to_open_and_uploads_are_small():
     server = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["server"]
     assert server["maxUploadSize"] <= 1
-    assert 2 * generation_files.LARGEST <= server["maxMessageSize"] <= 20  # quotation marks take two characters on the way
+    assert (
+        2 * generation_files.LARGEST <= server["maxMessageSize"] <= 20
+    )  # quotation marks take two characters on the way
 
 
 def test_the_server_starts_without_torch():
     code = "import sys, streamlit_app; print(sorted({'torch', 'numba', 'transformers'} & sys.modules.keys()))"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("AMOSTRA_")}
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True, text=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True, text=True
+        ).stdout.strip()
+        == "[]"
+    )

@@ -55,7 +55,9 @@ def test_an_address_is_listed_once():
 
 def test_the_references_name_every_lesson_that_cites_a_source():
     (holtzman,) = [reference for reference in references.references() if reference.id == "holtzman2020"]
-    citing = [one.slug for one in lesson.lessons() if any(source["id"] == "holtzman2020" for source in one.header["sources"])]
+    citing = [
+        one.slug for one in lesson.lessons() if any(source["id"] == "holtzman2020" for source in one.header["sources"])
+    ]
     assert [one.slug for one in holtzman.cited_by if one.numbered] == citing
     with using("en"):
         assert all(f"(lesson:{slug})" in references.markdown() for slug in citing)

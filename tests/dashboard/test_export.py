@@ -17,23 +17,34 @@ RUN = "import sys; from dashboard import export; sys.exit(export.main([sys.argv[
 POINTS = {
     "while pages are made": "from dashboard.site import pages; pages.glossary_page = die",
     "while Sphinx writes": "from sphinx.builders.html import StandaloneHTMLBuilder as b; f = b.handle_page\n"
-                           "def one(self, name, *a, **k): f(self, name, *a, **k); name == 'index' and die()\nb.handle_page = one",
+    "def one(self, name, *a, **k): f(self, name, *a, **k); name == 'index' and die()\nb.handle_page = one",
     "before the swap": "from dashboard import export; export.swap = die",
 }
-BETWEEN = ("from dashboard import export; from pathlib import Path; export.exchange = lambda *a: False; f = Path.rename\n"
-           "def one(self, target): f(self, target); die()\nPath.rename = one")
+BETWEEN = (
+    "from dashboard import export; from pathlib import Path; export.exchange = lambda *a: False; f = Path.rename\n"
+    "def one(self, target): f(self, target); die()\nPath.rename = one"
+)
 
 
 def contents(folder: Path) -> dict[str, str]:
     """Every file below `folder` with its digest."""
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def run(out: Path, before: str = "", **environment: str) -> subprocess.CompletedProcess:
     """The real command in a process of its own, with `before` executed first."""
-    return subprocess.run([sys.executable, "-c", before + "\n" + RUN, str(out)], cwd=ROOT, capture_output=True, text=True,
-                          env={**os.environ, **environment}, timeout=300)
+    return subprocess.run(
+        [sys.executable, "-c", before + "\n" + RUN, str(out)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=300,
+    )
 
 
 @pytest.fixture
@@ -83,7 +94,9 @@ def test_what_the_owner_added_to_a_site_stays_and_an_old_page_goes(old):
         marker.write("pt/velha.html\n")
     for _ in range(2):
         assert run(old).returncode == 0
-        assert all((old / name).read_text() == "the owner's" for name in ("CNAME", ".git/objects/pack", "pt/minha.html"))
+        assert all(
+            (old / name).read_text() == "the owner's" for name in ("CNAME", ".git/objects/pack", "pt/minha.html")
+        )
         assert (old / ".git/refs").is_dir() and (old / "link").is_symlink() and not (old / "pt/velha.html").exists()
 
 
@@ -117,6 +130,7 @@ def test_the_folder_of_a_running_export_is_left_alone(old):
 
 
 # Refusals ------------------------------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("folder", [ROOT, ROOT.parent, Path.home(), Path("/")])
 def test_the_project_home_and_root_are_refused_even_by_force(folder):

@@ -70,7 +70,6 @@ def test_a_preset_is_a_valid_setting_and_is_recognised(name):
     assert generation.preset_of(generation.preset(name) | {"top_p": 0.123}) is None
 
 
-
 @pytest.mark.parametrize("lang", language.LANGUAGES)
 def test_every_stage_and_every_setting_of_a_page_has_its_words(lang):
     words = language.catalog()
@@ -174,7 +173,9 @@ def test_a_stop_sequence_is_written_as_one_would_type_it():
     assert generation.typed(stop) == r"\n|a\tb|<|im_end|>|a\|b|canção|🙂|漢字|\<|\\n"
 
 
-PIECES = st.sampled_from(["|", "<", ">", "\\", "\n", "n", "u{303}", "\u0303", "\u0338", "<|a|>", "\x00", "é", "🙂"]) | st.characters(codec="utf-8")
+PIECES = st.sampled_from(
+    ["|", "<", ">", "\\", "\n", "n", "u{303}", "\u0303", "\u0338", "<|a|>", "\x00", "é", "🙂"]
+) | st.characters(codec="utf-8")
 
 
 @settings(max_examples=500, deadline=None)
@@ -182,7 +183,9 @@ PIECES = st.sampled_from(["|", "<", ">", "\\", "\n", "n", "u{303}", "\u0303", "\
 def test_any_stop_sequences_survive_their_text_form(stop):
     text = generation.typed(stop)
     assert generation.stop_sequences(text) == stop
-    assert generation.stop_sequences(unicodedata.normalize("NFC", text)) == stop and "\n" not in text and "\r" not in text
+    assert (
+        generation.stop_sequences(unicodedata.normalize("NFC", text)) == stop and "\n" not in text and "\r" not in text
+    )
 
 
 # Texts ----------------------------------------------------------------------------------------------------------------

@@ -247,10 +247,20 @@ def test_the_owner_sets_the_limits():
         Limits.from_environment({"AMOSTRA_LIMIT_ALTERNATIVES": "1"})
 
 
-@pytest.mark.parametrize("odd", [
-    {"name": ""}, {"name": " a"}, {"name": "embedded"}, {"parameters": True}, {"parameters": 10**400}, {"licence": 5}, {"folder": 3},
-    {"revision": 1.5}, {"needs_gpu": "yes"},
-])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"name": ""},
+        {"name": " a"},
+        {"name": "embedded"},
+        {"parameters": True},
+        {"parameters": 10**400},
+        {"licence": 5},
+        {"folder": 3},
+        {"revision": 1.5},
+        {"needs_gpu": "yes"},
+    ],
+)
 def test_an_entry_of_the_owners_list_with_an_odd_value_is_refused_by_name(odd):
     good = Listed("a/b", 10, "MIT")
     check_listed([good, Listed("c/d", 10, "MIT", folder="/x", revision="main", needs_gpu=True)])

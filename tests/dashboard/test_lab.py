@@ -18,7 +18,9 @@ def typed(name: str = "order") -> lab.Typed:
 
 
 def test_lines_are_read_in_both_notations_and_tokens_may_hold_colons():
-    assert lab.read("azul: 3\n\na:b : -0,5\nnunca: -inf") == lab.Typed(["azul", "a:b", "nunca"], [3.0, -0.5, -math.inf], [])
+    assert lab.read("azul: 3\n\na:b : -0,5\nnunca: -inf") == lab.Typed(
+        ["azul", "a:b", "nunca"], [3.0, -0.5, -math.inf], []
+    )
 
 
 @pytest.mark.parametrize("bad, kind", [
@@ -36,7 +38,9 @@ def test_each_bad_line_is_named_and_the_others_are_kept(bad, kind):
 
 
 def test_what_a_clipboard_brings_is_read():
-    columns = "\ufeffazul\t3,5\r\nclaro\t–3\r\nmar\t1\u00a0234,5\r\ncéu\t-Infinity\r\nsol\t1\u202f234\r\nlua\t1.234,5\r\n"
+    columns = (
+        "\ufeffazul\t3,5\r\nclaro\t–3\r\nmar\t1\u00a0234,5\r\ncéu\t-Infinity\r\nsol\t1\u202f234\r\nlua\t1.234,5\r\n"
+    )
     assert lab.read(columns) == lab.Typed(
         ["azul", "claro", "mar", "céu", "sol", "lua"], [3.5, -3.0, 1234.5, -math.inf, 1234.0, 1234.5], []
     )
@@ -62,8 +66,13 @@ def test_nothing_possible_is_said_and_not_sampled():
 
 
 def test_three_two_one_keeps_one_token_in_one_order_and_two_in_the_other():
-    chains = [lab.stages(typed(), SamplingParams(0.5, top_p=0.8, order=order)) for order in ("transformers", "llama.cpp")]
-    assert [stage.kept.tolist() for stage in (chains[0][-1], chains[1][-1])] == [[True, False, False], [True, True, False]]
+    chains = [
+        lab.stages(typed(), SamplingParams(0.5, top_p=0.8, order=order)) for order in ("transformers", "llama.cpp")
+    ]
+    assert [stage.kept.tolist() for stage in (chains[0][-1], chains[1][-1])] == [
+        [True, False, False],
+        [True, True, False],
+    ]
     assert lab.changed(*chains) == ([], [1])
     table = lab.stage_table(typed(), chains[1], [1])
     assert table.count("am-marked") == 1 and "<s>9,0%</s>" in table
@@ -81,14 +90,22 @@ def test_the_csv_holds_the_distribution_of_core(name):
 def test_the_rest_of_a_large_vocabulary_is_one_row_with_its_true_mass():
     many = lab.Typed([f"t{i}" for i in range(500)], [-i / 100 for i in range(500)], [])
     table = lab.stage_table(many, lab.stages(many, SamplingParams()))
-    rest = softmax(many.logits)[lab.SHOWN:].sum().item()
+    rest = softmax(many.logits)[lab.SHOWN :].sum().item()
     assert table.count('<th scope="row">') == lab.SHOWN + 1 + 4 and lab.percent(rest, 1) in table
 
 
-@pytest.mark.parametrize("settings, stage", [
-    ({"top_k": 2}, "top_k"), ({"top_p": 0.7}, "top_p"), ({"min_p": 0.1}, "min_p"), ({"typical_p": 0.5}, "typical_p"),
-    ({"epsilon_cutoff": 0.1}, "epsilon_cutoff"), ({"top_n_sigma": 1.0}, "top_n_sigma"), ({"top_a": 0.3}, "top_a"),
-])
+@pytest.mark.parametrize(
+    "settings, stage",
+    [
+        ({"top_k": 2}, "top_k"),
+        ({"top_p": 0.7}, "top_p"),
+        ({"min_p": 0.1}, "min_p"),
+        ({"typical_p": 0.5}, "typical_p"),
+        ({"epsilon_cutoff": 0.1}, "epsilon_cutoff"),
+        ({"top_n_sigma": 1.0}, "top_n_sigma"),
+        ({"top_a": 0.3}, "top_a"),
+    ],
+)
 def test_each_cut_has_a_picture_that_agrees_with_its_sampler(settings, stage):
     params = SamplingParams(**settings)
     before, after = lab.stages(typed("sharp"), params)

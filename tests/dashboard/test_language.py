@@ -16,20 +16,24 @@ NBSP = "\u00a0"
 
 # Numbers -------------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("lang, value, plain, tex", [
-    ("pt", 0.831, "0,8310", "0{,}8310"),
-    ("en", 0.831, "0.8310", "0.8310"),
-    ("pt", 51200, "51.200", "51{.}200"),
-    ("en", 51200, "51,200", "51{,}200"),
-    ("pt", 1234567.5, "1.234.567,5000", "1{.}234{.}567{,}5000"),
-    ("en", 1234567.5, "1,234,567.5000", "1{,}234{,}567.5000"),
-    ("pt", 7, "7", "7"),
-    ("pt", -2, "−2", "-2"),
-    ("en", -0.5, "−0.5000", "-0.5000"),
-    ("pt", -0.00001, "0,0000", "0{,}0000"),
-    ("pt", math.inf, "∞", r"\infty"),
-    ("en", -math.inf, "−∞", r"-\infty"),
-])
+
+@pytest.mark.parametrize(
+    "lang, value, plain, tex",
+    [
+        ("pt", 0.831, "0,8310", "0{,}8310"),
+        ("en", 0.831, "0.8310", "0.8310"),
+        ("pt", 51200, "51.200", "51{.}200"),
+        ("en", 51200, "51,200", "51{,}200"),
+        ("pt", 1234567.5, "1.234.567,5000", "1{.}234{.}567{,}5000"),
+        ("en", 1234567.5, "1,234,567.5000", "1{,}234{,}567.5000"),
+        ("pt", 7, "7", "7"),
+        ("pt", -2, "−2", "-2"),
+        ("en", -0.5, "−0.5000", "-0.5000"),
+        ("pt", -0.00001, "0,0000", "0{,}0000"),
+        ("pt", math.inf, "∞", r"\infty"),
+        ("en", -math.inf, "−∞", r"-\infty"),
+    ],
+)
 def test_a_number_is_written_as_the_reader_writes_it(lang, value, plain, tex):
     with using(lang):
         assert (number(value), number(value, tex=True)) == (plain, tex)
@@ -46,10 +50,19 @@ def test_what_is_no_number_is_refused(value, error):
         number(value)
 
 
-@pytest.mark.parametrize("value, pt, en", [
-    (0.5, "0,5", "0.5"), (2.0, "2", "2"), (0.0563, "0,0563", "0.0563"), (0.00001, "0", "0"),
-    (51200.0, "51.200", "51,200"), (-1.0, "−1", "−1"), (7, "7", "7"), (math.inf, "∞", "∞"),
-])
+@pytest.mark.parametrize(
+    "value, pt, en",
+    [
+        (0.5, "0,5", "0.5"),
+        (2.0, "2", "2"),
+        (0.0563, "0,0563", "0.0563"),
+        (0.00001, "0", "0"),
+        (51200.0, "51.200", "51,200"),
+        (-1.0, "−1", "−1"),
+        (7, "7", "7"),
+        (math.inf, "∞", "∞"),
+    ],
+)
 def test_the_short_form_leaves_out_the_zeros_that_say_nothing(value, pt, en):
     with using("pt"):
         assert short(value) == pt
@@ -76,17 +89,41 @@ def test_a_semicolon_separates_where_the_decimal_mark_is_a_comma():
         assert vector([0.5, 2], 1, tex=True) == r"[0.5,\ 2]"
 
 
-@pytest.mark.parametrize("text, value", [
-    ("0,83", 0.83), ("0.83", 0.83), ("83%", 0.83), ("83,1 %", 0.831), ("1/4", 0.25), ("0,5 / 2", 0.25), (" −2 ", -2),
-    ("-2", -2), ("1e-3", 0.001), ("100%/3", 1 / 3),
-])
+@pytest.mark.parametrize(
+    "text, value",
+    [
+        ("0,83", 0.83),
+        ("0.83", 0.83),
+        ("83%", 0.83),
+        ("83,1 %", 0.831),
+        ("1/4", 0.25),
+        ("0,5 / 2", 0.25),
+        (" −2 ", -2),
+        ("-2", -2),
+        ("1e-3", 0.001),
+        ("100%/3", 1 / 3),
+    ],
+)
 def test_a_typed_number_is_read(text, value):
     assert parse_number(text) == pytest.approx(value, rel=1e-15)
 
 
-@pytest.mark.parametrize("text", [
-    "", "um quarto", "1/0", "0/0", "1/4/0", "1.234,5", "nan", "inf", "1/inf", "0,8; 0,2", "%",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "um quarto",
+        "1/0",
+        "0/0",
+        "1/4/0",
+        "1.234,5",
+        "nan",
+        "inf",
+        "1/inf",
+        "0,8; 0,2",
+        "%",
+    ],
+)
 def test_what_is_not_one_number_is_a_value_error(text):
     with pytest.raises(ValueError):
         parse_number(text)
@@ -100,6 +137,7 @@ def test_what_is_written_without_grouping_is_read_back(lang, value):
 
 
 # Language in force ---------------------------------------------------------------------------------------------------
+
 
 def test_a_block_in_one_language_ends_in_the_one_before_it_even_after_an_error():
     with using("pt"):
@@ -140,6 +178,7 @@ def test_a_setting_stays_on_one_line():
 
 # Catalog and glossary ------------------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("key", language.catalog())
 def test_an_interface_string_can_be_filled_in_both_languages(key):
     entry = language.catalog()[key]
@@ -167,7 +206,11 @@ def test_every_term_has_one_name_per_language_and_no_two_share_it():
 
 
 def test_every_term_of_the_glossary_is_linked_from_a_lesson():
-    linked = {match for one in lesson.lessons() for match in re.findall(r"\]\(term:([^)]*)\)", one.path.read_text(encoding="utf-8"))}
+    linked = {
+        match
+        for one in lesson.lessons()
+        for match in re.findall(r"\]\(term:([^)]*)\)", one.path.read_text(encoding="utf-8"))
+    }
     assert sorted(set(language.glossary()) - linked) == []
 
 

@@ -36,35 +36,49 @@ def texts(one: lesson.Lesson, lang: str) -> list[str]:
 
 
 def test_prose_holds_values_in_the_reader_s_format_also_inside_formulas(tmp_path):
-    one = written(tmp_path, "# %%\np = 0.83105\n\n"
-                  '# %% [markdown] lang="pt"\n# vale {{ p | 3 }}, ou {{ p | %1 }}; $p = {{ p }}$; {{ [p, 1 - p] | 2 }}\n\n'
-                  '# %% [markdown] lang="en"\n# is {{ p | 3 }}, or {{ p | %1 }}; $p = {{ p }}$; {{ [p, 1 - p] | 2 }}\n')
+    one = written(
+        tmp_path,
+        "# %%\np = 0.83105\n\n"
+        '# %% [markdown] lang="pt"\n# vale {{ p | 3 }}, ou {{ p | %1 }}; $p = {{ p }}$; {{ [p, 1 - p] | 2 }}\n\n'
+        '# %% [markdown] lang="en"\n# is {{ p | 3 }}, or {{ p | %1 }}; $p = {{ p }}$; {{ [p, 1 - p] | 2 }}\n',
+    )
     assert texts(one, "pt") == ["vale 0,831, ou 83,1%; $p = 0{,}8310$; [0,83; 0,17]"]
     assert texts(one, "en") == ["is 0.831, or 83.1%; $p = 0.8310$; [0.83, 0.17]"]
 
 
 def test_a_page_without_a_number_needs_no_minutes_and_has_its_whole_name_for_a_slug(tmp_path):
     path = tmp_path / "two_words.py"
-    path.write_text(HEADER.replace("#     part: 1\n#     minutes: 1\n", "").replace("#     prerequisites: {pt: nada, en: nothing}\n", ""), encoding="utf-8")
+    path.write_text(
+        HEADER.replace("#     part: 1\n#     minutes: 1\n", "").replace(
+            "#     prerequisites: {pt: nada, en: nothing}\n", ""
+        ),
+        encoding="utf-8",
+    )
     one = lesson.load(path)
     assert (one.slug, one.numbered, lesson.load(lesson.paths()[0]).numbered) == ("two-words", False, True)
 
 
-@pytest.mark.parametrize("body, said", [
-    ('# %% [markdown] lang="pt"\n# {{ 1 / 0 }}\n', "ZeroDivisionError"),
-    ("# %%\n1 + 1\n", "int, not a block"),
-    ("# %%\nraise ValueError('x')\n", "cell 0 (pt): ValueError: x"),
-])
+@pytest.mark.parametrize(
+    "body, said",
+    [
+        ('# %% [markdown] lang="pt"\n# {{ 1 / 0 }}\n', "ZeroDivisionError"),
+        ("# %%\n1 + 1\n", "int, not a block"),
+        ("# %%\nraise ValueError('x')\n", "cell 0 (pt): ValueError: x"),
+    ],
+)
 def test_a_broken_cell_is_named(tmp_path, body, said):
     with pytest.raises(lesson.LessonError, match=r"09_small.py, cell 0") as caught:
         list(lesson.run(written(tmp_path, body), "pt"))
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("body, said", [
-    ("# %% [markdown]\n# sem idioma\n", 'needs lang="pt" or lang="en"'),
-    ('# %% lang="pt"\n1\n', "has no lang"),
-])
+@pytest.mark.parametrize(
+    "body, said",
+    [
+        ("# %% [markdown]\n# sem idioma\n", 'needs lang="pt" or lang="en"'),
+        ('# %% lang="pt"\n1\n', "has no lang"),
+    ],
+)
 def test_a_cell_of_the_wrong_kind_is_refused(tmp_path, body, said):
     with pytest.raises(lesson.LessonError, match=said):
         written(tmp_path, body)
@@ -100,7 +114,9 @@ def test_every_option_has_its_feedback_every_figure_its_sentence_and_every_block
 
 def test_a_numeric_answer_knows_the_common_mistakes():
     (temperature,) = [one for one in lesson.lessons() if one.slug == "temperature"]
-    (pair,) = [block for block in lesson.produce(temperature, "pt") if isinstance(block, Exercise) and block.kind == "numeric"]
+    (pair,) = [
+        block for block in lesson.produce(temperature, "pt") if isinstance(block, Exercise) and block.kind == "numeric"
+    ]
     assert pair.check("0,88").correct and pair.check("0.8808").correct and pair.check("88%").correct
     assert not pair.check("0,73").correct and "τ" in pair.check("0,73").text
     assert pair.check("7,39").text != pair.wrong != pair.check("0,62").text
@@ -125,10 +141,12 @@ def test_prose_before_the_first_calculation_needs_no_torch():
     import subprocess
     import sys
 
-    code = ("import sys\nfrom dashboard import lesson\n"
-            "blocks = lesson.run(lesson.lessons()[0], 'pt')\n"
-            "cell, block = next(blocks)\nassert block.text and 'torch' not in sys.modules\n"
-            "cell, block = next(blocks)\nassert block.kind == 'bet' and 'torch' not in sys.modules")
+    code = (
+        "import sys\nfrom dashboard import lesson\n"
+        "blocks = lesson.run(lesson.lessons()[0], 'pt')\n"
+        "cell, block = next(blocks)\nassert block.text and 'torch' not in sys.modules\n"
+        "cell, block = next(blocks)\nassert block.kind == 'bet' and 'torch' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=language.ROOT)
 
 
@@ -152,6 +170,8 @@ def test_no_place_gives_the_right_option_away():
 
 def test_options_stand_in_the_same_order_in_both_languages_and_lines_of_code_as_they_are_written():
     for one in lesson.lessons():
-        pt, en = ([block for block in lesson.produce(one, lang) if isinstance(block, Exercise)] for lang in language.LANGUAGES)
+        pt, en = (
+            [block for block in lesson.produce(one, lang) if isinstance(block, Exercise)] for lang in language.LANGUAGES
+        )
         assert [block.order for block in pt] == [block.order for block in en]
         assert all(block.order == sorted(block.order) for block in pt if block.kind == "bug")

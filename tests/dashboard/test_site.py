@@ -35,10 +35,15 @@ def engine():
 
 # The site ------------------------------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("page", PAGES)
 def test_nothing_is_loaded_from_elsewhere(soups, page):
-    loaded = [tag.get(name) for tag in soups[page](["script", "link", "img", "iframe", "source", "form", "use", "image"])
-              for name in ("src", "href", "action", "srcset") if tag.get(name)]
+    loaded = [
+        tag.get(name)
+        for tag in soups[page](["script", "link", "img", "iframe", "source", "form", "use", "image"])
+        for name in ("src", "href", "action", "srcset")
+        if tag.get(name)
+    ]
     assert loaded
     assert [address for address in loaded if urlsplit(address).scheme or address.startswith("//")] == []
 
@@ -51,7 +56,11 @@ def test_no_stylesheet_asks_the_network(site):
 
 def test_every_file_a_stylesheet_names_is_there(site):
     sheet = site / "_shared" / "amostra.css"
-    names = [name for name in re.findall(r"url\(([^)]+)\)", sheet.read_text(encoding="utf-8")) if not name.startswith("data:")]
+    names = [
+        name
+        for name in re.findall(r"url\(([^)]+)\)", sheet.read_text(encoding="utf-8"))
+        if not name.startswith("data:")
+    ]
     assert names
     assert [name for name in names if not (sheet.parent / name).is_file()] == []
 
@@ -92,9 +101,13 @@ def test_no_id_is_used_twice(soups, page):
 
 @pytest.mark.parametrize(("pt", "en"), list(zip(pages.names("pt"), pages.names("en"), strict=True)))
 def test_both_languages_have_the_same_places(soups, pt, en):
-    places = [[[tag["id"] for tag in soup.select(selector)] for selector in
-               ("article section[id]", "[data-figure]", "[data-exercise]", ".am-derivation", "dt[id]")]
-              for soup in (soups[f"pt/{pt}.html"], soups[f"en/{en}.html"])]
+    places = [
+        [
+            [tag["id"] for tag in soup.select(selector)]
+            for selector in ("article section[id]", "[data-figure]", "[data-exercise]", ".am-derivation", "dt[id]")
+        ]
+        for soup in (soups[f"pt/{pt}.html"], soups[f"en/{en}.html"])
+    ]
     places = [[*groups[:-1], sorted(groups[-1])] for groups in places]  # a glossary follows its own alphabet
     assert places[0] == places[1]
     assert soups[f"pt/{pt}.html"].select_one("[data-language]")["href"] == f"../en/{en}.html"
@@ -103,10 +116,15 @@ def test_both_languages_have_the_same_places(soups, pt, en):
 
 def test_furo_speaks_portuguese(site):
     """Each English phrase of the theme that the catalog knows still occurs in English pages, and in none in Portuguese."""
-    read = {lang: "".join(path.read_text(encoding="utf-8") for path in (site / lang).glob("*.html")) for lang in ("pt", "en")}
+    read = {
+        lang: "".join(path.read_text(encoding="utf-8") for path in (site / lang).glob("*.html"))
+        for lang in ("pt", "en")
+    }
     for key, text in language.catalog().items():
         if key.startswith("furo."):
-            found = {lang: len(re.findall(rf'[>"]\s*{re.escape(text["en"])}\s*[<"]', page)) for lang, page in read.items()}
+            found = {
+                lang: len(re.findall(rf'[>"]\s*{re.escape(text["en"])}\s*[<"]', page)) for lang, page in read.items()
+            }
             assert found["en"] and not found["pt"], (key, found)
 
 
@@ -129,15 +147,21 @@ def test_a_page_is_light(site, soups):
             if address:
                 files.add(((site / page).parent / urlsplit(address).path).resolve())
         weight = sum(len(gzip.compress(path.read_bytes())) for path in files)
-        fonts = [path for path in (site / "_shared" / "media").iterdir()
-                 if re.match(r"Source|KaTeX_(Main-Regular|Main-Bold\.|Math-Italic|AMS|Size)", path.name)]
+        fonts = [
+            path
+            for path in (site / "_shared" / "media").iterdir()
+            if re.match(r"Source|KaTeX_(Main-Regular|Main-Bold\.|Math-Italic|AMS|Size)", path.name)
+        ]
         assert weight + sum(path.stat().st_size for path in fonts) < 800_000, page
 
 
 # Formulas ------------------------------------------------------------------------------------------------------------
 
+
 def test_engine_and_stylesheet_are_of_one_series(engine):
-    assert [version.split(".")[:2] for version in (engine.eval("katex.version"), assets.katex_version())] == [["0", "16"]] * 2
+    assert [version.split(".")[:2] for version in (engine.eval("katex.version"), assets.katex_version())] == [
+        ["0", "16"]
+    ] * 2
 
 
 def test_a_named_operator_is_no_subscript(engine):
@@ -174,6 +198,7 @@ def test_the_engine_is_needed(monkeypatch):
 
 # Links and blocks ----------------------------------------------------------------------------------------------------
 
+
 def test_links_to_terms_and_lessons_are_checked():
     name, first = next(iter(language.glossary())), lesson.lessons()[0]
     for lang, page in (("pt", "glossario"), ("en", "glossary")):
@@ -201,11 +226,14 @@ def test_every_block_has_its_html(engine, path, lang):
 
 # The page's script judges as dashboard.blocks does ---------------------------------------------------------------------
 
+
 @pytest.fixture(scope="module")
 def page_script():
     racer = MiniRacer()
     try:
-        racer.eval("var window = globalThis; window.Amostra = {}; var document = { addEventListener() {}, querySelectorAll: () => [] }; var addEventListener = () => {};")
+        racer.eval(
+            "var window = globalThis; window.Amostra = {}; var document = { addEventListener() {}, querySelectorAll: () => [] }; var addEventListener = () => {};"
+        )
         racer.eval((DASHBOARD / "site" / "page.js").read_text(encoding="utf-8"))
         racer.eval("""function read(text) { try { return Amostra.parseNumber(text); } catch { return null; } }""")
         yield racer
@@ -220,11 +248,45 @@ def python_reads(text: str) -> float | None:
         return None
 
 
-@pytest.mark.parametrize("text", [
-    "0,83", "0.83", "83%", "83 %", "1/4", " 1 / 4 ", "−2", "-2", "+.5", "5.", "1e3", "1E-3", "1_000", "50%%", "1/2/4",
-    "1/4%", "", " ", "abc", "1/0", "0/5", "1,5,2", "1.234,5", "inf", "nan", "1e999", "--1", "1__0", "_1", "0x10", "%", "/",
-    "1 000", "1\u00a0000",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0,83",
+        "0.83",
+        "83%",
+        "83 %",
+        "1/4",
+        " 1 / 4 ",
+        "−2",
+        "-2",
+        "+.5",
+        "5.",
+        "1e3",
+        "1E-3",
+        "1_000",
+        "50%%",
+        "1/2/4",
+        "1/4%",
+        "",
+        " ",
+        "abc",
+        "1/0",
+        "0/5",
+        "1,5,2",
+        "1.234,5",
+        "inf",
+        "nan",
+        "1e999",
+        "--1",
+        "1__0",
+        "_1",
+        "0x10",
+        "%",
+        "/",
+        "1 000",
+        "1\u00a0000",
+    ],
+)
 def test_numbers_are_read_alike(page_script, text):
     assert page_script.call("read", text) == python_reads(text)
 
@@ -242,7 +304,13 @@ def test_numeric_exercises_are_judged_alike(site, soups, page_script, lang):
             if not isinstance(block, blocks.Exercise) or block.kind != "numeric":
                 continue
             form = page.find(id=block.id)
-            for given_ in [str(block.answer), *(str(mistake.value) for mistake in block.mistakes), "12345", "abc", "1/3"]:
+            for given_ in [
+                str(block.answer),
+                *(str(mistake.value) for mistake in block.mistakes),
+                "12345",
+                "abc",
+                "1/3",
+            ]:
                 name = page_script.call("Amostra.judge", given_, json.loads(form["data-numeric"]))
                 shown = form.find(attrs={"data-answer": name})
                 verdict = block.check(given_)

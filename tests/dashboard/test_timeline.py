@@ -51,5 +51,7 @@ def test_both_languages_tell_the_same_events():
 def test_the_summary_says_in_which_month_the_timeline_ends(lang):
     (page,) = [one for one in lesson.pages() if one.slug == "timeline"]
     last = date.fromisoformat(entries()[-1].date + "-01")
-    month = format_date(last, {"pt": "MMMM 'de' yyyy", "en": "MMMM yyyy"}[lang], locale={"pt": "pt_BR", "en": "en"}[lang])
+    month = format_date(
+        last, {"pt": "MMMM 'de' yyyy", "en": "MMMM yyyy"}[lang], locale={"pt": "pt_BR", "en": "en"}[lang]
+    )
     assert month in page.text("summary", lang)

@@ -11,8 +11,22 @@ ONLY = {  # function words of the other language
     "pt": {"the", "and", "with", "which", "that", "from", "this", "what", "are", "does"},
     "en": {"não", "você", "uma", "também", "então", "porque", "pelo", "pela", "cada", "quando", "mais"},
 }
-QUOTED = re.compile(r"␣\w+|\{[^}]*\}|«[^»]*»|“[^”]*”|`[^`]*`|```.*?```|\*[^*\n]+\*|\]\([^)]*\)|\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
-SILENT = {"spec", "values", "rows", "code", "formula", "href", "type", "id", "anchor", "name", "field"}  # data, not words
+QUOTED = re.compile(
+    r"␣\w+|\{[^}]*\}|«[^»]*»|“[^”]*”|`[^`]*`|```.*?```|\*[^*\n]+\*|\]\([^)]*\)|\$\$.*?\$\$|\$[^$]*\$", re.DOTALL
+)
+SILENT = {
+    "spec",
+    "values",
+    "rows",
+    "code",
+    "formula",
+    "href",
+    "type",
+    "id",
+    "anchor",
+    "name",
+    "field",
+}  # data, not words
 
 
 def words(value, key="") -> list[str]:
@@ -20,7 +34,9 @@ def words(value, key="") -> list[str]:
     if key in SILENT:
         return []
     if isinstance(value, dict):
-        spoken = {name: one for name, one in value.items() if (value.get("block"), name) != ("Merges", "text")}  # Portuguese on both
+        spoken = {
+            name: one for name, one in value.items() if (value.get("block"), name) != ("Merges", "text")
+        }  # Portuguese on both
         return [text for name, one in spoken.items() for text in words(one, name)]
     if isinstance(value, list):
         return [text for one in value for text in words(one, key)]

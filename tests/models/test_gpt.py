@@ -57,8 +57,17 @@ def test_logits_equal_transformers_with_and_without_cache(tmp_path):
 def test_greedy_tokens_equal_generate(tmp_path):
     ours = network(CONFIGS["multi-head"])
     save_network(tmp_path, ours)
-    theirs = GPT2LMHeadModel.from_pretrained(tmp_path).eval().generate(
-        IDS[:1, :5], attention_mask=torch.ones(1, 5), do_sample=False, max_new_tokens=20, eos_token_id=None, pad_token_id=0
+    theirs = (
+        GPT2LMHeadModel.from_pretrained(tmp_path)
+        .eval()
+        .generate(
+            IDS[:1, :5],
+            attention_mask=torch.ones(1, 5),
+            do_sample=False,
+            max_new_tokens=20,
+            eos_token_id=None,
+            pad_token_id=0,
+        )
     )
     cache, ids = ours.new_cache(), IDS[:1, :5]
     chosen = [ids]

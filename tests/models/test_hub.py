@@ -103,7 +103,8 @@ def test_a_model_that_does_not_read_on_from_a_cache_is_refused_in_words(tmp_path
 
 
 @pytest.mark.parametrize(
-    "told, ends", [([2, 294], {2, 294}), (294, {294}), (None, {0}), ([], {0}), (-1, {0}), ([-1, 294], {294}), ([0, 294], {0, 294})]
+    "told, ends",
+    [([2, 294], {2, 294}), (294, {294}), (None, {0}), ([], {0}), (-1, {0}), ([-1, 294], {294}), ([0, 294], {0, 294})],
 )
 def test_every_end_of_text_of_the_generation_config_ends_it_as_in_transformers(folder, told, ends):
     path = folder / "generation_config.json"
@@ -122,7 +123,9 @@ def test_end_of_text_where_generate_stops(folder):
     """The same greedy text with each of its tokens named as an end, here and in transformers."""
     path, prompt = folder / "generation_config.json", [70, 71, 72]
     config = json.loads(path.read_text())
-    whole = [step.token_id for step in generate(load_hub("small"), prompt, SamplingParams(greedy=True), max_new_tokens=12)]
+    whole = [
+        step.token_id for step in generate(load_hub("small"), prompt, SamplingParams(greedy=True), max_new_tokens=12)
+    ]
     for ends in ([whole[7], 319], [319, whole[4], whole[9]]):
         path.write_text(json.dumps(config | {"eos_token_id": ends}))
         theirs = AutoModelForCausalLM.from_pretrained(folder)
@@ -194,10 +197,21 @@ def test_only_what_is_listed_is_loaded(folder):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[[model]", "[[model]]\nname = 'x'", "model = 3", "model = ['x']", entry(""), entry("x", more="colour = 1"),
-     *(entry("x", parameters=odd) for odd in (0, -1, "true", "1.5", "inf", 10**40, "'many'")),
-     *(entry("x", more=odd) for odd in ("needs_gpu = 'yes'", "needs_gpu = 1", "revision = 5", "folder = []", "folder = 1979-05-27")),
-     entry("x").replace('"MIT"', "5")],
+    [
+        "",
+        "[[model]",
+        "[[model]]\nname = 'x'",
+        "model = 3",
+        "model = ['x']",
+        entry(""),
+        entry("x", more="colour = 1"),
+        *(entry("x", parameters=odd) for odd in (0, -1, "true", "1.5", "inf", 10**40, "'many'")),
+        *(
+            entry("x", more=odd)
+            for odd in ("needs_gpu = 'yes'", "needs_gpu = 1", "revision = 5", "folder = []", "folder = 1979-05-27")
+        ),
+        entry("x").replace('"MIT"', "5"),
+    ],
 )
 def test_a_list_that_cannot_be_read(tmp_path, monkeypatch, text):
     offer(monkeypatch, tmp_path / "list.toml", text)

@@ -50,7 +50,9 @@ def llama(request, folder, tmp_path_factory):
     wheel, module, arguments = SERVERS[request.param]
     for name in (wheel, "gguf"):
         if importlib.util.find_spec(name) is None:
-            pytest.skip("needs llama.cpp's servers: pip install xllamacpp gguf 'llama-cpp-python[server]' (the last one compiles)")
+            pytest.skip(
+                "needs llama.cpp's servers: pip install xllamacpp gguf 'llama-cpp-python[server]' (the last one compiles)"
+            )
     from tests.models.gguf_file import convert
 
     scratch = tmp_path_factory.mktemp("llama")
@@ -104,9 +106,13 @@ def test_llama_cpp_streams_rows_with_limits_and_stop_sequences(llama):
 
 def test_llama_cpp_draws_the_text_of_the_same_weights(llama, folder):
     ours, theirs = (
-        list(generate(model, PROMPT, GREEDY, max_new_tokens=15, alternatives=3)) for model in (load_model(folder), llama)
+        list(generate(model, PROMPT, GREEDY, max_new_tokens=15, alternatives=3))
+        for model in (load_model(folder), llama)
     )
-    assert text_of(theirs).rstrip("�") == text_of(ours).rstrip("�") != "" and theirs[-1].finish == ours[-1].finish == "length"
+    assert (
+        text_of(theirs).rstrip("�") == text_of(ours).rstrip("�") != ""
+        and theirs[-1].finish == ours[-1].finish == "length"
+    )
 
 
 def test_what_llama_cpp_refuses_is_told_in_its_words(llama):
@@ -117,7 +123,8 @@ def test_what_llama_cpp_refuses_is_told_in_its_words(llama):
 
 def test_transformers_serve_says_what_the_same_weights_say_here(serve, folder):
     ours, theirs = (
-        list(generate(model, PROMPT, GREEDY, max_new_tokens=15, alternatives=0)) for model in (load_model(folder), serve)
+        list(generate(model, PROMPT, GREEDY, max_new_tokens=15, alternatives=0))
+        for model in (load_model(folder), serve)
     )
     assert text_of(ours).rstrip("�") == text_of(theirs) != ""  # it drops what is no whole character
     assert theirs[-1].finish == ours[-1].finish == "length"

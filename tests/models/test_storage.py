@@ -31,7 +31,9 @@ def folder(tmp_path, network):
     return tmp_path
 
 
-@pytest.mark.parametrize(("precision", "bound"), [("float32", 0), ("float16", 2e-3), ("bfloat16", 2e-2), ("int8", 2e-2)])
+@pytest.mark.parametrize(
+    ("precision", "bound"), [("float32", 0), ("float16", 2e-3), ("bfloat16", 2e-2), ("int8", 2e-2)]
+)
 def test_what_is_written_comes_back(tmp_path, network, precision, bound):
     save_network(tmp_path, network, precision)
     back, described = load_network(tmp_path)
@@ -80,7 +82,9 @@ def test_damaged_weights_are_an_error(folder, damage):
         load_network(folder)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"model_type": "llama"}', '{"model_type": "gpt2", "n_head": "x"}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"model_type": "llama"}', '{"model_type": "gpt2", "n_head": "x"}']
+)
 def test_a_damaged_configuration_is_an_error(folder, text):
     (folder / "config.json").write_text(text)
     with pytest.raises(ModelFileError, match=r"config\.json"):
@@ -119,7 +123,9 @@ def test_a_gpt2_folder_of_transformers_loads(tmp_path):
 def rewrite(folder, without=(), **changed):
     """A `config.json` that somebody else might have written: no digests in it."""
     described = json.loads((folder / "config.json").read_text())
-    kept = {name: value for name, value in described.items() if name not in ("weights_sha256", "config_sha256", *without)}
+    kept = {
+        name: value for name, value in described.items() if name not in ("weights_sha256", "config_sha256", *without)
+    }
     (folder / "config.json").write_text(json.dumps(kept | changed))
 
 
@@ -172,7 +178,13 @@ def test_an_end_of_text_outside_the_vocabulary_is_an_error(folder, end):
 
 
 @pytest.mark.parametrize(
-    "entry", [{"activation_function": "relu"}, {"layer_norm_epsilon": 0.1}, {"tie_word_embeddings": False}, {"scale_attn_by_inverse_layer_idx": True}]
+    "entry",
+    [
+        {"activation_function": "relu"},
+        {"layer_norm_epsilon": 0.1},
+        {"tie_word_embeddings": False},
+        {"scale_attn_by_inverse_layer_idx": True},
+    ],
 )
 def test_what_the_network_does_not_do_is_refused(tmp_path, entry):
     save_network(tmp_path, build(replace(SHAPES["multi-head"], **SMALL)))

@@ -54,7 +54,9 @@ def test_a_stride_of_one_is_the_definition():
     assert score(one, words, stride=1).nats == pytest.approx(nats, rel=1e-5)
 
 
-@pytest.mark.parametrize(("tokens", "length", "stride"), [(1, 8, 4), (8, 8, 4), (9, 8, 4), (50, 8, 3), (50, 8, 8), (40, 8, 1)])
+@pytest.mark.parametrize(
+    ("tokens", "length", "stride"), [(1, 8, 4), (8, 8, 4), (9, 8, 4), (50, 8, 3), (50, 8, 8), (40, 8, 1)]
+)
 def test_windows_score_every_target_once(tokens, length, stride):
     scored = []
     for start, end, first in windows(tokens, length, stride):

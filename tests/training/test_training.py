@@ -176,7 +176,10 @@ def test_too_little_text_is_said_with_the_way_out(home, tmp_path):
         folder = make(tmp_path / split)
         for name in (folder / f"{split}.list").read_text("utf-8").split():
             (folder / name).write_text("a", "utf-8")
-        arguments = [f"--corpus={folder}" if word.startswith("--corpus") else word for word in command(home, tmp_path / f"run-{split}")]
+        arguments = [
+            f"--corpus={folder}" if word.startswith("--corpus") else word
+            for word in command(home, tmp_path / f"run-{split}")
+        ]
         with pytest.raises(SystemExit, match=f"error: .*{message}"):
             main(arguments)
 
