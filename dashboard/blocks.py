@@ -7,11 +7,11 @@ through JSON unchanged (`to_json`, `from_json`), which is how a lesson's outputs
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from dashboard.language import parse_number
 
@@ -38,10 +38,10 @@ def inside(lesson: str) -> Iterator[None]:
 class Block:
     """Base of everything a lesson cell may return. In a notebook a block shows itself."""
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        from dashboard.notebooks import mimebundle  # a surface: imported only where it is used
+    in_notebook: ClassVar[Callable[["Block"], dict[str, str]]] = staticmethod(lambda block: {"text/plain": repr(block)})
 
-        return mimebundle(self)
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return type(self).in_notebook(self)
 
 
 @dataclass(frozen=True)

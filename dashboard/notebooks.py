@@ -87,6 +87,9 @@ def mimebundle(block: Block) -> dict[str, str]:
     return {"text/markdown": plain_links(markdown(block)), "text/plain": type(block).__name__}
 
 
+Block.in_notebook = staticmethod(mimebundle)  # who starts a notebook imports this file
+
+
 def plain_links(text: str) -> str:
     """Text without the links that only the app and the site can follow."""
     return follow(text, lambda label, kind, name: label)
