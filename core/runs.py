@@ -30,11 +30,14 @@ from .params import DEFAULTS, SamplingParams
 from .schedules import SHAPES, Schedule
 from .steps import FINISHES, Alternative, Row, Step, collect, one_row
 from .streaming import check_stop
+from .validation import check_token_ids
 
 FORMAT, VERSION = "amostra generation", 1
 INFINITE = {"inf": inf, "-inf": -inf}  # JSON has no infinity
 SPREADSHEET = "\ufeff"  # a byte order mark: without it Excel takes the file for one of an older encoding
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # how a spreadsheet knows one; the last four are full-width
+ENDS = {"min_new_tokens": 0, "stop_token_ids": (), "ignore_eos": False, "include_stop_str_in_output": False}
+OPTIONS = ("max_new_tokens", "stop", "alternatives", *ENDS)
 COLUMNS = [field.name for field in fields(Step) if field.name not in ("top_before", "top_after", "stages")]
 
 
@@ -46,7 +49,8 @@ class GenerationRun:
         model: its name.
         prompt: text, or token ids.
         rows: how each text was drawn, with its seed.
-        max_new_tokens, stop, alternatives: as in `generate_rows`.
+        max_new_tokens, stop, alternatives, min_new_tokens, stop_token_ids, ignore_eos, include_stop_str_in_output: as in
+            `generate_rows`; the last four are in a file only where they are set.
         steps: per row, its steps; empty before it ran.
     """
 
@@ -57,16 +61,21 @@ class GenerationRun:
     stop: str | Sequence[str] = ()
     alternatives: int = 5
     steps: Sequence[Sequence[Step]] = ()
+    min_new_tokens: int = 0
+    stop_token_ids: Sequence[int] = ()
+    ignore_eos: bool = False
+    include_stop_str_in_output: bool = False
 
     def __post_init__(self):
         prompt = self.prompt if isinstance(self.prompt, str) else one_row("prompt", self.prompt)
         checked = {"prompt": prompt, "rows": tuple(self.rows), "stop": check_stop(self.stop)}
+        checked |= {"stop_token_ids": check_token_ids("stop_token_ids", self.stop_token_ids)}
         for name, value in (checked | {"steps": tuple(map(tuple, self.steps))}).items():
             object.__setattr__(self, name, value)  # the class is frozen
 
     def generate(self, model, cancelled: Callable[[], bool] | None = None) -> Iterator[tuple[Step | None, ...]]:
         """The call itself."""
-        options = {name: getattr(self, name) for name in ("max_new_tokens", "stop", "alternatives")}
+        options = {name: getattr(self, name) for name in OPTIONS}
         return generate_rows(model, self.prompt, self.rows, cancelled=cancelled, **options)
 
     def replay(self, model) -> "GenerationRun":
@@ -75,7 +84,7 @@ class GenerationRun:
 
     def to_json(self) -> str:
         data = {"format": FORMAT, "version": VERSION, "model": self.model, "prompt": self.prompt}
-        data |= {name: getattr(self, name) for name in ("max_new_tokens", "stop", "alternatives")}
+        data |= {name: getattr(self, name) for name in OPTIONS if getattr(self, name) != ENDS.get(name)}
         data["rows"] = [_row_out(row) for row in self.rows]
         data["steps"] = [[_step_out(step) for step in row] for row in self.steps]
         return json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n"
@@ -125,7 +134,7 @@ def _read(source: str | bytes) -> GenerationRun:
         raise RunFileError("format", f"must be {FORMAT!r}")
     if (version := data.pop("version", None)) != VERSION or isinstance(version, bool):
         raise RunFileError("version", f"must be {VERSION}; got {version!r}")
-    run = RUN("", data)
+    run = RUN("", ENDS | {"stop_token_ids": []} | data)
     if run.steps and len(run.steps) != len(run.rows):
         raise RunFileError("steps", f"must be one list per row: {len(run.rows)}; got {len(run.steps)}")
     for r, row in enumerate(run.steps):
@@ -236,5 +245,9 @@ RUN = record(
         "stop": items(text),
         "alternatives": whole,
         "steps": items(items(_step)),
+        "min_new_tokens": whole,
+        "stop_token_ids": items(whole),
+        "ignore_eos": flag,
+        "include_stop_str_in_output": flag,
     },
 )

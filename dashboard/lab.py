@@ -249,6 +249,7 @@ def geometry(typed: Typed, before: Stage, after: Stage, params: SamplingParams) 
         "min_p": params.min_p * largest,
         "epsilon_cutoff": params.epsilon_cutoff,
         "top_a": params.top_a * largest**2,
+        "p_less": sum(q * q for q in p),
     }
     name = after.name
     if name == "top_p":
@@ -259,7 +260,7 @@ def geometry(typed: Typed, before: Stage, after: Stage, params: SamplingParams) 
         finite = before.logits[before.kept]
         threshold = (finite.max() - params.top_n_sigma * finite.std(correction=0)).item()
         values, rule, title = [logits[i] for i in order], alt.datum(threshold), say("column.logit")
-    elif name == "top_k":
+    elif name in ("top_k", "top_h"):
         values, rule, title = [p[i] for i in order], None, say("axis.probability")
     elif name == "typical_p":
         surprise = [-math.log2(q) - before.entropy.item() if q else math.inf for q in p]

@@ -88,6 +88,9 @@ def opened(source: str, limits: Mapping[str, float]) -> tuple[GenerationRun, dic
         "mode": generated.mode_of(run),
         "seed": min(run.rows[0].seed, 2**53 - 1),
         "stop": typed(run.stop),
+        "least": min(run.min_new_tokens, 200),
+        "ignore_eos": run.ignore_eos,
+        "show_stop": run.include_stop_str_in_output,
         "n": min(max(2, len(run.rows)), 8),
         "ends": (min(taus[0], 2.0), min(taus[-1], 2.0)),
     }

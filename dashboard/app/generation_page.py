@@ -23,6 +23,7 @@ from dashboard.language import LANGUAGES, ROOT, catalog, number, say
 MODES = {"one": "a", "compare": "abc", "best": "a", "grid": "a", "vote": "a"}  # mode: the letters of its settings
 ALTERNATIVES = 8  # candidates listed per token
 STOP = 1000  # characters of stop sequences
+LEAST = 200  # the most that may be asked for as the fewest new tokens
 TICK = 0.25  # seconds between two looks at a job
 
 
@@ -105,10 +106,26 @@ def _ask(place: Place | None) -> tuple[str, GenerationRun]:
     seed = two.number_input(say("lab.draws.seed"), 0, SEEDS, 7, **asked)
     asked = {"key": key("stop"), "bind": "query-params", "help": say("generation.stop.help")}
     stop = generation.stop_sequences(three.text_input(say("generation.stop"), **asked))
+    ends = _ends(tokens)
     with st.container():  # there even when empty: what comes after keeps its place and is not drawn anew
         if place:
             st.caption(Words(generation.luck(place, seed)))
-    return mode, GenerationRun(model, prompt, (Row(seed=seed),), tokens, stop, _alternatives())
+    return mode, GenerationRun(model, prompt, (Row(seed=seed),), tokens, stop, _alternatives(), **ends)
+
+
+def _ends(tokens: int) -> dict:
+    """What else says where a text ends: by the name that `generate` has for it."""
+    with st.expander(say("generation.ends_of_text")):
+        one, two, three = st.columns(3)
+
+        def asked(name: str) -> dict:
+            return {"key": key(name), "bind": "query-params", "help": say(f"generation.{name}.help")}
+
+        return {
+            "min_new_tokens": min(tokens, one.number_input(say("generation.least"), 0, LEAST, 0, **asked("least"))),
+            "ignore_eos": two.toggle(say("generation.ignore_eos"), **asked("ignore_eos")),
+            "include_stop_str_in_output": three.toggle(say("generation.show_stop"), **asked("show_stop")),
+        }
 
 
 def _known_modes() -> dict[str, str]:
@@ -131,12 +148,20 @@ def _controls() -> dict[str, address.Check]:
     """What each name of the page may be in the address."""
     limits = [queue.limits for queue in queues().values()]
     tokens = max(limit.tokens for limit in limits)
-    ranges = {"tokens": (1, tokens), "seed": (0, SEEDS), "n": (2, 8), "options": (2, _alternatives())}
+    ranges = {
+        "tokens": (1, tokens),
+        "seed": (0, SEEDS),
+        "n": (2, 8),
+        "options": (2, _alternatives()),
+        "least": (0, LEAST),
+    }
     checks = {name: address.number(*ends) for name, ends in ranges.items()} | {
         "mode": address.one_of(_known_modes()),
         "model": address.one_of([*queues(), *catalog()["generation.model.embedded"].values()]),
         "ends": address.range_in(0.0, 2.0),
         "go": address.SWITCH,
+        "ignore_eos": address.SWITCH,
+        "show_stop": address.SWITCH,
         "prompt": address.text(max(limit.prompt for limit in limits)),
         "stop": address.text(STOP),
     }

@@ -46,6 +46,24 @@ def test_a_prompt_of_ids_and_a_run_without_steps_come_back(model):
     assert GenerationRun.from_json(asked.to_json()) == asked
 
 
+def test_what_ends_the_text_is_written_where_it_is_set_and_done_again(model):
+    params = SamplingParams(temperature=1.5)
+    ends = {"min_new_tokens": 4, "stop_token_ids": (70, 71), "ignore_eos": True, "include_stop_str_in_output": True}
+    asked = GenerationRun(model.name, "a", [Row(params, seed) for seed in range(3)], 20, "e", **ends)
+    done = asked.replay(model)
+    back = GenerationRun.from_json(done.to_json())
+    assert back == done and back.replay(model) == done
+    assert all(
+        text_of(row).endswith("e")
+        for row in done.steps
+        if row[-1].finish == "stop" and row[-1].token_id not in (70, 71)
+    )
+    plain = json.loads(GenerationRun(model.name, "a", ROWS[:1]).to_json())
+    assert not plain.keys() & ends.keys(), "a file without them is as it was before there were any"
+    with pytest.raises(RunFileError, match="ignore_eos"):
+        GenerationRun.from_json(json.dumps(plain | {"ignore_eos": 1}))
+
+
 def table(run, decimal="."):
     text = run.to_csv(decimal)
     assert text.startswith("\ufeffrow")  # Excel takes a file without it for one of an older encoding

@@ -104,6 +104,8 @@ def test_the_rest_of_a_large_vocabulary_is_one_row_with_its_true_mass():
         ({"epsilon_cutoff": 0.1}, "epsilon_cutoff"),
         ({"top_n_sigma": 1.0}, "top_n_sigma"),
         ({"top_a": 0.3}, "top_a"),
+        ({"top_h": 0.5}, "top_h"),
+        ({"p_less": True}, "p_less"),
     ],
 )
 def test_each_cut_has_a_picture_that_agrees_with_its_sampler(settings, stage):
