@@ -306,7 +306,9 @@ def call_fused(inputs: Inputs) -> None:
     logits = at_least_float32(as_logits(logits)).detach()
     size, rows = size_of(logits)
     params, context = inputs.params(size), inputs.context(size, rows)
-    probs = core.probabilities(logits, params, context)
+    probs = core.probabilities(
+        logits.double(), params, context
+    )  # what float32 rounds to 0 may be drawn by a u of 5e-324
     u = inputs.random.choice(UNIFORMS)
     ids = fast.sample(logits, params, [u] * logits.shape[:-1].numel(), context)
     changes, rest = fast.split(params)
@@ -425,7 +427,7 @@ def argument(inputs: Inputs, parameter: inspect.Parameter, shape: tuple[int, ...
         return ARRAYS[parameter.name](inputs, shape)
     if kind is float:
         return inputs.number()
-    if kind is int:
+    if kind in (int, int | None):
         return inputs.whole()
     if kind is str:
         return inputs.random.choice(["bits", "nats", "bits", "nats", *ENGINES, "", "\ud83d"])
@@ -459,7 +461,7 @@ def _reached(name: str) -> bool:
     function = getattr(core, name)
     if not inspect.isfunction(function) or name in ("to_engine", "from_engine"):
         return False
-    known = (float, int, str, SamplingParams, Context, Context | History)
+    known = (float, int, str, int | None, SamplingParams, Context, Context | History)
     required = inspect.signature(function).parameters.values()
     return all(one.name in ARRAYS or one.annotation in known for one in required)
 

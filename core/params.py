@@ -127,7 +127,7 @@ class SamplingParams:
         ParameterError: a value outside its range; an unknown engine; an unknown or repeated stage.
     """
 
-    temperature: float = setting(1.0, _without_name(check_temperature), stage="temperature", slider=(0.0, 2.0, 0.05))
+    temperature: float = setting(1.0, _without_name(check_temperature), stage="temperature", slider=(0.0, 3.0, 0.05))
     top_k: int = setting(0, check_whole, cut=samplers.top_k, slider=(0, 200, 1))
     top_p: float = setting(1.0, check_probability, cut=samplers.top_p, slider=(0.0, 1.0, 0.01))
     min_p: float = setting(0.0, check_probability, cut=samplers.min_p, slider=(0.0, 1.0, 0.01))

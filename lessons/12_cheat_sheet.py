@@ -26,7 +26,7 @@
 #       - {id: vllmparams, text: "vLLM, sampling_params.py @00388f6", url: "https://github.com/vllm-project/vllm/blob/00388f6/vllm/sampling_params.py"}
 #       - {id: llamaarg, text: "llama.cpp, common/arg.cpp, common/common.h, common/common.cpp, common/sampling.cpp @0c1e57098", url: "https://github.com/ggml-org/llama.cpp/blob/0c1e57098/common/arg.cpp"}
 #       - {id: llamasampler, text: "llama.cpp, src/llama-sampler.cpp @0c1e57098", url: "https://github.com/ggml-org/llama.cpp/blob/0c1e57098/src/llama-sampler.cpp"}
-#       - {id: llamaserver, text: "llama.cpp, tools/server/server-context.cpp, init_sampler @0c1e57098", url: "https://github.com/ggml-org/llama.cpp/blob/0c1e57098/tools/server/server-context.cpp"}
+#       - {id: llamainitsampler, text: "llama.cpp, tools/server/server-context.cpp, init_sampler @0c1e57098", url: "https://github.com/ggml-org/llama.cpp/blob/0c1e57098/tools/server/server-context.cpp"}
 #       - {id: openaiparams, text: "OpenAI Python library, types/chat/completion_create_params.py @0444895", url: "https://github.com/openai/openai-python/blob/04448952820aa3029e61907c1785a7293c3ddbc2/src/openai/types/chat/completion_create_params.py"}
 #       - {id: vllmengineargs, text: "vLLM, documentation: Engine Arguments, --generation-config", url: "https://docs.vllm.ai/en/stable/configuration/engine_args/"}
 #       - {id: openaidetails, text: "OpenAI API reference, Parameter details (2023): the formula of the frequency and presence penalties", url: "https://platform.openai.com/docs/api-reference/parameter-details"}

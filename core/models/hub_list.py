@@ -51,9 +51,9 @@ class Listed:
             if not isinstance(value := getattr(self, field), kind) or (
                 field == "name" and not (value and value.isprintable())
             ):
-                raise ValueError(f"{field} cannot be {value!r}")
-        if type(self.parameters) is not int or not 0 < self.parameters < 10**15:
-            raise ValueError(f"parameters must be a whole number > 0; got {self.parameters!r}")
+                raise ValueError(f"{self.name!r}: {field} cannot be {value!r}")
+        if type(self.parameters) is not int or not 0 < self.parameters <= 10**13:
+            raise ValueError(f"{self.name!r}: parameters must be a whole number > 0; got {self.parameters!r}")
 
     def memory(self, dtype: str) -> int:
         """Bytes of the weights in "bfloat16", "float16" or "float32"."""

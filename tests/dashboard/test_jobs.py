@@ -251,8 +251,6 @@ def test_the_owner_sets_the_limits():
     "odd",
     [
         {"name": ""},
-        {"name": " a"},
-        {"name": "embedded"},
         {"parameters": True},
         {"parameters": 10**400},
         {"licence": 5},
@@ -263,9 +261,15 @@ def test_the_owner_sets_the_limits():
 )
 def test_an_entry_of_the_owners_list_with_an_odd_value_is_refused_by_name(odd):
     good = Listed("a/b", 10, "MIT")
-    check_listed([good, Listed("c/d", 10, "MIT", folder="/x", revision="main", needs_gpu=True)])
-    with pytest.raises(ParameterError, match=next(iter(odd))):
-        check_listed([replace(good, **odd)])
+    with pytest.raises(ValueError, match=next(iter(odd))):
+        replace(good, **odd)
+
+
+@pytest.mark.parametrize("name", [" a", "embedded"])
+def test_an_entry_by_a_name_that_the_page_cannot_offer_is_refused(name):
+    check_listed([Listed("a/b", 10, "MIT"), Listed("c/d", 10, "MIT", folder="/x", revision="main", needs_gpu=True)])
+    with pytest.raises(ParameterError, match="name"):
+        check_listed([Listed(name, 10, "MIT")])
 
 
 class Weight:
