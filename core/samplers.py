@@ -67,7 +67,8 @@ def top_k(logits, k: int, min_tokens_to_keep: int = 1) -> Tensor:
     Source: Fan, Lewis & Dauphin (2018), section 5.
     """
     logits, k = as_logits(logits), check_whole("top_k", k)
-    return keep(logits, torch.zeros_like(logits, dtype=torch.bool), max(k or logits.shape[-1], min_tokens_to_keep))
+    at_least = check_whole("min_tokens_to_keep", min_tokens_to_keep, 1)
+    return keep(logits, torch.zeros_like(logits, dtype=torch.bool), max(k or logits.shape[-1], at_least))
 
 
 def top_p(logits, p: float, min_tokens_to_keep: int = 1) -> Tensor:

@@ -62,6 +62,11 @@ def licences() -> str:
     return f"\n\n{'-' * 80}\n\n".join(text.strip() for text in texts) + "\n"
 
 
+def script(*paths: Path) -> str:
+    """Scripts as one, without the lines that are comments: who reads them finds them in the repository."""
+    return re.sub(r"^\s*//.*\n", "", "\n".join(path.read_text(encoding="utf-8") for path in paths), flags=re.MULTILINE)
+
+
 def write(folder: Path) -> None:
     """Fill `folder` with the shared files."""
     (folder / "media").mkdir(parents=True)
@@ -74,11 +79,8 @@ def write(folder: Path) -> None:
         *(path.read_text(encoding="utf-8") for path in (DASHBOARD / "figure.css", HERE / "site.css")),
     ]
     (folder / "amostra.css").write_text("\n".join(styles), encoding="utf-8")
-    scripts = [
-        path.read_text(encoding="utf-8")
-        for path in (DASHBOARD / "figure.js", DASHBOARD / "merges.js", HERE / "page.js")
-    ]
-    (folder / "amostra.js").write_text("\n".join(scripts), encoding="utf-8")
+    (folder / "amostra.js").write_text(script(DASHBOARD / "figure.js", HERE / "page.js"), encoding="utf-8")
+    (folder / "merges.js").write_text(script(DASHBOARD / "merges.js"), encoding="utf-8")  # one lesson's
     bundle = f"(() => {{\n{vega()}\n}})();\n"  # a plain script, since file:// refuses modules; its names stay inside
     (folder / "vega.js").write_text(bundle, encoding="utf-8")
     (folder / "licences.txt").write_text(licences(), encoding="utf-8")

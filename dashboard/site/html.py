@@ -177,7 +177,7 @@ def _(block: Figure | Merges) -> str:
     heads = block.heads if isinstance(block, Merges) else [column.label for column in block.columns]
     table = _table(heads, block.rows, escape) if block.rows else ""
     return (
-        f'<div class="am-figure" id="{block.id}" data-figure><script type="application/json">{embedded(payload)}'
+        f'<div class="am-figure{" am-merges" if isinstance(block, Merges) else ""}" id="{block.id}" data-figure><script type="application/json">{embedded(payload)}'
         f'</script><div class="am-fallback"><p class="am-title">{escape(block.title)}</p><p>{escape(block.alt)}</p>'
         f'{table}<p class="am-caption">{say("figure.loading") if table else escape(block.caption)}</p></div></div>'
     )

@@ -341,3 +341,12 @@ def test_the_error_travels_between_processes():
     for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
         assert str(twin) == str(error) == "top_p must be a number in [0, 1]; got 2"
         assert (twin.argument, twin.value, twin.accepted, twin.row) == ("top_p", 2, "a number in [0, 1]", None)
+
+
+@pytest.mark.parametrize(
+    "name", ["top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff", "top_a", "top_h"]
+)
+@pytest.mark.parametrize("least", [0, -1, 1.5, 1j, "2", None, True])
+def test_a_least_number_of_tokens_that_is_none_is_refused_by_every_cut(name, least):
+    with pytest.raises(core.ParameterError, match="min_tokens_to_keep"):
+        getattr(core, name)([2.0, 1.0, 0.0], 1, least)
