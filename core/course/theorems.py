@@ -192,9 +192,9 @@ def _is_maximum(u: Tensor) -> Tensor:
 
 
 def _over(numerator: Tensor, temperature: float) -> Tensor:
-    """numerator / τ with 0/0 = 0: equal logits stay equal in the limit τ → 0."""
+    """numerator / τ with 0/0 = 0, equal logits stay equal in the limit τ → 0, and 0 at τ = inf, however far they are apart."""
     tau = check_temperature(temperature)
-    return torch.where(numerator == 0, 0.0, numerator / tau)
+    return torch.zeros_like(numerator) if tau == inf else torch.where(numerator == 0, 0.0, numerator / tau)
 
 
 def _deviations(logits, temperature: float) -> tuple[Tensor, Tensor]:

@@ -34,6 +34,7 @@ class Desk:
         error: why the last job failed.
         unread: why the last file could not be opened.
         changed: whether the page is not yet as the desk is.
+        written: a run and the decimal mark, with its files, by kind.
     """
 
     visitor: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -51,6 +52,7 @@ class Desk:
     error: Exception | None = None
     unread: Exception | None = None
     changed: bool = False
+    written: tuple[GenerationRun, str, dict[str, str]] | None = None
 
     @property
     def busy(self) -> bool:
@@ -112,6 +114,12 @@ class Desk:
                     (replace(one, token=self.run.steps[r][t].token) for one in self.looking.run.found), None
                 )
                 self.looking, self.changed = None, True
+
+    def files(self, decimal: str) -> dict[str, str]:
+        """The run as JSON and as CSV, written once: the large ones take half a second."""
+        if self.written is None or self.written[0] is not self.run or self.written[1] != decimal:
+            self.written = self.run, decimal, {"json": self.run.to_json(), "csv": self.run.to_csv(decimal)}
+        return self.written[2]
 
     def undo(self) -> None:
         self.show(self.past.pop(), keep=False)

@@ -51,10 +51,10 @@ def show(here: Desk) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if here.run and any(here.run.steps) and not here.job:
             decimal = number(0.5)[1]  # in the reader's numbers, which are those of his spreadsheet
-            for kind, write in {"json": here.run.to_json, "csv": partial(here.run.to_csv, decimal)}.items():
+            for kind, text in here.files(decimal).items():
                 st.download_button(
                     kind.upper(),
-                    write,  # when asked for: a long one takes half a second
+                    text,
                     file_name=f"{say('generation.file')}.{kind}",
                     mime="application/json" if kind == "json" else "text/csv",
                     icon=":material/download:",
