@@ -142,7 +142,7 @@ class Exercise(Block):
 
     `order` says where the options stand on a page: the i-th is `options[order[i]]`. It follows from the lesson and the id
     alone, so it is the same in both languages and at every visit, and tells nothing of the answer; the lines of a program
-    and numbers by size keep their order (`in_order`).
+    keep their order.
     """
 
     id: str
@@ -157,7 +157,6 @@ class Exercise(Block):
     right: str = ""
     wrong: str = ""
     unreadable: str = ""
-    in_order: bool = False
     order: list[int] = field(default_factory=list)
 
     def __post_init__(self):
@@ -173,7 +172,7 @@ class Exercise(Block):
 
     def _places(self) -> list[int]:
         as_given = list(range(len(self.options)))
-        if self.in_order or self.kind == "bug":
+        if self.kind == "bug":
             return as_given
         name = f"{_lesson.get() or _default_lesson}/{self.id}"
         return sorted(as_given, key=lambda i: hashlib.sha256(f"{name}/{i}".encode()).digest())

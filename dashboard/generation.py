@@ -36,6 +36,9 @@ CUTS = {name: SLIDERS[name] for name in ("temperature", "top_k", "top_p", "min_p
 PENALTIES = {name: one for name, one in SLIDERS.items() if STAGE_OF[name] in ("penalties", "no_repeat_ngram", "dry")}
 REST = {name: one for name, one in SLIDERS.items() if name not in CUTS | PENALTIES}
 
+SEEDS = 2**53 - 1  # the largest: beyond it a browser's whole numbers have gaps
+LEAST = 200  # the most that may be asked for as the fewest new tokens
+
 
 def preset(name: str) -> dict:
     """Every setting of the page under a preset."""

@@ -4,6 +4,7 @@ Source: Jordan et al. (2024), Muon: An optimizer for hidden layers in neural net
 """
 
 from collections import defaultdict
+from functools import cache
 from math import cos, pi
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
 
+@cache  # asked for at every step
 def bfloat16_is_fast() -> bool:
     """Whether this machine multiplies bfloat16 matrices faster than float32: a GPU, or a CPU with AVX512-BF16 or AMX."""
     capabilities = torch.cpu.get_capabilities()

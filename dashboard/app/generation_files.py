@@ -14,7 +14,7 @@ from dashboard.app.faults import fault
 from dashboard.app.generation_desk import Desk
 from dashboard.app.generation_jobs import queues
 from dashboard.app.generation_settings import key
-from dashboard.generation import typed
+from dashboard.generation import LEAST, SEEDS, typed
 from dashboard.language import number, say
 
 LARGEST = 8  # MB of a file to open
@@ -86,9 +86,9 @@ def opened(source: str, limits: Mapping[str, float]) -> tuple[GenerationRun, dic
     taus = sorted(row.params.temperature for row in run.rows)
     controls = {
         "mode": generated.mode_of(run),
-        "seed": min(run.rows[0].seed, 2**53 - 1),
+        "seed": min(run.rows[0].seed, SEEDS),
         "stop": typed(run.stop),
-        "least": min(run.min_new_tokens, 200),
+        "least": min(run.min_new_tokens, LEAST),
         "ignore_eos": run.ignore_eos,
         "show_stop": run.include_stop_str_in_output,
         "n": min(max(2, len(run.rows)), 8),

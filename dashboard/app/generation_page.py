@@ -15,15 +15,14 @@ from dashboard.app.faults import fault, lost
 from dashboard.app.generation_desk import Desk, desk, onward
 from dashboard.app.generation_jobs import queues
 from dashboard.app.generation_settings import key
-from dashboard.app.lab_page import SEEDS, copy_settings
+from dashboard.app.lab_page import copy_settings
 from dashboard.app.messages import Words, message
-from dashboard.generation import EXAMPLES, Place
+from dashboard.generation import EXAMPLES, LEAST, SEEDS, Place
 from dashboard.language import LANGUAGES, ROOT, catalog, number, say
 
 MODES = {"one": "a", "compare": "abc", "best": "a", "grid": "a", "vote": "a"}  # mode: the letters of its settings
 ALTERNATIVES = 8  # candidates listed per token
 STOP = 1000  # characters of stop sequences
-LEAST = 200  # the most that may be asked for as the fewest new tokens
 TICK = 0.25  # seconds between two looks at a job
 
 

@@ -11,7 +11,7 @@ from dashboard.app import address, render
 from dashboard.app.embedded import embedded
 from dashboard.app.faults import fault, lost
 from dashboard.app.messages import joined, listed, message
-from dashboard.generation import PENALTIES, SLIDERS, TOGGLES
+from dashboard.generation import PENALTIES, SEEDS, SLIDERS, TOGGLES
 from dashboard.lab import PRESETS
 from dashboard.language import number, percent, say, short
 
@@ -23,7 +23,6 @@ MORE = {name: one for name, one in TEXTLESS.items() if name not in MAIN}
 SWITCHES = tuple(name for name in TOGGLES if name != "greedy")  # the table shows a distribution, not a draw
 START = {"temperature": 0.5, "top_p": 0.8}  # the example that shows that the order matters
 COUNTS = (1, 100, 10_000)
-SEEDS = 2**53 - 1  # the largest: beyond it a browser's whole numbers have gaps
 PROMPT = 2000  # characters
 PROBLEMS = 5  # lines that could not be read, said one by one
 WHOLE = ("many", "none")  # what is wrong with all of them, said anyway
