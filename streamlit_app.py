@@ -8,9 +8,11 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
-from dashboard.app import startup
+from dashboard.app import served, startup
 
 startup.raise_descriptors()
 startup.check_settings()
-middleware = [Middleware(startup.NoUploads), Middleware(startup.PageScript)]
-app = App("dashboard/app/main.py", middleware=middleware, on_script_error=startup.unexpected)
+middleware = [Middleware(startup.NoUploads), Middleware(startup.PageHead)]
+app = App(
+    "dashboard/app/main.py", routes=served.routes(), middleware=middleware, on_script_error=startup.unexpected
+)

@@ -118,17 +118,16 @@ def swap(new: Path, out: Path) -> None:
 
 def build(work: Path) -> Path:
     """Build the whole site under `work` and return its folder. Raises ExportError, LessonError, or a page's own error."""
-    from dashboard.site import assets, extension, katex, pages  # Sphinx and torch: not needed to refuse a folder
+    from dashboard.site import assets, extension, pages  # Sphinx and torch: not needed to refuse a folder
 
     site = work / "site"
     site.mkdir()
     assets.write(site / "_shared")
-    with katex.engine():
-        for lang in LANGUAGES:
-            pages.write(work / "pages" / lang, lang)
-        for lang, other in zip(LANGUAGES, reversed(LANGUAGES), strict=True):
-            twins = dict(zip(pages.names(lang), pages.names(other), strict=True))
-            _sphinx(work / "pages" / lang, site / lang, work / "doctrees" / lang, extension.config(lang, twins))
+    for lang, other in zip(LANGUAGES, reversed(LANGUAGES), strict=True):
+        contents = pages.write(work / "pages" / lang, lang)
+        twins = dict(zip(pages.names(lang), pages.names(other), strict=True))
+        settings = extension.config(lang, twins, contents)
+        _sphinx(work / "pages" / lang, site / lang, work / "doctrees" / lang, settings)
     _front_page(site)
     (site / ".nojekyll").touch()  # GitHub Pages would leave out _shared and _static
     (site / MARKER).write_text("".join(f"{file.as_posix()}\n" for file in files(site)), encoding="utf-8")

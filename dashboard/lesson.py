@@ -206,14 +206,15 @@ def _code() -> bytes:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).digest()
 
 
-def _digest(lesson: Lesson) -> str:
+def digest(lesson: Lesson) -> str:
+    """What a lesson's blocks depend on: its text and our code."""
     read = [lesson.path] if lesson.numbered else [lesson.path, *paths()]  # the references stand in the lessons
     return hashlib.sha256(_code() + b"".join(path.read_bytes() for path in read)).hexdigest()[:16]
 
 
 def produce(lesson: Lesson, lang: str) -> Iterator[Block]:
     """The lesson's blocks: from the cache when nothing changed since they were computed, else as they are computed."""
-    kept = CACHE / f"{lesson.slug}.{lang}@{_digest(lesson)}.json"
+    kept = CACHE / f"{lesson.slug}.{lang}@{digest(lesson)}.json"
     try:
         stored = blocks.from_json(json.loads(kept.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):

@@ -21,4 +21,7 @@ def vega() -> str:
 def figure_script() -> str:
     """Vega and `figure.js` as one script that publishes `window.Amostra` once per page and says so by an event."""
     figure = "\n".join((ROOT / "dashboard" / name).read_text(encoding="utf-8") for name in ("figure.js", "merges.js"))
-    return f"if (!window.Amostra) {{\n{vega()}\n{figure}\nwindow.dispatchEvent(new Event('amostra-ready')); }}"
+    return (
+        f"if (!window.Amostra?.mount) {{\n{vega()}\nconst page = window.Amostra;\n{figure}\n"
+        "Object.assign(window.Amostra, page);\nwindow.dispatchEvent(new Event('amostra-ready')); }"
+    )

@@ -1,19 +1,17 @@
-"""What surrounds every page of the app: language, presentation, identity, the figure runtime."""
+"""What surrounds every page of the app: language, presentation, menu."""
 
-from functools import cache
+from html import escape
+from itertools import count
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import language, theme
-from dashboard.app import address
-from dashboard.app.messages import Words
+from dashboard import language, lesson
+from dashboard.app import address, mount
 from dashboard.language import LANGUAGES, ROOT, catalog, say
-from dashboard.vega import figure_script
+from dashboard.links import TOOLS, addressed
 
-HERE = ROOT / "dashboard"
-LOGO = str(HERE / "logo.svg")
+LOGO = str(ROOT / "dashboard" / "logo.svg")
 
 
 def choose() -> None:
@@ -35,34 +33,62 @@ def choose() -> None:
     language.set_language(chosen)
 
 
-@st.cache_data(show_spinner=False)
-def _style(presenting: bool) -> str:
-    names = ["figure.css", "app/app.css", *(["app/present.css"] if presenting else [])]
-    return f"<style>{theme.css()}{''.join((HERE / name).read_text(encoding='utf-8') for name in names)}</style>"
+_RUNTIME = "export default ({ data }) => window.amostraPage.apply(data);"
+_runtime = st.components.v2.component("amostra_runtime", js=_RUNTIME)
+
+_NAV = """
+export default ({ data, parentElement, setTriggerValue }) => {
+  const home = parentElement.querySelector(".am-home");
+  window.amostraPage.go = (to) => setTriggerValue("go", to);
+  if (home.amostra !== data.html) home.innerHTML = home.amostra = data.html;
+};
+"""
+_nav = st.components.v2.component("amostra_nav", js=_NAV, html='<div class="am-home"></div>', isolate_styles=False)
 
 
-@cache
-def _runtime() -> ComponentRenderer:
-    told = "export default ({ data }) => window.amostraPage?.apply(data);"  # dashboard/app/page.js
-    return st.components.v2.component("amostra_runtime", js=f"{figure_script()}\n{told}")
+def dress(current: StreamlitPage, known: dict[str, StreamlitPage]) -> None:
+    """Menu, logo, document language; once per run, before the page's own elements.
 
-
-def dress(sections: dict[str, list[StreamlitPage]]) -> None:
-    """Menu, style, document language and the script that draws figures; once per run, before the page's own elements.
-
-    The menu is made of page links: Streamlit's own, with sections, is not a valid list to a screen reader.
+    The menu is the page's own: Streamlit's, with sections, is not a valid list to a screen reader. A link of a page goes
+    by its trigger, so that nothing is loaded again and language and presentation stay.
     """
     with st.sidebar:
-        for title, members in sections.items():
-            if title:
-                st.caption(Words(title))
-            for page in members:
-                st.page_link(page)
-    st.html(_style(st.session_state.present))
+        asked = _nav(key="nav", data={"html": addressed(_menu(current.url_path), mount.address)}, on_go_change=_ignore).go
     st.logo(LOGO)
     words = {
         key.removeprefix("streamlit."): catalog()[key][language.current()]
         for key in catalog()
         if key.startswith("streamlit.")
     }
-    _runtime()(key="amostra_runtime", data={"lang": LANGUAGES[language.current()], "words": words})
+    told = {"lang": LANGUAGES[language.current()], "words": words, "presenting": bool(st.session_state.present)}
+    _runtime(key="amostra_runtime", data=told)
+    if asked and (target := known.get(str(asked.get("page", "")))):
+        st.switch_page(target, query_params={**_kept(), **asked.get("query", {})})
+
+
+def _ignore() -> None:
+    """A trigger needs a function to call."""
+
+
+def _kept() -> dict[str, str]:
+    """What of the address goes along from page to page."""
+    return {"lang": language.current(), **({"present": "true"} if st.session_state.present else {})}
+
+
+def _menu(here: str) -> str:
+    """The pages as one list, the lessons numbered."""
+
+    def item(kind: str, name: str, title: str, number: str = "") -> str:
+        now = ' aria-current="page"' if name == (here or "home") else ""
+        return f'<li><a href="{kind}:{name}"{now}>{number}<span>{escape(title)}</span></a></li>'
+
+    sections = [("", [item("lesson", "home", say("nav.home"))])]
+    number = count(1)
+    for part, members in lesson.parts().items():
+        items = [item("lesson", one.slug, one.text("title"), f"<b>{next(number)}</b>") for one in members]
+        sections.append((say(f"nav.part.{part}"), items))
+    sections.append((say("nav.tools"), [item("tool", name, say(f"nav.{name}")) for name in TOOLS]))
+    reference = [item("lesson", one.slug, one.text("title")) for one in lesson.pages()]
+    sections.append((say("nav.reference"), [item("lesson", "glossary", say("nav.glossary")), *reference]))
+    lists = "".join(f"{f'<p>{escape(title)}</p>' if title else ''}<ul>{''.join(items)}</ul>" for title, items in sections)
+    return f'<nav class="am-nav" aria-label="{say("site.contents")}">{lists}</nav>'

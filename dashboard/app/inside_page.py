@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import inside
-from dashboard.app import address, render
+from dashboard.app import address, mount
 from dashboard.app.embedded import embedded
 from dashboard.app.messages import joined, literal, message
 from dashboard.charts import visible
@@ -34,4 +34,4 @@ def page() -> None:
     tokens = joined(*(literal(visible(token)) for token in one.tokens), between=" · ")
     st.caption(message("inside.tokens", count=len(one.tokens), tokens=tokens))
     for figure in inside.figures(one):
-        render.show(figure)
+        mount.show_blocks(figure.id, figure)

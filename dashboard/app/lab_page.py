@@ -7,7 +7,7 @@ import streamlit as st
 from core.engines.facts import ENGINES
 from core.params import DEFAULT_ORDER, DEFAULTS, STAGE_OF
 from dashboard import lab
-from dashboard.app import address, render
+from dashboard.app import address, mount
 from dashboard.app.embedded import embedded
 from dashboard.app.faults import fault, lost
 from dashboard.app.messages import joined, listed, message
@@ -187,7 +187,7 @@ def _geometry(typed: lab.Typed, params, stages) -> None:
     columns = st.columns(min(2, len(figures)))
     for i, figure in enumerate(figures):
         with columns[i % len(columns)]:
-            render.show(figure)
+            mount.show_blocks(figure.id, figure)
 
 
 def _draws(typed: lab.Typed, stages) -> None:
@@ -196,7 +196,7 @@ def _draws(typed: lab.Typed, stages) -> None:
     n = left.segmented_control(say("lab.draws.n"), COUNTS, default=100, required=True, key="n", bind="query-params")
     seed = right.number_input(say("lab.draws.seed"), 0, SEEDS, 7, key="seed", bind="query-params")
     figure = lab.draws(typed, stages[-1], n, seed)
-    render.show(figure)
+    mount.show_blocks(figure.id, figure)
     with st.container(horizontal=True):
         st.download_button(
             say("lab.csv"),

@@ -10,9 +10,10 @@ import streamlit as st
 from starlette.responses import Response
 
 from dashboard import language
+from dashboard.app import served
 from dashboard.app.log import logged
 from dashboard.app.messages import message
-from dashboard.language import LANGUAGES, ROOT
+from dashboard.language import LANGUAGES
 
 DESCRIPTORS = 65_536  # a visitor holds three, also for some time after he left
 
@@ -60,14 +61,11 @@ class NoUploads:
         await (Response(status_code=404) if refuse else self._app)(scope, receive, send)
 
 
-class PageScript:
-    """Puts `page.js` at the head of the document, before any of Streamlit's scripts runs."""
+class PageHead:
+    """Puts what the page needs at the head of the document, before any of Streamlit's scripts runs."""
 
     def __init__(self, app):
         self._app = app
-        self._head = (
-            f"<head><script>{(ROOT / 'dashboard' / 'app' / 'page.js').read_text(encoding='utf-8')}</script>".encode()
-        )
 
     async def __call__(self, scope, receive, send) -> None:
         if scope["type"] != "http" or "." in scope["path"] or "/_stcore/" in scope["path"]:
@@ -84,7 +82,7 @@ class PageScript:
             body += part.get("body", b"")
             if part.get("more_body"):
                 return
-            told = body.replace(b"<head>", self._head, 1)
+            told = body.replace(b"<head>", f"<head>{served.head()}".encode(), 1)
             if told != body:
                 kept = [
                     (name, value)

@@ -9,10 +9,13 @@ from pathlib import Path
 
 from core.engines.facts import ORDERS
 
-CORE = Path(__file__).with_name("core")
+HERE = Path(__file__).parent
+CORE = HERE / "core"
+STYLES = (HERE.parent / "figure.css", HERE / "page.css")
+"""The page's own styles, after `theme.css()`."""
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";', re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "\./(\w+)\.js";', re.MULTILINE)
-_EXPORT = re.compile(r"^export ((?:function|class|const) (\w+))", re.MULTILINE)
+_EXPORT = re.compile(r"^export ((?:async function|function|class|const) (\w+))", re.MULTILINE)
 _TAKEN = r"const {\1} = modules.\2;"
 
 
@@ -22,6 +25,13 @@ def core_script() -> str:
     modules = {path.stem: path.read_text(encoding="utf-8") for path in CORE.glob("*.js")}
     modules["orders"] = f"export const ORDERS = {json.dumps(ORDERS)};\n"  # the orders of the engines are core's
     return bundle(modules, "index", "Amostra.core")
+
+
+@cache
+def page_script() -> str:
+    """`window.Amostra.page`: what brings a page to life, as `page.js` lists it."""
+    names = ("exercise", "page", "parse", "progress")
+    return bundle({name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in names}, "page", "Amostra.page")
 
 
 def bundle(modules: dict[str, str], entry: str, name: str) -> str:

@@ -1,16 +1,15 @@
-"""The Sphinx extension of the static site: formulas, section ids, the page's words, the other language's address."""
+"""The Sphinx extension of the static site: the table of contents, the page's words, the other language's address."""
 
 import re
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.writers.html5 import HTML5Translator
 
 from dashboard import language
 from dashboard.language import LANGUAGES, NAMES, catalog, say
-from dashboard.site import assets, katex
-from dashboard.site.html import embedded, words
+from dashboard.page.html import embedded, words
+from dashboard.site import assets
 
 # Furo's own variables, in terms of the house's; the palette switches by itself with `color-scheme`.
 FURO = {
@@ -37,21 +36,19 @@ FURO = {
 }
 
 
-def config(lang: str, twins: dict[str, str]) -> dict[str, object]:
-    """Sphinx's settings for one language; `twins` maps each page to the same page in the other one."""
+def config(lang: str, twins: dict[str, str], contents: dict[str, str]) -> dict[str, object]:
+    """Sphinx's settings for one language; `twins` maps each page to the same one in the other, `contents` to its headings."""
     return {
         "project": language.catalog()["project"][lang],
         "html_title": language.catalog()["project"][lang],
         "language": LANGUAGES[lang].replace("-", "_"),
         "amostra_language": lang,
         "amostra_twins": twins,
+        "amostra_contents": contents,
         "extensions": ["myst_parser", "dashboard.site.extension"],
-        "myst_enable_extensions": ["dollarmath"],
-        "myst_all_links_external": True,
         "smartquotes": False,
         "templates_path": [str(Path(__file__).parent / "templates")],
         "html_theme": "furo",
-        "html_math_renderer": "prerendered",
         "html_theme_options": {"light_css_variables": FURO, "dark_css_variables": FURO, "top_of_page_buttons": []},
         "html_sidebars": {
             "**": [
@@ -73,43 +70,10 @@ def config(lang: str, twins: dict[str, str]) -> dict[str, object]:
     }
 
 
-# Formulas ------------------------------------------------------------------------------------------------------------
-
-
-def _formula(translator: HTML5Translator, node: nodes.math | nodes.math_block) -> None:
-    display = isinstance(node, nodes.math_block)
-    try:
-        fragment = katex.render(node.astext(), display)
-    except katex.FormulaError as error:
-        raise katex.FormulaError(f"{translator.builder.current_docname}: {error}") from None
-    translator.body.append(f'<div class="math">{fragment}</div>' if display else fragment)
-    raise nodes.SkipNode
-
-
-def _glue_punctuation(app: Sphinx, document: nodes.document) -> None:
-    """Set the comma after a formula with the formula: a line may break after it, never before it."""
-    for formula in document.findall(nodes.math):
-        after = formula.next_node(descend=False, siblings=True)
-        mark = re.match(r"[.,;:!?]+", after) if isinstance(after, nodes.Text) else None
-        if mark:
-            formula[:] = [nodes.Text(rf"{formula.astext()}\text{{{mark[0]}}}")]
-            after.parent.replace(after, nodes.Text(after[mark.end() :]))
-
-
-# Sections ------------------------------------------------------------------------------------------------------------
-
-
-def _name_sections(app: Sphinx, document: nodes.document) -> None:
-    """Give every section the id of its target; one without a target counts on from its parent's.
-
-    Ids made of titles would differ from one language to the other, and with them every link to a section.
-    """
-    targets = {document.nameids[name] for name, explicit in document.nametypes.items() if explicit}
-    for section in document.findall(nodes.section):
-        chosen = [id for id in section["ids"] if id in targets]
-        siblings = [child for child in section.parent.children if isinstance(child, nodes.section)]
-        parent = section.parent["ids"][0] if isinstance(section.parent, nodes.section) else app.env.docname
-        section["ids"] = chosen or [f"{parent}-{siblings.index(section) + 1}"]
+def _drop_title(app: Sphinx, document: nodes.document, page: str) -> None:
+    """The title stands in the page's own HTML; Sphinx keeps it for its menus."""
+    for title in list(document.findall(nodes.title))[:1]:
+        title.parent.remove(title)
 
 
 # Pages ---------------------------------------------------------------------------------------------------------------
@@ -125,6 +89,8 @@ def _page_words(app: Sphinx, page: str, template: str, context: dict, document: 
         context["contents"] = say("site.contents")
         context["licence"] = say("site.licence")
         context["licences"] = say("site.licences")
+    context["toc"] = app.config.amostra_contents.get(page, "")
+    context["furo_hide_toc"] = not context["toc"]
     context["twin"] = {
         "href": f"../{other}/{app.config.amostra_twins.get(page, 'index')}.html",
         "lang": LANGUAGES[other],
@@ -154,9 +120,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Sphinx's entry point."""
     app.add_config_value("amostra_language", "pt", "env", types=[str])
     app.add_config_value("amostra_twins", {}, "env", types=[dict])
-    app.add_html_math_renderer("prerendered", (_formula, None), (_formula, None))
-    app.connect("doctree-read", _name_sections, priority=100)  # before the table of contents is collected
-    app.connect("doctree-read", _glue_punctuation)
+    app.add_config_value("amostra_contents", {}, "env", types=[dict])
+    app.connect("doctree-resolved", _drop_title)
     app.connect("html-page-context", _page_words, priority=900)  # after Furo's
     app.connect("build-finished", _translate_furo)
-    return {"parallel_read_safe": True, "parallel_write_safe": False}  # one formula engine, in one process
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,8 @@
-"""Blocks as HTML for the static site: one function per block type, registered on `html`.
+"""Blocks as HTML, the same on every surface: one function per block type, registered on `html`.
 
 Everything here works without scripts as well: a figure shows its table, an exercise its possible answers. `page.js`
-finds the `data-` attributes and brings figures and exercises to life. Call `html` with the reader's language in
+finds the `data-` attributes and brings figures and exercises to life. Links to lessons, terms and tools stand as
+`href="lesson:slug"`; `links.addressed` writes them as a surface has them. Call `html` with the reader's language in
 force (`language.using`) and with `katex.engine()` running.
 """
 
@@ -10,14 +11,18 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache, singledispatch
 from html import escape
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+from pygments.lexers import PythonLexer, TextLexer, get_lexer_by_name
+from pygments.util import ClassNotFound
 
-from dashboard import lesson
 from dashboard.blocks import (
     Answer,
     Block,
@@ -32,55 +37,60 @@ from dashboard.blocks import (
     Table,
     to_json,
 )
-from dashboard.language import current, glossary, say, short
-from dashboard.links import follow
-from dashboard.site import katex
+from dashboard.language import say, short
+from dashboard.links import checked
+from dashboard.page import katex
 from dashboard.words import correction_columns, figure_words
-
-GLOSSARY = {"pt": "glossario", "en": "glossary"}
-
-
-class LinkError(ValueError):
-    """Prose links to a term or a lesson that does not exist."""
-
 
 # Text ----------------------------------------------------------------------------------------------------------------
 
 
-def links(text: str) -> str:
-    """Markdown with `(term:id)` and `(lesson:slug)` turned into addresses of this site, which has no tools. Raises LinkError."""
+def _highlighted(code: str, language: str, _attributes: str) -> str:
+    try:
+        lexer = get_lexer_by_name(language) if language else TextLexer()
+    except ClassNotFound:
+        lexer = TextLexer()
+    return highlight(code, lexer, HtmlFormatter(wrapcode=True))
 
-    def write(label: str, kind: str, name: str) -> str:
-        if kind == "term":
-            if name not in glossary():
-                raise LinkError(f"no term {name!r} in lessons/glossary.toml")
-            return f"[{label}]({GLOSSARY[current()]}.html#{name})"
-        if kind == "tool":
-            return label
-        pages = {one.slug: one.text("slug") for one in [*lesson.lessons(), *lesson.pages()]}
-        if name not in pages:
-            raise LinkError(f"no lesson {name!r}; there are: {', '.join(pages)}")
-        return f"[{label}]({pages[name]}.html)"
 
-    return follow(text, write)
+def _glue_punctuation(state: StateCore) -> None:
+    """Set the comma after a formula with the formula: a line may break after it, never before it."""
+    for token in state.tokens:
+        children = token.children or []
+        for formula, after in pairwise(children):
+            if formula.type == "math_inline" and after.type == "text" and (mark := re.match(r"[.,;:!?]+", after.content)):
+                formula.content += rf"\text{{{mark[0]}}}"
+                after.content = after.content[mark.end() :]
+
+
+def _scrolling(self: RendererHTML, tokens: list[Token], i: int, options: dict, env: dict) -> str:
+    """A table of the prose in a box that scrolls on a narrow screen."""
+    opening = '<div class="am-scroll" data-scroll><table class="am-table">'
+    return opening if tokens[i].nesting == 1 else "</table></div>"
 
 
 @cache
 def _markdown() -> MarkdownIt:
     def formula(tex: str, options: dict) -> str:
-        return katex.render(tex, options["display_mode"])
+        rendered = katex.render(tex, options["display_mode"])
+        return f'<div class="am-math" data-scroll>{rendered}</div>' if options["display_mode"] else rendered
 
-    return MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, renderer=formula)
+    parser = MarkdownIt("commonmark", {"highlight": _highlighted}).enable("table")
+    parser.use(dollarmath_plugin, renderer=formula, allow_labels=False)
+    parser.core.ruler.push("glue_punctuation", _glue_punctuation)
+    for name in ("table_open", "table_close"):
+        parser.add_render_rule(name, _scrolling)
+    return parser
 
 
 def inline(text: str) -> str:
     """One run of Markdown, formulas included."""
-    return _markdown().renderInline(links(text))
+    return _markdown().renderInline(checked(text))
 
 
 def paragraphs(text: str) -> str:
     """Markdown of any length, formulas included."""
-    return _markdown().render(links(text))
+    return _markdown().render(checked(text))
 
 
 def embedded(value: object) -> str:
@@ -98,13 +108,19 @@ def words() -> dict[str, str]:
 
 @singledispatch
 def html(block: Block) -> str:
-    """The block as an HTML fragment. Raises TypeError for a block type that the site cannot show."""
-    raise TypeError(f"the site cannot show a {type(block).__name__}")
+    """The block as an HTML fragment. Raises TypeError for a block type without one."""
+    raise TypeError(f"a page cannot show a {type(block).__name__}")
 
 
 @html.register
 def _(block: Prose) -> str:
-    return paragraphs(block.text)
+    """The anchor is the id of the heading it stands above, else of a place before the text."""
+    tokens = _markdown().parse(checked(block.text))
+    heading = bool(tokens) and tokens[0].type == "heading_open"
+    if block.anchor and heading:
+        tokens[0].attrSet("id", block.anchor)
+    place = f'<div id="{block.anchor}" class="am-place"></div>' if block.anchor and not heading else ""
+    return place + _markdown().renderer.render(tokens, _markdown().options, {})
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], cell: Callable[[str], str], caption: str = "") -> str:

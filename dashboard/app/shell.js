@@ -1,5 +1,5 @@
-// What Streamlit's page leaves undone: its own words and numbers in the reader's language, links that stay in the tab and
-// land on their anchor, boxes that scroll sideways by keyboard. It stands at the head of the document, before any script of
+// The app around the page: mounts its HTML, follows its links without a reload, lands on anchors; and what Streamlit's page
+// leaves undone: its own words and numbers in the reader's language, boxes that scroll sideways by keyboard. It stands at the head of the document, before any script of
 // Streamlit's; once the page has said its language and words, `apply` takes them.
 (() => {
 const page = (window.amostraPage = {
@@ -8,7 +8,7 @@ const page = (window.amostraPage = {
 });
 
 function reach() {
-  document.querySelectorAll(".stTable > div, .katex-display, pre").forEach((box) => {
+  document.querySelectorAll(".stMarkdown :is(.katex-display, pre), .stTable > div").forEach((box) => {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   });
 }
@@ -52,26 +52,25 @@ function leave() {
   page.anchor = "";
 }
 
-// A link to a page of the app goes by the menu, so that language, presentation and bets are kept.
+// A link to a page of the app goes by the trigger of the menu: no reload, and language and presentation are kept.
 function follow(event) {
   const link = event.target.closest?.("a[href]");
-  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.closest("[data-testid=stSidebar], [data-testid=stPageLink]")) return;
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.hasAttribute("download") || link.target === "_blank") return;
   const to = new URL(link.href);
-  if (to.origin !== location.origin || link.hasAttribute("download")) return;
-  const asks = [...to.searchParams.keys()].some((name) => name !== "lang");
-  if (link.target !== "_blank" && !link.closest(".stMarkdown, .am-figure")) return;
-  const entry = [...document.querySelectorAll("[data-testid=stSidebar] a")].find((one) => new URL(one.href).pathname === to.pathname);
+  if (to.origin !== location.origin || !page.go || !link.closest(".am-page, .am-nav, .stMarkdown")) return;
   event.preventDefault();
   event.stopPropagation();
   leave();
   page.anchor = to.hash.slice(1);
-  if (asks || !entry) {
-    const presenting = new URLSearchParams(location.search).get("present");
-    if (presenting) to.searchParams.set("present", presenting);
-    location.assign(to);
-  } else if (to.pathname === location.pathname) land();
-  else entry.click();
+  if (to.pathname === location.pathname && !changes(to)) {
+    land();
+    return;
+  }
+  page.arriving = true;
+  page.go({ page: to.pathname.split("/").at(-1), query: Object.fromEntries(to.searchParams) });
 }
+
+const changes = (to) => [...to.searchParams].some(([name, value]) => new URLSearchParams(location.search).get(name) !== value);
 
 let pending;
 const settle = () => {
@@ -90,9 +89,21 @@ document.documentElement.lang = new URLSearchParams(location.search).get("lang")
 Object.defineProperty(navigator, "language", { get: () => document.documentElement.lang, configurable: true });
 Object.defineProperty(navigator, "languages", { get: () => [document.documentElement.lang], configurable: true });
 
-page.apply = ({ lang, words }) => {
+page.apply = ({ lang, words, presenting }) => {
   document.documentElement.lang = lang;
+  document.documentElement.toggleAttribute("data-present", presenting);
   page.words = words;
+  settle();
+};
+
+// A page's HTML in the place that Streamlit gave it. A rerun with the same HTML changes nothing.
+page.mount = (home, { html, words }) => {
+  if (home.amostra === html) return;
+  home.amostra = html;
+  home.innerHTML = html;
+  if (page.arriving && !page.anchor) document.querySelector(".stMain")?.scrollTo({ top: 0, behavior: "instant" });
+  page.arriving = false;
+  window.Amostra.page.start(home, words);
   settle();
 };
 })();

@@ -1,4 +1,4 @@
-"""Formulas as HTML with MathML, set while the site is built, so that a page needs no script to show them.
+"""Formulas as HTML with MathML, set once when a page is made, so that it needs no script to show them.
 
 The engine is the KaTeX that `sphinxcontrib-katex` carries; the stylesheet is the one that Streamlit carries
 (`dashboard.site.assets`). Both are 0.16, and a test says so: markup and stylesheet of different series do not match.

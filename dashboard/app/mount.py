@@ -1,0 +1,43 @@
+"""Mounts pieces of a page in Streamlit: HTML made by `dashboard.page`, brought to life by its scripts (`shell.js`)."""
+
+import streamlit as st
+
+from dashboard import language
+from dashboard.blocks import Block
+from dashboard.links import addressed
+from dashboard.page.document import Document
+from dashboard.page.html import html, words
+
+_MOUNT = """
+export default ({ data, parentElement }) => {
+  const home = parentElement.querySelector(".am-home"), mount = () => window.amostraPage.mount(home, data);
+  if (window.Amostra?.page) mount(); else window.addEventListener("amostra-ready", mount, { once: true });
+};
+"""
+
+_piece = st.components.v2.component(
+    "amostra_page", js=_MOUNT, html='<div class="am-home"></div>', isolate_styles=False
+)
+
+
+def address(kind: str, name: str, fragment: str) -> str:
+    """Where a link of the lessons' own leads in the app, in the language in force."""
+    here = f"?lang={language.current()}"
+    if kind == "term":
+        return f"glossary{here}#{name}"
+    return f"{'./' if name == 'home' else name}{here}{fragment}"
+
+
+def show(made: Document) -> None:
+    """Show a whole page."""
+    _mount(made.slug, made.html)
+
+
+def show_blocks(key: str, *blocks: Block) -> None:
+    """Show blocks without formulas (figures) among Streamlit's own elements."""
+    _mount(key, f'<div class="am-page">{"".join(html(block) for block in blocks)}</div>')
+
+
+def _mount(key: str, body: str) -> None:
+    data = {"html": addressed(body, address), "words": words()}
+    _piece(key=f"page-{key}-{language.current()}", data=data)

@@ -1,0 +1,211 @@
+"""A lesson, a reference page, the home and the glossary as one piece of HTML each, the same on every surface."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from html import escape, unescape
+from pathlib import Path
+from threading import RLock
+
+from dashboard import lesson
+from dashboard.cache import CACHE, store
+from dashboard.language import LANGUAGES, current, glossary, say
+from dashboard.lesson import Lesson
+from dashboard.page import katex
+from dashboard.page.html import html, inline
+
+_HEADING = re.compile(r"<h([23])(?: id=\"([^\"]+)\")?>(.*?)</h\1>", re.DOTALL)
+_TAG = re.compile(r"<annotation.*?</annotation>|<[^>]+>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A heading of a page: its level (2 or 3), its id, its words as HTML."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page as HTML; its own links are still to be written (`links.addressed`)."""
+
+    slug: str
+    title: str
+    summary: str
+    html: str
+    places: list[Place]
+
+
+def of(one: Lesson) -> Document:
+    """A lesson, or a page written like one, in the language in force; kept on disk until its text or our code changes.
+
+    Raises:
+        LessonError, FormulaError, LinkError: what is wrong with the lesson.
+    """
+    return _kept(f"{one.slug}.{current()}", lesson.digest(one), lambda: _lesson(one))
+
+
+def home() -> Document:
+    """What the course is, and its lessons."""
+    return _kept(f"home.{current()}", lesson.digest(lesson.home()), _home)
+
+
+def terms() -> Document:
+    """The glossary, in the alphabetical order of the language in force."""
+    return _kept(f"glossary.{current()}", lesson.digest(lesson.home()), _glossary)
+
+
+def around(one: Lesson) -> tuple[Lesson | None, Lesson | None]:
+    """The lessons before and after this one."""
+    order = lesson.lessons()
+    at = [other.slug for other in order].index(one.slug)
+    return (order[at - 1] if at else None, order[at + 1] if at + 1 < len(order) else None)
+
+
+_memory: dict[str, tuple[str, Document]] = {}
+_making = RLock()  # one page at a time: the engine of formulas is one
+
+
+def _kept(name: str, digest: str, make: Callable[[], Document]) -> Document:
+    """The document of this name and digest: from memory, from the disk, or made anew."""
+    with _making:
+        if _memory.get(name, ("",))[0] != digest:
+            _memory[name] = (digest, _read(name, digest) or _made(name, digest, make))
+        return _memory[name][1]
+
+
+def _file(name: str, digest: str) -> Path:
+    return CACHE / "pages" / f"{name}@{digest}.json"
+
+
+def _read(name: str, digest: str) -> Document | None:
+    try:
+        fields = json.loads(_file(name, digest).read_text(encoding="utf-8"))
+        return Document(**{**fields, "places": [Place(**place) for place in fields["places"]]})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _made(name: str, digest: str, make: Callable[[], Document]) -> Document:
+    with katex.engine():
+        fresh = make()
+    store(_file(name, digest), json.dumps(asdict(fresh), ensure_ascii=False))
+    return fresh
+
+
+# Lessons -------------------------------------------------------------------------------------------------------------
+
+
+def _lesson(one: Lesson) -> Document:
+    blocks = "".join(html(block) for block in lesson.produce(one, current()))
+    body, places = _placed(f"{_lead(one)}{blocks}{_sources(one)}", one.slug)
+    body += _around(one) if one.numbered else ""
+    return _document(one.slug, one.text("title"), one.text("summary"), body, places)
+
+
+def _document(slug: str, title: str, summary: str, body: str, places: list[Place]) -> Document:
+    page = f'<div class="am-page" data-page="{slug}"><h1>{escape(title)}</h1>{body}</div>'
+    return Document(slug, title, summary, page, places)
+
+
+def _lead(one: Lesson) -> str:
+    return f'<p class="am-lead">{escape(one.text("summary"))}</p>{_facts(one) if one.numbered else ""}'
+
+
+def _facts(one: Lesson) -> str:
+    return (
+        f'<p class="am-facts"><span>{say("lesson.minutes", minutes=one.header["minutes"])}</span> '
+        f"<span>{inline(say('lesson.prerequisites', what=one.text('prerequisites')))}</span></p>"
+    )
+
+
+def _sources(one: Lesson) -> str:
+    items = "".join(
+        f'<li id="{source["id"]}">{escape(source["text"])}{"" if source["text"].endswith("?") else "."} '
+        f'<a href="{escape(source["url"])}">{escape(source["url"].removeprefix("https://"))}</a></li>'
+        for source in one.header["sources"]
+    )
+    return f'<h2 id="sources">{say("lesson.sources")}</h2><ul class="am-sources">{items}</ul>' if items else ""
+
+
+def _around(one: Lesson) -> str:
+    """Where to go on."""
+    links = "".join(
+        f'<a class="am-{name}" rel="{name}" href="lesson:{other.slug}"><small>{say(f"nav.{name}")}</small>'
+        f"<span>{escape(other.text('title'))}</span></a>"
+        for name, other in zip(("prev", "next"), around(one), strict=True)
+        if other
+    )
+    return f'<nav class="am-around" aria-label="{say("nav.around")}">{links}</nav>'
+
+
+def _placed(body: str, slug: str) -> tuple[str, list[Place]]:
+    """The body with an id on every heading, and the headings: one without an anchor counts on from the one above.
+
+    Ids made of titles would differ from one language to the other, and with them every link to a section.
+    """
+    places: list[Place] = []
+    seen: set[str] = set()
+
+    def one(match: re.Match) -> str:
+        level, id, text = match.groups()
+        if not id:
+            above = next((place.id for place in reversed(places) if place.level < int(level)), slug)
+            id = next(name for n in range(1, 1000) if (name := f"{above}-{n}") not in seen)
+        seen.add(id)
+        places.append(Place(int(level), id, text))
+        return f'<h{level} id="{id}">{text}<a class="am-anchor" href="#{id}" aria-label="{say("page.anchor")}">#</a></h{level}>'
+
+    return _HEADING.sub(one, body), places
+
+
+def plain(text: str) -> str:
+    """HTML as the words that it shows."""
+    return unescape(_TAG.sub("", text))
+
+
+# Home and glossary ---------------------------------------------------------------------------------------------------
+
+
+def _home() -> Document:
+    front = lesson.home()
+    blocks = "".join(html(block) for block in lesson.produce(front, current()))
+    number = 1
+    parts = []
+    for part, members in lesson.parts().items():
+        parts.append(f'<h2 id="part-{part}">{say(f"nav.part.{part}")}</h2>{_cards(members, number)}')
+        number += len(members)
+    tools = "".join(
+        f'<li><a href="tool:{name}">{say(f"nav.{name}")}</a><p>{say(f"home.{name}")}</p></li>'
+        for name in ("lab", "generation", "inside")
+    )
+    tools = f'<section class="am-app-only"><h2 id="tools">{say("nav.tools")}</h2><ul class="am-cards">{tools}</ul></section>'
+    body, places = _placed(f"{_lead(front)}{blocks}{tools}{''.join(parts)}", "home")
+    return _document("home", front.text("title"), front.text("summary"), body, places)
+
+
+def _cards(members: list[Lesson], first: int) -> str:
+    cards = "".join(
+        f'<li value="{number}" data-card="{one.slug}"><a href="lesson:{one.slug}">{number}. {escape(one.text("title"))}</a>'
+        f"<p>{escape(one.text('summary'))}</p><small>{say('lesson.minutes', minutes=one.header['minutes'])}</small></li>"
+        for number, one in enumerate(members, first)
+    )
+    return f'<ol class="am-cards" start="{first}">{cards}</ol>'
+
+
+def _glossary() -> Document:
+    here = current()
+    there = next(lang for lang in LANGUAGES if lang != here)
+    entries = []
+    for term in sorted(glossary().values(), key=lambda term: term.term[here].casefold()):
+        other = f'<span lang="{LANGUAGES[there]}">{inline(term.term[there])}</span>'
+        source = f" <small>{say('glossary.source', source=inline(term.source))}</small>" if term.source else ""
+        entries.append(
+            f'<dt id="{term.id}">{inline(term.term[here])} <small>{say("glossary.in_other", term=other)}'
+            f"</small></dt><dd>{inline(term.meaning[here])}{source}</dd>"
+        )
+    body = f'<p class="am-lead">{say("glossary.intro")}</p><dl class="am-glossary">{"".join(entries)}</dl>'
+    return _document("glossary", say("nav.glossary"), say("glossary.intro"), body, [])

@@ -1,0 +1,33 @@
+// The static page around the page: starts it, and keeps the reader's place when the language changes.
+(() => {
+  const article = document.querySelector("article"), { start, scrollable } = window.Amostra.page;
+  const words = JSON.parse(document.getElementById("amostra-words").textContent);
+
+  // The language link leads to the place being read, with the controls as they stand.
+  function otherLanguage(link) {
+    const plain = link.getAttribute("href");
+    const aim = () => {
+      const above = [...article.querySelectorAll(":is(h1, h2, h3)[id]")].filter((one) => one.getBoundingClientRect().top < innerHeight / 3);
+      const hash = scrollY > 0 && above.length ? `#${above.at(-1).id}` : location.hash;
+      link.setAttribute("href", plain + location.search + hash);
+    };
+    for (const name of ["pointerdown", "focus", "click"]) link.addEventListener(name, aim);
+  }
+
+  async function draw() {
+    let moved = false;  // a reader who has begun to scroll stays where he is
+    for (const name of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+      addEventListener(name, () => { moved = true; }, { once: true, passive: true });
+    }
+    await start(article, words);
+    document.documentElement.dataset.ready = "";
+    if (location.hash && !moved) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: "instant" });
+  }
+
+  // From file:// the search may not read other pages for an excerpt: it lists their titles.
+  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+  document.querySelectorAll("[data-language]").forEach(otherLanguage);
+  addEventListener("resize", () => scrollable(article));
+  document.addEventListener("DOMContentLoaded", draw);  // Vega comes after this script
+})();
