@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "O modelo dá notas, e o sorteio precisa de probabilidades. Por que a ponte é a exponencial, quando ela quebra no computador e o que o log-sum-exp conserta."
 #       en: "The model gives scores, and the draw needs probabilities. Why the bridge is the exponential, when it breaks in a computer, and what log-sum-exp repairs."
-#     minutes: 25
 #     prerequisites:
 #       pt: "a função exponencial e o logaritmo; uma derivada, só na prova do teorema"
 #       en: "the exponential and the logarithm; one derivative, only in the proof of the theorem"
@@ -172,20 +171,6 @@ charts.moved_logits(
 # > $$
 # >
 # > Se, além disso, um logit maior sempre dá uma probabilidade maior, então $\beta > 0$.
-#
-# *Prova.* Como $P(i)/P(j) = f(u_i)/f(u_j)$, a hipótese diz que $f(x + c)/f(y + c) = f(x)/f(y)$ para todos os $x$, $y$ e $c$. Ponha $y = 0$ e chame
-# $g(x) = f(x)/f(0)$: então $g(x + c) = g(x)\, g(c)$. Derive em relação a $c$ no ponto $c = 0$. Com $\beta = g'(0)$, isso dá $g'(x) = \beta\, g(x)$ para todo
-# $x$. Logo a derivada de $g(x)\, e^{-\beta x}$ é $(g'(x) - \beta g(x))\, e^{-\beta x} = 0$: o produto é constante e vale $g(0) = 1$. Portanto $f(x) = f(0)\, e^{\beta x}$, e
-# $f(0)$ se cancela em $P$. Se $f$ cresce, $\beta$ não pode ser zero nem negativo. $\blacksquare$
-#
-# O número β é a única liberdade que sobra. O seu inverso tem nome e lição própria: é a [temperatura](lesson:temperature), $\tau = 1/\beta$.
-#
-# Nenhuma hipótese está sobrando. «Derivável» pode ser trocada por «contínua» ou «crescente», mas não por nada: sem regularidade alguma, a equação
-# $g(x + c) = g(x)\, g(c)$ tem soluções que ninguém consegue desenhar (Hamel, 1905). E é preciso que o peso de um token dependa só do seu
-# próprio logit. O sparsemax (Martins e Astudillo, 2016) abre mão disso: com dois tokens ele dá ao primeiro $\tfrac12 + \tfrac12(u_1 - u_2)$, limitado a
-# ficar entre 0 e 1. Só depende da diferença, e não é exponencial.
-#
-# A tabela faz o teste: no lugar da exponencial, outra função; a todos os logits, mais 1. A distribuição fica?
 
 # %% [markdown] lang="en" anchor="por-que-exp"
 # ## Why the exponential
@@ -204,12 +189,30 @@ charts.moved_logits(
 # > $$
 # >
 # > If, moreover, a larger logit always gives a larger probability, then $\beta > 0$.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Como $P(i)/P(j) = f(u_i)/f(u_j)$, a hipótese diz que $f(x + c)/f(y + c) = f(x)/f(y)$ para todos os $x$, $y$ e $c$. Ponha $y = 0$ e chame
+# $g(x) = f(x)/f(0)$: então $g(x + c) = g(x)\, g(c)$. Derive em relação a $c$ no ponto $c = 0$. Com $\beta = g'(0)$, isso dá $g'(x) = \beta\, g(x)$ para todo
+# $x$. Logo a derivada de $g(x)\, e^{-\beta x}$ é $(g'(x) - \beta g(x))\, e^{-\beta x} = 0$: o produto é constante e vale $g(0) = 1$. Portanto $f(x) = f(0)\, e^{\beta x}$, e
+# $f(0)$ se cancela em $P$. Se $f$ cresce, $\beta$ não pode ser zero nem negativo. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Since $P(i)/P(j) = f(u_i)/f(u_j)$, the hypothesis says that $f(x + c)/f(y + c) = f(x)/f(y)$ for all $x$, $y$ and $c$. Put $y = 0$ and call
 # $g(x) = f(x)/f(0)$: then $g(x + c) = g(x)\, g(c)$. Differentiate with respect to $c$ at $c = 0$. With $\beta = g'(0)$, that gives $g'(x) = \beta\, g(x)$ for every
 # $x$. So the derivative of $g(x)\, e^{-\beta x}$ is $(g'(x) - \beta g(x))\, e^{-\beta x} = 0$: the product is constant and equals $g(0) = 1$. Hence $f(x) = f(0)\, e^{\beta x}$, and
 # $f(0)$ cancels in $P$. If $f$ increases, $\beta$ can be neither zero nor negative. $\blacksquare$
+
+# %% [markdown] lang="pt"
+# O número β é a única liberdade que sobra. O seu inverso tem nome e lição própria: é a [temperatura](lesson:temperature), $\tau = 1/\beta$.
 #
+# Nenhuma hipótese está sobrando. «Derivável» pode ser trocada por «contínua» ou «crescente», mas não por nada: sem regularidade alguma, a equação
+# $g(x + c) = g(x)\, g(c)$ tem soluções que ninguém consegue desenhar (Hamel, 1905). E é preciso que o peso de um token dependa só do seu
+# próprio logit. O sparsemax (Martins e Astudillo, 2016) abre mão disso: com dois tokens ele dá ao primeiro $\tfrac12 + \tfrac12(u_1 - u_2)$, limitado a
+# ficar entre 0 e 1. Só depende da diferença, e não é exponencial.
+#
+# A tabela faz o teste: no lugar da exponencial, outra função; a todos os logits, mais 1. A distribuição fica?
+
+# %% [markdown] lang="en"
 # The number β is the only freedom left. Its inverse has a name and a lesson of its own: the [temperature](lesson:temperature), $\tau = 1/\beta$.
 #
 # Every hypothesis does some work. “Differentiable” may be replaced by “continuous” or “increasing”, but not by nothing: with no regularity at all, the equation
@@ -339,22 +342,6 @@ assert np.abs(divided.numpy() / exact - 1).max() < np.abs(exponentiated.numpy() 
 # > $$
 # >
 # > e portanto $m \le \mathrm{LSE}(u) \le m + \ln V$. Além disso, $\partial\, \mathrm{LSE} / \partial u_i = P(i)$.
-#
-# *Prova.* Ponha $e^m$ em evidência: $\sum_j e^{u_j} = e^m S$, e o logaritmo do produto é a soma $m + \ln S$. Cada parcela de $S$ está entre 0 e 1, porque o expoente é no máximo
-# 0, e a parcela do maior logit é exatamente 1; somando as $V$ parcelas, $1 \le S \le V$. Aplique o logaritmo, que é crescente. Por fim, a derivada de $\ln \sum_j e^{u_j}$
-# em relação a $u_i$ é $e^{u_i} / \sum_j e^{u_j}$, que é $P(i)$. $\blacksquare$
-#
-# A garantia toda está na desigualdade $1 \le S \le V$: a soma não estoura em float32 nem vira zero, seja qual for o tamanho dos logits, pois nenhum vocabulário chega
-# a $10^{38}$ tokens. O que se perde são os tokens que ficam mais de {{ -vanishes | 0 }} abaixo do máximo, cuja probabilidade já era menor que
-# $e^{-{{ -vanishes | 0 }}}$.
-#
-# No papel há dois caminhos para a probabilidade: dividir $e^{u_i - m}$ por $S$, ou exponenciar $u_i - \mathrm{LSE}(u)$. No computador, o primeiro é melhor. Blanchard, Higham e
-# Higham (2021) provam que a divisão depois de subtrair o máximo é tão precisa quanto a fórmula original, e avisam que a versão sem divisão pode perder casas: o erro da subtração,
-# proporcional ao tamanho dos logits, vai para o expoente. Em float32, com {{ len(wide) | 0 }} logits perto de {{ around | 0 }}, o maior erro relativo é de ${{ worst_relative(divided) }}$ dividindo e
-# de ${{ worst_relative(exponentiated) }}$ exponenciando. Por isso os programas usam o LSE para log-probabilidades e dividem para ter probabilidades.
-#
-# E é melhor não passar pela probabilidade para chegar ao seu logaritmo. Em float32, com dois logits a 110 de distância, `log(softmax(u))` dá
-# {{ float(torch.tensor([0.0, -110.0]).softmax(-1).log()[1]) | 0 }} para o segundo; $u_2 - \mathrm{LSE}(u)$ dá {{ float(torch.tensor([0.0, -110.0]).log_softmax(-1)[1]) | 0 }}.
 
 # %% [markdown] lang="en" anchor="lse"
 # ## Log-sum-exp
@@ -379,11 +366,31 @@ assert np.abs(divided.numpy() / exact - 1).max() < np.abs(exponentiated.numpy() 
 # > $$
 # >
 # > and therefore $m \le \mathrm{LSE}(u) \le m + \ln V$. Moreover, $\partial\, \mathrm{LSE} / \partial u_i = P(i)$.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Ponha $e^m$ em evidência: $\sum_j e^{u_j} = e^m S$, e o logaritmo do produto é a soma $m + \ln S$. Cada parcela de $S$ está entre 0 e 1, porque o expoente é no máximo
+# 0, e a parcela do maior logit é exatamente 1; somando as $V$ parcelas, $1 \le S \le V$. Aplique o logaritmo, que é crescente. Por fim, a derivada de $\ln \sum_j e^{u_j}$
+# em relação a $u_i$ é $e^{u_i} / \sum_j e^{u_j}$, que é $P(i)$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Take $e^m$ out: $\sum_j e^{u_j} = e^m S$, and the logarithm of the product is the sum $m + \ln S$. Each term of $S$ lies between 0 and 1, because its exponent is at most
 # 0, and the term of the largest logit is exactly 1; adding the $V$ terms, $1 \le S \le V$. Apply the logarithm, which is increasing. Finally, the derivative of $\ln \sum_j e^{u_j}$
 # with respect to $u_i$ is $e^{u_i} / \sum_j e^{u_j}$, which is $P(i)$. $\blacksquare$
+
+# %% [markdown] lang="pt"
+# A garantia toda está na desigualdade $1 \le S \le V$: a soma não estoura em float32 nem vira zero, seja qual for o tamanho dos logits, pois nenhum vocabulário chega
+# a $10^{38}$ tokens. O que se perde são os tokens que ficam mais de {{ -vanishes | 0 }} abaixo do máximo, cuja probabilidade já era menor que
+# $e^{-{{ -vanishes | 0 }}}$.
 #
+# No papel há dois caminhos para a probabilidade: dividir $e^{u_i - m}$ por $S$, ou exponenciar $u_i - \mathrm{LSE}(u)$. No computador, o primeiro é melhor. Blanchard, Higham e
+# Higham (2021) provam que a divisão depois de subtrair o máximo é tão precisa quanto a fórmula original, e avisam que a versão sem divisão pode perder casas: o erro da subtração,
+# proporcional ao tamanho dos logits, vai para o expoente. Em float32, com {{ len(wide) | 0 }} logits perto de {{ around | 0 }}, o maior erro relativo é de ${{ worst_relative(divided) }}$ dividindo e
+# de ${{ worst_relative(exponentiated) }}$ exponenciando. Por isso os programas usam o LSE para log-probabilidades e dividem para ter probabilidades.
+#
+# E é melhor não passar pela probabilidade para chegar ao seu logaritmo. Em float32, com dois logits a 110 de distância, `log(softmax(u))` dá
+# {{ float(torch.tensor([0.0, -110.0]).softmax(-1).log()[1]) | 0 }} para o segundo; $u_2 - \mathrm{LSE}(u)$ dá {{ float(torch.tensor([0.0, -110.0]).log_softmax(-1)[1]) | 0 }}.
+
+# %% [markdown] lang="en"
 # The inequality $1 \le S \le V$ is the whole guarantee: the sum neither overflows in float32 nor becomes zero, however large the logits, since no vocabulary comes near
 # $10^{38}$ tokens. What gets lost are the tokens more than {{ -vanishes | 0 }} below the maximum, whose probability was already less than
 # $e^{-{{ -vanishes | 0 }}}$.

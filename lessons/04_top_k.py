@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Fica só com os k tokens mais prováveis. O que acontece com a massa cortada, quanto o corte custa, o que fazer com empates, e por que nenhum k serve a todo contexto."
 #       en: "Keeps only the k most likely tokens. Where the lost mass goes, what the cut costs, what to do with ties, and why no k suits every context."
-#     minutes: 25
 #     prerequisites:
 #       pt: "o softmax e a lição de temperatura; o logaritmo, na prova"
 #       en: "the softmax and the lesson on temperature; the logarithm, in the proof"
@@ -209,24 +208,6 @@ renormalise_by_hand("hand-k", t(pt="Top-k sobre as dez palavras", en="Top-k over
 # >
 # > e, se $P(S) < 1$, $\mathrm{KL}(p \,\|\, p_S) = \infty$. Além disso, só $p_S$ alcança o menor valor de $\mathrm{KL}(q \,\|\, p)$ entre as distribuições
 # > $q$ que são zero fora de $S$.
-#
-# *Prova.* Em $S$ cada probabilidade cresce, de $p_i$ para $p_i/P(S)$; os aumentos somam $1 - P(S)$. Fora de $S$ cada uma cai de $p_i$ para 0; as
-# quedas somam $1 - P(S)$. A variação total é metade da soma dos dois. Na divergência, todo $i \in S$ com $p_i > 0$ contribui com o mesmo logaritmo,
-# $\ln \frac{p_i/P(S)}{p_i} = -\ln P(S)$, e a média de um número constante é ele mesmo. Se há massa fora de $S$, algum token tem $p_i > 0$ e
-# $p_S(i) = 0$, e aí a divergência no outro sentido é infinita. Por fim, para $q$ zero fora de $S$ e também onde $p$ é zero (se não, a divergência
-# é infinita),
-#
-# $$
-# \begin{aligned}
-# \mathrm{KL}(q \,\|\, p) &= \sum_{i \in S} q_i \ln \frac{q_i}{p_S(i)\, P(S)} \\[0.4em]
-# &= \mathrm{KL}(q \,\|\, p_S) - \ln P(S),
-# \end{aligned}
-# $$
-#
-# e a primeira parcela só é zero quando $q = p_S$. $\blacksquare$
-#
-# Duas consequências. Dividir pela soma não é um detalhe de programação: é a maneira mais barata de obedecer ao corte. E, se você pode guardar
-# só k tokens, guardar os k mais prováveis é o que perde menos massa: nisso top-k é ótimo.
 
 # %% [markdown] lang="en" anchor="preco"
 # ## What a cut costs
@@ -251,7 +232,24 @@ renormalise_by_hand("hand-k", t(pt="Top-k sobre as dez palavras", en="Top-k over
 # >
 # > and, if $P(S) < 1$, $\mathrm{KL}(p \,\|\, p_S) = \infty$. Moreover, only $p_S$ attains the smallest value of $\mathrm{KL}(q \,\|\, p)$ among the
 # > distributions $q$ that are zero outside $S$.
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Em $S$ cada probabilidade cresce, de $p_i$ para $p_i/P(S)$; os aumentos somam $1 - P(S)$. Fora de $S$ cada uma cai de $p_i$ para 0; as
+# quedas somam $1 - P(S)$. A variação total é metade da soma dos dois. Na divergência, todo $i \in S$ com $p_i > 0$ contribui com o mesmo logaritmo,
+# $\ln \frac{p_i/P(S)}{p_i} = -\ln P(S)$, e a média de um número constante é ele mesmo. Se há massa fora de $S$, algum token tem $p_i > 0$ e
+# $p_S(i) = 0$, e aí a divergência no outro sentido é infinita. Por fim, para $q$ zero fora de $S$ e também onde $p$ é zero (se não, a divergência
+# é infinita),
 #
+# $$
+# \begin{aligned}
+# \mathrm{KL}(q \,\|\, p) &= \sum_{i \in S} q_i \ln \frac{q_i}{p_S(i)\, P(S)} \\[0.4em]
+# &= \mathrm{KL}(q \,\|\, p_S) - \ln P(S),
+# \end{aligned}
+# $$
+#
+# e a primeira parcela só é zero quando $q = p_S$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* In $S$ each probability grows, from $p_i$ to $p_i/P(S)$; the gains add up to $1 - P(S)$. Outside $S$ each falls from $p_i$ to 0; the
 # losses add up to $1 - P(S)$. The total variation is half the sum of the two. In the divergence, every $i \in S$ with $p_i > 0$ contributes the same logarithm,
 # $\ln \frac{p_i/P(S)}{p_i} = -\ln P(S)$, and the mean of a constant is that constant. If there is mass outside $S$, some token has $p_i > 0$ and
@@ -266,7 +264,12 @@ renormalise_by_hand("hand-k", t(pt="Top-k sobre as dez palavras", en="Top-k over
 # $$
 #
 # and the first term is zero only when $q = p_S$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Duas consequências. Dividir pela soma não é um detalhe de programação: é a maneira mais barata de obedecer ao corte. E, se você pode guardar
+# só k tokens, guardar os k mais prováveis é o que perde menos massa: nisso top-k é ótimo.
+
+# %% [markdown] lang="en"
 # Two consequences. Dividing by the sum is no detail of programming: it is the cheapest way to obey the cut. And if you may keep only k tokens,
 # keeping the k most likely loses the least mass: in that, top-k is optimal.
 

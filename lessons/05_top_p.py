@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Fica o menor grupo de tokens cuja massa alcança p, com o que cruza a linha. Por que esse corte se adapta, quanto custa, e o erro por um token que aparece em código publicado."
 #       en: "Keeps the smallest group of tokens whose mass reaches p, with the one that crosses the line. Why this cut adapts, what it costs, and the off-by-one found in published code."
-#     minutes: 25
 #     prerequisites:
 #       pt: "a lição de top-k; somas e desigualdades, nas provas"
 #       en: "the lesson on top-k; sums and inequalities, in the proofs"
@@ -149,9 +148,6 @@ charts.staircase(
 # > **Proposição 5.1 (o menor conjunto).** Suponha logits finitos e distintos e $0 < p \le 1$. Sejam $p_{(1)} > p_{(2)} > \dots$ as probabilidades em ordem e
 # > $c_n = p_{(1)} + \dots + p_{(n)}$. Então $N_p$ são os $n$ primeiros tokens, com $n$ o menor número tal que $c_n \ge p$, e nenhum conjunto com menos tokens
 # > tem massa $p$ ou maior.
-#
-# *Prova.* O token de posição $m$ tem $A = c_{m-1}$, e os $c_m$ crescem. Se $m \le n$, então $c_{m-1} < p$, porque $n$ é o primeiro a alcançar; se
-# $m > n$, então $c_{m-1} \ge c_n \ge p$. Logo $N_p$ são os $n$ primeiros. Um conjunto com $m < n$ tokens tem massa no máximo $c_m$, que é menor que p. $\blacksquare$
 
 # %% [markdown] lang="en" anchor="formula"
 # ## The formula
@@ -175,7 +171,12 @@ charts.staircase(
 # > **Proposition 5.1 (the smallest set).** Let the logits be finite and distinct and $0 < p \le 1$. Let $p_{(1)} > p_{(2)} > \dots$ be the probabilities in order and
 # > $c_n = p_{(1)} + \dots + p_{(n)}$. Then $N_p$ is the first $n$ tokens, with $n$ the smallest number such that $c_n \ge p$, and no set with fewer tokens
 # > has mass $p$ or more.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* O token de posição $m$ tem $A = c_{m-1}$, e os $c_m$ crescem. Se $m \le n$, então $c_{m-1} < p$, porque $n$ é o primeiro a alcançar; se
+# $m > n$, então $c_{m-1} \ge c_n \ge p$. Logo $N_p$ são os $n$ primeiros. Um conjunto com $m < n$ tokens tem massa no máximo $c_m$, que é menor que p. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The token at place $m$ has $A = c_{m-1}$, and the $c_m$ grow. If $m \le n$, then $c_{m-1} < p$, because $n$ is the first to reach it; if
 # $m > n$, then $c_{m-1} \ge c_n \ge p$. So $N_p$ is the first $n$. A set of $m < n$ tokens has a mass of at most $c_m$, which is less than p. $\blacksquare$
 
@@ -252,22 +253,6 @@ Table(
 # > 2. $n \ge \lceil p / p_{\mathrm{max}} \rceil$;
 # > 3. se não há empates, $n \le \lceil pV \rceil$;
 # > 4. se $p \le r$, então $N_p \subseteq N_r$.
-#
-# *Prova.* (1) Se nenhum token é cortado, a massa é 1. Se algum é, seja $j$ o de maior logit entre os cortados. Quem está acima de $j$ ficou, e ninguém mais, porque $A$ só cresce
-# fila abaixo. A massa mantida é então o próprio $A(j)$, que não é menor que p: foi por isso que $j$ foi cortado. A Proposição 4.1, o preço do corte da lição de
-# [top-k](lesson:top-k), dá as duas desigualdades. (2) A massa de $n$ tokens é no máximo $n\,p_{\mathrm{max}}$, e precisa alcançar p. (3) Os $m$ mais prováveis têm em média pelo menos
-# $1/V$ cada um, logo $c_m \ge m/V$. Com $m = \lceil pV \rceil$ isso já é pelo menos p, e $n$ é o primeiro a alcançar. (4) $A(i) < p \le r$. $\blacksquare$
-#
-# A hipótese do item 3 não é enfeite. Com quatro logits iguais e p = 0,5, ninguém tem massa acima de si, e os
-# {{ sum(kept_by([0.25] * 4, 0.5)) }} ficam; $\lceil pV \rceil$ é {{ nucleus_size_bounds([0.0] * 4, 0.5)[1].item() }}. As cotas 2 e 3 também dizem onde fica a
-# adaptação: se $p_{\mathrm{max}} \ge p$, um token basta; se todos são raros, são precisos muitos.
-#
-# E a temperatura? Na lição de top-k você viu que τ maior só pode diminuir a massa dos $n$ primeiros. O primeiro $n$ com $c_n \ge p$ só pode, então, aumentar: subir τ
-# nunca encolhe o núcleo. Por isso a [ordem](lesson:order) entre temperatura e top-p importa.
-#
-# A lição de top-k pediu que você guardasse três propriedades. Uma sobrevive: os núcleos se encaixam (item 4). As outras duas, não: o núcleo depende de τ, e cortar duas vezes corta mais, como a Proposição 5.3 vai mostrar.
-#
-# Receitas que circulam recomendam p de 0,7 a 0,95. A tabela mede essa faixa nos dois extremos.
 
 # %% [markdown] lang="en" anchor="tamanho"
 # ## Size and price
@@ -279,12 +264,32 @@ Table(
 # > 2. $n \ge \lceil p / p_{\mathrm{max}} \rceil$;
 # > 3. if there are no ties, $n \le \lceil pV \rceil$;
 # > 4. if $p \le r$, then $N_p \subseteq N_r$.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* (1) Se nenhum token é cortado, a massa é 1. Se algum é, seja $j$ o de maior logit entre os cortados. Quem está acima de $j$ ficou, e ninguém mais, porque $A$ só cresce
+# fila abaixo. A massa mantida é então o próprio $A(j)$, que não é menor que p: foi por isso que $j$ foi cortado. A Proposição 4.1, o preço do corte da lição de
+# [top-k](lesson:top-k), dá as duas desigualdades. (2) A massa de $n$ tokens é no máximo $n\,p_{\mathrm{max}}$, e precisa alcançar p. (3) Os $m$ mais prováveis têm em média pelo menos
+# $1/V$ cada um, logo $c_m \ge m/V$. Com $m = \lceil pV \rceil$ isso já é pelo menos p, e $n$ é o primeiro a alcançar. (4) $A(i) < p \le r$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* (1) If no token is cut, the mass is 1. If some are, let $j$ be the one with the largest logit among them. Those above $j$ stayed, and no others, because $A$ only
 # grows down the queue. The mass kept is then $A(j)$ itself, which is not below p: that is why $j$ was cut. Proposition 4.1, the price of a cut in the lesson on
 # [top-k](lesson:top-k), gives both inequalities. (2) The mass of $n$ tokens is at most $n\,p_{\mathrm{max}}$, and it must reach p. (3) The $m$ most likely have at least
 # $1/V$ each on average, so $c_m \ge m/V$. With $m = \lceil pV \rceil$ that is already at least p, and $n$ is the first to reach it. (4) $A(i) < p \le r$. $\blacksquare$
+
+# %% [markdown] lang="pt"
+# A hipótese do item 3 não é enfeite. Com quatro logits iguais e p = 0,5, ninguém tem massa acima de si, e os
+# {{ sum(kept_by([0.25] * 4, 0.5)) }} ficam; $\lceil pV \rceil$ é {{ nucleus_size_bounds([0.0] * 4, 0.5)[1].item() }}. As cotas 2 e 3 também dizem onde fica a
+# adaptação: se $p_{\mathrm{max}} \ge p$, um token basta; se todos são raros, são precisos muitos.
 #
+# E a temperatura? Na lição de top-k você viu que τ maior só pode diminuir a massa dos $n$ primeiros. O primeiro $n$ com $c_n \ge p$ só pode, então, aumentar: subir τ
+# nunca encolhe o núcleo. Por isso a [ordem](lesson:order) entre temperatura e top-p importa.
+#
+# A lição de top-k pediu que você guardasse três propriedades. Uma sobrevive: os núcleos se encaixam (item 4). As outras duas, não: o núcleo depende de τ, e cortar duas vezes corta mais, como a Proposição 5.3 vai mostrar.
+#
+# Receitas que circulam recomendam p de 0,7 a 0,95. A tabela mede essa faixa nos dois extremos.
+
+# %% [markdown] lang="en"
 # The hypothesis of item 3 is no ornament. With four equal logits and p = 0.5, no token has any mass above it, and all
 # {{ sum(kept_by([0.25] * 4, 0.5)) }} stay; $\lceil pV \rceil$ is {{ nucleus_size_bounds([0.0] * 4, 0.5)[1].item() }}. Bounds 2 and 3 also say where the
 # adapting lies: if $p_{\mathrm{max}} \ge p$, one token is enough; if all are rare, many are needed.
@@ -326,12 +331,6 @@ Callout("misconception", t(pt="«top-p = 0,9 corta quem tem menos de 10%»", en=
 #
 # > **Proposição 5.3 (núcleo de um núcleo).** Seja $S = N_p$ o núcleo e $P(S)$ a sua massa. O núcleo de p aplicado à distribuição renormalizada em $S$ é o núcleo de
 # > $p \cdot P(S)$ da distribuição original.
-#
-# *Prova.* Para $i \in S$, todos os que estão acima de $i$ também estão em $S$, e cada um foi dividido por $P(S)$: a massa acima de $i$ passou a $A(i)/P(S)$. Ela é menor que p
-# exatamente quando $A(i) < p \cdot P(S)$. E quem não está em $S$ tem $A(i) \ge p \ge p \cdot P(S)$, então também não entra no segundo. $\blacksquare$
-#
-# Na prática isso acontece quando duas camadas de um sistema aplicam o mesmo corte. Se cada uma usa p = 0,9, o resultado é um corte único com um p entre
-# {{ 0.9 * 0.9 | 2 }} e 0,9, conforme o contexto.
 
 # %% [markdown] lang="en" anchor="duas-vezes"
 # ## Cutting twice
@@ -340,10 +339,20 @@ Callout("misconception", t(pt="«top-p = 0,9 corta quem tem menos de 10%»", en=
 #
 # > **Proposition 5.3 (nucleus of a nucleus).** Let $S = N_p$ be the nucleus and $P(S)$ its mass. The nucleus of p taken of the distribution renormalised on $S$ is the nucleus of
 # > $p \cdot P(S)$ of the original distribution.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Para $i \in S$, todos os que estão acima de $i$ também estão em $S$, e cada um foi dividido por $P(S)$: a massa acima de $i$ passou a $A(i)/P(S)$. Ela é menor que p
+# exatamente quando $A(i) < p \cdot P(S)$. E quem não está em $S$ tem $A(i) \ge p \ge p \cdot P(S)$, então também não entra no segundo. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* For $i \in S$, all those above $i$ are in $S$ as well, and each was divided by $P(S)$: the mass above $i$ has become $A(i)/P(S)$. It is less than p
 # exactly when $A(i) < p \cdot P(S)$. And a token outside $S$ has $A(i) \ge p \ge p \cdot P(S)$, so it is not in the second one either. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Na prática isso acontece quando duas camadas de um sistema aplicam o mesmo corte. Se cada uma usa p = 0,9, o resultado é um corte único com um p entre
+# {{ 0.9 * 0.9 | 2 }} e 0,9, conforme o contexto.
+
+# %% [markdown] lang="en"
 # In practice this happens when two layers of a system apply the same cut. If each uses p = 0.9, the result is a single cut with a p between
 # {{ 0.9 * 0.9 | 2 }} and 0.9, depending on the context.
 

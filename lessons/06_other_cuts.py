@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Min-p, épsilon e eta, típica, top-nσ e XTC: o que cada um mede, onde passa a linha e para que nasceu."
 #       en: "Min-p, epsilon and eta, typical, top-nσ and XTC: what each one measures, where its line falls and what it was made for."
-#     minutes: 30
 #     prerequisites:
 #       pt: "as lições de temperatura, top-k e top-p; o logaritmo; o que é um desvio-padrão"
 #       en: "the lessons on temperature, top-k and top-p; the logarithm; what a standard deviation is"
@@ -153,17 +152,6 @@ charts.cut(
 # > |S| &\le \frac{1}{m \, p_{\mathrm{max}}}
 # > \end{aligned}
 # > $$
-#
-# *Prova.* A razão entre duas probabilidades não tem a soma do softmax: $P_\tau(i)/p_{\mathrm{max}} = e^{(u_i - \max u)/\tau}$. Ela é pelo menos $m$ exatamente
-# quando $(u_i - \max u)/\tau \ge \ln m$, porque o logaritmo é crescente; multiplique por $\tau > 0$. Para a contagem: cada token de $S$ tem pelo menos
-# $m\,p_{\mathrm{max}}$, e juntos não passam de 1, logo $|S| \cdot m\,p_{\mathrm{max}} \le 1$. $\blacksquare$
-#
-# Três consequências. O limiar fica a uma distância **fixa** do maior logit, $\tau \ln(1/m)$: com $m = 0{,}1$ e τ = 1, a {{ math.log(10) | 3 }}. Os outros
-# tokens não influem nele, por mais numerosos que sejam. E repetir o corte não corta mais nada, porque o maior logit continua lá.
-#
-# A cota cresce quando o favorito encolhe: com $m = 0{,}1$, um favorito de 90% deixa no máximo {{ math.floor(1 / (0.1 * 0.9)) }} tokens; um de 2%, até
-# {{ math.floor(1 / (0.1 * 0.02) + 1e-9) }}. Descontada a massa do próprio favorito, ela aperta para $1 + (1 - p_{\mathrm{max}})/(m\,p_{\mathrm{max}})$:
-# {{ math.floor(1 + 0.1 / 0.09) }} e {{ math.floor(1 + 0.98 / 0.002 + 1e-9) }}. Min-p fecha quando o modelo está seguro e abre quando não está.
 
 # %% [markdown] lang="en" anchor="min-p"
 # ## The formula, and why it needs no softmax
@@ -182,11 +170,26 @@ charts.cut(
 # > |S| &\le \frac{1}{m \, p_{\mathrm{max}}}
 # > \end{aligned}
 # > $$
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* A razão entre duas probabilidades não tem a soma do softmax: $P_\tau(i)/p_{\mathrm{max}} = e^{(u_i - \max u)/\tau}$. Ela é pelo menos $m$ exatamente
+# quando $(u_i - \max u)/\tau \ge \ln m$, porque o logaritmo é crescente; multiplique por $\tau > 0$. Para a contagem: cada token de $S$ tem pelo menos
+# $m\,p_{\mathrm{max}}$, e juntos não passam de 1, logo $|S| \cdot m\,p_{\mathrm{max}} \le 1$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The ratio of two probabilities is free of the softmax's sum: $P_\tau(i)/p_{\mathrm{max}} = e^{(u_i - \max u)/\tau}$. It is at least $m$ exactly
 # when $(u_i - \max u)/\tau \ge \ln m$, because the logarithm is increasing; multiply by $\tau > 0$. For the count: each token of $S$ has at least
 # $m\,p_{\mathrm{max}}$, and together they do not exceed 1, so $|S| \cdot m\,p_{\mathrm{max}} \le 1$. $\blacksquare$
+
+# %% [markdown] lang="pt"
+# Três consequências. O limiar fica a uma distância **fixa** do maior logit, $\tau \ln(1/m)$: com $m = 0{,}1$ e τ = 1, a {{ math.log(10) | 3 }}. Os outros
+# tokens não influem nele, por mais numerosos que sejam. E repetir o corte não corta mais nada, porque o maior logit continua lá.
 #
+# A cota cresce quando o favorito encolhe: com $m = 0{,}1$, um favorito de 90% deixa no máximo {{ math.floor(1 / (0.1 * 0.9)) }} tokens; um de 2%, até
+# {{ math.floor(1 / (0.1 * 0.02) + 1e-9) }}. Descontada a massa do próprio favorito, ela aperta para $1 + (1 - p_{\mathrm{max}})/(m\,p_{\mathrm{max}})$:
+# {{ math.floor(1 + 0.1 / 0.09) }} e {{ math.floor(1 + 0.98 / 0.002 + 1e-9) }}. Min-p fecha quando o modelo está seguro e abre quando não está.
+
+# %% [markdown] lang="en"
 # Three consequences. The threshold stands at a **fixed** distance from the largest logit, $\tau \ln(1/m)$: with $m = 0.1$ and τ = 1, at {{ math.log(10) | 3 }}. The other
 # tokens have no say in it, however many they are. And repeating the cut removes nothing more, because the largest logit is still there.
 #
@@ -290,14 +293,16 @@ Answer(bet)
 
 # %% [markdown] lang="pt" anchor="sem-o-favorito"
 # > **Proposição 6.2.** Se $p > 1 - p_{\mathrm{max}}$, o corte típico mantém o token mais provável. Se $p \le 1 - p_{\mathrm{max}}$, ele pode cortá-lo.
-#
+
+# %% [markdown] lang="en" anchor="sem-o-favorito"
+# > **Proposition 6.2.** If $p > 1 - p_{\mathrm{max}}$, the typical cut keeps the likeliest token. If $p \le 1 - p_{\mathrm{max}}$, it may cut it.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* Um token só é cortado quando os estritamente mais típicos que ele somam pelo menos $p$. Nenhum deles é o próprio token; no caso do mais
 # provável, somam no máximo $1 - p_{\mathrm{max}}$. Para a segunda parte basta um exemplo, calculado a seguir até a última casa: com p = 0,4, o token de 40% fica
 # de fora. $\blacksquare$
 
-# %% [markdown] lang="en" anchor="sem-o-favorito"
-# > **Proposition 6.2.** If $p > 1 - p_{\mathrm{max}}$, the typical cut keeps the likeliest token. If $p \le 1 - p_{\mathrm{max}}$, it may cut it.
-#
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* A token is cut only when those strictly more typical than it add up to at least $p$. None of them is the token itself; for the
 # likeliest, they add up to at most $1 - p_{\mathrm{max}}$. For the second part one example is enough, worked out below to the last digit: with p = 0.4, the token of 40% is
 # left out. $\blacksquare$
@@ -321,12 +326,6 @@ typical_by_hand("hand-typical", t(pt=f"O corte típico à mão: P = {vector(FIVE
 # com $\sigma(u)$ o desvio-padrão populacional dos logits finitos.
 #
 # > **Proposição 6.3.** Para todo $\tau > 0$ e toda constante $c$, $S_n(u/\tau + c) = S_n(u)$.
-#
-# *Prova.* O máximo de $u/\tau + c$ é $\max u/\tau + c$ e o desvio-padrão é $\sigma(u)/\tau$, porque somar uma constante não o muda e dividir por τ o
-# divide. A condição $u_i/\tau + c \ge \max u/\tau + c - n\,\sigma(u)/\tau$, depois de subtrair $c$ e multiplicar por $\tau$, é a original. $\blacksquare$
-#
-# Antes de mover τ na figura, preveja o que muda: os tokens mantidos, as probabilidades ao lado das barras, ou ambos. Mova e confira: as probabilidades mudam, o conjunto não. Nenhum outro corte desta
-# lição tem essa propriedade. Volte à figura de min-p e explique a diferença.
 
 # %% [markdown] lang="en" anchor="top-n-sigma"
 # ## Top-nσ: telling signal from noise, on the logits
@@ -341,10 +340,20 @@ typical_by_hand("hand-typical", t(pt=f"O corte típico à mão: P = {vector(FIVE
 # with $\sigma(u)$ the population standard deviation of the finite logits.
 #
 # > **Proposition 6.3.** For every $\tau > 0$ and every constant $c$, $S_n(u/\tau + c) = S_n(u)$.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* O máximo de $u/\tau + c$ é $\max u/\tau + c$ e o desvio-padrão é $\sigma(u)/\tau$, porque somar uma constante não o muda e dividir por τ o
+# divide. A condição $u_i/\tau + c \ge \max u/\tau + c - n\,\sigma(u)/\tau$, depois de subtrair $c$ e multiplicar por $\tau$, é a original. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The maximum of $u/\tau + c$ is $\max u/\tau + c$ and the standard deviation is $\sigma(u)/\tau$, because adding a constant leaves it alone and dividing by τ
 # divides it. The condition $u_i/\tau + c \ge \max u/\tau + c - n\,\sigma(u)/\tau$, after subtracting $c$ and multiplying by $\tau$, is the original one. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Antes de mover τ na figura, preveja o que muda: os tokens mantidos, as probabilidades ao lado das barras, ou ambos. Mova e confira: as probabilidades mudam, o conjunto não. Nenhum outro corte desta
+# lição tem essa propriedade. Volte à figura de min-p e explique a diferença.
+
+# %% [markdown] lang="en"
 # Before you move τ in the figure, predict what changes: the tokens kept, the probabilities beside the bars, or both. Move it and check: the probabilities change, the set does not. No other cut of this
 # lesson has that property. Go back to the figure of min-p and explain the difference.
 

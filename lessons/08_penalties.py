@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Três maneiras de mexer no logit de um token que já apareceu: dividir, subtrair uma vez, subtrair a cada vez. O que conta como «já apareceu» muda de um motor para outro."
 #       en: "Three ways to touch the logit of what has already appeared: divide it, subtract once, subtract every time. What counts as “already appeared” changes from engine to engine."
-#     minutes: 15
 #     prerequisites:
 #       pt: "logits e softmax (lições 1 e 3): só as diferenças entre logits importam"
 #       en: "logits and softmax (lessons 1 and 3): only differences between logits matter"
@@ -247,7 +246,19 @@ Table(
 # > $$
 # >
 # > e a distribuição penalizada fica a mesma para toda constante somada aos logits se, e só se, $\theta = 1$. As de frequência e de presença nunca dependem da constante.
+
+# %% [markdown] lang="en" anchor="proposicao"
+# The chart is one example. The statement always holds:
 #
+# > **Proposition 8.1.** Let $\theta > 0$ and the logits be finite, with at least one token that has appeared and one that has not. The repetition penalty subtracts from the logit $x$ of each token that has appeared
+# >
+# > $$
+# > \delta_\theta(x) = \begin{cases} (1 - 1/\theta)\, x & \text{if } x > 0 \\ (\theta - 1)\, |x| & \text{if } x \le 0 \end{cases}
+# > $$
+# >
+# > and the penalised distribution is the same for every constant added to the logits if and only if $\theta = 1$. Those of frequency and presence never depend on the constant.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* A fórmula de $\delta_\theta$ é $x - x/\theta$ num caso e $x - x\theta = (\theta - 1)|x|$ no outro. Sejam $i$ um token que apareceu e $j$ um que não apareceu. Depois de somar
 # $c$ e penalizar, a diferença entre os dois logits é
 #
@@ -261,21 +272,8 @@ Table(
 # O logaritmo da razão entre as duas probabilidades é essa diferença. Se a distribuição não depende de $c$, então $\delta_\theta(u_i + c)$ também não. Mas em $c = -u_i$ ela vale 0 e em
 # $c = 1 - u_i$ vale $1 - 1/\theta$; logo $\theta = 1$. Reciprocamente, $\theta = 1$ dá $\delta = 0$. Frequência e presença subtraem $\alpha_f n_i + \alpha_p$ de um token que apareceu e nada dos outros, e $u_i$ não entra nisso: a constante
 # se cancela na diferença. $\blacksquare$
-#
-# Leia $\delta_\theta$ como uma presença cuja força o modelo escolhe sem saber. Com θ = 1,2, um logit 3 perde {{ (1 - 1 / 1.2) * 3 | 2 }}; um logit 15 perde {{ (1 - 1 / 1.2) * 15 | 2 }};
-# um logit 0 não perde nada, tenha aparecido quantas vezes for.
 
-# %% [markdown] lang="en" anchor="proposicao"
-# The chart is one example. The statement always holds:
-#
-# > **Proposition 8.1.** Let $\theta > 0$ and the logits be finite, with at least one token that has appeared and one that has not. The repetition penalty subtracts from the logit $x$ of each token that has appeared
-# >
-# > $$
-# > \delta_\theta(x) = \begin{cases} (1 - 1/\theta)\, x & \text{if } x > 0 \\ (\theta - 1)\, |x| & \text{if } x \le 0 \end{cases}
-# > $$
-# >
-# > and the penalised distribution is the same for every constant added to the logits if and only if $\theta = 1$. Those of frequency and presence never depend on the constant.
-#
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The formula for $\delta_\theta$ is $x - x/\theta$ in one case and $x - x\theta = (\theta - 1)|x|$ in the other. Let $i$ be a token that has appeared and $j$ one that has not. After adding
 # $c$ and penalising, the two logits differ by
 #
@@ -289,7 +287,12 @@ Table(
 # The logarithm of the ratio of the two probabilities is that difference. If the distribution does not depend on $c$, neither does $\delta_\theta(u_i + c)$. But at $c = -u_i$ it is 0 and at
 # $c = 1 - u_i$ it is $1 - 1/\theta$; so $\theta = 1$. Conversely, $\theta = 1$ gives $\delta = 0$. Frequency and presence subtract $\alpha_f n_i + \alpha_p$ from a token that has appeared and nothing from the rest, and $u_i$ has no part in that: the constant
 # cancels in the difference. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Leia $\delta_\theta$ como uma presença cuja força o modelo escolhe sem saber. Com θ = 1,2, um logit 3 perde {{ (1 - 1 / 1.2) * 3 | 2 }}; um logit 15 perde {{ (1 - 1 / 1.2) * 15 | 2 }};
+# um logit 0 não perde nada, tenha aparecido quantas vezes for.
+
+# %% [markdown] lang="en"
 # Read $\delta_\theta$ as a presence penalty whose strength the model picks without knowing. With θ = 1.2, a logit of 3 loses {{ (1 - 1 / 1.2) * 3 | 2 }}; a logit of 15 loses {{ (1 - 1 / 1.2) * 15 | 2 }};
 # a logit of 0 loses nothing, however often it has appeared.
 
@@ -397,11 +400,6 @@ Callout("misconception", t(pt="«A penalidade de frequência só castiga o que e
 #
 # > **Proposição 8.2.** Na aritmética exata, considere um token que apareceu e outro que não. Dois pares $(\alpha_f, \alpha_p)$ e $(\alpha_f', \alpha_p')$ dão as mesmas probabilidades em toda a geração, quaisquer que sejam as contagens, se, e só se, são o
 # > mesmo par. Enquanto nenhum token apareceu duas vezes, basta que $\alpha_f + \alpha_p = \alpha_f' + \alpha_p'$.
-#
-# *Prova.* O logaritmo da razão entre as probabilidades dos dois tokens muda em $-c(n)$. Com $n = 1$ só se vê a soma $\alpha_f + \alpha_p$, o que prova a segunda frase. Com $n = 2$ vê-se $2\alpha_f + \alpha_p$, e a diferença entre as duas é
-# $\alpha_f$: as duas contagens determinam o par. $\blacksquare$
-#
-# Logo as duas não são redundantes nem se contradizem. O conselho é de método: mude um botão por vez para saber o que cada um fez. Um texto curto não distingue os dois; um texto longo, sim.
 
 # %% [markdown] lang="en" anchor="uma-ou-outra"
 # ## “Change one, not both”
@@ -419,10 +417,19 @@ Callout("misconception", t(pt="«A penalidade de frequência só castiga o que e
 #
 # > **Proposition 8.2.** In exact arithmetic, take one token that has appeared and one that has not. Two pairs $(\alpha_f, \alpha_p)$ and $(\alpha_f', \alpha_p')$ give the same probabilities throughout the generation, whatever the counts, if and only if they are the
 # > same pair. As long as no token has appeared twice, $\alpha_f + \alpha_p = \alpha_f' + \alpha_p'$ is enough.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* O logaritmo da razão entre as probabilidades dos dois tokens muda em $-c(n)$. Com $n = 1$ só se vê a soma $\alpha_f + \alpha_p$, o que prova a segunda frase. Com $n = 2$ vê-se $2\alpha_f + \alpha_p$, e a diferença entre as duas é
+# $\alpha_f$: as duas contagens determinam o par. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The logarithm of the ratio of the two tokens' probabilities changes by $-c(n)$. At $n = 1$ only the sum $\alpha_f + \alpha_p$ is seen, which proves the second sentence. At $n = 2$ one sees $2\alpha_f + \alpha_p$, and the difference of the two is
 # $\alpha_f$: the two counts determine the pair. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Logo as duas não são redundantes nem se contradizem. O conselho é de método: mude um botão por vez para saber o que cada um fez. Um texto curto não distingue os dois; um texto longo, sim.
+
+# %% [markdown] lang="en"
 # So the two are neither redundant nor in conflict. The advice is one of method: change one knob at a time, to know what each did. A short text does not tell them apart; a long one does.
 
 # %%

@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Um texto acaba de três maneiras: o modelo encerra, uma sequência de parada aparece ou o limite de tokens corta. Quem decide em cada uma, quanto texto é preciso reter, quanto o texto mede e quanto custa."
 #       en: "A text ends in one of three ways: the model ends it, a stop sequence appears, or the token limit cuts it. Who decides in each, how much text must be held back, how long the text gets and what it costs."
-#     minutes: 15
 #     prerequisites:
 #       pt: "tokens e softmax (lição 1); uma soma geométrica"
 #       en: "tokens and softmax (lesson 1); a geometric sum"
@@ -179,26 +178,30 @@ Table(
 # >
 # > 1. Qualquer que seja a continuação $y$, toda ocorrência de $s$ em $xy$ começa dentro de $h(x)$ ou depois de $x$. Logo, tudo o que vem antes de $h(x)$ pode ser mostrado.
 # > 2. Existe uma continuação em que a primeira ocorrência de $s$ começa exatamente onde começa $h(x)$. Logo, nenhum caractere de $h(x)$ pode ser mostrado.
-#
-# *Prova.* 1. Suponha que $s$ ocorra em $xy$ começando dentro de $x$. Como $x$ não contém $s$, essa ocorrência termina depois de $x$. A parte dela que está em $x$ é então um sufixo de $x$ e um prefixo próprio de $s$, e por definição não é mais
-# longa que $h(x)$: começa em $h(x)$ ou depois.
-#
-# 2. Se $h(x)$ não é vazio, escreva $s = h(x)\,y$ e tome esse $y$ como continuação: $s$ ocorre em $xy$ a partir do começo de $h(x)$, e por (1) não ocorre antes. Um programa que tivesse mostrado um caractere de $h(x)$ teria mostrado parte da parada. $\blacksquare$
-#
-# Duas consequências. O enunciado fala de caracteres e não de tokens: **o texto mostrado não depende de como os tokens o cortam**. Parar assim, em um texto e não em um token, é o que o [pull request 28932](https://github.com/huggingface/transformers/pull/28932) deu à transformers em 2024. E $h(x)$ tem no máximo $|s| - 1$ caracteres. vLLM retém sempre esse máximo, o que é correto e às vezes atrasa sem
-# precisar; o servidor do llama.cpp procura o sufixo, como aqui. Com várias paradas, retém-se o maior dos sufixos.
 
 # %% [markdown] lang="en" anchor="proposicao-reter"
 # > **Proposition 9.1.** Let $s$ be a non-empty stop sequence and $x$ a text that does not contain $s$.
 # >
 # > 1. Whatever the continuation $y$, every occurrence of $s$ in $xy$ begins inside $h(x)$ or after $x$. So all that comes before $h(x)$ may be shown.
 # > 2. There is a continuation in which the first occurrence of $s$ begins exactly where $h(x)$ begins. So no character of $h(x)$ may be shown.
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* 1. Suponha que $s$ ocorra em $xy$ começando dentro de $x$. Como $x$ não contém $s$, essa ocorrência termina depois de $x$. A parte dela que está em $x$ é então um sufixo de $x$ e um prefixo próprio de $s$, e por definição não é mais
+# longa que $h(x)$: começa em $h(x)$ ou depois.
 #
+# 2. Se $h(x)$ não é vazio, escreva $s = h(x)\,y$ e tome esse $y$ como continuação: $s$ ocorre em $xy$ a partir do começo de $h(x)$, e por (1) não ocorre antes. Um programa que tivesse mostrado um caractere de $h(x)$ teria mostrado parte da parada. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* 1. Suppose that $s$ occurs in $xy$ beginning inside $x$. Since $x$ does not contain $s$, that occurrence ends after $x$. The part of it that lies in $x$ is then a suffix of $x$ and a proper prefix of $s$, and by definition is no
 # longer than $h(x)$: it begins in $h(x)$ or later.
 #
 # 2. If $h(x)$ is not empty, write $s = h(x)\,y$ and take that $y$ as the continuation: $s$ occurs in $xy$ from the beginning of $h(x)$ on, and by (1) not before. A program that had shown a character of $h(x)$ would have shown part of the stop. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Duas consequências. O enunciado fala de caracteres e não de tokens: **o texto mostrado não depende de como os tokens o cortam**. Parar assim, em um texto e não em um token, é o que o [pull request 28932](https://github.com/huggingface/transformers/pull/28932) deu à transformers em 2024. E $h(x)$ tem no máximo $|s| - 1$ caracteres. vLLM retém sempre esse máximo, o que é correto e às vezes atrasa sem
+# precisar; o servidor do llama.cpp procura o sufixo, como aqui. Com várias paradas, retém-se o maior dos sufixos.
+
+# %% [markdown] lang="en"
 # Two consequences. The statement speaks of characters, not of tokens: **the text shown does not depend on how the tokens cut it**. Stopping that way, at a text and not at a token, is what [pull request 28932](https://github.com/huggingface/transformers/pull/28932) gave to transformers in 2024. And $h(x)$ has at most $|s| - 1$ characters. vLLM always holds that maximum, which is correct and sometimes delays for
 # nothing; the llama.cpp server looks for the suffix, as here. With several stops, the longest of the suffixes is held.
 
@@ -285,12 +288,6 @@ Table(
 # > $$
 # >
 # > Sem limite, $E[T] = 1/q$. Se as probabilidades variam mas nunca ficam abaixo de $q$, essas igualdades viram cotas superiores. Se um corte as zera em todos os passos, $T = \infty$ e só o limite encerra.
-#
-# *Prova.* Não acabar em $t$ passos seguidos tem probabilidade $(1-q)^t$. Um número inteiro $m = \min(T, L)$ é a soma de tantos uns quantos são os $t < L$ com $T > t$; a esperança de cada um é $P(T > t)$, o que dá a primeira igualdade. A segunda é a soma geométrica, e
-# $L \to \infty$ dá $1/q$. Se cada fator condicional $1 - q_t$ é no máximo $1 - q$, o produto deles é no máximo $(1-q)^t$, e cada parcela diminui. Se todos são 1, $P(T > t) = 1$ para todo $t$. $\blacksquare$
-#
-# Com $q$ constante, o comprimento segue a lei geométrica: o mais provável é o texto mais curto de todos, por maior que seja a média. É por isso que um viés constante no fim é um mau controle de comprimento. E a hipótese de $q$ constante é forte: nos textos do gráfico acima, a maior probabilidade de fim é
-# {{ spread | 0 }} vezes a menor.
 
 # %% [markdown] lang="en" anchor="comprimento"
 # ## How long the text gets
@@ -307,10 +304,20 @@ Table(
 # > $$
 # >
 # > Without a limit, $E[T] = 1/q$. If the probabilities vary but never fall below $q$, these equalities become upper bounds. If a cut makes them zero at every step, $T = \infty$ and only the limit ends the text.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Não acabar em $t$ passos seguidos tem probabilidade $(1-q)^t$. Um número inteiro $m = \min(T, L)$ é a soma de tantos uns quantos são os $t < L$ com $T > t$; a esperança de cada um é $P(T > t)$, o que dá a primeira igualdade. A segunda é a soma geométrica, e
+# $L \to \infty$ dá $1/q$. Se cada fator condicional $1 - q_t$ é no máximo $1 - q$, o produto deles é no máximo $(1-q)^t$, e cada parcela diminui. Se todos são 1, $P(T > t) = 1$ para todo $t$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Not ending in $t$ steps in a row has probability $(1-q)^t$. A whole number $m = \min(T, L)$ is the sum of as many ones as there are $t < L$ with $T > t$; the expectation of each is $P(T > t)$, which gives the first equality. The second is the geometric sum, and
 # $L \to \infty$ gives $1/q$. If each conditional factor $1 - q_t$ is at most $1 - q$, their product is at most $(1-q)^t$, and each term gets smaller. If all are 1, $P(T > t) = 1$ for every $t$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Com $q$ constante, o comprimento segue a lei geométrica: o mais provável é o texto mais curto de todos, por maior que seja a média. É por isso que um viés constante no fim é um mau controle de comprimento. E a hipótese de $q$ constante é forte: nos textos do gráfico acima, a maior probabilidade de fim é
+# {{ spread | 0 }} vezes a menor.
+
+# %% [markdown] lang="en"
 # With $q$ constant, the length follows the geometric law: the likeliest is the shortest text of all, however large the mean. That is why a constant bias on the end is a poor control of length. And a constant $q$ is a strong hypothesis: in the texts of the chart above, the largest probability of the end is
 # {{ spread | 0 }} times the smallest.
 

@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Cada ajuste do curso com nome, faixa, valor de fábrica e ordem nos quatro motores, e o que eles têm a mais; receitas prontas para copiar; o que se leva de um motor a outro, com prova."
 #       en: "Every setting of the course with its name, range, default and order in four engines, and what they have besides; recipes ready to copy; what travels from one engine to another, with proof."
-#     minutes: 20
 #     prerequisites:
 #       pt: "as lições de temperatura, top-k, top-p, outros cortes e ordem"
 #       en: "the lessons on temperature, top-k, top-p, other cuts and order"
@@ -190,14 +189,6 @@ Callout("note", t(pt="Concordar uma vez não é concordar", en="Agreeing once is
 # > 4. top-k e top-p.
 # >
 # > Nos outros três pares há logits em que dois dos motores discordam. Entre os quatro motores, OpenAI incluída, só a temperatura sozinha e top-p sozinho se transportam, se a ordem suposta da OpenAI for a dela.
-#
-# *Prova.* (1) Com um só estágio ligado não há ordem, e os três calculam cada estágio pela mesma definição. (2) A função $u \mapsto u/\tau$ é crescente: os k maiores são os mesmos antes e depois dela, e sobre eles o softmax é o de
-# $u/\tau$ nos dois casos. (3) Min-p mantém $u_i \ge \max u + \ln m$ (com τ = 1), e top-k nunca corta o máximo: o limiar é o mesmo antes e depois. Feito primeiro, min-p deixa
-# ao menos k tokens, e os k maiores estão entre eles, ou deixa menos que k, e top-k não corta nenhum. Nas duas ordens fica a interseção. (4) Estes não comutam, mas os três motores
-# rodam top-k antes de top-p. Para os outros pares, a tabela traz um contraexemplo calculado. Por fim, OpenAI tem dos quatro só temperatura e top-p, e o par dos dois está entre os que
-# falham. $\blacksquare$
-#
-# Com empates no k-ésimo logit, os itens com top-k deixam de valer: cada motor resolve o empate a seu modo, como mostra a lição [top-k](lesson:top-k).
 
 # %% [markdown] lang="en" anchor="transporte"
 # ## What may be copied without translation
@@ -211,13 +202,25 @@ Callout("note", t(pt="Concordar uma vez não é concordar", en="Agreeing once is
 # > 4. top-k and top-p.
 # >
 # > For the other three pairs there are logits on which two of the engines disagree. Among the four engines, OpenAI included, only temperature alone and top-p alone travel, if the order assumed for OpenAI is its own.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* (1) Com um só estágio ligado não há ordem, e os três calculam cada estágio pela mesma definição. (2) A função $u \mapsto u/\tau$ é crescente: os k maiores são os mesmos antes e depois dela, e sobre eles o softmax é o de
+# $u/\tau$ nos dois casos. (3) Min-p mantém $u_i \ge \max u + \ln m$ (com τ = 1), e top-k nunca corta o máximo: o limiar é o mesmo antes e depois. Feito primeiro, min-p deixa
+# ao menos k tokens, e os k maiores estão entre eles, ou deixa menos que k, e top-k não corta nenhum. Nas duas ordens fica a interseção. (4) Estes não comutam, mas os três motores
+# rodam top-k antes de top-p. Para os outros pares, a tabela traz um contraexemplo calculado. Por fim, OpenAI tem dos quatro só temperatura e top-p, e o par dos dois está entre os que
+# falham. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* (1) With a single stage on there is no order, and all three compute each stage by the same definition. (2) The map $u \mapsto u/\tau$ is increasing: the k largest are the same before and after it, and on them the softmax is that of
 # $u/\tau$ either way. (3) Min-p keeps $u_i \ge \max u + \ln m$ (at τ = 1), and top-k never cuts the maximum: the threshold is the same before and after. Done first, min-p leaves
 # at least k tokens, and the k largest are still there, or it leaves fewer than k, and top-k cuts none. In both orders the intersection stays. (4) These do not commute, but all three engines
 # run top-k before top-p. For the other pairs the table has a computed counterexample. Finally, of the four OpenAI has only temperature and top-p, and the pair of those is among the ones that
 # fail. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Com empates no k-ésimo logit, os itens com top-k deixam de valer: cada motor resolve o empate a seu modo, como mostra a lição [top-k](lesson:top-k).
+
+# %% [markdown] lang="en"
 # With ties at the k-th logit, the items with top-k no longer hold: each engine settles the tie in its own way, as the lesson on [top-k](lesson:top-k) shows.
 
 # %%

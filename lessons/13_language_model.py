@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Uma tabela de probabilidades para o próximo token, e nada além disso. Por que ela continua em vez de responder, e por que prever e comprimir são o mesmo problema."
 #       en: "A table of probabilities for the next token, and nothing besides. Why it goes on instead of answering, and why predicting and compressing are one problem."
-#     minutes: 18
 #     prerequisites:
 #       pt: "a lição de logits; logaritmo de base 2; frações, no cálculo à mão"
 #       en: "the lesson on logits; the logarithm to base 2; fractions, in the calculation by hand"
@@ -236,15 +235,6 @@ Table(
 # >
 # > 1. Em todo código livre de prefixos com comprimentos $\ell(x)$, vale $\sum_x 2^{-\ell(x)} \le 1$, e o comprimento médio $\sum_x p(x)\, \ell(x)$ é pelo menos $H(p)$.
 # > 2. Para toda distribuição $q$ que não dá zero a nenhum texto, existe um código livre de prefixos com $\ell(x) = \lceil -\log_2 q(x) \rceil$. O seu comprimento médio fica entre $H(p) + \mathrm{KL}(p \| q)$ e esse valor mais 1 bit.
-#
-# *Prova.* Ao texto de código $b$, com $\ell$ bits, associe o intervalo dos números de $[0, 1)$ cuja escrita binária começa por $b$; ele tem largura $2^{-\ell}$. Se nenhum código começa outro, os
-# intervalos não se tocam, e as larguras somam $K \le 1$. Ponha $r(x) = 2^{-\ell(x)}/K$, que é uma distribuição. Então o comprimento médio é $-\sum_x p(x) \log_2 r(x) - \log_2 K \ge -\sum_x p(x) \log_2 r(x) = H(p) + \mathrm{KL}(p \| r)$, e
-# a divergência nunca é negativa: como $\ln z \le z - 1$, temos $-\sum_x p(x) \ln \frac{r(x)}{p(x)} \ge -\sum_x (r(x) - p(x)) \ge 0$, com as somas sobre $p(x) > 0$.
-#
-# Para a segunda parte, ponha os textos em ordem crescente de $\ell$ e encoste, um depois do outro, intervalos de largura $2^{-\ell}$. Cabem todos, porque $2^{-\ell(x)} \le q(x)$ e os $q(x)$ somam 1. Cada um começa em um múltiplo da sua própria
-# largura, pois as anteriores são múltiplas dela; logo ele é o conjunto dos números que começam por uma mesma sequência de $\ell$ bits, e essa sequência é o código. Enfim, $-\log_2 q(x) \le \ell(x) < -\log_2 q(x) + 1$, e a média de $-\log_2 q$ sob $p$ é $H(p) + \mathrm{KL}(p \| q)$. $\blacksquare$
-#
-# O arredondamento custa menos de 1 bit **por texto**, não por token: quem codifica o texto de uma vez paga uma vez só. E a KL é o preço de acreditar no modelo errado. Antes de mover, aposte: custa mais acreditar em $q$ pequeno demais ou grande demais? Mova $q$ para ver o preço; mova $p$, e o mínimo da curva o acompanha: fica sempre em ${q = p}$.
 
 # %% [markdown] lang="en" anchor="teorema"
 # ## Why −log₂ p is a length
@@ -256,14 +246,27 @@ Table(
 # >
 # > 1. In every prefix-free code with lengths $\ell(x)$, we have $\sum_x 2^{-\ell(x)} \le 1$, and the mean length $\sum_x p(x)\, \ell(x)$ is at least $H(p)$.
 # > 2. For every distribution $q$ that gives no text zero, there is a prefix-free code with $\ell(x) = \lceil -\log_2 q(x) \rceil$. Its mean length lies between $H(p) + \mathrm{KL}(p \| q)$ and that value plus 1 bit.
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Ao texto de código $b$, com $\ell$ bits, associe o intervalo dos números de $[0, 1)$ cuja escrita binária começa por $b$; ele tem largura $2^{-\ell}$. Se nenhum código começa outro, os
+# intervalos não se tocam, e as larguras somam $K \le 1$. Ponha $r(x) = 2^{-\ell(x)}/K$, que é uma distribuição. Então o comprimento médio é $-\sum_x p(x) \log_2 r(x) - \log_2 K \ge -\sum_x p(x) \log_2 r(x) = H(p) + \mathrm{KL}(p \| r)$, e
+# a divergência nunca é negativa: como $\ln z \le z - 1$, temos $-\sum_x p(x) \ln \frac{r(x)}{p(x)} \ge -\sum_x (r(x) - p(x)) \ge 0$, com as somas sobre $p(x) > 0$.
 #
+# Para a segunda parte, ponha os textos em ordem crescente de $\ell$ e encoste, um depois do outro, intervalos de largura $2^{-\ell}$. Cabem todos, porque $2^{-\ell(x)} \le q(x)$ e os $q(x)$ somam 1. Cada um começa em um múltiplo da sua própria
+# largura, pois as anteriores são múltiplas dela; logo ele é o conjunto dos números que começam por uma mesma sequência de $\ell$ bits, e essa sequência é o código. Enfim, $-\log_2 q(x) \le \ell(x) < -\log_2 q(x) + 1$, e a média de $-\log_2 q$ sob $p$ é $H(p) + \mathrm{KL}(p \| q)$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* To the text of code $b$, with $\ell$ bits, assign the interval of the numbers of $[0, 1)$ whose binary expansion begins with $b$; its width is $2^{-\ell}$. If no code begins another, the
 # intervals do not meet, and the widths add up to $K \le 1$. Put $r(x) = 2^{-\ell(x)}/K$, which is a distribution. Then the mean length is $-\sum_x p(x) \log_2 r(x) - \log_2 K \ge -\sum_x p(x) \log_2 r(x) = H(p) + \mathrm{KL}(p \| r)$, and
 # the divergence is never negative: since $\ln z \le z - 1$, we have $-\sum_x p(x) \ln \frac{r(x)}{p(x)} \ge -\sum_x (r(x) - p(x)) \ge 0$, the sums being over $p(x) > 0$.
 #
 # For the second part, put the texts in increasing order of $\ell$ and lay intervals of width $2^{-\ell}$ side by side. They all fit, because $2^{-\ell(x)} \le q(x)$ and the $q(x)$ add up to 1. Each begins at a multiple of its own
 # width, since the earlier widths are multiples of it; so it is the set of the numbers that begin with one sequence of $\ell$ bits, and that sequence is the code. Finally $-\log_2 q(x) \le \ell(x) < -\log_2 q(x) + 1$, and the mean of $-\log_2 q$ under $p$ is $H(p) + \mathrm{KL}(p \| q)$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# O arredondamento custa menos de 1 bit **por texto**, não por token: quem codifica o texto de uma vez paga uma vez só. E a KL é o preço de acreditar no modelo errado. Antes de mover, aposte: custa mais acreditar em $q$ pequeno demais ou grande demais? Mova $q$ para ver o preço; mova $p$, e o mínimo da curva o acompanha: fica sempre em ${q = p}$.
+
+# %% [markdown] lang="en"
 # Rounding costs less than 1 bit **per text**, not per token: whoever codes the text in one go pays once. And the KL is the price of believing the wrong model. Before moving, bet: does it cost more to believe in a $q$ that is too small or too large? Move $q$ to see the price; move $p$, and the lowest point of the curve goes along: it is always at ${q = p}$.
 
 # %%

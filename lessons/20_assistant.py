@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Ajuste por instruções, preferências, LoRA e cadeia de pensamento: o que cada passo faz com a distribuição, quanto se treina, o que se pede no prompt e o que é obrigatório."
 #       en: "Instruction tuning, preferences, LoRA and chain of thought: what each step does to the distribution, how much it trains, what is asked in the prompt, and what is mandatory."
-#     minutes: 22
 #     prerequisites:
 #       pt: "a lição sobre melhor de N; divergência KL; logaritmo da sigmoide"
 #       en: "the lesson on best-of-N; KL divergence; the logarithm of a sigmoid"
@@ -199,7 +198,17 @@ charts.tilt(
 # > $$
 # >
 # > e o máximo vale $\beta \ln Z$.
-#
+
+# %% [markdown] lang="en" anchor="otimo"
+# > **Theorem 20.1.** Let $p$ be a distribution over finitely many answers, $r$ finite and $\beta > 0$. Among all distributions $P$, the only one that maximises $J$ is
+# >
+# > $$
+# > \begin{aligned} p_\beta(y) &= \frac{1}{Z}\, p(y)\, e^{r(y)/\beta}, \\ Z &= \sum_y p(y)\, e^{r(y)/\beta}, \end{aligned}
+# > $$
+# >
+# > and the maximum is $\beta \ln Z$.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* Se $P$ dá massa onde $p$ é zero, a KL é infinita; nos outros casos $r(y) = \beta \ln \frac{p_\beta(y)}{p(y)} + \beta \ln Z$. Ponha isso em $J$:
 #
 # $$
@@ -210,19 +219,8 @@ charts.tilt(
 # $$
 #
 # A KL não é negativa, e só é zero quando $P = p_\beta$. $\blacksquare$
-#
-# Em logits é uma soma: $u + r/\beta$. Com $\beta \to \infty$ volta o modelo; com $\beta \to 0$ sobra a resposta de maior recompensa entre as que $p$ não exclui, por mais rara que seja. A fórmula vale para respostas *inteiras*. Aqui a resposta é um token, e por isso o cálculo é exato; em um texto, somar $r/\beta$
-# aos logits de cada passo não dá o ótimo, porque falta o que vem depois. E ninguém sabe calcular $Z$ sobre todos os textos: daí o reforço, ou o atalho da próxima seção.
 
-# %% [markdown] lang="en" anchor="otimo"
-# > **Theorem 20.1.** Let $p$ be a distribution over finitely many answers, $r$ finite and $\beta > 0$. Among all distributions $P$, the only one that maximises $J$ is
-# >
-# > $$
-# > \begin{aligned} p_\beta(y) &= \frac{1}{Z}\, p(y)\, e^{r(y)/\beta}, \\ Z &= \sum_y p(y)\, e^{r(y)/\beta}, \end{aligned}
-# > $$
-# >
-# > and the maximum is $\beta \ln Z$.
-#
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* If $P$ gives mass where $p$ is zero, the KL is infinite; otherwise $r(y) = \beta \ln \frac{p_\beta(y)}{p(y)} + \beta \ln Z$. Put that into $J$:
 #
 # $$
@@ -233,7 +231,12 @@ charts.tilt(
 # $$
 #
 # The KL is not negative, and is zero only when $P = p_\beta$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Em logits é uma soma: $u + r/\beta$. Com $\beta \to \infty$ volta o modelo; com $\beta \to 0$ sobra a resposta de maior recompensa entre as que $p$ não exclui, por mais rara que seja. A fórmula vale para respostas *inteiras*. Aqui a resposta é um token, e por isso o cálculo é exato; em um texto, somar $r/\beta$
+# aos logits de cada passo não dá o ótimo, porque falta o que vem depois. E ninguém sabe calcular $Z$ sobre todos os textos: daí o reforço, ou o atalho da próxima seção.
+
+# %% [markdown] lang="en"
 # In logits it is a sum: $u + r/\beta$. As $\beta \to \infty$ the model comes back; as $\beta \to 0$ what is left is the answer of highest reward among those that $p$ does not exclude, however rare. The formula holds for *whole* answers. Here the answer is one token, so the calculation is exact; in a text, adding $r/\beta$
 # to the logits of each step does not give the optimum, because what comes later is missing. And nobody can compute $Z$ over all texts: hence reinforcement, or the shortcut of the next section.
 
@@ -242,16 +245,20 @@ tilt_by_hand("hand", t(pt="O ótimo à mão, três respostas", en="The optimum b
 
 # %% [markdown] lang="pt" anchor="fronteira"
 # > **Corolário 20.2.** Se $\mathrm{KL}(P \,\|\, p) \le \mathrm{KL}(p_\beta \,\|\, p)$, então $E_P[r] \le E_{p_\beta}[r]$.
-#
-# *Prova.* $E_P[r] = J(P) + \beta\, \mathrm{KL}(P \,\|\, p) \le J(p_\beta) + \beta\, \mathrm{KL}(p_\beta \,\|\, p) = E_{p_\beta}[r]$. $\blacksquare$
-#
-# É a resposta à aposta, porque o melhor de N é uma dessas $P$. As duas curvas abaixo são exatas, sobre os mesmos logits e a mesma recompensa. Preveja: o quadrado fica perto da linha cheia ou longe dela? Mova N e β até que as duas KL quase coincidam, e compare as recompensas.
 
 # %% [markdown] lang="en" anchor="fronteira"
 # > **Corollary 20.2.** If $\mathrm{KL}(P \,\|\, p) \le \mathrm{KL}(p_\beta \,\|\, p)$, then $E_P[r] \le E_{p_\beta}[r]$.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* $E_P[r] = J(P) + \beta\, \mathrm{KL}(P \,\|\, p) \le J(p_\beta) + \beta\, \mathrm{KL}(p_\beta \,\|\, p) = E_{p_\beta}[r]$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* $E_P[r] = J(P) + \beta\, \mathrm{KL}(P \,\|\, p) \le J(p_\beta) + \beta\, \mathrm{KL}(p_\beta \,\|\, p) = E_{p_\beta}[r]$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# É a resposta à aposta, porque o melhor de N é uma dessas $P$. As duas curvas abaixo são exatas, sobre os mesmos logits e a mesma recompensa. Preveja: o quadrado fica perto da linha cheia ou longe dela? Mova N e β até que as duas KL quase coincidam, e compare as recompensas.
+
+# %% [markdown] lang="en"
 # That answers the bet, because best-of-N is one of these $P$. Both curves below are exact, over the same logits and the same reward. Predict: is the square near the solid line or far from it? Move N and β until the two KL nearly coincide, and compare the rewards.
 
 # %%
@@ -295,10 +302,6 @@ Table(
 # > $$
 # > \begin{aligned} P(a \succ b) &= \sigma(\Delta), \\[0.4em] \Delta &= \beta \ln \frac{\pi(a)}{p(a)} - \beta \ln \frac{\pi(b)}{p(b)} . \end{aligned}
 # > $$
-#
-# *Prova.* Ponha a expressão de $r$ em $\sigma(r(a) - r(b))$. As duas parcelas $\beta \ln Z$ se cancelam. $\blacksquare$
-#
-# A [otimização direta de preferências](term:dpo), de Rafailov et al. (2023), minimiza menos o logaritmo dessa probabilidade sobre pares em que alguém preferiu $a$. É uma função de perda comum, sobre um conjunto fixo de pares. A recompensa está implícita em $\pi$.
 
 # %% [markdown] lang="en" anchor="dpo"
 # ## No reward model and no reinforcement
@@ -316,9 +319,17 @@ Table(
 # > $$
 # > \begin{aligned} P(a \succ b) &= \sigma(\Delta), \\[0.4em] \Delta &= \beta \ln \frac{\pi(a)}{p(a)} - \beta \ln \frac{\pi(b)}{p(b)} . \end{aligned}
 # > $$
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Ponha a expressão de $r$ em $\sigma(r(a) - r(b))$. As duas parcelas $\beta \ln Z$ se cancelam. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Put the expression of $r$ into $\sigma(r(a) - r(b))$. The two terms $\beta \ln Z$ cancel. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# A [otimização direta de preferências](term:dpo), de Rafailov et al. (2023), minimiza menos o logaritmo dessa probabilidade sobre pares em que alguém preferiu $a$. É uma função de perda comum, sobre um conjunto fixo de pares. A recompensa está implícita em $\pi$.
+
+# %% [markdown] lang="en"
 # [Direct preference optimization](term:dpo), by Rafailov et al. (2023), minimises minus the logarithm of that probability over pairs in which someone preferred $a$. It is an ordinary loss, over a fixed set of pairs. The reward is implicit in $\pi$.
 
 # %%

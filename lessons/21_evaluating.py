@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Perplexidade, BLEU, ROUGE e juízes: o que cada nota mede e onde engana. Depois, como se monta uma avaliação: os dados, o sistema inteiro, a rubrica, a margem de erro."
 #       en: "Perplexity, BLEU, ROUGE and judges: what each score measures and where it deceives. Then how an evaluation is put together: the data, the whole system, the rubric, the margin of error."
-#     minutes: 20
 #     prerequisites:
 #       pt: "perplexidade, da lição sobre o treinamento; probabilidade condicional"
 #       en: "perplexity, from the lesson on training; conditional probability"
@@ -233,11 +232,6 @@ Answer(bet)
 # > $$
 # >
 # > Logo κ = 0 exatamente quando $s + r = 1$, isto é, quando o juiz aprova boas e ruins com a mesma frequência. E se $s < 1$ e $r < 1$ são fixos, κ tende a zero quando $x \to 0$ e quando $x \to 1$.
-#
-# *Prova.* Como $p_o = xs + (1 - x)r$ e $p_e = xa + (1 - x)(1 - a)$, a diferença é $x(s - a) + (1 - x)(r - 1 + a)$. Mas $s - a = (1 - x)(s + r - 1)$ e $r - 1 + a = x(s + r - 1)$. O denominador é $1 - p_e$, positivo.
-# Quando $x \to 1$ ele tende a $1 - s > 0$, e quando $x \to 0$, a $1 - r > 0$, enquanto o numerador vai a zero. $\blacksquare$
-#
-# É o **paradoxo de κ**: quando quase tudo é bom, até um juiz cuidadoso recebe κ baixo, porque o acaso já acerta muito. Por isso relate os três: a tabela inteira, $p_o$ e κ. Só compare κ medidos em conjuntos com frequências parecidas.
 
 # %% [markdown] lang="en" anchor="paradoxo"
 # Whoever approves everything has $p_o = {{ blind.observed | 2 }}$ and $p_e = {{ blind.chance | 2 }}$: κ = {{ blind.kappa | 0 }}. A judge with the same ten errors, but nine of them on good answers, has κ = {{ sharp.kappa | 2 }}. What the picture showed has a formula.
@@ -249,10 +243,19 @@ Answer(bet)
 # > $$
 # >
 # > Hence κ = 0 exactly when $s + r = 1$, that is, when the judge approves good and bad at the same rate. And if $s < 1$ and $r < 1$ are fixed, κ tends to zero as $x \to 0$ and as $x \to 1$.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Como $p_o = xs + (1 - x)r$ e $p_e = xa + (1 - x)(1 - a)$, a diferença é $x(s - a) + (1 - x)(r - 1 + a)$. Mas $s - a = (1 - x)(s + r - 1)$ e $r - 1 + a = x(s + r - 1)$. O denominador é $1 - p_e$, positivo.
+# Quando $x \to 1$ ele tende a $1 - s > 0$, e quando $x \to 0$, a $1 - r > 0$, enquanto o numerador vai a zero. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* As $p_o = xs + (1 - x)r$ and $p_e = xa + (1 - x)(1 - a)$, the difference is $x(s - a) + (1 - x)(r - 1 + a)$. But $s - a = (1 - x)(s + r - 1)$ and $r - 1 + a = x(s + r - 1)$. The denominator is $1 - p_e$, which is positive.
 # As $x \to 1$ it tends to $1 - s > 0$, and as $x \to 0$ to $1 - r > 0$, while the numerator goes to zero. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# É o **paradoxo de κ**: quando quase tudo é bom, até um juiz cuidadoso recebe κ baixo, porque o acaso já acerta muito. Por isso relate os três: a tabela inteira, $p_o$ e κ. Só compare κ medidos em conjuntos com frequências parecidas.
+
+# %% [markdown] lang="en"
 # That is the **κ paradox**: when almost everything is good, even a careful judge gets a low κ, because chance is already right so often. So report all three: the whole table, $p_o$ and κ. Compare κ only across sets with similar rates.
 
 # %% [markdown] lang="pt" anchor="pessoas"
@@ -275,10 +278,6 @@ Answer(bet)
 # Um modelo simples de quem prefere a primeira: com probabilidade $b$ o juiz a escolhe sem pensar; senão, prefere a resposta A com probabilidade $w$.
 #
 # > **Proposição 21.2.** Nesse modelo, com $0 \le b < 1$, A vence $b + (1 - b)w$ das vezes se aparece sempre primeiro, e em média $\tfrac12 + (1 - b)(w - \tfrac12)$ se aparece nas duas ordens. A média passa de meio exatamente quando $w$ passa.
-#
-# *Prova.* Em segundo lugar, A só vence quando o juiz pensa: $(1 - b)w$. A média é $\tfrac12 b + (1 - b)w$. Como $1 - b > 0$, o sinal é o de $w - \tfrac12$. $\blacksquare$
-#
-# A troca devolve o *lado* certo, mas encolhe a diferença: pares desiguais passam a parecer quase empatados.
 
 # %% [markdown] lang="en" anchor="posicao"
 # ### Position bias
@@ -288,9 +287,17 @@ Answer(bet)
 # A simple model of one that prefers the first: with probability $b$ the judge picks it without thinking; otherwise it prefers answer A with probability $w$.
 #
 # > **Proposition 21.2.** In this model, with $0 \le b < 1$, A wins $b + (1 - b)w$ of the time if it always appears first, and on average $\tfrac12 + (1 - b)(w - \tfrac12)$ if it appears in both orders. The average is above one half exactly when $w$ is.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Em segundo lugar, A só vence quando o juiz pensa: $(1 - b)w$. A média é $\tfrac12 b + (1 - b)w$. Como $1 - b > 0$, o sinal é o de $w - \tfrac12$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* In second place A wins only when the judge thinks: $(1 - b)w$. The average is $\tfrac12 b + (1 - b)w$. As $1 - b > 0$, the sign is that of $w - \tfrac12$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# A troca devolve o *lado* certo, mas encolhe a diferença: pares desiguais passam a parecer quase empatados.
+
+# %% [markdown] lang="en"
 # Swapping gives back the right *side*, but shrinks the difference: unequal pairs come to look almost like ties.
 
 # %%

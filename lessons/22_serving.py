@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "O que custa responder: cache, lote, latência e vazão. O que acelera sem mudar a distribuição, como a decodificação especulativa, e o que a muda: pesos com menos bits e destilação."
 #       en: "What an answer costs: cache, batch, latency and throughput. What speeds it up without changing the distribution, such as speculative decoding, and what changes it: weights with fewer bits and distillation."
-#     minutes: 22
 #     prerequisites:
 #       pt: "a lição sobre temperatura; divergência KL e variação total; derivada do logaritmo, só na destilação"
 #       en: "the lesson on temperature; KL divergence and total variation; the derivative of the logarithm, only in distillation"
@@ -194,11 +193,6 @@ Table(
 # > $$
 # >
 # > Se cada token de um rascunho de $\gamma$ é aceito com a mesma probabilidade $\alpha < 1$, sem depender dos outros, uma passada do modelo grande rende em média $(1 - \alpha^{\gamma + 1})/(1 - \alpha)$ tokens.
-#
-# *Prova.* O token $i$ resulta por dois caminhos. Proposto e aceito: $q_i \min(1, p_i/q_i) = \min(p_i, q_i)$. Por recusa, que tem probabilidade $1 - \alpha$: $(1 - \alpha)\, r_i = \max(0, p_i - q_i)$. A soma dos dois é $p_i$. Some os primeiros sobre $i$: é $\alpha$, e $\sum_i (p_i - \min(p_i, q_i))$ é a variação total.
-# Por fim, os $j$ primeiros tokens são todos aceitos com probabilidade $\alpha^j$, e a passada sempre rende um token a mais, o do que falta ou, se nada foi recusado, um sorteado do próprio $p$: $1 + \alpha + \dots + \alpha^\gamma$. $\blacksquare$
-#
-# $p$ e $q$ são as distribuições *depois* dos amostradores: temperatura e cortes entram antes da regra, nos dois modelos. Uma distribuição, dois rascunhos:
 
 # %% [markdown] lang="en" anchor="especulativa"
 # ## Speculative decoding
@@ -214,10 +208,19 @@ Table(
 # > $$
 # >
 # > If each token of a draft of $\gamma$ is accepted with the same probability $\alpha < 1$, independently of the others, one pass of the large model yields on average $(1 - \alpha^{\gamma + 1})/(1 - \alpha)$ tokens.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* O token $i$ resulta por dois caminhos. Proposto e aceito: $q_i \min(1, p_i/q_i) = \min(p_i, q_i)$. Por recusa, que tem probabilidade $1 - \alpha$: $(1 - \alpha)\, r_i = \max(0, p_i - q_i)$. A soma dos dois é $p_i$. Some os primeiros sobre $i$: é $\alpha$, e $\sum_i (p_i - \min(p_i, q_i))$ é a variação total.
+# Por fim, os $j$ primeiros tokens são todos aceitos com probabilidade $\alpha^j$, e a passada sempre rende um token a mais, o do que falta ou, se nada foi recusado, um sorteado do próprio $p$: $1 + \alpha + \dots + \alpha^\gamma$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Token $i$ results in two ways. Proposed and accepted: $q_i \min(1, p_i/q_i) = \min(p_i, q_i)$. By refusal, which has probability $1 - \alpha$: $(1 - \alpha)\, r_i = \max(0, p_i - q_i)$. The two add up to $p_i$. Add the first ones over $i$: that is $\alpha$, and $\sum_i (p_i - \min(p_i, q_i))$ is the total variation.
 # Finally, the first $j$ tokens are all accepted with probability $\alpha^j$, and the pass always yields one token more, that of what is lacking or, if nothing was refused, one drawn from $p$ itself: $1 + \alpha + \dots + \alpha^\gamma$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# $p$ e $q$ são as distribuições *depois* dos amostradores: temperatura e cortes entram antes da regra, nos dois modelos. Uma distribuição, dois rascunhos:
+
+# %% [markdown] lang="en"
 # $p$ and $q$ are the distributions *after* the samplers: temperature and cuts come before the rule, in both models. One distribution, two drafts:
 
 # %%
@@ -296,17 +299,6 @@ Table([t(pt="pesos", en="weights"), t(pt="bits por peso", en="bits per weight"),
 # > $$
 # >
 # > e nenhuma cota menor vale para todos os casos. A melhor escolha dá $d = (\max \Delta - \min \Delta)/2 \le \|\Delta\|_\infty$.
-#
-# *Prova.* Somar $c$ aos logits não muda $q$; tome $c = 0$ e $r = e^{d/\tau}$. Seja $A$ o conjunto em que $q > p$; então $\mathrm{TV} = q(A) - p(A)$. Dentro de $A$ cada peso $e^{u_i/\tau}$ foi multiplicado por no máximo $r$, e fora de $A$ por no mínimo $1/r$; logo a razão
-# $q(A)/q(A^c)$ é no máximo $r^2$ vezes $x/(1 - x)$, com $x = p(A)$. Assim
-#
-# $$
-# \mathrm{TV} \le \frac{r^2 x}{r^2 x + 1 - x} - x.
-# $$
-#
-# A derivada do lado direito se anula só em $x = 1/(1 + r)$, onde ele vale $(r - 1)/(r + 1) = \tanh(d/(2\tau))$; nas pontas ele é zero. Com dois tokens, $p = (x, 1 - x)$ nesse $x$ e $\Delta = (d, -d)$, há igualdade. $\blacksquare$
-#
-# Na figura, cada ponto é uma posição de um texto real: no eixo horizontal o $d$ medido, no vertical a variação total medida. Nenhum passa da curva. Preveja: esfriando de 1 para 0,5 com os mesmos pesos, o losango das medianas sobe ou desce? E a curva? Mova τ, e depois passe de int4 a bfloat16 com o mesmo τ: diga se os pontos andaram ao longo da curva ou se chegaram mais perto dela.
 
 # %% [markdown] lang="en" anchor="cota"
 # Read the last two columns together: in int6 the average cost rises by {{ SIX | %2 }}, and the likeliest token changes at {{ CHANGED | %1 }} of the positions. An average over the text does not show what greedy decoding sees.
@@ -324,7 +316,18 @@ Table([t(pt="pesos", en="weights"), t(pt="bits por peso", en="bits per weight"),
 # > $$
 # >
 # > and no smaller bound holds in every case. The best choice gives $d = (\max \Delta - \min \Delta)/2 \le \|\Delta\|_\infty$.
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Somar $c$ aos logits não muda $q$; tome $c = 0$ e $r = e^{d/\tau}$. Seja $A$ o conjunto em que $q > p$; então $\mathrm{TV} = q(A) - p(A)$. Dentro de $A$ cada peso $e^{u_i/\tau}$ foi multiplicado por no máximo $r$, e fora de $A$ por no mínimo $1/r$; logo a razão
+# $q(A)/q(A^c)$ é no máximo $r^2$ vezes $x/(1 - x)$, com $x = p(A)$. Assim
 #
+# $$
+# \mathrm{TV} \le \frac{r^2 x}{r^2 x + 1 - x} - x.
+# $$
+#
+# A derivada do lado direito se anula só em $x = 1/(1 + r)$, onde ele vale $(r - 1)/(r + 1) = \tanh(d/(2\tau))$; nas pontas ele é zero. Com dois tokens, $p = (x, 1 - x)$ nesse $x$ e $\Delta = (d, -d)$, há igualdade. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Adding $c$ to the logits does not change $q$; take $c = 0$ and $r = e^{d/\tau}$. Let $A$ be the set where $q > p$; then $\mathrm{TV} = q(A) - p(A)$. Inside $A$ each weight $e^{u_i/\tau}$ was multiplied by at most $r$, and outside $A$ by at least $1/r$; so the odds
 # $q(A)/q(A^c)$ are at most $r^2$ times $x/(1 - x)$, with $x = p(A)$. Hence
 #
@@ -333,7 +336,11 @@ Table([t(pt="pesos", en="weights"), t(pt="bits por peso", en="bits per weight"),
 # $$
 #
 # The derivative of the right-hand side vanishes only at $x = 1/(1 + r)$, where it equals $(r - 1)/(r + 1) = \tanh(d/(2\tau))$; at both ends it is zero. With two tokens, $p = (x, 1 - x)$ at that $x$ and $\Delta = (d, -d)$, there is equality. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Na figura, cada ponto é uma posição de um texto real: no eixo horizontal o $d$ medido, no vertical a variação total medida. Nenhum passa da curva. Preveja: esfriando de 1 para 0,5 com os mesmos pesos, o losango das medianas sobe ou desce? E a curva? Mova τ, e depois passe de int4 a bfloat16 com o mesmo τ: diga se os pontos andaram ao longo da curva ou se chegaram mais perto dela.
+
+# %% [markdown] lang="en"
 # In the picture each point is a position of a real text: across, the measured $d$; up, the measured total variation. None is above the curve. Predict: cooling from 1 to 0.5 with the same weights, does the diamond of the medians rise or fall? And the curve? Move τ, and then go from int4 to bfloat16 at the same τ: say whether the points moved along the curve or came nearer to it.
 
 # %%
@@ -409,10 +416,6 @@ Table([t(pt="aluno", en="student"), t(pt="direta, nats", en="forward, nats"), t(
 # > $$
 # > \tau^2 \, \frac{\partial L}{\partial v_i} \to \frac{(v_i - \bar v) - (u_i - \bar u)}{V}.
 # > $$
-#
-# *Prova.* $L$ é uma constante menos $\sum_j p_j v_j/\tau$ mais $\ln \sum_j e^{v_j/\tau}$; derive. Para $\tau$ grande, $e^{u_i/\tau} = 1 + u_i/\tau + O(\tau^{-2})$, logo $p_i = (1 + (u_i - \bar u)/\tau)/V + O(\tau^{-2})$, e o mesmo para $q$. Subtraia e multiplique por $\tau$. $\blacksquare$
-#
-# Com τ alto, o aluno aprende todos os logits, e não só o topo; o fator $\tau^2$ mantém o tamanho do passo. Com $u = [4; 1; 0; -1]$ e um aluno que sabe só o topo, $v = [4; 0; 0; 0]$, a expressão da esquerda vale, no segundo token, {{ scaled[0] | 4 }} em τ = 1 e {{ scaled[1] | 4 }} em τ = 20 (limite {{ limit | 4 }}): o sinal negativo manda o logit subir, e com τ alto manda com mais força.
 
 # %% [markdown] lang="en" anchor="destilacao-tau"
 # Temperature comes in because a confident teacher teaches little: almost all the mass is on one token. Hinton et al. (2015) heat both.
@@ -422,9 +425,17 @@ Table([t(pt="aluno", en="student"), t(pt="direta, nats", en="forward, nats"), t(
 # > $$
 # > \tau^2 \, \frac{\partial L}{\partial v_i} \to \frac{(v_i - \bar v) - (u_i - \bar u)}{V}.
 # > $$
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* $L$ é uma constante menos $\sum_j p_j v_j/\tau$ mais $\ln \sum_j e^{v_j/\tau}$; derive. Para $\tau$ grande, $e^{u_i/\tau} = 1 + u_i/\tau + O(\tau^{-2})$, logo $p_i = (1 + (u_i - \bar u)/\tau)/V + O(\tau^{-2})$, e o mesmo para $q$. Subtraia e multiplique por $\tau$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* $L$ is a constant minus $\sum_j p_j v_j/\tau$ plus $\ln \sum_j e^{v_j/\tau}$; differentiate. For large $\tau$, $e^{u_i/\tau} = 1 + u_i/\tau + O(\tau^{-2})$, so $p_i = (1 + (u_i - \bar u)/\tau)/V + O(\tau^{-2})$, and the same for $q$. Subtract and multiply by $\tau$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Com τ alto, o aluno aprende todos os logits, e não só o topo; o fator $\tau^2$ mantém o tamanho do passo. Com $u = [4; 1; 0; -1]$ e um aluno que sabe só o topo, $v = [4; 0; 0; 0]$, a expressão da esquerda vale, no segundo token, {{ scaled[0] | 4 }} em τ = 1 e {{ scaled[1] | 4 }} em τ = 20 (limite {{ limit | 4 }}): o sinal negativo manda o logit subir, e com τ alto manda com mais força.
+
+# %% [markdown] lang="en"
 # At a high τ the student learns all the logits, not only the top; the factor $\tau^2$ keeps the size of the step. With $u = [4, 1, 0, -1]$ and a student that knows only the top, $v = [4, 0, 0, 0]$, the left-hand side is, at the second token, {{ scaled[0] | 4 }} at τ = 1 and {{ scaled[1] | 4 }} at τ = 20 (limit {{ limit | 4 }}): its negative sign tells the logit to rise, and more strongly at the high τ.
 
 # %%

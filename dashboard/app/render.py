@@ -15,6 +15,7 @@ from dashboard.blocks import (
     Derivation,
     Exercise,
     Figure,
+    Fold,
     Merges,
     Prose,
     Table,
@@ -102,6 +103,13 @@ def _(block: Derivation) -> None:
             with place:
                 for number, step in enumerate(case.steps, 1):
                     st.markdown(Words(f"**{number}.** {step.text}\n\n$$\n{step.tex}\n$$"))
+
+
+@show.register
+def _(block: Fold) -> None:
+    with st.expander(Words(block.title)):
+        for one in block.blocks:
+            show(one)
 
 
 @show.register

@@ -27,6 +27,7 @@ from dashboard.blocks import (
     Exercise,
     Feedback,
     Figure,
+    Fold,
     Merges,
     Prose,
     Table,
@@ -180,6 +181,14 @@ def _(block: Figure | Merges) -> str:
         f'<div class="am-figure{" am-merges" if isinstance(block, Merges) else ""}" id="{block.id}" data-figure><script type="application/json">{embedded(payload)}'
         f'</script><div class="am-fallback"><p class="am-title">{escape(block.title)}</p><p>{escape(block.alt)}</p>'
         f'{table}<p class="am-caption">{say("figure.loading") if table else escape(block.caption)}</p></div></div>'
+    )
+
+
+@html.register
+def _(block: Fold) -> str:
+    return (
+        f'<details class="am-fold am-fold-{block.kind}" id="{block.id}"><summary>{inline(block.title)}</summary>'
+        f"{''.join(map(html, block.blocks))}</details>"
     )
 
 

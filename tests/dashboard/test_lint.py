@@ -17,7 +17,6 @@ HEADER = """# ---
 #     title: {pt: Um exemplo, en: A sample}
 #     summary: {pt: Curto, en: Short}
 #     part: 1
-#     minutes: 5
 #     prerequisites: {pt: nada, en: nothing}
 #     sources: []
 # ---
