@@ -80,6 +80,11 @@ class Lesson:
         """Whether this is a lesson of the course, not a reference page."""
         return self.path.stem[:2].isdigit()
 
+    @property
+    def anchors(self) -> list[str]:
+        """The places that a link may name, in order: the same in both languages."""
+        return list(dict.fromkeys(cell.anchor for cell in self.cells if cell.anchor))
+
     @cached_property
     def minutes(self) -> int:
         """How long a reader needs, what is folded left out: the same in both languages."""

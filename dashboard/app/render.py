@@ -52,7 +52,8 @@ def _markdown(text: str) -> Words:
     query = f"?lang={language.current()}"
 
     def write(label: str, kind: str, name: str) -> str:
-        return f"[{label}](glossary{query}#{name})" if kind == "term" else f"[{label}]({name}{query})"
+        page, mark, place = ("glossary", "#", name) if kind == "term" else name.partition("#")
+        return f"[{label}]({page}{query}{mark}{place})"
 
     return Words(follow(text, write))
 

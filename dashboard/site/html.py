@@ -58,10 +58,11 @@ def links(text: str) -> str:
             return f"[{label}]({GLOSSARY[current()]}.html#{name})"
         if kind == "tool":
             return label
+        page, mark, place = name.partition("#")
         pages = {one.slug: one.text("slug") for one in [*lesson.lessons(), *lesson.pages()]}
-        if name not in pages:
-            raise LinkError(f"no lesson {name!r}; there are: {', '.join(pages)}")
-        return f"[{label}]({pages[name]}.html)"
+        if page not in pages:
+            raise LinkError(f"no lesson {page!r}; there are: {', '.join(pages)}")
+        return f"[{label}]({pages[page]}.html{mark}{page + '-' + place if place else ''})"
 
     return follow(text, write)
 

@@ -60,6 +60,8 @@ def test_the_project_has_no_findings():
         ("en", r"$\frac{{{ a }}}{2}$", r"$\frac{ {{ a }} }{2}$", "balance"),
         ("pt", "[núcleo](term:nukleus)", "[núcleo](term:nucleus)", "no term"),
         ("pt", "[lição](lesson:nenhuma)", "[lição](lesson:temperature)", "no lesson"),
+        ("pt", "[erratas](lesson:errata#nada)", "[erratas](lesson:errata#provas)", "there are errata#inicio"),
+        ("en", "[errata](lesson:none#provas)", "[errata](lesson:errata#numeros)", "no lesson"),
         ("pt", "[página](tool:nenhuma)", "[página](tool:inside)", "no tool"),
         ("pt", r"$p_{\max}$", r"$p_{\mathrm{max}}$", "invalid MathML"),
         ("en", r"$e^{u_\min/\tau}$", r"$\max_i u_i + \min_{j \le k} u_j$", "invalid MathML"),

@@ -205,6 +205,8 @@ def test_links_to_terms_and_lessons_are_checked():
         with language.using(lang):
             assert links(f"[x](term:{name})") == f"[x]({page}.html#{name})"
             assert links(f"[x](lesson:{first.slug})") == f"[x]({first.text('slug')}.html)"
+            place = f"{first.slug}#{first.anchors[1]}"
+            assert links(f"[x](lesson:{place})") == f"[x]({first.text('slug')}.html#{place.replace('#', '-')})"
     for bad in ("[x](term:no-such-term)", "[x](lesson:no-such-lesson)"):
         with pytest.raises(LinkError, match="no-such"):
             links(bad)
