@@ -119,6 +119,17 @@ SAID = t(pt="n = {n|0}, semente {seed_used|0}, τ = {tau|short}: {n_inside|0} da
 charts.draws("toy", t(pt="O que foi sorteado e o que se esperava", en="What was drawn and what was expected"),
              [Snapshot(vector(u, trim=True), TOKENS, np.array(u, float))], said=SAID)
 
+# %% [markdown] lang="pt" anchor="reais"
+# Agora com logits de verdade: os do modelo do curso, com {{ len(snapshot("sky").logits) | 0 }} tokens. Os cinco mais prováveis têm uma barra cada; a última é a massa de todos os outros.
+# Antes de mover τ, preveja: até onde é preciso descê-lo para que menos da metade dos sorteios caia fora dos cinco mais prováveis? Mova e confira. Volte a τ = 1 e explique de onde vem tanta massa.
+
+# %% [markdown] lang="en" anchor="reais"
+# Now with real logits: those of the model of this course, with {{ len(snapshot("sky").logits) | 0 }} tokens. The five most likely have a bar each; the last one is the mass of all the others.
+# Before you move τ, predict: how far down does it have to go for fewer than half of the draws to fall outside the five most likely? Move it and check. Go back to τ = 1 and explain where so much mass comes from.
+
+# %%
+charts.draws("real", t(pt="Sorteios do modelo de verdade", en="Draws from the real model"), [snapshot("sky")], said=SAID)
+
 # %% [markdown] lang="pt" anchor="formula"
 # ## As duas escolhas
 #
@@ -250,22 +261,13 @@ draw_by_hand("hand-draw", t(pt=f"Um sorteio à mão, u = {vector(u, trim=True)}"
 error_band_by_hand("hand-band", t(pt=f"A faixa do segundo token de u = {vector(u, trim=True)}", en=f"The band of the second token of u = {vector(u, trim=True)}"),
                    p[1], [100, 1000])
 
-# %% [markdown] lang="pt" anchor="reais"
+# %% [markdown] lang="pt" anchor="faixa-lida"
 # Com 100 sorteios a faixa vai de {{ p[1] - 2 * spread | %1 }} a {{ p[1] + 2 * spread | %1 }}, e 15% está dentro dela. O gerador não está quebrado: o acaso faz isso sozinho. Com as mesmas
 # proporções em mil sorteios a resposta mudaria, como a segunda aba mostra.
-#
-# Agora com logits de verdade: os do modelo do curso, com {{ len(snapshot("sky").logits) | 0 }} tokens. Os cinco mais prováveis têm uma barra cada; a última é a massa de todos os outros.
-# Antes de mover τ, preveja: até onde é preciso descê-lo para que menos da metade dos sorteios caia fora dos cinco mais prováveis? Mova e confira. Volte a τ = 1 e explique de onde vem tanta massa.
 
-# %% [markdown] lang="en" anchor="reais"
+# %% [markdown] lang="en" anchor="faixa-lida"
 # With 100 draws the band goes from {{ p[1] - 2 * spread | %1 }} to {{ p[1] + 2 * spread | %1 }}, and 15% lies within it. The generator is not broken: chance does that by itself. With the same
 # proportions in a thousand draws the answer would change, as the second tab shows.
-#
-# Now with real logits: those of the model of this course, with {{ len(snapshot("sky").logits) | 0 }} tokens. The five most likely have a bar each; the last one is the mass of all the others.
-# Before you move τ, predict: how far down does it have to go for fewer than half of the draws to fall outside the five most likely? Move it and check. Go back to τ = 1 and explain where so much mass comes from.
-
-# %%
-charts.draws("real", t(pt="Sorteios do modelo de verdade", en="Draws from the real model"), [snapshot("sky")], said=SAID)
 
 # %% [markdown] lang="pt" anchor="semente"
 # ## Semente e temperatura não são a mesma coisa
@@ -462,18 +464,24 @@ charts.steps(
 # %%
 beam_by_hand("hand-beam", t(pt="A busca em feixe no contraexemplo", en="Beam search on the counterexample"), [0.6, 0.4], [[0.4, 0.3, 0.3], [0.9, 0.1, 0]], [1, 2])
 
-# %% [markdown] lang="pt" anchor="feixe-comprimento"
-# **Comprimento.** Cada token a mais multiplica a probabilidade por um número menor que 1, e por isso comparar textos de tamanhos diferentes favorece os curtos. Um texto de 2 tokens com $P = 0{,}36$ ganha de um de 4
+# %% [markdown] lang="pt" anchor="feixe-comprimento" fold="more"
+# ### Comparar textos de tamanhos diferentes
+#
+# Cada token a mais multiplica a probabilidade por um número menor que 1, e por isso comparar textos de tamanhos diferentes favorece os curtos. Um texto de 2 tokens com $P = 0{,}36$ ganha de um de 4
 # tokens com $P = 0{,}24$, embora o segundo tenha tokens mais prováveis, um a um. O remendo de costume divide o logaritmo por $T^\alpha$, com $T$ o número de tokens (Wu e coautores, 2016, usam uma variante): com $\alpha = 1$,
 # ${{ math.log(0.36) / 2 | 3 }}$ contra ${{ math.log(0.24) / 4 | 3 }}$, e vence o longo. Em transformers, $w$ é `num_beams`, e $\alpha$ é `length_penalty`, que vale 1 se você não disser nada.
-#
-# Agora o modelo do curso, depois de «{{ PROMPTS["love"] }}», com {{ SEARCHED }} tokens. Antes de ler a tabela, preveja: um texto mais provável vai ser um texto melhor?
 
-# %% [markdown] lang="en" anchor="feixe-comprimento"
-# **Length.** Each further token multiplies the probability by a number below 1, so comparing texts of different lengths favours short ones. A text of 2 tokens with $P = 0.36$ beats one of 4
+# %% [markdown] lang="en" anchor="feixe-comprimento" fold="more"
+# ### Comparing texts of different lengths
+#
+# Each further token multiplies the probability by a number below 1, so comparing texts of different lengths favours short ones. A text of 2 tokens with $P = 0.36$ beats one of 4
 # tokens with $P = 0.24$, although the second has likelier tokens, one by one. The usual patch divides the logarithm by $T^\alpha$, with $T$ the number of tokens (Wu and co-authors, 2016, use a variant): with $\alpha = 1$,
 # ${{ math.log(0.36) / 2 | 3 }}$ against ${{ math.log(0.24) / 4 | 3 }}$, and the long one wins. In transformers $w$ is `num_beams`, and $\alpha$ is `length_penalty`, which is 1 if you say nothing.
-#
+
+# %% [markdown] lang="pt"
+# Agora o modelo do curso, depois de «{{ PROMPTS["love"] }}», com {{ SEARCHED }} tokens. Antes de ler a tabela, preveja: um texto mais provável vai ser um texto melhor?
+
+# %% [markdown] lang="en"
 # Now the model of the course, after “{{ PROMPTS["love"] }}”, with {{ SEARCHED }} tokens. Before you read the table, predict: will a likelier text be a better text?
 
 # %%
@@ -525,7 +533,7 @@ Table(
 #
 # The two pure choices, written for each engine by the project's translator. Note that “with nothing set” is not pure sampling in all of them:
 
-# %%
+# %% fold="engines"
 ENGINES = {"transformers": "transformers", "vllm": "vLLM", "llama.cpp": "llama.cpp", "openai": "OpenAI"}
 Table(
     [t(pt="motor e escolha", en="engine and choice"), t(pt="como se pede", en="how to ask for it")],
@@ -534,7 +542,7 @@ Table(
     t(pt="Calculado por core.to_engine. Em transformers, sortear liga top-k = 50 se você não disser 0; em llama.cpp, os cortes vêm ligados.",
       en="Computed by core.to_engine. In transformers, drawing turns top-k = 50 on unless you say 0; in llama.cpp the cuts come turned on."))
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="motor", en="engine"), t(pt="o que a semente promete", en="what the seed promises")],
     [["transformers 5.23.0", t(pt="nada por pedido: `torch.multinomial` usa o gerador global do PyTorch, que se fixa antes de gerar",
