@@ -111,6 +111,25 @@ charts.distribution(
            en="τ = {tau|short}: the most likely token takes {p_max|%1} of the mass. Drawing here is like choosing among "
               "{effective|2} equally likely options (entropy {entropy|2} bits)."))
 
+# %% [markdown] lang="pt" anchor="reais"
+# Quatro tokens cabem no papel; um vocabulário de verdade, não. Aqui estão todos os logits que o modelo do projeto deu depois de cada prompt. Antes de subir τ,
+# preveja qual barra vai crescer mais. Confira: com τ alto, é a última, a soma de milhares de tokens minúsculos. Depois troque de prompt e ache, em cada um, o τ com que o mais provável
+# fica com metade da massa; por que ele é tão diferente?
+
+# %% [markdown] lang="en" anchor="reais"
+# Four tokens fit on paper; a real vocabulary does not. Here are all the logits that the project's model gave after each prompt. Before you raise τ,
+# predict which bar will grow most. Check: at a high τ it is the last one, the sum of thousands of tiny tokens. Then change the prompt and find, for each, the τ at which the most likely
+# one has half of the mass; why does it differ so much?
+
+# %%
+charts.vocabulary(
+    "real", t(pt="A temperatura sobre logits de verdade", en="Temperature on real logits"), [snapshot(name) for name in ("sky", "rio")],
+    [charts.temperature_control(1.0)],
+    said=t(pt="τ = {tau|short}: o mais provável leva {p_max|%1}; {effective|0} opções efetivas, {entropy|2} bits.",
+           en="τ = {tau|short}: the most likely takes {p_max|%1}; {effective|0} effective choices, {entropy|2} bits."),
+    caption=t(pt="A última barra, cinza, é tudo o que não coube nas outras; nenhuma massa fica de fora.",
+              en="The last bar, in grey, is all that did not fit in the others; no mass is left out."))
+
 # %% [markdown] lang="pt" anchor="formula"
 # ## A fórmula
 #
@@ -185,29 +204,41 @@ Answer(bet)
 # %%
 softmax_by_hand("hand-u", t(pt=f"u = {vector(u, trim=True)}", en=f"u = {vector(u, trim=True)}"), u, [0.5, 1.0, 2.0])
 
-# %% [markdown] lang="pt" anchor="segundo"
+# %% [markdown] lang="pt" anchor="segundo" fold="case"
+# ### Mais um exemplo: u = [2; 1; 0; −1]
+#
 # Com u = [2; 1; 0; −1] os logits são igualmente espaçados, e por isso cada probabilidade é a anterior dividida pela mesma razão,
 # $e^{1/\tau}$. É a forma mais rápida de conferir o cálculo.
 
-# %% [markdown] lang="en" anchor="segundo"
+# %% [markdown] lang="en" anchor="segundo" fold="case"
+# ### One more example: u = [2, 1, 0, −1]
+#
 # With u = [2, 1, 0, −1] the logits are evenly spaced, so each probability is the one before it divided by the same ratio,
 # $e^{1/\tau}$. It is the quickest way to check the calculation.
 
-# %%
+# %% fold="case"
 softmax_by_hand("hand-v", f"u = {vector(v, trim=True)}", v, [0.5, 1.0, 2.0])
 
-# %% [markdown] lang="pt" anchor="terceiro"
+# %% [markdown] lang="pt" anchor="terceiro" fold="case"
+# ### Um exemplo nos extremos: u = [4; 2; 1; −1]
+#
 # O terceiro exemplo, u = [4; 2; 1; −1], vai aos dois extremos: τ = 0,2 é frio de verdade, e τ = 5 já parece quente. Só parece: a maior probabilidade
-# ainda é {{ largest_odds(w, 5) | 2 }} vezes a menor, e a [variação total](term:total-variation) até a uniforme, {{ hot_distance(w, 5) | 3 }}. Com τ = 50 ela cai para {{ hot_distance(w, 50) | 3 }}. As notas
-# de que o curso partiu dão outros valores para estes exemplos; estão na página de [erratas](lesson:errata).
+# ainda é {{ largest_odds(w, 5) | 2 }} vezes a menor, e a [variação total](term:total-variation) até a uniforme, {{ hot_distance(w, 5) | 3 }}. Com τ = 50 ela cai para {{ hot_distance(w, 50) | 3 }}.
 
-# %% [markdown] lang="en" anchor="terceiro"
+# %% [markdown] lang="en" anchor="terceiro" fold="case"
+# ### An example at the extremes: u = [4, 2, 1, −1]
+#
 # The third example, u = [4, 2, 1, −1], goes to both extremes: τ = 0.2 is really cold, and τ = 5 already looks hot. It only looks so: the largest probability
-# is still {{ largest_odds(w, 5) | 2 }} times the smallest, and the [total variation](term:total-variation) to uniform {{ hot_distance(w, 5) | 3 }}. At τ = 50 it falls to {{ hot_distance(w, 50) | 3 }}. The notes
-# that the course set out from give other values for these examples; they are on the page of [errata](lesson:errata).
+# is still {{ largest_odds(w, 5) | 2 }} times the smallest, and the [total variation](term:total-variation) to uniform {{ hot_distance(w, 5) | 3 }}. At τ = 50 it falls to {{ hot_distance(w, 50) | 3 }}.
 
-# %%
+# %% fold="case"
 softmax_by_hand("hand-w", f"u = {vector(w, trim=True)}", w, [0.2, 1.0, 5.0])
+
+# %% [markdown] lang="pt"
+# As notas de que o curso partiu dão outros valores para estes exemplos: veja as [erratas](lesson:errata#numeros).
+
+# %% [markdown] lang="en"
+# The notes that the course set out from give other values for these examples: see the [errata](lesson:errata#numeros).
 
 # %% [markdown] lang="pt" anchor="lema-4"
 # ## Em τ = 1 o modelo fala por si
@@ -498,7 +529,13 @@ charts.limits(
     caption=t(pt="Linha cheia: a distância verdadeira. Tracejada: a cota demonstrada. Os extremos do eixo são os próprios limites, 0 e ∞.",
               en="Solid line: the true distance. Dashed: the proven bound. The ends of the axis are the limits themselves, 0 and ∞."))
 
-# %%
+# %% [markdown] lang="pt" fold="more"
+# ### As cotas em números
+
+# %% [markdown] lang="en" fold="more"
+# ### The bounds in numbers
+
+# %% fold="more"
 taus = [0.2, 0.5, 1.0, 5.0, 50.0]
 Table(
     ["τ", t(pt="fora do máximo", en="off the maximum"), t(pt="Proposição 3.3", en="Proposition 3.3"),
@@ -508,7 +545,7 @@ Table(
     t(pt=f"Os mesmos números para u = {vector(u, trim=True)}, calculados por core; sob o nome de cada proposição, a cota que ela garante.",
       en=f"The same numbers for u = {vector(u, trim=True)}, computed by core; under the name of each proposition, the bound that it guarantees."))
 
-# %%
+# %% fold="more"
 loose = (hot_entropy_gap_bound(u, taus[-1], "nats") / (math.log(4) - entropy(softmax(u, taus[-1]), "nats"))).item()
 Table(
     ["τ", "ln V − H", "R²/(8τ²)"],
@@ -559,13 +596,13 @@ Table(
 # Com logits [3; 2; 1], top-p = 0,8 e τ = 0,5, o primeiro token tem {{ softmax([3, 2, 1])[0] | %1 }} da massa no softmax comum: não alcança 80%, e o segundo
 # entra. Com a temperatura primeiro, ele tem {{ softmax([3, 2, 1], 0.5)[0] | %1 }} e fica sozinho. Antes de mudar a ordem na figura, diga quantos tokens vão ficar; mude e confira.
 # Depois ponha top-p em 1 e min-p em 0,2: o segundo tem {{ math.exp(-1) | %1 }} da probabilidade do primeiro no softmax comum, e fica; com a temperatura primeiro, tem
-# {{ math.exp(-2) | %1 }}, e é cortado. Que valor de min-p faria as duas ordens concordarem?
+# {{ math.exp(-2) | %1 }}, e é cortado. Que valor de min-p faria as duas ordens concordarem? Qual par comuta com qual, e em que motor, está em [A ordem importa](lesson:order).
 
 # %% [markdown] lang="en"
 # With logits [3, 2, 1], top-p = 0.8 and τ = 0.5, the first token has {{ softmax([3, 2, 1])[0] | %1 }} of the mass in the plain softmax: it does not reach 80%, and the second
 # enters. With temperature first it has {{ softmax([3, 2, 1], 0.5)[0] | %1 }} and stands alone. Before you change the order in the figure, say how many tokens will stay; change it and check.
 # Then set top-p to 1 and min-p to 0.2: the second has {{ math.exp(-1) | %1 }} of the first one's probability in the plain softmax, and stays; with temperature first it has
-# {{ math.exp(-2) | %1 }}, and is cut. Which value of min-p would make the two orders agree?
+# {{ math.exp(-2) | %1 }}, and is cut. Which value of min-p would make the two orders agree? Which pair commutes with which, and in which engine, is in [Order matters](lesson:order).
 
 # %%
 from dashboard.blocks import Control
@@ -592,27 +629,6 @@ Callout("engines", t(pt="A mesma receita, duas distribuições", en="The same re
        f"{vector(drawn('transformers'), 3)}; llama.cpp (temperatura por último), de {vector(drawn('llama.cpp'), 3)}.",
     en=f"With τ = 0.5 and top-p = 0.8 over [3, 2, 1], transformers and vLLM (temperature first) draw from "
        f"{vector(drawn('transformers'), 3)}; llama.cpp (temperature last) from {vector(drawn('llama.cpp'), 3)}."))
-
-# %% [markdown] lang="pt" anchor="reais"
-# Quatro tokens cabem no papel; um vocabulário de verdade, não. Aqui estão todos os logits que o modelo do projeto deu depois de cada prompt. Antes de subir τ,
-# preveja qual barra vai crescer mais. Confira: com τ alto, é a última, a soma de milhares de tokens minúsculos. Depois troque de prompt e ache, em cada um, o τ com que o mais provável
-# fica com metade da massa; por que ele é tão diferente? Qual par comuta com qual, e em que motor, está em
-# [A ordem importa](lesson:order).
-
-# %% [markdown] lang="en" anchor="reais"
-# Four tokens fit on paper; a real vocabulary does not. Here are all the logits that the project's model gave after each prompt. Before you raise τ,
-# predict which bar will grow most. Check: at a high τ it is the last one, the sum of thousands of tiny tokens. Then change the prompt and find, for each, the τ at which the most likely
-# one has half of the mass; why does it differ so much? Which pair commutes with which, and in which engine, is in
-# [Order matters](lesson:order).
-
-# %%
-charts.vocabulary(
-    "real", t(pt="A temperatura sobre logits de verdade", en="Temperature on real logits"), [snapshot(name) for name in ("sky", "rio")],
-    [charts.temperature_control(1.0)],
-    said=t(pt="τ = {tau|short}: o mais provável leva {p_max|%1}; {effective|0} opções efetivas, {entropy|2} bits.",
-           en="τ = {tau|short}: the most likely takes {p_max|%1}; {effective|0} effective choices, {entropy|2} bits."),
-    caption=t(pt="A última barra, cinza, é tudo o que não coube nas outras; nenhuma massa fica de fora.",
-              en="The last bar, in grey, is all that did not fit in the others; no mass is left out."))
 
 # %% [markdown] lang="pt" anchor="faixas"
 # ## De 0,1 a 1,5: a faixa de costume
@@ -701,7 +717,7 @@ Table(
 #
 # The number you write in a configuration does not mean the same thing everywhere. Read from each engine's code:
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="motor", en="engine"), t(pt="a temperatura entra", en="temperature enters"), "τ = 0", t(pt="τ muito pequeno", en="very small τ")],
     [["transformers 5.23", t(pt="antes dos cortes", en="before the cuts"),
