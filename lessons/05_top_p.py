@@ -126,6 +126,33 @@ charts.staircase(
     said=t(pt="Degraus mantidos: {n_kept|0}, com {mass_kept|%1} da massa. Quem cruza p: {crossing|text}. Depois do corte, o mais provável fica com {p_max|%1}.",
            en="Steps kept: {n_kept|0}, with {mass_kept|%1} of the mass. What crosses p: {crossing|text}. After the cut, the most likely one is left with {p_max|%1}."))
 
+# %% [markdown] lang="pt" anchor="contextos"
+# ## O corte que se adapta
+#
+# Os mesmos dois contextos da lição de [top-k](lesson:top-k), com todos os [logits](term:logit) do vocabulário: o mais seguro e o mais aberto entre os
+# prompts do curso. As curvas não mudaram. O que mudou foi a linha: agora ela é horizontal, fixa a massa e deixa o número de tokens variar.
+#
+# Antes de mover p, aposte: com p = 0,5, quantos tokens tem cada núcleo? Mova e confira. Depois suba τ com p parado e explique por que nenhum núcleo encolhe.
+
+# %% [markdown] lang="en" anchor="contextos"
+# ## The cut that adapts
+#
+# The same two contexts as in the lesson on [top-k](lesson:top-k), with all the [logits](term:logit) of the vocabulary: the surest and the most open among
+# the course's prompts. The curves have not changed. The line has: it is horizontal now, fixes the mass and lets the number of tokens vary.
+#
+# Before you move p, place a bet: with p = 0.5, how many tokens has each nucleus? Move it and check. Then raise τ with p held still and explain why no nucleus shrinks.
+
+# %%
+charts.cumulative(
+    "contexts", t(pt="Uma linha horizontal, dois tamanhos", en="One horizontal line, two sizes"), [sure, open_],
+    [Control("top_p", say("control.top_p"), say("control.top_p.help"), "range", 0.9, step=0.01, digits=2), charts.temperature_control(1.0)],
+    said=t(pt=f"p = {{p|2}}. Tokens no núcleo depois de «{sure.prompt}»: {{n_0|0}}, com {{mass_0|%1}} da massa; depois de «{open_.prompt}»: "
+              "{n_1|0}, com {mass_1|%1}.",
+           en=f"p = {{p|2}}. Tokens in the nucleus after “{sure.prompt}”: {{n_0|0}}, with {{mass_0|%1}} of the mass; after “{open_.prompt}”: "
+              "{n_1|0}, with {mass_1|%1}."),
+    caption=t(pt="O número ao lado do ponto é o tamanho do núcleo.",
+              en="The number beside the point is the size of the nucleus."))
+
 # %% [markdown] lang="pt" anchor="formula"
 # ## A fórmula
 #
@@ -196,53 +223,6 @@ Answer(bet)
 # %%
 nucleus_by_hand("hand-nucleus", t(pt=f"O núcleo de {vector(four, trim=True)}", en=f"The nucleus of {vector(four, trim=True)}"), four, 0.7, 0.4, 0.9)
 
-# %% [markdown] lang="pt" anchor="contextos"
-# ## O corte que se adapta
-#
-# Os mesmos dois contextos da lição de [top-k](lesson:top-k), com todos os [logits](term:logit) do vocabulário: o mais seguro e o mais aberto entre os
-# prompts do curso. As curvas não mudaram. O que mudou foi a linha: agora ela é horizontal, fixa a massa e deixa o número de tokens variar.
-#
-# Antes de mover p, aposte: com p = 0,5, quantos tokens tem cada núcleo? Mova e confira. Depois suba τ com p parado e explique por que nenhum núcleo encolhe.
-
-# %% [markdown] lang="en" anchor="contextos"
-# ## The cut that adapts
-#
-# The same two contexts as in the lesson on [top-k](lesson:top-k), with all the [logits](term:logit) of the vocabulary: the surest and the most open among
-# the course's prompts. The curves have not changed. The line has: it is horizontal now, fixes the mass and lets the number of tokens vary.
-#
-# Before you move p, place a bet: with p = 0.5, how many tokens has each nucleus? Move it and check. Then raise τ with p held still and explain why no nucleus shrinks.
-
-# %%
-charts.cumulative(
-    "contexts", t(pt="Uma linha horizontal, dois tamanhos", en="One horizontal line, two sizes"), [sure, open_],
-    [Control("top_p", say("control.top_p"), say("control.top_p.help"), "range", 0.9, step=0.01, digits=2), charts.temperature_control(1.0)],
-    said=t(pt=f"p = {{p|2}}. Tokens no núcleo depois de «{sure.prompt}»: {{n_0|0}}, com {{mass_0|%1}} da massa; depois de «{open_.prompt}»: "
-              "{n_1|0}, com {mass_1|%1}.",
-           en=f"p = {{p|2}}. Tokens in the nucleus after “{sure.prompt}”: {{n_0|0}}, with {{mass_0|%1}} of the mass; after “{open_.prompt}”: "
-              "{n_1|0}, with {mass_1|%1}."),
-    caption=t(pt="O número ao lado do ponto é o tamanho do núcleo.",
-              en="The number beside the point is the size of the nucleus."))
-
-# %%
-size = len(sure.logits)
-
-
-def report(one, p=0.9):
-    """A row of the table: bounds, size and price of the nucleus of a prompt."""
-    probs, kept = softmax(one.logits), top_p(one.logits, p) > -math.inf
-    fewest, most = nucleus_size_bounds(one.logits, p)
-    return [one.prompt, number(fewest.item()), number(int(kept.sum())), number(most.item()),
-            percent(cut_cost(probs, kept)[0], 2)]
-
-
-assert all(len(set(one.logits)) < size and (top_p(one.logits, 0.9) > -math.inf).sum() <= nucleus_size_bounds(one.logits, 0.9)[1] for one in by_certainty)
-Table(
-    [t(pt="prompt", en="prompt"), t(pt="no mínimo", en="at least"), t(pt="tamanho do núcleo", en="size of the nucleus"),
-     t(pt="no máximo", en="at most"), t(pt="massa perdida", en="mass lost")],
-    [report(one) for one in by_certainty],
-    t(pt=f"p = 0,9 em todos os prompts, do mais seguro ao mais aberto, com V = {number(size)}. As colunas «no mínimo» e «no máximo» são as cotas da Proposição 5.2. A segunda supõe que não haja empates; nos logits guardados com três casas há, e mesmo assim nenhuma linha passa dela.",
-      en=f"p = 0.9 for all the prompts, from the surest to the most open, with V = {number(size)}. The columns “at least” and “at most” are the bounds of Proposition 5.2. The second assumes that there are no ties; among logits stored to three decimals there are, and still no row exceeds it."))
-
 # %% [markdown] lang="pt" anchor="tamanho"
 # ## Tamanho e preço
 #
@@ -276,6 +256,26 @@ Table(
 # grows down the queue. The mass kept is then $A(j)$ itself, which is not below p: that is why $j$ was cut. Proposition 4.1, the price of a cut in the lesson on
 # [top-k](lesson:top-k), gives both inequalities. (2) The mass of $n$ tokens is at most $n\,p_{\mathrm{max}}$, and it must reach p. (3) The $m$ most likely have at least
 # $1/V$ each on average, so $c_m \ge m/V$. With $m = \lceil pV \rceil$ that is already at least p, and $n$ is the first to reach it. (4) $A(i) < p \le r$. $\blacksquare$
+
+# %%
+size = len(sure.logits)
+
+
+def report(one, p=0.9):
+    """A row of the table: bounds, size and price of the nucleus of a prompt."""
+    probs, kept = softmax(one.logits), top_p(one.logits, p) > -math.inf
+    fewest, most = nucleus_size_bounds(one.logits, p)
+    return [one.prompt, number(fewest.item()), number(int(kept.sum())), number(most.item()),
+            percent(cut_cost(probs, kept)[0], 2)]
+
+
+assert all(len(set(one.logits)) < size and (top_p(one.logits, 0.9) > -math.inf).sum() <= nucleus_size_bounds(one.logits, 0.9)[1] for one in by_certainty)
+Table(
+    [t(pt="prompt", en="prompt"), t(pt="no mínimo", en="at least"), t(pt="tamanho do núcleo", en="size of the nucleus"),
+     t(pt="no máximo", en="at most"), t(pt="massa perdida", en="mass lost")],
+    [report(one) for one in by_certainty],
+    t(pt=f"p = 0,9 em todos os prompts, do mais seguro ao mais aberto, com V = {number(size)}. As colunas «no mínimo» e «no máximo» são as cotas da Proposição 5.2. A segunda supõe que não haja empates; nos logits guardados com três casas há, e mesmo assim nenhuma linha passa dela.",
+      en=f"p = 0.9 for all the prompts, from the surest to the most open, with V = {number(size)}. The columns “at least” and “at most” are the bounds of Proposition 5.2. The second assumes that there are no ties; among logits stored to three decimals there are, and still no row exceeds it."))
 
 # %% [markdown] lang="pt"
 # A hipótese do item 3 não é enfeite. Com quatro logits iguais e p = 0,5, ninguém tem massa acima de si, e os
@@ -373,21 +373,21 @@ Table(
     [[name, short(p), *map(number, sizes), number(single)] for name, logits, p in cases for sizes, single in [once_and_twice(logits, p)]],
     t(pt="Tokens mantidos. A primeira linha é o contraexemplo: o núcleo de um núcleo é menor.", en="Tokens kept. The first row is the counterexample: the nucleus of a nucleus is smaller."))
 
-# %% [markdown] lang="pt" anchor="fronteira"
+# %% [markdown] lang="pt" anchor="fronteira" fold="more"
 # ## Na fronteira, a aritmética decide
 #
 # Probabilidades [0,5; 0,3; 0,1; 0,1] e p = 0,8. Os dois primeiros somam exatamente 0,8: p foi alcançado, e o cálculo com frações diz que ficam dois. Mas 0,1 não tem representação exata na base 2 (Goldberg, 1991), e o computador soma números próximos dele.
 # A biblioteca transformers soma de baixo para cima e remove enquanto a soma é no máximo `1 - top_p`; em Python, `1 - 0.8` dá `{{ repr(1 - 0.8) }}`. Em float64
 # a soma dos dois menores, 0,2, passa desse número por um fio, e um dos dois é poupado. Em float32 os dois lados arredondam para o mesmo valor.
 
-# %% [markdown] lang="en" anchor="fronteira"
+# %% [markdown] lang="en" anchor="fronteira" fold="more"
 # ## At the boundary, arithmetic decides
 #
 # Probabilities [0.5, 0.3, 0.1, 0.1] and p = 0.8. The first two add up to exactly 0.8: p is reached, and the calculation in fractions says that two stay. But 0.1 has no exact representation in base 2 (Goldberg, 1991), and the computer adds up numbers near it.
 # The transformers library adds from the bottom up and removes while the sum is at most `1 - top_p`; in Python, `1 - 0.8` is `{{ repr(1 - 0.8) }}`. In float64
 # the sum of the two smallest, 0.2, exceeds that number by a hair, and one of the two is spared. In float32 both sides round to the same value.
 
-# %%
+# %% fold="more"
 edge = [0.5, 0.3, 0.1, 0.1]
 
 
@@ -417,23 +417,25 @@ Table(
     t(pt="Em float64 um dos dois tokens de 10% fica e o outro é cortado: logits iguais, destinos diferentes.",
       en="In float64 one of the two 10% tokens stays and the other is cut: equal logits, different fates."))
 
-# %% [markdown] lang="pt" anchor="regra"
+# %% [markdown] lang="pt" anchor="regra" fold="more"
 # Nenhuma das duas respostas é um defeito grave, mas o mesmo prompt com a mesma [semente](term:seed) pode dar outro texto quando a precisão muda. A regra daqui é escrita: as massas se somam em
 # float64, empates ficam juntos, e p conta como alcançado a partir de $p - 4 \cdot 2^{-24}$, quatro passos do float32 perto de 1.
-#
+
+# %% [markdown] lang="en" anchor="regra" fold="more"
+# Neither answer is a serious flaw, but the same prompt with the same [seed](term:seed) may give another text when the precision changes. The rule here is written down: masses add up in
+# float64, ties stay together, and p counts as reached from $p - 4 \cdot 2^{-24}$ on, four steps of float32 near 1.
+
+# %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
 #
 # Nos motores de código aberto abaixo, o token que cruza p fica, como no artigo. As diferenças estão na igualdade e nos empates.
 
-# %% [markdown] lang="en" anchor="regra"
-# Neither answer is a serious flaw, but the same prompt with the same [seed](term:seed) may give another text when the precision changes. The rule here is written down: masses add up in
-# float64, ties stay together, and p counts as reached from $p - 4 \cdot 2^{-24}$ on, four steps of float32 near 1.
-#
+# %% [markdown] lang="en" anchor="motores"
 # ## In the engines
 #
 # In the open-source engines below, the token that crosses p stays, as in the paper. The differences are in equality and in ties.
 
-# %%
+# %% fold="engines"
 def default(engine):
     return short(float(ENGINES[engine].parameters["top_p"].default))
 
