@@ -120,6 +120,24 @@ charts.two_orders(
     "orders", t(pt="Os mesmos números, duas ordens", en="The same numbers, two orders"), {"[3, 2, 1]": Snapshot("", TOKENS, np.array(THREE, float))},
     [charts.temperature_control(0.5), *cuts(0.8)], said=SAID)
 
+# %% [markdown] lang="pt" anchor="reais"
+# Agora sobre logits de verdade. Preveja antes de mover: com τ = 0,7 e top-p 0,9, em qual dos três textos as duas ordens mais diferem, no que hesita ou no que tem certeza? Escolha cada texto e leia a variação total.
+# Depois leve τ a 1,5: qual das ordens mantém mais agora? A Proposição 7.2 dirá por que a comparação se inverte.
+
+# %% [markdown] lang="en" anchor="reais"
+# Now on real logits. Predict before you move: at τ = 0.7 and top-p 0.9, on which of the three texts do the two orders differ most, one where the model hesitates or one where it is sure? Choose each text and read the total variation.
+# Then take τ to 1.5: which order keeps more now? Proposition 7.2 will say why the comparison turns over.
+
+# %%
+charts.two_orders(
+    "real", t(pt="As duas ordens sobre logits de verdade", en="The two orders on real logits"),
+    {quoted(one.prompt): one for one in map(snapshot, ("sky", "capital", "love"))},
+    [charts.temperature_control(0.7), *cuts(0.9, k_max=100)], said=SAID,
+    caption=t(pt="Os logits do modelo embutido, o vocabulário inteiro. A última dupla de barras soma todos os outros tokens; ⇄ nela quer dizer que algum deles troca "
+                 "de lado. Com top-p em 1 e só top-k ligado, nada troca: é a parte (a) do Lema 7.1.",
+              en="The logits of the embedded model, the whole vocabulary. The last pair of bars adds up all the other tokens; ⇄ there means that one of them changes "
+                 "sides. With top-p at 1 and only top-k on, nothing does: that is part (a) of Lemma 7.1."))
+
 # %% [markdown] lang="pt" anchor="mao"
 # ## À mão, nas duas ordens
 #
@@ -171,10 +189,10 @@ Answer(bet)
 # orders end in the softmax of $u/\tau$ over $S$. (b) One counterexample for each, in the table below, computed by core. $\blacksquare$
 
 # %% [markdown] lang="pt"
-# As notas de origem afirmam outra coisa com esse número: veja as [erratas](lesson:errata).
+# As notas de origem afirmam outra coisa com esse número: veja as [erratas](lesson:errata#provas).
 
 # %% [markdown] lang="en"
-# The source notes claim something else under that number: see the [errata](lesson:errata).
+# The source notes claim something else under that number: see the [errata](lesson:errata#provas).
 
 # %%
 def kept(logits, order, **settings):
@@ -238,26 +256,10 @@ Table([t(pt="sobre [3; 2; 1]", en="on [3, 2, 1]"), say("order.first"), say("orde
 # %% [markdown] lang="pt"
 # Nesses dois cortes, portanto, a ordem de llama.cpp é a mais tolerante no frio e a mais severa no calor. É o argumento que se lê na discussão de min-p em llama.cpp (pull request
 # 3841) para cortar antes de esquentar: o conjunto não se enche de tokens que só o calor trouxe.
-#
-# Agora sobre logits de verdade. Preveja antes de mover: com τ = 0,7 e top-p 0,9, em qual dos três textos as duas ordens mais diferem, no que hesita ou no que tem certeza? Escolha cada texto e leia a variação total.
-# Depois leve τ a 1,5 e explique, com a Proposição 7.2, por que a comparação se inverte.
 
 # %% [markdown] lang="en"
 # In these two cuts, then, the order of llama.cpp is the more tolerant one in the cold and the more severe in the heat. That is the argument one reads in the discussion of min-p in llama.cpp (pull request
 # 3841) for cutting before heating: the set does not fill with tokens that only the heat brought.
-#
-# Now on real logits. Predict before you move: at τ = 0.7 and top-p 0.9, on which of the three texts do the two orders differ most, one where the model hesitates or one where it is sure? Choose each text and read the total variation.
-# Then take τ to 1.5 and explain, with Proposition 7.2, why the comparison turns over.
-
-# %%
-charts.two_orders(
-    "real", t(pt="As duas ordens sobre logits de verdade", en="The two orders on real logits"),
-    {quoted(one.prompt): one for one in map(snapshot, ("sky", "capital", "love"))},
-    [charts.temperature_control(0.7), *cuts(0.9, k_max=100)], said=SAID,
-    caption=t(pt="Os logits do modelo embutido, o vocabulário inteiro. A última dupla de barras soma todos os outros tokens; ⇄ nela quer dizer que algum deles troca "
-                 "de lado. Com top-p em 1 e só top-k ligado, nada troca: é a parte (a) do lema.",
-              en="The logits of the embedded model, the whole vocabulary. The last pair of bars adds up all the other tokens; ⇄ there means that one of them changes "
-                 "sides. With top-p at 1 and only top-k on, nothing does: that is part (a) of the lemma."))
 
 # %% [markdown] lang="pt" anchor="pares"
 # ## Quais pares comutam
@@ -407,7 +409,7 @@ charts.two_orders(
 #
 # The [order](term:order) belongs to the engine, not to you, and it is hardly ever on the settings screen. Read from each one's code:
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="motor", en="engine"), t(pt="ordem", en="order"), t(pt="fonte", en="source")],
     [[name, " → ".join(say(f"stage.{stage}") for stage in engine.order.value), source(engine.order)] for name, engine in ENGINES.items()],
@@ -643,6 +645,8 @@ Exercise(
 # - Em top-p e min-p, a temperatura primeiro nunca mantém mais no frio, nem menos no calor.
 # - Dois cortes também podem não comutar: a renormalização de um muda o que o outro vê.
 # - A mesma configuração em dois motores não é o mesmo sorteio. Pergunte a ordem, e se a probabilidade que você lê vem de antes ou de depois dos cortes.
+#
+# Até aqui, tudo olhou só para os logits do passo. A próxima lição olha também para o que já foi escrito: [penalidades](lesson:penalties).
 
 # %% [markdown] lang="en" anchor="guardar"
 # ## What to keep
@@ -652,3 +656,5 @@ Exercise(
 # - In top-p and min-p, temperature first never keeps more in the cold, nor less in the heat.
 # - Two cuts may fail to commute as well: one's renormalisation changes what the other sees.
 # - The same configuration in two engines is not the same draw. Ask for the order, and whether the probability that you read is from before or after the cuts.
+#
+# So far everything has looked at the step's logits alone. The next lesson looks at what has been written too: [penalties](lesson:penalties).
