@@ -150,6 +150,61 @@ Answer(bet)
 #
 # vLLM, llama.cpp and the OpenAI API return, with the text, why it ended; transformers leaves the checking to you. Read that field: a text that stopped at the limit is not finished.
 
+# %% [markdown] lang="pt" anchor="fim"
+# ## O fim é um token
+#
+# No treinamento, cada documento termina com o token de fim de texto. Um [modelo base](term:base-model) aprende a pôr nele a probabilidade que viu ali. O modelo embutido aprendeu com obras inteiras, que acabam uma vez só.
+#
+# No gráfico, cada ponto é a probabilidade de fim de texto antes de um token, em um texto que o próprio modelo sorteou com τ = 1. Os losangos vêm logo depois de uma quebra de linha. Diga, antes de olhar, depois de que sinal um texto costuma acabar, e confira nos losangos. Depois some um viés ao logit do fim: de quantos você precisa para que metade dos textos não chegue ao último passo?
+
+# %% [markdown] lang="en" anchor="fim"
+# ## The end is a token
+#
+# In training, every document ends with the end-of-text token. A [base model](term:base-model) learns to give it the probability it saw there. The embedded model learned from whole works, which end only once.
+#
+# In the chart, each mark is the probability of end of text before a token, in a text that the model itself drew at τ = 1. The diamonds come right after a line break. Say, before you look, after which sign a text tends to end, and check it against the diamonds. Then add a bias to the logit of the end: how much do you need for half of the texts not to reach the last step?
+
+# %%
+walks = [growing.walk(name) for name in growing.WALKS]
+charts.endings(
+    "real", t(pt="A probabilidade de acabar, token por token", en="The probability of ending, token by token"), walks, [charts.bias_control(0)],
+    said=t(pt="A maior probabilidade de fim é {p_max|%4}, depois de «{likeliest|text}». Depois de uma quebra de linha ela é em média {broken|%4}; no resto, {unbroken|%4}. A chance de o texto passar dos {steps|0} tokens é {alive|%1}.",
+           en="The largest probability of the end is {p_max|%4}, after “{likeliest|text}”. After a line break it is {broken|%4} on average; elsewhere, {unbroken|%4}. The chance that the text gets past {steps|0} tokens is {alive|%1}."),
+    caption=t(pt="Escala logarítmica. O viés b multiplica por eᵇ a razão entre o fim e todo o resto. Os textos foram sorteados com o fim proibido, para que não acabassem antes.",
+              en="Logarithmic scale. A bias b multiplies the odds of the end against all the rest by eᵇ. The texts were drawn with the end forbidden, so that they did not end earlier."))
+
+# %%
+rates = [float(walk.ends.mean()) for walk in walks]
+possible = sum(int((walk.ranks <= 50).sum()) for walk in walks)
+every = sum(len(walk.ranks) for walk in walks)
+spread = max(walk.ends.max() for walk in walks) / min(walk.ends.min() for walk in walks)
+Table(
+    ["prompt", t(pt="prob. média de fim", en="mean prob. of the end"), t(pt="passa de 160 tokens", en="gets past 160 tokens"), t(pt="melhor posição do fim", en="best rank of the end")],
+    [[quoted(walk.prompt), percent(rate, 4), percent(path_survival(walk.ends.tolist())[-1], 1), number(int(walk.ranks.min()))] for walk, rate in zip(walks, rates, strict=True)],
+    t(pt="Calculado das probabilidades acima. A posição 1 seria a do token mais provável.", en="Computed from the probabilities above. Rank 1 would be that of the likeliest token."))
+
+# %% [markdown] lang="pt" anchor="corte"
+# O fim também pode ser **cortado**. Com [top-k](lesson:top-k) = 50, o fim de texto só continua possível onde está entre os 50 maiores logits: em {{ possible }} dos {{ every }} passos desses três textos. Onde um corte o tira de todos os passos, o texto não acaba nunca,
+# mesmo que o modelo, sozinho, acabasse com probabilidade 1. Welleck et al. (2020) provaram, para modelos recorrentes, que decodificação gulosa, [busca em feixe](term:beam-search), top-k e [top-p](lesson:top-p) podem ter esse defeito. Há também o oposto: em tradução, Stahlberg e Byrne (2019) acharam que, para mais da metade das frases, a sequência
+# mais provável de todas é a vazia, que acaba antes de começar.
+
+# %% [markdown] lang="en" anchor="corte"
+# The end can be **cut** too. With [top-k](lesson:top-k) = 50, end of text stays possible only where it is among the 50 largest logits: in {{ possible }} of the {{ every }} steps of these three texts. Where a cut takes it out of every step, the text never ends,
+# even if the model, left alone, would end with probability 1. Welleck et al. (2020) proved, for recurrent models, that greedy decoding, [beam search](term:beam-search), top-k and [top-p](lesson:top-p) can have this flaw. There is the opposite as well: in translation, Stahlberg and Byrne (2019) found that for more than half of the sentences the likeliest
+# sequence of all is the empty one, which ends before it begins.
+
+# %% [markdown] lang="pt" fold="more"
+# ### Por que o texto mais provável pode ser o vazio
+#
+# Esse oposto tem uma raiz simples: a probabilidade de um texto é um produto, e nenhum token a mais o aumenta. Um texto de 100 tokens, todos com 90%, tem {{ 0.9 ** 100 | %4 }}; o texto vazio ganha dele com um fim de 1%. Quanto melhor se procura esse máximo,
+# como faz a busca em feixe da [lição 2](lesson:greedy-and-random), mais curto pode ser o texto achado. Um remédio comum é comparar a média por token, isto é, a log-probabilidade dividida pelo comprimento: {{ math.log(0.9) | 3 }} contra {{ math.log(0.01) | 3 }}, e o texto longo ganha. Essa média escolhe textos na lição [melhor de N](lesson:best-of-n).
+
+# %% [markdown] lang="en" fold="more"
+# ### Why the most likely text may be the empty one
+#
+# That opposite has a simple root: the probability of a text is a product, and no further token raises it. A text of 100 tokens, all at 90%, has {{ 0.9 ** 100 | %4 }}; the empty text beats it with an end of 1%. The better one searches for that maximum,
+# as beam search of [lesson 2](lesson:greedy-and-random) does, the shorter the text found may be. A common remedy is to compare the mean per token, the log-probability divided by the length: {{ math.log(0.9) | 3 }} against {{ math.log(0.01) | 3 }}, and the long text wins. That mean chooses texts in the lesson [best-of-N](lesson:best-of-n).
+
 # %% [markdown] lang="pt" anchor="reter"
 # ## Quanto é preciso reter
 #
@@ -220,58 +275,9 @@ Table([t(pt="texto e parada", en="text and stop"), t(pt="como termina", en="how 
 # %%
 Callout("misconception", t(pt="«Com a parada 11, a lista tem dez itens»", en="“With the stop 11, the list has ten items”"),
          t(pt="Tem *no máximo* dez, se o modelo numerar como você imagina, e menos se «11» aparecer antes: em um ano, um preço, um telefone. A parada não faz o modelo escrever dez itens nem escrever melhor: só impede que você veja o resto. "
-              "Com a quebra de linha e o ponto, «↵11.», ela só casa com uma linha que comece assim. Para contar de verdade, peça no prompt e confira no programa.",
+              "Com a quebra de linha e o ponto, «↵11.», ela só casa com uma linha que comece assim. Para contar de verdade, peça no prompt e confira no programa. O que as notas de origem dizem disso está nas [erratas](lesson:errata#fatos).",
            en="It has *at most* ten, if the model numbers as you imagine, and fewer if “11” comes up earlier: in a year, a price, a telephone number. The stop makes the model neither write ten items nor write better: it only keeps you from seeing the rest. "
-              "With the line break and the point, “↵11.”, it matches nothing but a line that begins that way. To count for real, ask in the prompt and check in the program."))
-
-# %% [markdown] lang="pt" anchor="fim"
-# ## O fim é um token
-#
-# No treinamento, cada documento termina com o token de fim de texto. Um [modelo base](term:base-model) aprende a pôr nele a probabilidade que viu ali. O modelo embutido aprendeu com obras inteiras, que acabam uma vez só.
-#
-# No gráfico, cada ponto é a probabilidade de fim de texto antes de um token, em um texto que o próprio modelo sorteou com τ = 1. Os losangos vêm logo depois de uma quebra de linha. Diga, antes de olhar, depois de que sinal um texto costuma acabar, e confira nos losangos. Depois some um viés ao logit do fim: de quantos você precisa para que metade dos textos não chegue ao último passo?
-
-# %% [markdown] lang="en" anchor="fim"
-# ## The end is a token
-#
-# In training, every document ends with the end-of-text token. A [base model](term:base-model) learns to give it the probability it saw there. The embedded model learned from whole works, which end only once.
-#
-# In the chart, each mark is the probability of end of text before a token, in a text that the model itself drew at τ = 1. The diamonds come right after a line break. Say, before you look, after which sign a text tends to end, and check it against the diamonds. Then add a bias to the logit of the end: how much do you need for half of the texts not to reach the last step?
-
-# %%
-walks = [growing.walk(name) for name in growing.WALKS]
-charts.endings(
-    "real", t(pt="A probabilidade de acabar, token por token", en="The probability of ending, token by token"), walks, [charts.bias_control(0)],
-    said=t(pt="A maior probabilidade de fim é {p_max|%4}, depois de «{likeliest|text}». Depois de uma quebra de linha ela é em média {broken|%4}; no resto, {unbroken|%4}. A chance de o texto passar dos {steps|0} tokens é {alive|%1}.",
-           en="The largest probability of the end is {p_max|%4}, after “{likeliest|text}”. After a line break it is {broken|%4} on average; elsewhere, {unbroken|%4}. The chance that the text gets past {steps|0} tokens is {alive|%1}."),
-    caption=t(pt="Escala logarítmica. O viés b multiplica por eᵇ a razão entre o fim e todo o resto. Os textos foram sorteados com o fim proibido, para que não acabassem antes.",
-              en="Logarithmic scale. A bias b multiplies the odds of the end against all the rest by eᵇ. The texts were drawn with the end forbidden, so that they did not end earlier."))
-
-# %%
-rates = [float(walk.ends.mean()) for walk in walks]
-possible = sum(int((walk.ranks <= 50).sum()) for walk in walks)
-every = sum(len(walk.ranks) for walk in walks)
-spread = max(walk.ends.max() for walk in walks) / min(walk.ends.min() for walk in walks)
-Table(
-    ["prompt", t(pt="prob. média de fim", en="mean prob. of the end"), t(pt="passa de 160 tokens", en="gets past 160 tokens"), t(pt="melhor posição do fim", en="best rank of the end")],
-    [[quoted(walk.prompt), percent(rate, 4), percent(path_survival(walk.ends.tolist())[-1], 1), number(int(walk.ranks.min()))] for walk, rate in zip(walks, rates, strict=True)],
-    t(pt="Calculado das probabilidades acima. A posição 1 seria a do token mais provável.", en="Computed from the probabilities above. Rank 1 would be that of the likeliest token."))
-
-# %% [markdown] lang="pt" anchor="corte"
-# O fim também pode ser **cortado**. Com [top-k](lesson:top-k) = 50, o fim de texto só continua possível onde está entre os 50 maiores logits: em {{ possible }} dos {{ every }} passos desses três textos. Onde um corte o tira de todos os passos, o texto não acaba nunca,
-# mesmo que o modelo, sozinho, acabasse com probabilidade 1. Welleck et al. (2020) provaram, para modelos recorrentes, que decodificação gulosa, [busca em feixe](term:beam-search), top-k e [top-p](lesson:top-p) podem ter esse defeito. Há também o oposto: em tradução, Stahlberg e Byrne (2019) acharam que, para mais da metade das frases, a sequência
-# mais provável de todas é a vazia, que acaba antes de começar.
-#
-# Esse oposto tem uma raiz simples: a probabilidade de um texto é um produto, e nenhum token a mais o aumenta. Um texto de 100 tokens, todos com 90%, tem {{ 0.9 ** 100 | %4 }}; o texto vazio ganha dele com um fim de 1%. Quanto melhor se procura esse máximo,
-# como faz a busca em feixe da [lição 2](lesson:greedy-and-random), mais curto pode ser o texto achado. Um remédio comum é comparar a média por token, isto é, a log-probabilidade dividida pelo comprimento: {{ math.log(0.9) | 3 }} contra {{ math.log(0.01) | 3 }}, e o texto longo ganha. Essa média escolhe textos na lição [melhor de N](lesson:best-of-n).
-
-# %% [markdown] lang="en" anchor="corte"
-# The end can be **cut** too. With [top-k](lesson:top-k) = 50, end of text stays possible only where it is among the 50 largest logits: in {{ possible }} of the {{ every }} steps of these three texts. Where a cut takes it out of every step, the text never ends,
-# even if the model, left alone, would end with probability 1. Welleck et al. (2020) proved, for recurrent models, that greedy decoding, [beam search](term:beam-search), top-k and [top-p](lesson:top-p) can have this flaw. There is the opposite as well: in translation, Stahlberg and Byrne (2019) found that for more than half of the sentences the likeliest
-# sequence of all is the empty one, which ends before it begins.
-#
-# That opposite has a simple root: the probability of a text is a product, and no further token raises it. A text of 100 tokens, all at 90%, has {{ 0.9 ** 100 | %4 }}; the empty text beats it with an end of 1%. The better one searches for that maximum,
-# as beam search of [lesson 2](lesson:greedy-and-random) does, the shorter the text found may be. A common remedy is to compare the mean per token, the log-probability divided by the length: {{ math.log(0.9) | 3 }} against {{ math.log(0.01) | 3 }}, and the long text wins. That mean chooses texts in the lesson [best-of-N](lesson:best-of-n).
+              "With the line break and the point, “↵11.”, it matches nothing but a line that begins that way. To count for real, ask in the prompt and check in the program. What the source notes say of it is among the [errata](lesson:errata#fatos)."))
 
 # %% [markdown] lang="pt" anchor="comprimento"
 # ## Quanto o texto mede
@@ -371,7 +377,7 @@ Callout("misconception", t(pt="«Um limite menor dá uma resposta mais curta e c
 #
 # The same name measures different things: check whether the limit includes the prompt, or the reasoning that you do not see, and whether the stop comes back in the text.
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="motor", en="engine"), t(pt="limite", en="limit"), t(pt="de fábrica", en="default"), t(pt="parada", en="stop"), t(pt="a parada volta no texto?", en="is the stop in the text?")],
     [["transformers 5.23", t(pt="`max_new_tokens`: só a continuação; `max_length`: prompt e continuação", en="`max_new_tokens`: completion only; `max_length`: prompt and completion"), t(pt="20 tokens novos", en="20 new tokens"),
@@ -540,6 +546,8 @@ Exercise(
 # - Para mostrar um texto enquanto chega, retenha o maior sufixo que é um começo da parada. Reter menos mostra parte dela; reter mais atrasa à toa.
 # - O modelo não vê o limite: um limite menor corta, não resume. E um corte que proíbe o fim de texto faz todo texto ir até o limite.
 # - Com probabilidade $q$ de acabar a cada passo, o comprimento médio é $1/q$, e o limite guarda $1 - (1-q)^L$ dele.
+#
+# Até aqui os ajustes ficaram parados enquanto o texto crescia. Na próxima lição um deles muda a cada passo: [temperatura dinâmica](lesson:dynamic-temperature).
 
 # %% [markdown] lang="en" anchor="guardar"
 # ## What to keep
@@ -549,3 +557,5 @@ Exercise(
 # - To show a text as it arrives, hold back the longest suffix that is a beginning of the stop. Holding less shows part of it; holding more delays for nothing.
 # - The model does not see the limit: a smaller limit cuts, it does not summarise. And a cut that forbids end of text sends every text to the limit.
 # - With probability $q$ of ending at each step, the mean length is $1/q$, and the limit keeps $1 - (1-q)^L$ of it.
+#
+# So far the settings stood still while the text grew. In the next lesson one of them changes at every step: [dynamic temperature](lesson:dynamic-temperature).
