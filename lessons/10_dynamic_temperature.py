@@ -249,11 +249,11 @@ before, after = ([effective_choices(p).item() for p in (f(sure), f(torn))] for f
 
 # %% [markdown] lang="pt"
 # A hipótese que sustenta tudo é *um só* $\tau_t$ para todos os tokens do passo. Uma «temperatura» por token quebra a ordem: com logits 3 e 2, dividir o
-# primeiro por 2 e o segundo por 1 dá 1,5 e 2, e o segundo passa na frente. E em precisão simples um τ pequeno pode zerar a cauda: o suporte encolhe, a ordem dos que sobram não muda. O que as notas de origem diziam está nas [erratas](lesson:errata).
+# primeiro por 2 e o segundo por 1 dá 1,5 e 2, e o segundo passa na frente. E em precisão simples um τ pequeno pode zerar a cauda: o suporte encolhe, a ordem dos que sobram não muda. O que as notas de origem diziam está nas [erratas](lesson:errata#provas).
 
 # %% [markdown] lang="en"
 # The hypothesis that carries everything is *one* $\tau_t$ for all the tokens of the step. A “temperature” per token breaks the order: with logits 3 and 2, dividing the
-# first by 2 and the second by 1 gives 1.5 and 2, and the second overtakes. And in single precision a small τ may turn the tail into zeros: the support shrinks, the order of what is left does not change. What the source notes said is in the [errata](lesson:errata).
+# first by 2 and the second by 1 gives 1.5 and 2, and the second overtakes. And in single precision a small τ may turn the tail into zeros: the support shrinks, the order of what is left does not change. What the source notes said is in the [errata](lesson:errata#provas).
 
 # %% [markdown] lang="pt" anchor="textos"
 # ## O que o texto inteiro não preserva
@@ -406,7 +406,7 @@ Table(
 # in the exercises below follow the code: the range runs from temp − range to temp + range, the whole of it to either side; [some documentation](https://docs.aspose.com/llm/net/developer-reference/parameters/sampler/dynatemp-range/)
 # speaks of half.
 
-# %%
+# %% fold="engines"
 def setting(engine, name):
     found = engine.parameters.get(name)
     return f"`{found.name}` = {short(found.default)}" if found else t(pt="não tem", en="none")
@@ -584,6 +584,8 @@ Exercise(
 # - Em cada passo ela preserva a ordem, os empates, os tokens possíveis e a escolha gulosa.
 # - Sobre textos inteiros, um cronograma não é nenhuma temperatura constante, e o texto mais provável pode mudar.
 # - O dynatemp mede a fração $H/\ln V$: um corte antes dele muda $V$, e com ele o τ do mesmo passo.
+#
+# Até aqui, um sorteio por passo e um texto por vez. E se você sortear vários textos e ficar com um? É o [melhor de N](lesson:best-of-n).
 
 # %% [markdown] lang="en" anchor="guardar"
 # ## What to keep
@@ -592,3 +594,5 @@ Exercise(
 # - At each step it preserves the order, the ties, the possible tokens and the greedy choice.
 # - Over whole texts a schedule is no constant temperature, and the most likely text may change.
 # - Dynatemp measures the share $H/\ln V$: a cut before it changes $V$, and with it the τ of the same step.
+#
+# So far, one draw per step and one text at a time. What if you draw several texts and keep one? That is [best-of-N](lesson:best-of-n).
