@@ -101,6 +101,38 @@ charts.winners(
            en="N = {N|0}: the expected score of the chosen one is {expected|2}; that of a single draw, {first|2}. The distribution has moved {kl|3} nats away from the model; "
               "this lesson's theorem guarantees at most {bound|3}."))
 
+# %% [markdown] lang="pt" anchor="repetidos"
+# ## No frio, os começos se repetem
+#
+# Escolher só ajuda se há o que escolher. A resposta mais provável é sorteada ao menos uma vez entre N com probabilidade
+#
+# $$
+# 1 - (1 - p_{\mathrm{max}})^N,
+# $$
+#
+# porque ela falta nos N com probabilidade $(1 - p_{\mathrm{max}})^N$. Some $1 - (1 - p_i)^N$ sobre todas as respostas e você tem o número esperado de respostas *diferentes*. Abaixo, esse número sobre logits do modelo embutido,
+# com o vocabulário inteiro, para o primeiro token. A figura começa em τ = 0,5 e N = 16. Preveja antes de mover: quantos primeiros tokens diferentes com τ = 1? E com τ = 0,2? Mova τ e explique o que você paga: o custo em tokens escritos continua o mesmo, e os começos diferentes rareiam.
+
+# %% [markdown] lang="en" anchor="repetidos"
+# ## In the cold, beginnings repeat
+#
+# Choosing helps only if there is something to choose from. The most likely answer is drawn at least once among N draws with probability
+#
+# $$
+# 1 - (1 - p_{\mathrm{max}})^N,
+# $$
+#
+# because it is missing from all N with probability $(1 - p_{\mathrm{max}})^N$. Add up $1 - (1 - p_i)^N$ over all answers and you have the expected number of *different* answers. Below, that number on logits of the embedded model,
+# with the whole vocabulary, for the first token. The picture starts at τ = 0.5 and N = 16. Predict before you move: how many different first tokens at τ = 1? And at τ = 0.2? Move τ and explain what you pay: the cost in written tokens stays the same, and different beginnings become rare.
+
+# %%
+charts.repeats(
+    "repeats", t(pt="Quantos tokens diferentes em N sorteios", en="How many different tokens in N draws"), [snapshot("once"), snapshot("capital")], temperature=0.5, value=16,
+    said=t(pt="τ = {tau|short} e N = {N|0}: em média {distinct|1} tokens diferentes. O mais provável aparece com probabilidade {top|%1}.",
+           en="τ = {tau|short} and N = {N|0}: on average {distinct|1} different tokens. The most likely one comes up with probability {top|%1}."),
+    caption=t(pt="Contorno tracejado: a probabilidade em um sorteio. Barra cheia: a de aparecer ao menos uma vez entre N.",
+              en="Dashed outline: the probability in one draw. Solid bar: that of coming up at least once among N."))
+
 # %% [markdown] lang="pt" anchor="formula"
 # ## Quem vence, exatamente
 #
@@ -307,44 +339,16 @@ charts.divergence(
     caption=t(pt="Cheia: a KL do melhor de N. Tracejada: a cota. A horizontal é ln M, a KL de escolher sempre a mesma resposta.",
               en="Solid: the KL of best-of-N. Dashed: the bound. The horizontal line is ln M, the KL of choosing always the same answer."))
 
-# %% [markdown] lang="pt" anchor="repetidos"
-# ## No frio, os começos se repetem
-#
-# Escolher só ajuda se há o que escolher. A resposta mais provável é sorteada ao menos uma vez entre N com probabilidade
-#
-# $$
-# 1 - (1 - p_{\mathrm{max}})^N,
-# $$
-#
-# porque ela falta nos N com probabilidade $(1 - p_{\mathrm{max}})^N$. Some $1 - (1 - p_i)^N$ sobre todas as respostas e você tem o número esperado de respostas *diferentes*. Abaixo, esse número sobre logits do modelo embutido,
-# com o vocabulário inteiro, para o primeiro token. A figura começa em τ = 0,5 e N = 16. Preveja antes de mover: quantos primeiros tokens diferentes com τ = 1? E com τ = 0,2? Mova τ e explique o que você paga: o custo em tokens escritos continua o mesmo, e os começos diferentes rareiam.
-
-# %% [markdown] lang="en" anchor="repetidos"
-# ## In the cold, beginnings repeat
-#
-# Choosing helps only if there is something to choose from. The most likely answer is drawn at least once among N draws with probability
-#
-# $$
-# 1 - (1 - p_{\mathrm{max}})^N,
-# $$
-#
-# because it is missing from all N with probability $(1 - p_{\mathrm{max}})^N$. Add up $1 - (1 - p_i)^N$ over all answers and you have the expected number of *different* answers. Below, that number on logits of the embedded model,
-# with the whole vocabulary, for the first token. The picture starts at τ = 0.5 and N = 16. Predict before you move: how many different first tokens at τ = 1? And at τ = 0.2? Move τ and explain what you pay: the cost in written tokens stays the same, and different beginnings become rare.
-
-# %%
-charts.repeats(
-    "repeats", t(pt="Quantos tokens diferentes em N sorteios", en="How many different tokens in N draws"), [snapshot("once"), snapshot("capital")], temperature=0.5, value=16,
-    said=t(pt="τ = {tau|short} e N = {N|0}: em média {distinct|1} tokens diferentes. O mais provável aparece com probabilidade {top|%1}.",
-           en="τ = {tau|short} and N = {N|0}: on average {distinct|1} different tokens. The most likely one comes up with probability {top|%1}."),
-    caption=t(pt="Contorno tracejado: a probabilidade em um sorteio. Barra cheia: a de aparecer ao menos uma vez entre N.",
-              en="Dashed outline: the probability in one draw. Solid bar: that of coming up at least once among N."))
-
 # %% [markdown] lang="pt" anchor="reais"
-# E com textos inteiros do mesmo modelo, {{ real_texts.CANDIDATES }} continuações de «{{ real_texts.PROMPT }}» em cada temperatura. A nota aqui é a mais simples que existe, a média das
+# ## O melhor entre textos inteiros
+#
+# Agora com textos inteiros do modelo embutido, {{ real_texts.CANDIDATES }} continuações de «{{ real_texts.PROMPT }}» em cada temperatura. A nota aqui é a mais simples que existe, a média das
 # [log-probabilidades](term:log-probability) dos tokens. Ela não mede qualidade: mede o quanto o texto é previsível na distribuição da qual foi sorteado, e por isso só compara textos da mesma linha.
 
 # %% [markdown] lang="en" anchor="reais"
-# And with whole texts of the same model, {{ real_texts.CANDIDATES }} completions of “{{ real_texts.PROMPT }}” at each temperature. The score here is the simplest there is, the mean of the tokens'
+# ## The best among whole texts
+#
+# Now with whole texts of the embedded model, {{ real_texts.CANDIDATES }} completions of “{{ real_texts.PROMPT }}” at each temperature. The score here is the simplest there is, the mean of the tokens'
 # [log-probabilities](term:log-probability). It does not measure quality: it measures how predictable the text is under the distribution it was drawn from, and so it compares texts of one row only.
 
 # %%
@@ -537,7 +541,7 @@ Table(
 #
 # Getting N answers from one request is common; choosing among them is almost always left to whoever asks.
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="motor", en="engine"), t(pt="N respostas", en="N answers"), t(pt="escolhe a melhor?", en="chooses the best?")],
     [["transformers", "`num_return_sequences`", t(pt="não", en="no")],
@@ -709,6 +713,8 @@ Exercise(
 # - A nota do escolhido sobe com N; o que ela representa pode cair, se algo raro engana a nota.
 # - O voto acha a resposta mais provável do modelo. Se ela está errada, com votos bastantes a certa quase nunca vence.
 # - Um τ baixo e um N grande puxam para lados opostos: no frio há menos o que escolher.
+#
+# Com isso estão na mesa todas as peças da primeira parte. A próxima lição as põe lado a lado, motor por motor: a [folha de consulta](lesson:cheat-sheet).
 
 # %% [markdown] lang="en" anchor="guardar"
 # ## What to keep
@@ -718,3 +724,5 @@ Exercise(
 # - The score of the chosen one rises with N; what it stands for may fall, if something rare deceives the score.
 # - The vote finds the model's most likely answer. If that is wrong, with enough votes the right one hardly ever wins.
 # - A low τ and a large N pull in opposite directions: in the cold there is less to choose from.
+#
+# With that all the pieces of part one are on the table. The next lesson sets them side by side, engine by engine: the [cheat sheet](lesson:cheat-sheet).
