@@ -358,22 +358,6 @@ Table(
       en=f"Generated from `core.ENGINES`. `do_sample` is the opposite of `greedy`; llama.cpp reads any number and uses the nearest that makes sense: −1 switches top-nσ off. Temperature 0 is in a table below. To count every token, `to_engine` asks llama.cpp for the last {number(ALL_TOKENS)}."))
 
 # %%
-def besides(engine):
-    """The settings of an engine that change the draw and that the course does not have: how many, and the first ones."""
-    own = {name: one for name, one in engine.others.items() if not one.needs}
-    masks = [f"`{name}`" for name in own]
-    return [f"{number(len(masks))}: {', '.join(masks[:3])}{'…' if len(masks) > 3 else ''}", f"({', '.join(sorted({chr(97 + SOURCES.index(one.source)) for one in own.values()}))})"]
-
-
-Table(
-    [t(pt="motor", en="engine"), t(pt="máscaras e outros que mudam o sorteio", en="masks and others that change the draw"), t(pt="fonte", en="source")],
-    [[name, *besides(engine)] for name, engine in ENGINES.items()],
-    t(pt="Todos vêm desligados. DRY roda depois das penalidades. adaptive-p só roda quando `--samplers` o nomeia, e aí sorteia por último. mirostat, quando ligado, toma o lugar da lista de `--samplers` e deixa só o viés e a temperatura. "
-         "`core.from_engine` avisa quando encontra um deles.",
-      en="All are off by default. DRY runs after the penalties. adaptive-p runs only where `--samplers` names it, and then draws last. mirostat, when on, takes the place of the list of `--samplers` and leaves only the bias and the temperature. "
-         "`core.from_engine` says so when it meets one of them."))
-
-# %%
 MEANS = {
     "refused": t(pt="recusado", en="refused"), "greedy": t(pt="decodificação gulosa", en="greedy decoding"), "both": t(pt="prompt e continuação", en="prompt and completion"),
     "output": t(pt="só a continuação", en="the completion only"), None: t(pt="não tem", en="has none"), 0: t(pt="todos", en="all"), (): t(pt="não tem top-k", en="has no top-k"),
@@ -399,7 +383,29 @@ Table(
     [[TOLD[name], *(f"{fact(getattr(e, name).value)} {cited(getattr(e, name))}" for e in ENGINES.values())] for name in FACTS],
     t(pt="Ordem e comportamento. «Suposto» quer dizer que a fonte não diz.", en="Order and behaviour. “Assumed” means that the source does not say."))
 
-# %%
+# %% [markdown] lang="pt" fold="engines"
+# ### As máscaras, e de onde vem cada célula
+
+# %% [markdown] lang="en" fold="engines"
+# ### The masks, and where each cell comes from
+
+# %% fold="engines"
+def besides(engine):
+    """The settings of an engine that change the draw and that the course does not have: how many, and the first ones."""
+    own = {name: one for name, one in engine.others.items() if not one.needs}
+    masks = [f"`{name}`" for name in own]
+    return [f"{number(len(masks))}: {', '.join(masks[:3])}{'…' if len(masks) > 3 else ''}", f"({', '.join(sorted({chr(97 + SOURCES.index(one.source)) for one in own.values()}))})"]
+
+
+Table(
+    [t(pt="motor", en="engine"), t(pt="máscaras e outros que mudam o sorteio", en="masks and others that change the draw"), t(pt="fonte", en="source")],
+    [[name, *besides(engine)] for name, engine in ENGINES.items()],
+    t(pt="Todos vêm desligados. DRY roda depois das penalidades. adaptive-p só roda quando `--samplers` o nomeia, e aí sorteia por último. mirostat, quando ligado, toma o lugar da lista de `--samplers` e deixa só o viés e a temperatura. "
+         "`core.from_engine` avisa quando encontra um deles.",
+      en="All are off by default. DRY runs after the penalties. adaptive-p runs only where `--samplers` names it, and then draws last. mirostat, when on, takes the place of the list of `--samplers` and leaves only the bias and the temperature. "
+         "`core.from_engine` says so when it meets one of them."))
+
+# %% fold="engines"
 Table([t(pt="letra", en="letter"), t(pt="fonte e versão", en="source and version")], [[chr(97 + i), text] for i, text in enumerate(SOURCES)],
       t(pt="De onde vem cada célula.", en="Where each cell comes from."))
 
@@ -415,7 +421,13 @@ Table([t(pt="letra", en="letter"), t(pt="fonte e versão", en="source and versio
 # The recipes of the figure in each engine's words, written by `core.to_engine`. Every cut that the engine would turn on by itself is switched off by name, and llama.cpp is given the order as well (`--samplers`) where it matters. What an engine
 # cannot express is said below. The recipes are starting points: change one thing at a time and read the result. The hot one follows the idea of Nguyen et al. (2024): with min-p, a high τ still leaves the tail out. Schaeffer et al. (2025) analysed the same human data again and found no gain over the other cuts: measure it in your own case.
 
-# %%
+# %% [markdown] lang="pt" fold="engines"
+# ### As receitas, motor por motor
+
+# %% [markdown] lang="en" fold="engines"
+# ### The recipes, engine by engine
+
+# %% fold="engines"
 FENCES = {"python": "python", "json": "json", "flags": "sh"}
 
 
