@@ -268,7 +268,7 @@ Table(
      [t(pt="entre dois tokens o texto está sempre entre dois caracteres", en="between two tokens the text is always between two characters"),
       t(pt=f"o primeiro token de «{SCIENTIST}» decodificado sozinho é {charts.piece(portuguese.tokens[half])}", en=f"the first token of “{SCIENTIST}” decoded alone is {charts.piece(portuguese.tokens[half])}")]])
 
-# %% [markdown] lang="pt" anchor="familias"
+# %% [markdown] lang="pt" anchor="familias" fold="more"
 # ## Não há só BPE
 #
 # Três nomes aparecem nos relatórios dos modelos. **[WordPiece](term:wordpiece)** (Schuster e Nakajima, 2012), o do BERT (Devlin et al., 2018), também funde pares, mas escolhe a fusão que mais aumenta a probabilidade do texto de treinamento, não a mais frequente.
@@ -277,7 +277,7 @@ Table(
 #
 # Um caso de papel. Um modelo de unigrama tem os pedaços da tabela; «casas» pode ser cortada de várias maneiras.
 
-# %% [markdown] lang="en" anchor="familias"
+# %% [markdown] lang="en" anchor="familias" fold="more"
 # ## There is more than BPE
 #
 # Three names appear in the reports on models. **[WordPiece](term:wordpiece)** (Schuster and Nakajima, 2012), BERT's (Devlin et al., 2018), merges pairs too, but chooses the merge that most increases the probability of the training text, not the most frequent one.
@@ -286,7 +286,7 @@ Table(
 #
 # A case on paper. A unigram model has the pieces of the table; “casas” (houses) can be cut in several ways.
 
-# %%
+# %% fold="more"
 import math
 
 PIECES = {"casa": 0.02, "cas": 0.01, "as": 0.04, "s": 0.05, "ca": 0.03, "c": 0.01, "a": 0.06}
