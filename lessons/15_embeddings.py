@@ -348,8 +348,8 @@ Callout("misconception", t(pt="«Com RoPE, quem está mais longe pesa menos»", 
 
 # %%
 Callout("misconception", t(pt="«A posição é um vetor que se soma ao embedding»", en="“Position is a vector added to the embedding”"), t(
-    pt="Vale para o GPT-2. Em Phi-2 e Llama nada se soma: giram-se Q e K. A diferença não é de gosto. Uma soma muda o vetor que segue pela rede inteira, valores incluídos. A rotação só muda a pontuação, em cada bloco, e nenhuma posição se soma ao vetor que segue.",
-    en="It holds for GPT-2. In Phi-2 and Llama nothing is added: Q and K are rotated. The difference is not one of taste. An addition changes the vector that goes on through the whole network, values included. Rotation changes only the score, in every block, and no position is added to the vector that goes on."))
+    pt="Vale para o GPT-2. Em Phi-2 e Llama nada se soma: giram-se Q e K. A diferença não é de gosto. Uma soma muda o vetor que segue pela rede inteira, valores incluídos. A rotação só muda a pontuação, em cada bloco, e nenhuma posição se soma ao vetor que segue. O que as notas de origem dizem da posição está nas [erratas](lesson:errata#fatos).",
+    en="It holds for GPT-2. In Phi-2 and Llama nothing is added: Q and K are rotated. The difference is not one of taste. An addition changes the vector that goes on through the whole network, values included. Rotation changes only the score, in every block, and no position is added to the vector that goes on. What the source notes say of position is among the [errata](lesson:errata#fatos)."))
 
 # %% [markdown] lang="pt" anchor="busca"
 # ## Vetores para buscar textos
@@ -371,7 +371,13 @@ Callout("misconception", t(pt="«A posição é um vetor que se soma ao embeddin
 # Putting the passages found into the prompt, before the question, is **[retrieval-augmented generation](term:rag)** (Lewis et al., 2020). The model does not change: the text that it continues does. So it mends what the model does not know, not what it cannot do, and it helps only if the right passage is found and fits. Five passages of 200 words, in the Portuguese of this course's glossary and with the
 # embedded model's tokenizer, make about {{ passages | 0 }} tokens: {{ passages / T | 1 }} times its context, which is {{ T }}.
 
-# %%
+# %% [markdown] lang="pt" fold="case"
+# ### No papel: três trechos e uma pergunta
+
+# %% [markdown] lang="en" fold="case"
+# ### On paper: three passages and a question
+
+# %% fold="case"
 at_paper = {t(pt="a pergunta", en="the question"): (2.0, 1.0), t(pt="trecho A", en="passage A"): (1.0, 6.0), t(pt="trecho B", en="passage B"): (3.0, 1.0), t(pt="trecho C", en="passage C"): (-1.0, 3.0)}
 asked, *found = at_paper.items()
 
