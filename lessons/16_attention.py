@@ -435,7 +435,7 @@ Table(
 #
 # All of them compute the same formula. They differ in who chooses the divisor and in how one says how many keys there are.
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="onde", en="where"), t(pt="divisor", en="divisor"), t(pt="chaves compartilhadas", en="shared keys"), t(pt="lido em", en="read in")],
     [["PyTorch 2.13", t(pt="√d, a menos que `scale` diga outro", en="√d, unless `scale` says otherwise"), "`enable_gqa=True`", "torch.nn.functional.scaled_dot_product_attention"],
