@@ -377,7 +377,7 @@ Table(
 #
 # with $\mathrm{SiLU}(z) = z/(1 + e^{-z})$. With three matrices instead of two, the width in the middle usually shrinks to two thirds of $4C$, and the number of parameters stays the same: ${3 \cdot \tfrac{8}{3} C^2 = 8 C^2}$. Each family's code says:
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="família", en="family"), t(pt="normalização", en="norm"), t(pt="as duas partes", en="the two parts"), "feed-forward", t(pt="saída", en="output"), t(pt="lido em", en="read in")],
     [[t(pt="GPT-2 e o modelo embutido", en="GPT-2 and the embedded model"), t(pt="LN antes de cada parte", en="LN before each part"), t(pt="uma depois da outra", en="one after the other"), t(pt="duas matrizes, GELU", en="two matrices, GELU"), t(pt="a matriz de embeddings", en="the embedding matrix"), "core/models/gpt.py"],
