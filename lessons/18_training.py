@@ -153,11 +153,11 @@ Answer(bet)
 
 # %% [markdown] lang="pt" fold="proof"
 # *Prova.* $L = \ln \sum_j e^{u_j} - \sum_i y_i u_i$. A derivada do primeiro termo em $u_i$ é $p_i$ (lição [Dos logits às probabilidades](lesson:logits)), a do segundo é $y_i$. Tanto $p$ quanto $y$ somam 1.
-# Por fim, $L - H(y) = \mathrm{KL}(y \,\|\, p) \ge 0$, e a [divergência KL](term:kl-divergence) só é zero entre distribuições iguais. $\blacksquare$
+# Por fim, $L - H(y) = \sum_i y_i \ln \frac{y_i}{p_i}$, que é a [divergência KL](term:kl-divergence) de $y$ a $p$: nunca é negativa, e só é zero entre distribuições iguais. $\blacksquare$
 
 # %% [markdown] lang="en" fold="proof"
 # *Proof.* $L = \ln \sum_j e^{u_j} - \sum_i y_i u_i$. The derivative of the first term in $u_i$ is $p_i$ (lesson [From logits to probabilities](lesson:logits)), that of the second is $y_i$. Both $p$ and $y$ add up to 1.
-# Finally, $L - H(y) = \mathrm{KL}(y \,\|\, p) \ge 0$, and the [KL divergence](term:kl-divergence) is zero only between equal distributions. $\blacksquare$
+# Finally, $L - H(y) = \sum_i y_i \ln \frac{y_i}{p_i}$, which is the [KL divergence](term:kl-divergence) from $y$ to $p$: it is never negative, and zero only between equal distributions. $\blacksquare$
 
 # %% [markdown] lang="pt"
 # O [gradiente](term:gradient) é uma queixa: *esta probabilidade está tantos pontos acima do que veio*. O alvo não é a certeza. É dar a cada continuação a frequência com que ela aparece.
@@ -264,12 +264,18 @@ charts.gradient_step(
 # *Proof.* Multiply $W'$ by $h$ and by $g$; $h^{\mathsf T} h = \lVert h \rVert^2$. $\blacksquare$
 
 # %% [markdown] lang="pt"
-# Nos pesos, o passo é portanto o dos logits com a taxa $\eta\,\lVert h \rVert^2$, e ele mexe em todo contexto que não seja perpendicular a $h$. Com $h = (1; 2)$ e $\eta = 0{,}2$ a taxa nos logits é 1, e a conta é a do caso η = 1 acima:
+# Nos pesos, o passo é portanto o dos logits com a taxa $\eta\,\lVert h \rVert^2$, e ele mexe em todo contexto que não seja perpendicular a $h$. Com $h = (1; 2)$ e $\eta = 0{,}2$ a taxa nos logits é 1, e o cálculo é o do caso η = 1 acima.
 
 # %% [markdown] lang="en"
-# On the weights the step is thus that of the logits with the rate $\eta\,\lVert h \rVert^2$, and it touches every context that is not perpendicular to $h$. With $h = (1, 2)$ and $\eta = 0.2$ the rate on the logits is 1, and the calculation is that of the case η = 1 above:
+# On the weights the step is thus that of the logits with the rate $\eta\,\lVert h \rVert^2$, and it touches every context that is not perpendicular to $h$. With $h = (1, 2)$ and $\eta = 0.2$ the rate on the logits is 1, and the calculation is that of the case η = 1 above.
 
-# %%
+# %% [markdown] lang="pt" fold="case"
+# ### À mão: o mesmo passo, nos pesos
+
+# %% [markdown] lang="en" fold="case"
+# ### By hand: the same step, on the weights
+
+# %% fold="case"
 H, WEIGHTS, ETA = (1.0, 2.0), [(2.0, 0.0), (1.0, 0.0), (0.0, 0.0)], 0.2
 wrongness = loss_gradient([2, 1, 0], [0, 0, 1]).tolist()
 pushed = [[w - ETA * g * x for w, x in zip(row, H, strict=True)] for row, g in zip(WEIGHTS, wrongness, strict=True)]
@@ -299,6 +305,19 @@ Table(
 # - **Taxa de aprendizado**: sobe em {{ RECIPE["warmup"] | 0 }} passos, fica constante e cai a zero nos últimos {{ RECIPE["decay"] | %0 }} (WSD, de *warmup–stable–decay*; Hu et al., 2024).
 # - **Quando parar**: a cada {{ RECIPE["eval_every"] | 0 }} passos (a cada {{ FIRST_PACE | 0 }} no multicabeças, até a taxa começar a cair) o modelo lê obras [reservadas](term:held-out), as de validação, que nunca entram no treino. Se a perda ali sobe enquanto a do treino continua caindo, é [sobreajuste](term:overfitting),
 #   e guarda-se o melhor ponto ([parada antecipada](term:early-stopping)). Um terceiro grupo de obras, o teste, é lido uma vez, no fim.
+
+# %% [markdown] lang="en" anchor="receita"
+# ## The recipe that trained these models
+#
+# - **Step**: {{ RECIPE["batch_tokens"] | 0 }} tokens at a time; the gradient is that of their mean loss. {{ RECIPE["steps"] | 0 }} steps are {{ RECIPE["steps"] * RECIPE["batch_tokens"] / 1e6 | 1 }} million tokens,
+#   {{ RECIPE["steps"] * RECIPE["batch_tokens"] / RUN["tokens"] | 2 }} passes over the training text.
+# - **[Optimizer](term:optimizer)**: Muon for the matrices (each step becomes a matrix whose singular values are near 1; Jordan et al., 2024) and AdamW for the rest (Loshchilov & Hutter, 2017).
+# - **Learning rate**: it rises over {{ RECIPE["warmup"] | 0 }} steps, stays constant and falls to zero over the last {{ RECIPE["decay"] | %0 }} (WSD, for *warmup–stable–decay*; Hu et al., 2024).
+# - **When to stop**: every {{ RECIPE["eval_every"] | 0 }} steps (every {{ FIRST_PACE | 0 }} for the multi-head one, until the rate begins to fall) the model reads [held-out](term:held-out) works, for validation, on which it never trains. If the loss there rises while that of training keeps falling, it is [overfitting](term:overfitting),
+#   and the best point is kept ([early stopping](term:early-stopping)). A third group of works, the test, is read once, at the end.
+
+# %% [markdown] lang="pt" fold="more"
+# ### Treinar com os seus textos
 #
 # Os comandos, para repetir com os seus textos:
 #
@@ -310,15 +329,8 @@ Table(
 #
 # Um treino interrompido com `kill -9` continua de onde parou, com a mesma ordem de dados e o mesmo estado do otimizador: um teste do projeto o interrompe assim e exige a mesma curva, passo a passo.
 
-# %% [markdown] lang="en" anchor="receita"
-# ## The recipe that trained these models
-#
-# - **Step**: {{ RECIPE["batch_tokens"] | 0 }} tokens at a time; the gradient is that of their mean loss. {{ RECIPE["steps"] | 0 }} steps are {{ RECIPE["steps"] * RECIPE["batch_tokens"] / 1e6 | 1 }} million tokens,
-#   {{ RECIPE["steps"] * RECIPE["batch_tokens"] / RUN["tokens"] | 2 }} passes over the training text.
-# - **[Optimizer](term:optimizer)**: Muon for the matrices (each step becomes a matrix whose singular values are near 1; Jordan et al., 2024) and AdamW for the rest (Loshchilov & Hutter, 2017).
-# - **Learning rate**: it rises over {{ RECIPE["warmup"] | 0 }} steps, stays constant and falls to zero over the last {{ RECIPE["decay"] | %0 }} (WSD, for *warmup–stable–decay*; Hu et al., 2024).
-# - **When to stop**: every {{ RECIPE["eval_every"] | 0 }} steps (every {{ FIRST_PACE | 0 }} for the multi-head one, until the rate begins to fall) the model reads [held-out](term:held-out) works, for validation, on which it never trains. If the loss there rises while that of training keeps falling, it is [overfitting](term:overfitting),
-#   and the best point is kept ([early stopping](term:early-stopping)). A third group of works, the test, is read once, at the end.
+# %% [markdown] lang="en" fold="more"
+# ### Train on your own texts
 #
 # The commands, to repeat it with your own texts:
 #
