@@ -265,7 +265,13 @@ charts.expert_load(
 # %% [markdown] lang="en"
 # The identity always holds; the hypothesis only gives the sign. And it can fail: a majority of *wavering* tokens chooses expert 1 by a little, and a *confident* minority chooses 2. The three cases, by hand:
 
-# %%
+# %% [markdown] lang="pt" fold="case"
+# ### À mão: três repartições
+
+# %% [markdown] lang="en" fold="case"
+# ### By hand: three ways to share
+
+# %% fold="case"
 EVEN, ALIKE, AGAINST = [[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.2, 0.8]], [[0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [0.2, 0.8]], [[0.55, 0.45], [0.55, 0.45], [0.55, 0.45], [0.05, 0.95]]
 
 
@@ -388,14 +394,14 @@ Callout("misconception", t(pt="«Um especialista em medicina, outro em direito»
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos modelos
 #
-# A ideia é de 1991 (Jacobs et al.); a forma esparsa, de 2017. O GLaM, do Google (Du et al., 2021), já tinha 1,2 trilhão de parâmetros, com 64 especialistas por camada esparsa e k = 2: cerca de 8% deles, 97 bilhões, trabalham em cada token. No código do transformers 5.23.0, um roteador difere do outro em detalhes que mudam números:
+# A ideia é de 1991 (Jacobs et al.); a forma esparsa, de 2017. O GLaM, do Google (Du et al., 2021), já tinha 1,2 trilhão de parâmetros, com 64 especialistas por camada esparsa e k = 2: cerca de 8% deles, 97 bilhões, trabalham em cada token (as [erratas](lesson:errata#fatos) tratam do nome). No código do transformers 5.23.0, um roteador difere do outro em detalhes que mudam números:
 
 # %% [markdown] lang="en" anchor="motores"
 # ## In the models
 #
-# The idea is from 1991 (Jacobs et al.); the sparse form, from 2017. GLaM, by Google (Du et al., 2021), already had 1.2 trillion parameters, with 64 experts per sparse layer and k = 2: about 8% of them, 97 billion, work on each token. In the code of transformers 5.23.0, one router differs from another in details that change numbers:
+# The idea is from 1991 (Jacobs et al.); the sparse form, from 2017. GLaM, by Google (Du et al., 2021), already had 1.2 trillion parameters, with 64 experts per sparse layer and k = 2: about 8% of them, 97 billion, work on each token (the [errata](lesson:errata#fatos) deal with its name). In the code of transformers 5.23.0, one router differs from another in details that change numbers:
 
-# %%
+# %% fold="engines"
 YES, NO = t(pt="sim", en="yes"), t(pt="não", en="no")
 Table(
     [t(pt="modelo", en="model"), t(pt="o que calcula", en="what it computes"), t(pt="pesos somam 1?", en="weights add up to 1?"), t(pt="lido em models/", en="read in models/")],
