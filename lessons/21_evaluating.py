@@ -180,11 +180,15 @@ Callout("misconception", t(pt="«Nota alta, sentido certo»", en="“High score,
     pt=f"Uma palavra de negação inverte a frase e ainda deixa ROUGE-1 em {number(negation[1], 2)}. Essas notas contam palavras em comum, não sentido. Servem para comparar versões do mesmo sistema na mesma tarefa, com muitas frases e mais de uma referência; não dizem se *uma* resposta está certa.",
     en=f"One word of negation turns the sentence around and still leaves ROUGE-1 at {number(negation[1], 2)}. These scores count shared words, not meaning. They serve to compare versions of one system on one task, over many sentences and with more than one reference; they do not say whether *one* answer is right."))
 
-# %% [markdown] lang="pt" anchor="alem-da-palavra"
+# %% [markdown] lang="pt" anchor="alem-da-palavra" fold="more"
+# ### Além da palavra exata: METEOR e BERTScore
+#
 # Duas notas tentam ver além da palavra exata. **METEOR** (Banerjee e Lavie, 2005) casa também radicais e sinônimos, pesa a recuperação nove vezes mais que a precisão e desconta a ordem trocada. **BERTScore** (Zhang et al., 2019) troca a igualdade pelo cosseno entre [embeddings](term:embedding) de
 # contexto: cada token casa com o mais parecido do outro texto. As duas podem dar pontos à paráfrase. Nenhuma foi feita para pegar a negação: com palavras iguais apenas, METEOR dá a ela {{ negated_meteor | 2 }}.
 
-# %% [markdown] lang="en" anchor="alem-da-palavra"
+# %% [markdown] lang="en" anchor="alem-da-palavra" fold="more"
+# ### Beyond the exact word: METEOR and BERTScore
+#
 # Two scores try to see beyond the exact word. **METEOR** (Banerjee & Lavie, 2005) also matches stems and synonyms, weighs recall nine times as much as precision and discounts a changed order. **BERTScore** (Zhang et al., 2019) puts the cosine between contextual [embeddings](term:embedding) in place of
 # equality: each token matches the most similar one of the other text. Both may give the paraphrase some points. Neither was made to catch the negation: with equal words alone, METEOR gives it {{ negated_meteor | 2 }}.
 
@@ -438,7 +442,7 @@ Callout("misconception", t(pt="«91% é melhor que 90%»", en="“91% is better 
 #
 # One formula, different computations: perplexity depends on how much text each token has before it. Before comparing two numbers, look at how each tool cuts the text.
 
-# %%
+# %% fold="engines"
 evaluated = trained.evaluation()["models"]["embedded"]
 Table(
     [t(pt="motor", en="engine"), t(pt="de onde vêm as log-probabilidades", en="where the log-probabilities come from"), t(pt="o que cada token vê antes de si", en="what each token sees before it"), t(pt="lido em", en="read in")],
