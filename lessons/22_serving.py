@@ -283,11 +283,23 @@ Table([t(pt="pesos", en="weights"), t(pt="bits por peso", en="bits per weight"),
       t(pt=f"Medido em {number(RECORD['bytes'] / 1000, 0)} kB do começo das {RECORD['works']} obras de validação, com `python -m benchmarks.quantisation`; o token do topo, em {positions} posições de textos reais, com `python -m dashboard.recorded`, e entre parênteses o intervalo de 95% da lição anterior, curto demais se posições vizinhas erram juntas. Escalas incluídas no tamanho; vetores ficam em float32.",
         en=f"Measured on {number(RECORD['bytes'] / 1000, 0)} kB from the beginning of the {RECORD['works']} validation works, by `python -m benchmarks.quantisation`; the token on top, at {positions} positions of real texts, by `python -m dashboard.recorded`, and in brackets the 95% interval of the lesson before, too short if neighbouring positions err together. Scales are counted in the size; vectors stay in float32."))
 
-# %% [markdown] lang="pt" anchor="cota"
+# %% [markdown] lang="pt" anchor="topo"
 # Leia as duas últimas colunas juntas: em int6 o custo médio sobe {{ SIX | %2 }}, e o token mais provável muda em {{ CHANGED | %1 }} das posições. Uma média sobre o texto não mostra o que a decodificação gulosa vê.
+
+# %% [markdown] lang="en" anchor="topo"
+# Read the last two columns together: in int6 the average cost rises by {{ SIX | %2 }}, and the likeliest token changes at {{ CHANGED | %1 }} of the positions. An average over the text does not show what greedy decoding sees.
+
+# %% [markdown] lang="pt" fold="more"
+# ### Treinar já arredondado
 #
 # Arredondar depois é o jeito barato. No **treinamento ciente da quantização** (QAT; Jacob et al., 2017), cada passo do treinamento já usa os pesos arredondados, e o modelo aprende a viver com eles. Arredondar tem derivada zero em quase todo ponto; a saída é fingir, só na volta, que o arredondamento não está ali (Bengio et al., 2013). Custa um treinamento, ou o fim de um.
+
+# %% [markdown] lang="en" fold="more"
+# ### Train with the rounding on
 #
+# Rounding afterwards is the cheap way. In **quantisation-aware training** (QAT; Jacob et al., 2017) each step of training already uses the rounded weights, and the model learns to live with them. Rounding has a derivative of zero almost everywhere; the way out is to pretend, on the way back only, that the rounding is not there (Bengio et al., 2013). It costs a training run, or the end of one.
+
+# %% [markdown] lang="pt" anchor="cota"
 # ## Quanto a distribuição pode mudar
 #
 # Pesos arredondados movem os logits de $u$ para $u + \Delta$. O que isso faz às probabilidades tem uma cota que não depende do modelo.
@@ -301,10 +313,6 @@ Table([t(pt="pesos", en="weights"), t(pt="bits por peso", en="bits per weight"),
 # > e nenhuma cota menor vale para todos os casos. A melhor escolha dá $d = (\max \Delta - \min \Delta)/2 \le \|\Delta\|_\infty$.
 
 # %% [markdown] lang="en" anchor="cota"
-# Read the last two columns together: in int6 the average cost rises by {{ SIX | %2 }}, and the likeliest token changes at {{ CHANGED | %1 }} of the positions. An average over the text does not show what greedy decoding sees.
-#
-# Rounding afterwards is the cheap way. In **quantisation-aware training** (QAT; Jacob et al., 2017) each step of training already uses the rounded weights, and the model learns to live with them. Rounding has a derivative of zero almost everywhere; the way out is to pretend, on the way back only, that the rounding is not there (Bengio et al., 2013). It costs a training run, or the end of one.
-#
 # ## How much the distribution can change
 #
 # Rounded weights move the logits from $u$ to $u + \Delta$. What that does to the probabilities has a bound that does not depend on the model.
@@ -354,15 +362,21 @@ charts.rounding(
 
 # %% [markdown] lang="pt" anchor="velocidade"
 # Esfriar afrouxa a cota, que só vê $d/\tau$. Nestes textos, em int4, a mediana vai de {{ WARM | %2 }} em τ = 1 a {{ COLD | %2 }} em τ = 0,5. Não é lei para cada posição: quando $\tau \to 0$, e sem empates, a variação total vai a zero onde o token do topo é o mesmo e a 1 onde ele mudou. E um [corte](term:cut) depois do softmax pode aumentar o estrago, porque um token entra ou sai inteiro.
-#
-# Menos bytes também não trazem, por si sós, mais velocidade. A tabela mede um único produto do tamanho de uma camada do Phi-2, em uma CPU com uma thread.
 
 # %% [markdown] lang="en" anchor="velocidade"
 # Cooling loosens the bound, which sees $d/\tau$ alone. On these texts, in int4, the median goes from {{ WARM | %2 }} at τ = 1 to {{ COLD | %2 }} at τ = 0.5. It is no law for each position: as $\tau \to 0$, and without ties, total variation goes to zero where the token on top is the same and to 1 where it changed. And a [cut](term:cut) after the softmax can add to the damage, because a token enters or leaves whole.
-#
-# Nor do fewer bytes bring, by themselves, more speed. The table measures a single product of the size of one layer of Phi-2, on a CPU with one thread.
 
-# %%
+# %% [markdown] lang="pt" fold="more"
+# ### Menos bytes não são mais velocidade
+#
+# Menos bytes não trazem, por si sós, mais velocidade. A tabela mede um único produto do tamanho de uma camada do Phi-2, em uma CPU com uma thread.
+
+# %% [markdown] lang="en" fold="more"
+# ### Fewer bytes are not more speed
+#
+# Fewer bytes do not bring, by themselves, more speed. The table measures a single product of the size of one layer of Phi-2, on a CPU with one thread.
+
+# %% fold="more"
 slow = KERNELS["float32"]["milliseconds"]
 assert all(slow / one["milliseconds"] < KERNELS["float32"]["bytes"] / one["bytes"] for name, one in KERNELS.items() if name != "float32")
 Table([t(pt="pesos", en="weights"), t(pt="MB lidos", en="MB read"), "ms", t(pt="velocidade, float32 = 1", en="speed, float32 = 1"), t(pt="erro relativo", en="relative error")],
@@ -379,7 +393,7 @@ Table([t(pt="pesos", en="weights"), t(pt="MB lidos", en="MB read"), "ms", t(pt="
 # - **Distribuições do professor.** Em cada posição, o aluno aproxima o seu softmax do softmax do professor (Hinton et al., 2015). É preciso ter os logits e, no caso simples, o mesmo vocabulário.
 # - **Textos do próprio aluno.** O aluno escreve, e o professor diz em cada posição o que teria feito: é a destilação *on-policy* (Gu et al., 2023; Agarwal et al., 2023). O aluno aprende a sair dos seus próprios erros, que não aparecem nos textos do professor.
 #
-# A medida é a [divergência KL](term:kl-divergence), e o sentido importa. $\mathrm{KL}(p \,\|\, q)$, a direta, pune o aluno que dá pouco onde o
+# A medida é a [divergência KL](term:kl-divergence), $\mathrm{KL}(p \,\|\, q) = \sum_i p_i \ln \frac{p_i}{q_i}$, e o sentido importa. $\mathrm{KL}(p \,\|\, q)$, a direta, pune o aluno que dá pouco onde o
 # professor dá muito: ele se espalha para cobrir tudo. $\mathrm{KL}(q \,\|\, p)$, a reversa, pune o que dá muito onde o professor dá pouco: ele prefere ficar com uma opção só, mas boa. Aqui o professor hesita entre duas palavras.
 
 # %% [markdown] lang="en" anchor="destilacao"
@@ -391,7 +405,7 @@ Table([t(pt="pesos", en="weights"), t(pt="MB lidos", en="MB read"), "ms", t(pt="
 # - **The teacher's distributions.** At each position the student brings its softmax nearer to the teacher's (Hinton et al., 2015). This needs the logits and, in the simple case, the same vocabulary.
 # - **The student's own texts.** The student writes, and the teacher says at each position what it would have done: *on-policy* distillation (Gu et al., 2023; Agarwal et al., 2023). The student learns to get out of its own mistakes, which do not appear in the teacher's texts.
 #
-# The measure is the [KL divergence](term:kl-divergence), and its direction matters. $\mathrm{KL}(p \,\|\, q)$, the forward one, punishes a student that gives little where the
+# The measure is the [KL divergence](term:kl-divergence), $\mathrm{KL}(p \,\|\, q) = \sum_i p_i \ln \frac{p_i}{q_i}$, and its direction matters. $\mathrm{KL}(p \,\|\, q)$, the forward one, punishes a student that gives little where the
 # teacher gives much: it spreads to cover everything. $\mathrm{KL}(q \,\|\, p)$, the reverse one, punishes giving much where the teacher gives little: it prefers to keep to a single option, but a good one. Here the teacher hesitates between two words.
 
 # %%
@@ -449,7 +463,7 @@ Callout("misconception", t(pt="«Metade dos bits, o dobro da velocidade»", en="
 # %% [markdown] lang="en" anchor="motores"
 # ## In the engines
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="motor", en="engine"), t(pt="pesos", en="weights"), t(pt="cache KV", en="KV cache"), t(pt="decodificação especulativa", en="speculative decoding"), t(pt="lido em", en="read in")],
     [["transformers", t(pt="bitsandbytes em 8 e 4 bits, sem garantia de aceleração; GPTQ, AWQ e outros", en="bitsandbytes in 8 and 4 bits, with no guarantee of a speed-up; GPTQ, AWQ and others"), t(pt="na precisão do modelo, por padrão", en="in the model's precision, by default"), "`assistant_model`", t(pt="documentação do transformers", en="transformers documentation")],
