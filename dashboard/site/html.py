@@ -92,7 +92,11 @@ def embedded(value: object) -> str:
 
 def words() -> dict[str, str]:
     """What the page's scripts say, in the language in force."""
-    return {**figure_words(), **{name: say(f"exercise.{name}") for name in ("correct", "incorrect", "kept")}}
+    return {
+        **figure_words(),
+        **{name: say(f"exercise.{name}") for name in ("correct", "incorrect", "kept")},
+        **{name: say(f"page.{name}") for name in ("fold", "unfold")},
+    }
 
 
 # Blocks --------------------------------------------------------------------------------------------------------------
