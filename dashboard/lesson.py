@@ -210,22 +210,30 @@ def run(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, Block]]:
 
     What stands before the first code cell needs no mathematics and is handed out before torch is imported.
     """
-    folds = 0
-    open_fold: tuple[Cell, Fold] | None = None
+    number = 0
+    fold: tuple[Cell, Fold] | None = None
     for cell, outputs in made(lesson, lang):
-        if open_fold and (cell.fold != open_fold[1].kind or cell.titled):
-            yield open_fold
-            open_fold = None
+        if fold and (cell.fold != fold[1].kind or cell.titled):
+            yield _whole(lesson, *fold)
+            fold = None
         if not cell.fold:
             yield from ((cell, block) for block in outputs)
-        elif open_fold:
-            open_fold[1].blocks.extend(outputs)
+        elif fold:
+            fold[1].blocks.extend(outputs)
         elif outputs:
-            folds += 1
+            number += 1
             title, outputs = folded(cell.fold, outputs, lang)
-            open_fold = cell, Fold(cell.fold, title, outputs, cell.anchor or f"fold-{folds}")
-    if open_fold:
-        yield open_fold
+            fold = cell, Fold(cell.fold, title, outputs, cell.anchor or f"fold-{number}")
+    if fold:
+        yield _whole(lesson, *fold)
+
+
+def _whole(lesson: Lesson, cell: Cell, fold: Fold) -> tuple[Cell, Fold]:
+    if not fold.blocks:
+        raise LessonError(
+            f"{lesson.path.name}, cell {cell.index}: the fold «{fold.title}» has nothing behind its title"
+        )
+    return cell, fold
 
 
 def folded(kind: str, outputs: list[Block], lang: str) -> tuple[str, list[Block]]:

@@ -141,7 +141,7 @@ charts.penalties(
 # A decodificação que escolhe sempre o mais provável costuma cair em laços (Holtzman et al., 2020). O modelo embutido neste projeto leu «{{ prompt }}» e escreveu {{ text_length }} tokens com [decodificação gulosa](term:greedy), sem penalidade. Entre eles há {{ distinct }} tokens distintos.
 # Cada passo do gráfico traz os logits que ele deu ali; nenhuma massa ficou de fora.
 #
-# Avance pelo texto e procure o passo em que a penalidade tira o primeiro lugar do token que o modelo escreveu: é ali que o texto tomaria outro caminho. Depois troque o motor e veja as contagens mudarem.
+# Antes de avançar, aposte: a penalidade tira o primeiro lugar do token que o modelo escreveu logo nas primeiras palavras, ou só quando o texto já se repete? Avance e procure esse passo: é ali que o texto tomaria outro caminho. Depois troque o motor e explique por que as contagens mudam.
 
 # %% [markdown] lang="en" anchor="real"
 # ## In a real model
@@ -149,7 +149,7 @@ charts.penalties(
 # Decoding that always picks the likeliest tends to fall into loops (Holtzman et al., 2020). The model embedded in this project read “{{ prompt }}” and wrote {{ text_length }} tokens by [greedy decoding](term:greedy), with no penalty. Among them there are {{ distinct }} distinct tokens.
 # Each step of the chart carries the logits it gave there; no mass is left out.
 #
-# Move through the text and look for the step where the penalty takes the first place from the token that the model wrote: there the text would have gone another way. Then change the engine and watch the counts change.
+# Before you move, bet: does the penalty take the first place from the token that the model wrote within the first words, or only once the text repeats itself? Move through the text and look for that step: there the text would have gone another way. Then change the engine and explain why the counts change.
 
 # %%
 top = math.ceil(text.logits.max())

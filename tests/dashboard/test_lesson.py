@@ -243,6 +243,14 @@ def test_a_fold_that_shows_nothing_is_not_there_and_an_open_cell_closes_the_one_
     assert [type(block) for block in opened(shown)] == [Table, Table, Table]
 
 
+def test_a_title_with_nothing_behind_it_is_named(tmp_path):
+    one = written(
+        tmp_path, "# %%\nx = 1\n\n" + twice(' fold="case"', "### Só o título", "### The title alone") + f"# %%\n{TABLE}"
+    )
+    with pytest.raises(lesson.LessonError, match="09_small.py, cell 1: the fold «Só o título» has nothing behind"):
+        list(lesson.run(one, "pt"))
+
+
 @pytest.mark.parametrize("body", ['# %% fold="prova"\n1\n', twice(' fold="Proof"', "x", "x"), '# %% fold="1"\n1\n'])
 def test_an_unknown_fold_is_named_with_its_file_and_cell(tmp_path, body):
     with pytest.raises(lesson.LessonError, match=r"09_small.py, cell 0: fold=.* is none of proof, engines, case, more"):
