@@ -126,7 +126,7 @@ def _lead(one: Lesson) -> str:
 
 def _facts(one: Lesson) -> str:
     return (
-        f'<p class="am-facts"><span>{say("lesson.minutes", minutes=one.header["minutes"])}</span> '
+        f'<p class="am-facts"><span>{say("lesson.minutes", minutes=one.minutes)}</span> '
         f"<span>{inline(say('lesson.prerequisites', what=one.text('prerequisites')))}</span></p>"
     )
 
@@ -187,7 +187,11 @@ def _sectioned(body: str) -> str:
 def _height(section: str) -> int:
     """Pixels, roughly, in a column of 704."""
     boxes = 620 * section.count("data-figure") + 420 * section.count("<form") + 75 * section.count("am-math")
-    return boxes + 27 * len(plain(re.sub(r"<(script|template|details)\b.*?</\1>", "", section, flags=re.DOTALL))) // 80 + 60
+    return (
+        boxes
+        + 27 * len(plain(re.sub(r"<(script|template|details)\b.*?</\1>", "", section, flags=re.DOTALL))) // 80
+        + 60
+    )
 
 
 def plain(text: str) -> str:

@@ -1,5 +1,6 @@
 // What a page does once its HTML is there, on every surface. Works from file://, asks nothing of the network.
 import { exercises } from "./exercise.js";
+import { folds } from "./fold.js";
 
 export { judge } from "./exercise.js";
 export { parseNumber } from "./parse.js";
@@ -13,7 +14,9 @@ export { parseNumber } from "./parse.js";
 export async function start(root, words) {
   const slug = root.querySelector("[data-page]")?.dataset.page ?? "";
   exercises(root, slug, words);
+  folds(root, words);
   scrollable(root);
+  root.addEventListener("toggle", () => scrollable(root), true);  // it does not bubble
   for (const section of root.querySelectorAll(".am-section")) {
     section.addEventListener("contentvisibilityautostatechange", (event) => { if (!event.skipped) scrollable(section); });
   }
