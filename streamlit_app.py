@@ -6,6 +6,7 @@ import os
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from starlette.middleware import Middleware
+from starlette.routing import Route
 from streamlit.starlette import App
 
 from dashboard.app import startup
@@ -13,4 +14,5 @@ from dashboard.app import startup
 startup.raise_descriptors()
 startup.check_settings()
 middleware = [Middleware(startup.NoUploads), Middleware(startup.PageScript)]
-app = App("dashboard/app/main.py", middleware=middleware, on_script_error=startup.unexpected)
+routes = [Route("/vega.js", startup.vega_script)]
+app = App("dashboard/app/main.py", routes=routes, middleware=middleware, on_script_error=startup.unexpected)

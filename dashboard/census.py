@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, fields
 
-from dashboard.blocks import Block, Callout, Correction, Derivation, Exercise, Figure, Mistake, Option, Prose, Table
+from dashboard.blocks import Block, Callout, Correction, Derivation, Exercise, Figure, Mistake, OldFigure, Option, Prose, Table
 from dashboard.language import LANGUAGES
 from dashboard.lesson import Lesson, lessons, produce
 
@@ -37,7 +37,7 @@ class Census:
 def census(lesson: Lesson, lang: str) -> Census:
     """Count a lesson's blocks."""
     found = list(produce(lesson, lang))
-    figures = _of(found, Figure)
+    figures = _of(found, Figure | OldFigure)
     return Census(
         words=sum(len(re.findall(r"\w+", SILENT.sub(" ", text))) for block in found for text in _texts(block)),
         live=sum(bool(figure.controls) for figure in figures),

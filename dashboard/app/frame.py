@@ -10,7 +10,8 @@ from dashboard import language, theme
 from dashboard.app import address
 from dashboard.app.messages import Words
 from dashboard.language import LANGUAGES, ROOT, catalog, say
-from dashboard.vega import figure_script
+from dashboard.page.scripts import figure_script, merges_script, old_script
+from dashboard.vega import old_vega, vega_digest
 
 HERE = ROOT / "dashboard"
 LOGO = str(HERE / "logo.svg")
@@ -44,7 +45,9 @@ def _style(presenting: bool) -> str:
 @cache
 def _runtime() -> ComponentRenderer:
     told = "export default ({ data }) => window.amostraPage?.apply(data);"  # dashboard/app/page.js
-    return st.components.v2.component("amostra_runtime", js=f"{figure_script()}\n{told}")
+    where = f'Amostra.vegaAddress = new URL("vega.js?{vega_digest()}", location.href).href;'  # dashboard/app/startup.py
+    scripts = f"{old_vega()}{figure_script()}{old_script()}{merges_script()}{where}\nwindow.dispatchEvent(new Event('amostra-ready'));"
+    return st.components.v2.component("amostra_runtime", js=f"if (!window.Amostra) {{\n{scripts} }}\n{told}")
 
 
 def dress(sections: dict[str, list[StreamlitPage]]) -> None:

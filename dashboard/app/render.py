@@ -16,6 +16,7 @@ from dashboard.blocks import (
     Exercise,
     Figure,
     Merges,
+    OldFigure,
     Prose,
     Table,
     to_json,
@@ -31,7 +32,7 @@ ICONS = {
     "misconception": ":material/warning:",
 }
 
-# A figure is mounted by the page's runtime (dashboard/figure.js); on a rerun with the same data nothing is redrawn.
+# A figure is mounted by the page's runtime (dashboard/page/figure.js); on a rerun with the same data nothing is redrawn.
 _FIGURE = """
 export default ({ data, parentElement }) => {
   const home = parentElement.querySelector(".am-home");
@@ -105,7 +106,7 @@ def _(block: Derivation) -> None:
 
 
 @show.register
-def _(block: Figure | Merges) -> None:
+def _(block: Figure | OldFigure | Merges) -> None:
     _figure(key=f"figure-{block.id}", data={"figure": to_json(block), "words": figure_words()})
 
 

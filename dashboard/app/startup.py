@@ -3,16 +3,20 @@
 Nothing here imports torch unless the owner has set something: the server is there at once.
 """
 
+import gzip
 import os
 from contextlib import suppress
+from functools import cache
 
 import streamlit as st
+from starlette.requests import Request
 from starlette.responses import Response
 
 from dashboard import language
 from dashboard.app.log import logged
 from dashboard.app.messages import message
 from dashboard.language import LANGUAGES, ROOT
+from dashboard.vega import vega
 
 DESCRIPTORS = 65_536  # a visitor holds three, also for some time after he left
 
@@ -47,6 +51,17 @@ def check_settings() -> None:
         except (ValueError, HubError) as error:
             named = str(error).startswith("AMOSTRA_")
             raise SystemExit(f"error: {error}" if named else f"error: {variables}: {error}") from None
+
+
+def vega_script(request: Request) -> Response:
+    """The script of Vega, which figures ask for when they come near; its address changes with it."""
+    headers = {"content-encoding": "gzip", "cache-control": "public, max-age=31536000, immutable"}
+    return Response(_packed_vega(), media_type="text/javascript", headers=headers)
+
+
+@cache
+def _packed_vega() -> bytes:
+    return gzip.compress(vega().encode())
 
 
 class NoUploads:

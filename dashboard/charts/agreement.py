@@ -2,12 +2,12 @@
 
 import altair as alt
 
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import finished, named_lines, parameters
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import finished, named_lines, parameters
 from dashboard.language import number, percent, t
 
 
-def agreement(id: str, title: str, *, share: float, hits: float, passes: float, said: str, caption: str = "") -> Figure:
+def agreement(id: str, title: str, *, share: float, hits: float, passes: float, said: str, caption: str = "") -> OldFigure:
     """Agreement, chance agreement and κ over the share of answers that the person calls good.
 
     `hits` is the share of the person's good answers that the judge calls good too; `passes` that of the bad ones that it calls
@@ -46,7 +46,7 @@ def agreement(id: str, title: str, *, share: float, hits: float, passes: float, 
     colours, dashes = ("kept", "tail", "cut"), ((1, 0), (6, 4), (2, 2))
     chart = named_lines(base, now, series, x, y, colours, dashes, 3).add_params(*parameters(controls))
     row = _row(share, hits, passes)
-    return Figure(
+    return OldFigure(
         id=id, title=title, spec=finished(chart), controls=controls, said=said, caption=caption, rows=[row],
         alt=t(
             pt=f"Três curvas sobre a parte de respostas boas. A concordância quase não muda; κ, pontilhado, cai a zero nas duas pontas. Com {row[0]} de boas: concordância {row[1]}, acaso {row[2]}, κ = {row[3]}.",

@@ -9,8 +9,8 @@ import altair as alt
 import numpy as np
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import choice_control, finished, parameters
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import choice_control, finished, parameters
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, quoted, t
 from dashboard.recorded.inside import Inside
@@ -29,7 +29,7 @@ def attention(
     row: int = 0,
     said: str,
     caption: str = "",
-) -> Figure:
+) -> OldFigure:
     """A live map of the attention of every head of every block; rows ask, columns are read.
 
     With more than one text a choice named "variant" selects it. Controls: layer and head (from 1), row (the token whose
@@ -100,7 +100,7 @@ def attention(
     rows = _rows(texts[0], layer, head, row)
     strongest = max(rows, key=lambda cells: float(texts[0].weights[layer - 1, head - 1, row - 1][int(cells[0]) - 1]))
     asks = visible(texts[0].tokens[row - 1])
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis, written
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import BAR, choice_control, finished, parameters, share_axis, written
 from dashboard.language import number, percent, say, t
 
 BOUND = "log({0}) - ({0} - 1) / {0}"
@@ -22,7 +22,7 @@ def winners(
     value: int,
     said: str,
     caption: str = "",
-) -> Figure:
+) -> OldFigure:
     """Who wins among N draws, P(i) = F(s_i)^N − F(s_i−)^N, over the hollow bars of one draw (`core.best_of_n`).
 
     `scores` maps a variant's label to a score per candidate. In `said`: {N}, {expected}, {first}, {kl}, {bound} (nats).
@@ -89,7 +89,7 @@ def winners(
     label = base.mark_text(align="left", dx=8).encode(y=y, x=alt.X("end:Q", **x), text="label:N")
     chart = alt.layer(raw, bars, label).add_params(*parameters(controls, {"variant": "s0"}))
     rows = _winner_rows(names, probs, next(iter(scores.values())), value)
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

@@ -2,14 +2,14 @@
 
 import altair as alt
 
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import finished, named_lines, parameters
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import finished, named_lines, parameters
 from dashboard.language import number, percent, t
 
 QS = 99  # q runs over 0.01 … 0.99
 
 
-def cross_entropy(id: str, title: str, *, p: float, q: float, said: str, caption: str = "") -> Figure:
+def cross_entropy(id: str, title: str, *, p: float, q: float, said: str, caption: str = "") -> OldFigure:
     """H(p) and H(p, q) = −p log₂ q − (1 − p) log₂(1 − q) in bits over q, both probabilities on sliders.
 
     In `said`: {p}, {here} (q), {entropy}, {cross}, {kl} (their difference).
@@ -51,7 +51,7 @@ def cross_entropy(id: str, title: str, *, p: float, q: float, said: str, caption
     for layer in chart.layer:  # near q = 0 and q = 1 the curve leaves the frame
         layer.mark.clip = True
     h, cross = exact(p, q)
-    return Figure(
+    return OldFigure(
         id=id, title=title, spec=finished(chart), controls=controls, said=said, caption=caption,
         alt=t(pt=f"A entropia cruzada sobre q é uma curva em U que encosta na entropia, tracejada, em q = p. Com p = {percent(p, 0)} e q = {percent(q, 0)}: {number(cross, 3)} contra {number(h, 3)} bits.",
               en=f"The cross-entropy over q is a U-shaped curve that touches the entropy, dashed, at q = p. With p = {percent(p, 0)} and q = {percent(q, 0)}: {number(cross, 3)} against {number(h, 3)} bits."),

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, ROUNDING, choice_control, finished, parameters, written
+from dashboard.blocks import Column, Control, OldFigure, old_controls
+from dashboard.charts.old import BAR, ROUNDING, choice_control, finished, parameters, written
 from dashboard.language import number, percent, say
 
 KEPT = {  # cut: true where the token stays; z = (u − max u)/τ, p = softmax(z), H in bits
@@ -81,7 +81,7 @@ def cut(
     *,
     said: str,
     caption: str = "",
-) -> Figure:
+) -> OldFigure:
     """A live bar chart of one cut: solid bars stay, hollow ones go, and a line stands where the cut falls.
 
     `sides` maps a label to (cut, what is drawn): a key of EDGES. With more than one, a choice named "side" selects.
@@ -165,7 +165,7 @@ def cut(
     params = parameters(controls, {"side": "s0", "tau": 1, "coin": 1})
     chart = alt.layer(*layers, title=shown).add_params(*params, alt.param(name="cut", expr=which))
     rows, kept = _first_rows(values, controls, chosen[0][0])
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),
@@ -191,7 +191,7 @@ def _first_rows(values: Sequence[dict], controls: Sequence[Control], name: str) 
 
     from core import SamplingParams, apply, probabilities, softmax
 
-    start = {"tau": 1, "coin": 1, **{control.name: control.value for control in controls}}
+    start = {"tau": 1, "coin": 1, **{control.name: control.value for control in old_controls(controls)}}
     chosen = {"xtc_threshold": start["setting"], "xtc_probability": 1.0} if name == "xtc" else {name: start["setting"]}
     params = SamplingParams(temperature=start["tau"], order=("temperature", name), **chosen)
     u = torch.tensor([row["u"] for row in values], dtype=torch.float64)

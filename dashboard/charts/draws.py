@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.distribution import OFF, chain
-from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis, temperature_control
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import OFF, chain
+from dashboard.charts.old import BAR, choice_control, finished, parameters, share_axis, temperature_control
 from dashboard.charts.vocabulary import every_logit
 from dashboard.language import number, percent, quoted, say, t
 from dashboard.recorded.snapshots import Snapshot
@@ -27,7 +27,7 @@ def draws(
     caption: str = "",
     shown: int = 5,
     value: float = 1.0,
-) -> Figure:
+) -> OldFigure:
     """Frequencies among n draws, as bars, over the probabilities and the band p ± 2·√(p(1−p)/n).
 
     The draws are those of `core.sample` with a `CounterGenerator`: the seed's own uniform numbers are in the chart, and
@@ -129,7 +129,7 @@ def draws(
     here = alt.param(name="n", expr=f"{list(COUNTS)}[n_stop]")
     chart = alt.layer(bars, band, tick, label).add_params(*data, *parameters(controls, OFF), here)
     rows = _first_rows(snapshots[0], uniforms[0][: COUNTS[controls[-3].value]], words["u0"], value, (inside, outside))
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

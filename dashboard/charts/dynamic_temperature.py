@@ -6,8 +6,8 @@ from math import log
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, choice_control, finished, parameters
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import BAR, choice_control, finished, parameters
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, say, t
 from dashboard.recorded.real_texts import Step
@@ -34,7 +34,7 @@ def rules() -> dict[str, str]:
     }
 
 
-def over_text(id: str, title: str, steps: Sequence[Step], *, said: str, caption: str = "") -> Figure:
+def over_text(id: str, title: str, steps: Sequence[Step], *, said: str, caption: str = "") -> OldFigure:
     """τ at each step of a real text under a rule, and how many effective choices that leaves.
 
     The rules: `core.dynamic_temperature` (low = max(0, temp − range), high = temp + range), EDT (τ = temp·0.8^(θ/H), θ in
@@ -158,7 +158,7 @@ def over_text(id: str, title: str, steps: Sequence[Step], *, said: str, caption:
     chart = alt.layer(centre, bars, label).add_params(*params, *parameters(controls))
     rows = [_text_row(one) for one in steps]
     told = "; ".join(f"{row[0]} {row[3]}" for row in rows)
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

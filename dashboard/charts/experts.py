@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import choice_control, expression, finished, parameters, share_axis
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import choice_control, expression, finished, parameters, share_axis
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, say, short, t
 from dashboard.recorded.routing import Routing
@@ -86,7 +86,7 @@ def _data(one: Routing, names: dict[str, str], tokens: int) -> list[alt.Paramete
 
 def routes(
     id: str, title: str, one: Routing, names: dict[str, str], *, k: int, said: str, caption: str = "", tokens: int = 14
-) -> Figure:
+) -> OldFigure:
     """Which experts work on each of the first tokens, and with what weight: the dot's area. Rings: before the cut.
 
     `names` are the routers of `one.logits` to choose from, each with its label. In `said`: {working} and {pairs}, token
@@ -117,7 +117,7 @@ def routes(
         *_data(one, names, tokens), alt.param(name="words", value=words), *parameters(controls)
     )
     rows = _route_rows(one, next(iter(names)), k, words)
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),
@@ -155,7 +155,7 @@ def _route_rows(one: Routing, name: str, k: int, words: Sequence[str]) -> list[l
 
 def expert_load(
     id: str, title: str, one: Routing, names: dict[str, str], *, k: int, said: str, caption: str = ""
-) -> Figure:
+) -> OldFigure:
     """The load f of each expert over a whole text, its mean probability P (dashed), the fair share and the room.
 
     In `said`: {loss} (N Σ f P), {largest} (of f), {idle} (experts without work), {spilled} (assignments beyond ROOM fair
@@ -198,7 +198,7 @@ def expert_load(
     )
     chart = alt.layer(mean, bars, label, fair, room).add_params(*_data(one, names, tokens), *parameters(controls))
     rows = _load_rows(one, next(iter(names)), k)
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

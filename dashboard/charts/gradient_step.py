@@ -5,8 +5,8 @@ import json
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, finished, parameters, share_axis, written
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import BAR, finished, parameters, share_axis, written
 from dashboard.charts.vocabulary import every_logit
 from dashboard.language import number, percent, say, short, t
 from dashboard.recorded.snapshots import Snapshot
@@ -26,7 +26,7 @@ def gradient_step(
     said: str,
     caption: str = "",
     shown: int = 8,
-) -> Figure:
+) -> OldFigure:
     """u ↦ u − η (p − y) on every logit (`core.course.learning.gradient_step`): y puts `share` on the bar `first` and the rest on the
     bar `second`, both on controls. In `said`: {rate}, {before}, {after} (the loss in nats), {promise} (of the theorem)."""  # fmt: skip
     words, data = every_logit(["u0"], [one], shown)
@@ -85,7 +85,7 @@ def gradient_step(
         *data, alt.param(name="rates", value=list(RATES)), *parameters(controls)
     )
     rows = _rows(one, words["u0"], first, second, share, rate)
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

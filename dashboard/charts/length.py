@@ -8,8 +8,8 @@ import altair as alt
 import numpy as np
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import choice_control, expression, finished, parameters, share_axis
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import choice_control, expression, finished, parameters, share_axis
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, quoted, say
 from dashboard.recorded.growing import Walk
@@ -55,7 +55,7 @@ def length_controls(end: float, limit: int, tokens_in: int, price_in: float, pri
     ]
 
 
-def length(id: str, title: str, controls: Sequence[Control], *, said: str, caption: str = "") -> Figure:
+def length(id: str, title: str, controls: Sequence[Control], *, said: str, caption: str = "") -> OldFigure:
     """P(T > t) where every step ends the text with one probability; the area up to the limit is the expected length.
 
     In `said`: {end}, {limit}, {mean} (tokens), {cut} (share of texts that the limit cuts), {cost_in}, {cost_out} and
@@ -93,7 +93,7 @@ def length(id: str, title: str, controls: Sequence[Control], *, said: str, capti
     row = _length_row(
         ENDS[start["end_stop"]], *(start[name] for name in ("limit", "tokens_in", "price_in", "price_out"))
     )
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),
@@ -143,7 +143,7 @@ def bias_control(value: float = 0) -> Control:
 
 def endings(
     id: str, title: str, walks: Sequence[Walk], controls: Sequence[Control], *, said: str, caption: str = ""
-) -> Figure:
+) -> OldFigure:
     """The probability of end-of-text before every token of real texts, on a logarithmic axis, under a logit bias.
 
     Steps after a line break have a mark of their own. In `said`: {p_max} and {before} (the largest, and the token it
@@ -235,7 +235,7 @@ def endings(
     start = next((control.value for control in controls if control.name == "bias"), 0)
     ends = 1 / (1 + np.exp(-(walks[0].odds + start)))
     rows = [[number(t + 1), words["w0"][t], percent(q, 4)] for t, q in enumerate(ends)]
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(alt.layer(stems, heads).add_params(*data, *parameters(controls, {"bias": 0}))),

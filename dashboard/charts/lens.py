@@ -6,8 +6,8 @@ import altair as alt
 import numpy as np
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis, written
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import BAR, choice_control, finished, parameters, share_axis, written
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, quoted, say, t
 from dashboard.recorded.inside import Inside
@@ -16,7 +16,7 @@ SHOWN = 10  # tokens
 RIVALS = 5
 
 
-def lens(id: str, title: str, texts: Sequence[Inside], *, depth: int | None = None, caption: str = "") -> Figure:
+def lens(id: str, title: str, texts: Sequence[Inside], *, depth: int | None = None, caption: str = "") -> OldFigure:
     """The distribution read out after each block, over the hollow bars of the last one.
 
     With more than one text a choice named "variant" selects it; `depth_stop` is 0 for the embeddings, then the block; it
@@ -79,7 +79,7 @@ def lens(id: str, title: str, texts: Sequence[Inside], *, depth: int | None = No
     label = base.mark_text(align="left", dx=8).encode(y=y, x=alt.X("end:Q", **x), text="label:N")
     chart = alt.layer(raw, bars, label).add_params(*data, *parameters(controls, {"variant": "t0"}))
     rows = _lens_rows(texts[0], depth)
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),
@@ -107,7 +107,7 @@ def lens(id: str, title: str, texts: Sequence[Inside], *, depth: int | None = No
     )
 
 
-def pushes(id: str, title: str, texts: Sequence[Inside], *, rival: int = 2, caption: str = "") -> Figure:
+def pushes(id: str, title: str, texts: Sequence[Inside], *, rival: int = 2, caption: str = "") -> OldFigure:
     """What each part of the model adds to the logit of its first choice, less what it adds to that of a rival.
 
     The bars add up to the difference of the two final logits, which is the logarithm of the odds. Controls: variant, and
@@ -155,7 +155,7 @@ def pushes(id: str, title: str, texts: Sequence[Inside], *, rival: int = 2, capt
     chart = alt.layer(bars, label, zero).add_params(*data, *parameters(controls, {"variant": "t0"}))
     rows = _push_rows(texts[0], parts, rival)
     first, second = (visible(texts[0].words[i]) for i in (0, rival - 1))
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

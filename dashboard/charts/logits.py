@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, finished, parameters, share_axis, written
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import BAR, finished, parameters, share_axis, written
 from dashboard.language import number, percent, say, t
 
 
 def moved_logits(
     id: str, title: str, tokens: Sequence[str], logits: Sequence[float], *, said: str, caption: str = ""
-) -> Figure:
+) -> OldFigure:
     """A live bar chart of the softmax over at least three tokens.
 
     One control sets the first logit, the other adds a constant to all. In `said`: {p_first}, {odds_first} (how many
@@ -71,7 +71,7 @@ def moved_logits(
     words = [alt.param(name="names", value=list(tokens)), alt.param(name="shown", expr=f"[{shown}]")]
     chart = alt.layer(bars, label).add_params(*parameters(controls), *words)
     rows = _first_rows(tokens, logits)
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

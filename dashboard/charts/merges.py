@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import altair as alt
 
-from dashboard.blocks import Column, Control, Figure, Merges
-from dashboard.charts.frame import finished, named_lines, parameters
+from dashboard.blocks import Column, Control, OldFigure, Merges
+from dashboard.charts.old import finished, named_lines, parameters
 from dashboard.language import number, t
 
 SIZES = (257, 320, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192)
@@ -67,7 +67,7 @@ def _made(vocabulary, before: list[list[int]], after: list[list[int]]) -> int:
 
 def vocabulary_size(
     id: str, title: str, texts: Mapping[str, tuple[int, Sequence[int]]], *, value: int, said: str, caption: str = ""
-) -> Figure:
+) -> OldFigure:
     """Tokens per word over the size of the vocabulary, on a logarithmic scale: one curve per entry of `texts`.
 
     `texts` are {label: (words, tokens at each of SIZES)}; at most four. In `said`: {size}, {y0} … (tokens per word of
@@ -101,7 +101,7 @@ def vocabulary_size(
     k = SIZES.index(value)
     row = [number(value), *(number(tokens[k] / words, 3) for words, tokens in texts.values())]
     told = "; ".join(f"{label} {cell}" for label, cell in zip(texts, row[1:], strict=True))
-    return Figure(
+    return OldFigure(
         id=id, title=title, spec=spec, controls=[control], said=said, caption=caption,
         alt=t(pt=f"Curvas que descem: quanto maior o vocabulário, menos tokens por palavra. Com {row[0]} tokens: {told}.",
               en=f"Falling curves: the larger the vocabulary, the fewer tokens per word. With {row[0]} tokens: {told}."),

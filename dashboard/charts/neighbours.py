@@ -3,14 +3,14 @@
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, choice_control, finished, parameters
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import BAR, choice_control, finished, parameters
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, t
 from dashboard.recorded.neighbours import NEAREST, Neighbours
 
 
-def neighbours(id: str, title: str, kept: Neighbours, *, said: str, caption: str = "") -> Figure:
+def neighbours(id: str, title: str, kept: Neighbours, *, said: str, caption: str = "") -> OldFigure:
     """The recorded neighbours of one token, nearest first. Controls: variant (the token), centred.
 
     In `said`: {word}, {first} (the nearest token), {top}, {last} (the first and the last cosine), {mean} (of two tokens of
@@ -59,7 +59,7 @@ def neighbours(id: str, title: str, kept: Neighbours, *, said: str, caption: str
     rule = base.mark_rule(stroke=theme.colour("cut"), strokeWidth=2, strokeDash=[6, 4]).encode(x=alt.X("mean:Q"))
     first = kept.words[words[0]]["raw"]
     rows = [[number(i, 0), visible(text), number(c, 3)] for i, (text, c) in enumerate(first, 1)]
-    return Figure(
+    return OldFigure(
         id=id, title=title, spec=finished(alt.layer(bars, label, rule).add_params(*data, *parameters(controls))),
         controls=controls, said=said, caption=caption, rows=rows,
         alt=t(pt=f"Uma barra por vizinho de «{words[0]}», com o cosseno: ", en=f"One bar per neighbour of “{words[0]}”, with its cosine: ")

@@ -5,9 +5,9 @@ from math import log
 
 import altair as alt
 
-from dashboard.blocks import Column, Control, Figure
+from dashboard.blocks import Column, Control, OldFigure
 from dashboard.charts.best_of_n import BOUND
-from dashboard.charts.frame import finished, named_lines, parameters
+from dashboard.charts.old import finished, named_lines, parameters
 from dashboard.language import number, percent, t
 
 NS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
@@ -37,7 +37,7 @@ def _n_axis() -> alt.X:
     )
 
 
-def divergence(id: str, title: str, *, size: int, value: int, said: str, caption: str = "") -> Figure:
+def divergence(id: str, title: str, *, size: int, value: int, said: str, caption: str = "") -> OldFigure:
     """KL(best-of-N ‖ p) in nats over N, its bound ln N − (N−1)/N and its ceiling, for M equally likely answers.
 
     In `said`: {now} (N), {size} (M), {kl}, {bound}, {ceiling}.
@@ -75,7 +75,7 @@ def divergence(id: str, title: str, *, size: int, value: int, said: str, caption
     )
     kl = exact_divergence(size, value)
     bound = log(value) - (value - 1) / value
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),
@@ -113,7 +113,7 @@ def flawed_score(
     value: int,
     said: str,
     caption: str = "",
-) -> Figure:
+) -> OldFigure:
     """What the chosen answer is worth over N, by the score that chooses and in truth (closed form of `core.best_of_n`).
 
     `kinds` are (name, probability, score, truth) by increasing score; the last one is the exploit, whose probability a
@@ -166,7 +166,7 @@ def flawed_score(
         alt.param(name="ns", value=list(NS)), alt.param(name="shares", value=list(EXPLOITS)), *parameters(controls)
     )
     score, truth = exact_value(kinds, share, value)
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

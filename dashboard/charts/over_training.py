@@ -6,8 +6,8 @@ from itertools import cycle
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import finished, legend_columns, parameters
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import finished, legend_columns, parameters
 from dashboard.language import number, t
 
 COLOURS, DASHES = ("kept", "cut", "good"), ([1, 0], [6, 4], [2, 3])
@@ -24,7 +24,7 @@ def over_training(
     also: tuple[str, str, int] | None = None,
     said: str,
     caption: str = "",
-) -> Figure:
+) -> OldFigure:
     """`runs` maps a model's name to (millions of tokens read, value) pairs in order. A slider stops at each point of the
     longest run; the table has what every model had reached there. `also`: a further column, its title, its expression in
     `datum.value` and its digits. In `said`: {here} (millions of tokens), {least} and {most} (of the values there)."""  # fmt: skip
@@ -98,7 +98,7 @@ def over_training(
             [*row, number(_evaluated(also[1], value), also[2])] for row, value in zip(rows, last.values(), strict=True)
         ]
     told = ", ".join(f"{name} {number(value, digits)}" for name, value in last.items())
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, finished, parameters, share_axis, written
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import BAR, finished, parameters, share_axis, written
 from dashboard.language import number, percent, t
 
 WIDTHS = (64, 128, 192, 256, 384, 512, 768, 1024, 1280, 1600, 2048, 2560, 4096, 5120, 8192, 12288)
@@ -24,7 +24,7 @@ FORMULAS = (
 )
 
 
-def parts(id: str, title: str, *, shape: tuple[int, int, int, int], said: str, caption: str = "") -> Figure:
+def parts(id: str, title: str, *, shape: tuple[int, int, int, int], said: str, caption: str = "") -> OldFigure:
     """The share of each part of a GPT-2 of this shape: (V, context, blocks, C); multi-head, width 4 C inside.
 
     In `said`: {total} (parameters), {blocks_share} (of attention and feed-forward), {ratio} (feed-forward ÷ attention).
@@ -82,7 +82,7 @@ def parts(id: str, title: str, *, shape: tuple[int, int, int, int], said: str, c
     label = base.mark_text(align="left", dx=8).encode(y=y, x=alt.X("p:Q", **x), text="label:N")
     chart = alt.layer(bars, label).add_params(*parameters(controls), *data)
     rows = _rows(shape, words)
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

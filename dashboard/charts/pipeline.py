@@ -10,14 +10,14 @@ from dataclasses import replace
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Figure
-from dashboard.charts.frame import BAR, choice_control, finished, parameters
+from dashboard.blocks import Column, OldFigure
+from dashboard.charts.old import BAR, choice_control, finished, parameters
 from dashboard.language import number, percent, say, t
 
 LEFT = 0.7  # where the bars begin on a logarithmic axis: one token still has a bar
 
 
-def pipeline(id: str, title: str, logits: Sequence[float], recipes: dict, *, said: str, caption: str = "") -> Figure:
+def pipeline(id: str, title: str, logits: Sequence[float], recipes: dict, *, said: str, caption: str = "") -> OldFigure:
     """A row per stage: the bar ends at the number of tokens still possible, the diamond at the effective choices.
 
     `recipes` maps a name to SamplingParams; two choices, "recipe" and "engine", say which rows are shown. In `said`:
@@ -89,7 +89,7 @@ def pipeline(id: str, title: str, logits: Sequence[float], recipes: dict, *, sai
     chart = alt.layer(bar, diamond).add_params(alt.param(name="stages", value=labels), *parameters(controls))
     first = [row for row in values if row["recipe"] == controls[0].value and row["engine"] == controls[1].value]
     rows = [[row["name"], number(row["kept"]), number(row["effective"], 2), percent(row["removed"])] for row in first]
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

@@ -6,8 +6,8 @@ from math import log2
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import choice_control, finished, parameters
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import choice_control, finished, parameters
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, say, t
 from dashboard.recorded.readings import Reading
@@ -15,7 +15,7 @@ from dashboard.recorded.readings import Reading
 STEP = 28  # px per token
 
 
-def readings(id: str, title: str, texts: dict[str, Reading], *, value: int, said: str, caption: str = "") -> Figure:
+def readings(id: str, title: str, texts: dict[str, Reading], *, value: int, said: str, caption: str = "") -> OldFigure:
     """Horizontal bars of −log₂ p, one per token, solid as far as the text has been read; the first `value` tokens at first.
 
     `texts` are named as the choice shows them. In `said`: {n} (tokens read), {all}, {bits} (−log₂ of the probability of
@@ -73,7 +73,7 @@ def readings(id: str, title: str, texts: dict[str, Reading], *, value: int, said
     label = base.mark_text(align="left", dx=6, fontSize=13).encode(y=y, x=x, text="label:N")
     chart = alt.layer(bars, label).add_params(*parameters(controls))
     rows = _rows(next(iter(texts.values())))
-    return Figure(
+    return OldFigure(
         id=id, title=title, spec=finished(chart), controls=controls, said=said, caption=caption,
         alt=t(pt=f"Uma barra por token com o seu custo em bits: {', '.join(f'{row[1]} {row[3]}' for row in rows)}.",
               en=f"One bar per token with its cost in bits: {', '.join(f'{row[1]} {row[3]}' for row in rows)}."),

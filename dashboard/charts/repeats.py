@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.distribution import OFF, SCALED
-from dashboard.charts.frame import (
+from dashboard.blocks import Column, Control, OldFigure, old_controls
+from dashboard.charts.old import OFF, SCALED
+from dashboard.charts.old import (
     BAR,
     STOPS,
     choice_control,
@@ -32,7 +32,7 @@ def repeats(
     said: str,
     caption: str = "",
     shown: int = 8,
-) -> Figure:
+) -> OldFigure:
     """P(token i comes up among N draws) = 1 − (1 − p_i)^N, over the hollow bars of one draw; the last bar is all the others.
 
     In `said`: {distinct} (the expected number of different tokens, Σ 1 − (1 − p_i)^N), {top} (the first bar), {N}.
@@ -81,7 +81,7 @@ def repeats(
     )
     chart = alt.layer(raw, bars, label).add_params(*data, *parameters(controls, {"variant": OFF["variant"]}))
     rows = _rows(snapshots[0], controls, shown, words["u0"])
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),
@@ -102,7 +102,7 @@ def _rows(one: Snapshot, controls: Sequence[Control], shown: int, words: Sequenc
     """The table as first drawn, computed by `core`."""
     from core import softmax  # torch: imported when a lesson runs, not before
 
-    start = {control.name: control.value for control in controls}
+    start = {control.name: control.value for control in old_controls(controls)}
     probs = softmax(one.logits, STOPS[start["tau_stop"]]).tolist()
     slots = zip(words, [*probs[:shown], min(1.0, sum(probs[shown:]))], strict=True)
     return [[token, percent(p, 2), percent(1 - (1 - p) ** start["N"], 2)] for token, p in slots]

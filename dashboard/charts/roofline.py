@@ -5,8 +5,8 @@ import altair as alt
 from core.course.serving import Machine, Served, decode_step, largest_batch
 from core.models.sizes import cache_bytes
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import choice_control, finished, named_lines, parameters
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import choice_control, finished, named_lines, parameters
 from dashboard.language import number, short, t
 
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
@@ -17,7 +17,7 @@ BITS = (16, 8, 4)
 def roofline(
     id: str, title: str, machine: Machine, parameters_of_model: float, heads: dict[int, str], shape: tuple[int, int], *,
     batch: int, length: int, said: str, caption: str = "",
-) -> Figure:  # fmt: skip
+) -> OldFigure:  # fmt: skip
     """Tokens per second over the batch, with both roofs, for weights of 16, 8 or 4 bits and a 16-bit cache.
 
     `shape` is (blocks, head size) and `heads` names the choices of key-value heads. In `said`: {now} (the batch), {length},
@@ -78,7 +78,7 @@ def roofline(
     )
     chart = alt.layer(lines, full).add_params(*parameters(controls, fixed))
     row = _row(Served(parameters_of_model, BITS[0] / 8, per_token[next(iter(heads))]), machine, batch, length)
-    return Figure(
+    return OldFigure(
         id=id, title=title, spec=finished(chart), controls=controls, said=said, caption=caption, rows=[row],
         alt=t(
             pt=f"Tokens por segundo sobre o tamanho do lote, nos dois eixos em escala logarítmica: a curva cheia segue o menor dos dois tetos, tracejados. Com B = {row[0]}: {row[5]} tokens por segundo, passo de {row[2]} ms; cabem {row[6]} textos, linha pontilhada vertical.",

@@ -6,8 +6,8 @@ The rotation is done inside Vega on queries and keys of unit length: both are tu
 import altair as alt
 import numpy as np
 
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import choice_control, finished, named_lines, parameters
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import choice_control, finished, named_lines, parameters
 from dashboard.language import number, short, t
 from dashboard.recorded.neighbours import Neighbours
 
@@ -25,7 +25,7 @@ def pairs() -> dict[str, tuple[np.ndarray, np.ndarray]]:
     return {"equal": (one[0], one[0]), "other": (one[1], one[2])}
 
 
-def positions(id: str, title: str, kept: Neighbours, *, value: int = 8, said: str, caption: str = "") -> Figure:
+def positions(id: str, title: str, kept: Neighbours, *, value: int = 8, said: str, caption: str = "") -> OldFigure:
     """Least, mean and largest recorded cosine of two position vectors over their distance.
 
     Control: distance. In `said`: {distance}, {least}, {mean}, {most}, {many} (pairs of positions at that distance).
@@ -56,7 +56,7 @@ def positions(id: str, title: str, kept: Neighbours, *, value: int = 8, said: st
     chart = named_lines(base, here, series, x, y, ("kept", "bound", "tail"), ((1, 0), (6, 4), (2, 3)), 3)
     chart.layer[0].mark.strokeJoin = "round"  # a mitre on a jagged line is a spike
     row = _position_row(kept, value)
-    return Figure(
+    return OldFigure(
         id=id, title=title, spec=finished(chart.add_params(*parameters(controls))), controls=controls, said=said,
         caption=caption, rows=[row],
         alt=t(pt=f"Três curvas de cosseno sobre a distância entre posições. À distância {row[0]}: menor {row[1]}, médio {row[2]}, maior {row[3]}.",
@@ -81,7 +81,7 @@ def _position_row(kept: Neighbours, distance: int) -> list[str]:
 
 def rotary(
     id: str, title: str, *, distance: int = 8, size: int = 64, base: int = 10_000, said: str, caption: str = ""
-) -> Figure:
+) -> OldFigure:
     """The score of a turned query and a turned key over their distance, both divided by their length.
 
     Controls: variant (the vectors), size_stop (components used), base_stop, shift_stop (the key's position), distance. In
@@ -150,7 +150,7 @@ def rotary(
     )
     lines = named_lines(chart, here, series, x, y, ("kept", "tail"), ((1, 0), (2, 3)), 2)
     row = _rotary_row(size, base, distance)
-    return Figure(
+    return OldFigure(
         id=id, title=title, spec=finished(lines.add_params(*data, *parameters(controls))), controls=controls, said=said,
         caption=caption, rows=[row],
         alt=t(pt=f"A pontuação sobre a distância, com rotação e sem. À distância {row[2]}: {row[3]} com, {row[4]} sem.",

@@ -6,8 +6,8 @@ import altair as alt
 import numpy as np
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import choice_control, finished, parameters
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import choice_control, finished, parameters
 from dashboard.language import number, percent, short, t
 from dashboard.recorded.rounding import Rounding
 
@@ -18,7 +18,7 @@ TANH = "(1 - exp(-({0}) / tau)) / (1 + exp(-({0}) / tau))"  # tanh(d/(2τ)): Veg
 def rounding(
     id: str, title: str, formats: dict[str, Rounding], names: dict[str, str], temperatures: Sequence[float], *,
     form: str, said: str, caption: str = "",
-) -> Figure:  # fmt: skip
+) -> OldFigure:  # fmt: skip
     """TV(p, q) over d, one point per position, and the curve tanh(d/(2τ)), both axes logarithmic.
 
     `names` are the words for the formats and `temperatures` those that `formats` was measured at. In `said`: {name}, {tau},
@@ -71,7 +71,7 @@ def rounding(
         *parameters(controls, fixed), alt.param(name="tau", expr="taus[tau_at]")
     )
     row = _row(formats[form], names[form], temperatures)
-    return Figure(
+    return OldFigure(
         id=id, title=title, spec=finished(chart), controls=controls, said=said, caption=caption, rows=[row],
         alt=t(
             pt=f"Uma nuvem de {positions} pontos abaixo da curva tanh(d/(2τ)), nos dois eixos em escala logarítmica. Com {names[form]} e τ = 1 a mediana de d é {row[2]} e a da variação total, {row[3]}.",

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
+from dashboard.blocks import Column, Control, OldFigure, old_controls
 from dashboard.charts.cuts import ruled
-from dashboard.charts.frame import choice_control, finished, parameters
+from dashboard.charts.old import choice_control, finished, parameters
 from dashboard.language import number, percent, quoted, say
 from dashboard.recorded.snapshots import Snapshot
 
@@ -25,7 +25,7 @@ def ruler(
     *,
     said: str,
     caption: str = "",
-) -> Figure:
+) -> OldFigure:
     """A live histogram of the vocabulary over max u − u, the kept tokens solid, with the ends of the kept interval.
 
     `cuts` maps a label to (cut, setting), as in `dashboard.charts.cuts`; the choice "rule" selects one, "variant" a
@@ -72,7 +72,7 @@ def ruler(
         *data, *parameters(controls, {"variant": "u0", "tau": 1, "coin": 1}), *picked
     )
     rows, stay = _first_rows(snapshots[0], controls, *next(iter(cuts.values())))
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),
@@ -95,7 +95,7 @@ def _first_rows(one: Snapshot, controls: Sequence[Control], name: str, setting: 
     """The table as first drawn, computed by `core`, and how many tokens stay."""
     from core import SamplingParams, probabilities, softmax  # torch: imported when a lesson runs, not before
 
-    tau = {"tau": 1, **{control.name: control.value for control in controls}}["tau"]
+    tau = {"tau": 1, **{control.name: control.value for control in old_controls(controls)}}["tau"]
     chosen = {"xtc_threshold": setting, "xtc_probability": 1.0} if name == "xtc" else {name: setting}
     q = probabilities(one.logits, SamplingParams(temperature=tau, order=("temperature", name), **chosen))
     p, place = softmax(one.logits, tau), (one.logits[0] - one.logits) // BIN

@@ -4,8 +4,8 @@ import altair as alt
 import numpy as np
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis, written
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import BAR, choice_control, finished, parameters, share_axis, written
 from dashboard.language import number, percent, t
 
 SIZES = (1, 2, 4, 8, 16, 24, 32, 64, 128, 256, 512, 1024)  # of q and of each key
@@ -20,7 +20,7 @@ def products() -> np.ndarray:
     return np.round(np.cumsum(q * k, axis=-1)[:, :, np.array(SIZES) - 1].swapaxes(1, 2), 3)
 
 
-def saturation(id: str, title: str, *, size: int = 64, divisor: str = "one", said: str, caption: str = "") -> Figure:
+def saturation(id: str, title: str, *, size: int = 64, divisor: str = "one", said: str, caption: str = "") -> OldFigure:
     """The weights of KEYS keys for one query, every component drawn from a standard normal.
 
     Controls: d_stop (over SIZES), divisor, variant (which draw). In `said`: {d}, {by} (the divisor), {gap} (from the
@@ -64,7 +64,7 @@ def saturation(id: str, title: str, *, size: int = 64, divisor: str = "one", sai
     label = base.mark_text(align="left", dx=8).encode(y=y, x=alt.X("p:Q", **x), text="label:N")
     chart = alt.layer(bars, label).add_params(*parameters(controls), *data)
     rows = _rows(size, divisor)
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

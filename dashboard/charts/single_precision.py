@@ -7,8 +7,8 @@ import altair as alt
 import numpy as np
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, finished, parameters, written
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import BAR, finished, parameters, written
 from dashboard.language import number, percent, say, short, t
 
 FLOAT32 = np.finfo(np.float32)
@@ -31,7 +31,7 @@ def rounded(field: str) -> str:
 
 def single_precision(
     id: str, title: str, tokens: Sequence[str], logits: Sequence[float], *, said: str, caption: str = ""
-) -> Figure:
+) -> OldFigure:
     """A live chart of the exponents u + c on the line that float32's exponential can take.
 
     Exponentials, sum and quotients are each rounded to float32; the sum is rounded once, at the end. In `said`: {c},
@@ -129,7 +129,7 @@ def single_precision(
         alt.param(name="powers", value=[_power(n) for n in range(LEAST, MOST + 1)]),
     )
     rows = _first_rows(tokens, logits)
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Figure
-from dashboard.charts.frame import choice_control, finished, parameters, share_axis
+from dashboard.blocks import Column, OldFigure
+from dashboard.charts.old import choice_control, finished, parameters, share_axis
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, quoted, say, t
 from dashboard.recorded.continuations import STEPS, Continuation, repeated
@@ -14,7 +14,7 @@ from dashboard.recorded.continuations import STEPS, Continuation, repeated
 NGRAM = 4
 
 
-def steps(id: str, title: str, texts: Sequence[Mapping[str, Continuation]], *, said: str, caption: str = "") -> Figure:
+def steps(id: str, title: str, texts: Sequence[Mapping[str, Continuation]], *, said: str, caption: str = "") -> OldFigure:
     """A live chart of texts after several prompts, each written in the same ways: {a way's label: its continuation}.
 
     In `said`: {share} (of the 4-grams, those that had already come), {p_again} and {p_new} (the mean probability of
@@ -86,7 +86,7 @@ def steps(id: str, title: str, texts: Sequence[Mapping[str, Continuation]], *, s
     chart = alt.layer(stems, points).add_params(*parameters(controls))
     first = [row for row in values if row["text"] == "t0" and row["way"] == "w0"]
     share = sum(row["again"] for row in first) / max(len(first) - NGRAM + 1, 1)
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.distribution import OFF, chain, settings
-from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis, written
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import OFF, chain, settings
+from dashboard.charts.old import BAR, choice_control, finished, parameters, share_axis, written
 from dashboard.language import number, percent, quoted, say
 from dashboard.recorded.snapshots import Snapshot
 
@@ -24,7 +24,7 @@ def vocabulary(
     said: str,
     caption: str = "",
     shown: int = 12,
-) -> Figure:
+) -> OldFigure:
     """A live bar chart of the distribution after a real prompt, over the hollow bars of the raw softmax.
 
     With more than one snapshot a choice named "variant" selects the prompt. Controls may move `tau_stop`, `top_k`,
@@ -67,7 +67,7 @@ def vocabulary(
     )
     chart = alt.layer(raw, bars, label).add_params(*data, *parameters(controls, OFF))
     rows = _first_rows(snapshots[0], controls, shown, words["u0"])
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

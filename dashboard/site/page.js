@@ -1,6 +1,7 @@
 // What a page of the static site does: draws its figures, checks its exercises, keeps the reader's place when the
 // language changes. Works from file://, asks nothing of the network. `figure.js` comes before it in the same file.
 (() => {
+  window.Amostra.vegaAddress = new URL("vega.js", document.currentScript.src).href;
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const words = () => JSON.parse(document.getElementById("amostra-words").textContent);
 
