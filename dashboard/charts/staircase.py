@@ -96,7 +96,8 @@ def _picture() -> alt.LayerChart:
         stroke=alt.condition("datum.crosses", ink, clear),
     )
     told = {"x": x, "y": head, "text": "label:N"}
-    halo = base.mark_text(dy=-9, fontSize=12, stroke=theme.colour("paper"), strokeWidth=4).encode(**told)
-    label = base.mark_text(dy=-9, fontSize=12).encode(**told, color=alt.condition("datum.kept", ink, cut))
+    size = alt.ExprRef("width < 340 ? 10 : 12")
+    halo = base.mark_text(dy=-9, fontSize=size, stroke=theme.colour("paper"), strokeWidth=4).encode(**told)
+    label = base.mark_text(dy=-9, fontSize=size).encode(**told, color=alt.condition("datum.kept", ink, cut))
     layers = (below, left, kept, line.encode(y=level), halo, label)
     return alt.layer(*layers).properties(height=HEIGHT, width="container")

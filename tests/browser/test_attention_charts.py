@@ -7,9 +7,7 @@ import numpy as np
 import pytest
 
 from core import argmax_count, cold_miss_bound, effective_choices, largest_slope, softmax
-from core.models.sizes import cache_bytes
 from dashboard import charts
-from dashboard.charts.kv_cache import BYTES, GROUPS, LENGTHS, Shape
 from dashboard.charts.saturation import DIVISORS, SIZES, divided_by, products
 from dashboard.recorded.inside import Inside
 from tests.browser.figures import open_figure, rows_at, table
@@ -87,36 +85,11 @@ def test_products_of_d_components_have_the_variance_d_of_the_proposition():
         assert dots.var() / d == pytest.approx(1, abs=0.05)
 
 
-def test_the_cache_over_the_length_is_the_formula_of_core(browser):
-    shapes = [Shape("a", 5, 8, 24), Shape("b", 80, 64, 128)]
-    figure = charts.kv_cache("k", "k", shapes, said="{tokens|0} {per_token|0}")
-    page, draw = open_figure(browser, figure), random.Random(6)
-    settings = [
-        {
-            "model": f"m{draw.randrange(2)}",
-            "group_stop": draw.randrange(len(GROUPS)),
-            "length_stop": draw.randrange(len(LENGTHS)),
-            "precision": draw.choice([*BYTES]),
-        }
-        for _ in range(120)
-    ]
-    for one, (row,) in zip(settings, rows_at(page, settings), strict=True):
-        shape, group = shapes[int(one["model"][1])], GROUPS[one["group_stop"]]
-        heads = {"own": shape.n_head, "shared": shape.n_head // group, "single": 1}
-        for name, kv in heads.items():
-            bytes_each = cache_bytes(shape.n_layer, kv, shape.head_size, BYTES[one["precision"]])
-            right = bytes_each * LENGTHS[one["length_stop"]] / 1e9
-            assert abs(row[name] - right) <= CLOSE * right
-        assert row["kv"] == heads["shared"]
-    page.close()
-
-
-@pytest.mark.parametrize("kind", ["attention", "saturation", "kv_cache"])
+@pytest.mark.parametrize("kind", ["attention", "saturation"])
 def test_the_table_as_first_drawn_is_the_live_one(browser, texts, kind):
     figure = {
         "attention": lambda: charts.attention("a", "a", texts, layer=2, head=2, said=""),
         "saturation": lambda: charts.saturation("s", "s", size=24, divisor="root", said=""),
-        "kv_cache": lambda: charts.kv_cache("k", "k", [Shape("a", 5, 8, 24)], said=""),
     }[kind]()
     page = open_figure(browser, figure)
     assert table(page) == figure.rows

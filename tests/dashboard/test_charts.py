@@ -8,6 +8,7 @@ from contextlib import closing
 from itertools import islice, product
 
 import pytest
+import torch
 from py_mini_racer import MiniRacer
 
 from dashboard import lesson
@@ -15,6 +16,7 @@ from dashboard.blocks import Choice, Column, Figure, Input, Range, Stops
 from dashboard.charts import frame
 from dashboard.charts.frame import ORACLES, oracle
 from dashboard.page.scripts import rows_script
+from tests.dashboard.chart_cases import CASES
 
 CLOSE = 1e-9
 MOST = 200  # settings per figure
@@ -86,22 +88,35 @@ def of(one: lesson.Lesson) -> list[Figure]:
 
 @pytest.fixture(scope="module")
 def racer() -> Iterator[MiniRacer]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # rows this small are done before a second thread has woken up
     with closing(MiniRacer()) as one:
         one.eval(rows_script())
         yield one
+    torch.set_num_threads(threads)
 
 
 @pytest.mark.parametrize("one", [lesson.home(), *lesson.lessons(), *lesson.pages()], ids=lambda one: one.slug)
 def test_every_row_of_every_figure_is_that_of_core(racer, one, record_property):
+    record_property("settings", hold(racer, of(one)))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
+def test_every_row_over_odd_data_is_that_of_core(racer, case, record_property):
+    record_property("settings", hold(racer, case()))
+
+
+def hold(racer: MiniRacer, figures: list[Figure]) -> int:
+    """Assert that the page and core give the same rows; how many settings were tried."""
     tried = 0
-    for figure in of(one):
+    for figure in figures:
         settings = grid(figure)
         for moved, ours in zip(settings, by_the_page(racer, figure, settings), strict=True):
             asked = {name: math.inf if value == "inf" else value for name, value in moved.items()}
             wrong = list(islice(differences(ours, ORACLES[figure.chart](figure.data, asked)), 5))
             assert not wrong, (figure.id, figure.chart, moved, wrong)
         tried += len(settings)
-    record_property("settings", tried)
+    return tried
 
 
 def test_the_page_and_core_have_the_same_charts(racer):

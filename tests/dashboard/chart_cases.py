@@ -1,0 +1,74 @@
+"""Figures over data that no lesson has: ties, impossible tokens, other sizes. The generic test holds them to `core` too."""
+
+import numpy as np
+
+from core import ENGINES
+from dashboard import charts
+from dashboard.blocks import Figure, Range, Switch
+from dashboard.charts.kv_cache import Shape
+from dashboard.recorded.growing import Growth
+from dashboard.recorded.snapshots import Snapshot
+
+TIED = {"a": [3, 1.5, 1, 0.5, 0, -1], "b": [1.2, 1.1, 1, 0.8, 0.7, 0.5], "c": [2, 1, 1, 1, 0, 0], "d": [1] * 6}
+K = Range("top_k", "k", "", 3, maximum=6)
+P = Range("top_p", "p", "", 0.8, step=0.01, digits=2)
+M = Range("min_p", "m", "", 0, step=0.05, digits=2)
+
+
+def tau():
+    return charts.temperature_control(1.0)
+
+
+def growth() -> Growth:
+    """A text longer than llama.cpp's window."""
+    draw, steps, names = np.random.default_rng(4), 80, 12
+    return Growth(
+        tuple(f" t{i}" for i in range(names)),
+        tuple(draw.integers(0, 8, 5 + steps).tolist()),
+        5,
+        np.round(draw.normal(1, 3, (steps + 1, names)), 2),
+        np.round(draw.normal(2, 1, steps + 1), 2),
+        30,
+    )
+
+
+def snapshots() -> list[Snapshot]:
+    """Two rows of 900 logits with two decimals: many ties."""
+    draw = np.random.default_rng(5)
+    rows = [np.sort(np.round(draw.normal(0, width, 900), 2))[::-1] for width in (3.0, 1.0)]
+    return [Snapshot(f"texto {i}", tuple(f" t{j}" for j in range(20)), row) for i, row in enumerate(rows)]
+
+
+def distributions() -> list[Figure]:
+    order = Switch("temperature_first", "", "", True)
+    tokens = list("abcdef")
+    return [
+        charts.distribution("d", "d", tokens, TIED, [tau(), K, P, M, order], said="{n_kept|0} {mass_cut|%1}"),
+        charts.ranks("r", "r", tokens, TIED, [K, tau()], said="{n_kept|0}"),
+        charts.staircase("s", "s", tokens, TIED, [P, tau()], said="{crossing|text} {mass_kept|%1} {p_max|%1}"),
+        charts.limits("l", "l", tokens, TIED, value=1.0, said="{miss|%1}"),
+        charts.curves("c", "c", tokens, TIED, value=1.0, said="{entropy|2}"),
+    ]
+
+
+def penalties() -> list[Figure]:
+    controls, words = [*charts.penalty_controls(80, 0), charts.shift_control()], {"domain": (-9, 9), "shown": 12}
+    return [
+        charts.penalties("p", "p", growth(), controls, said="{after|text}", engines=list(ENGINES), **words),
+        charts.penalties("q", "q", growth(), controls[1:], said="{tail|%1}", step=70, domain=(-9, 9), shown=5),
+    ]
+
+
+def cumulatives() -> list[Figure]:
+    return [
+        charts.cumulative("c", "c", snapshots(), [cut, tau()], said="{n_0|0} {effective_1|2} {k|0} {p|2}")
+        for cut in (charts.k_control(40), P)
+    ]
+
+
+def caches() -> list[Figure]:
+    shapes = [Shape("a", 5, 8, 24), Shape("b", 80, 64, 128)]
+    return [charts.kv_cache("k", "k", shapes, said="{tokens|0} {per_token|0}")]
+
+
+CASES = [distributions, penalties, cumulatives, caches]

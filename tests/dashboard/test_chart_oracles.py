@@ -1,0 +1,38 @@
+"""What charts promise beyond what `core` says: which tokens count, and what they refuse."""
+
+import pytest
+
+from dashboard import charts
+from dashboard.charts.frame import ORACLES
+from dashboard.charts.penalties import counting
+from tests.dashboard.chart_cases import K, distributions, growth
+
+
+def test_counts_follow_what_each_engine_says_it_counts():
+    rules = counting(growth())
+    assert rules["openai"] == {"repetition": 85, "frequency": 5, "window": 85}
+    assert rules["vllm"] == {"repetition": 0, "frequency": 5, "window": 85}
+    assert rules["llama.cpp"] == {"repetition": 0, "frequency": 0, "window": 64}
+    assert rules["transformers"] == {"repetition": 0, "frequency": 85, "window": 85}
+
+
+def test_ranks_refuse_logits_out_of_order():
+    with pytest.raises(ValueError, match="from the largest to the smallest"):
+        charts.ranks("r", "r", list("abcd"), {"u": [0, 1, 2, 3]}, [K], said="")
+
+
+def test_a_bound_is_never_below_what_it_bounds():
+    figure = distributions()[3]
+    for variant in figure.data["logits"]:
+        for row in ORACLES["limits"](figure.data, {"variant": variant, "tau": 1.0})["curve"]:
+            assert row["miss"] <= row["miss_bound"] + 1e-15 and row["uniform"] <= row["uniform_bound"] + 1e-15
+
+
+def test_what_crosses_p_is_the_last_value_kept():
+    figure = distributions()[2]
+    for variant in figure.data["logits"]:
+        for p in (0.0, 0.3, 0.8, 0.99):
+            rows = ORACLES["staircase"](figure.data, {"variant": variant, "top_p": p})["rows"]
+            kept = [row for row in rows if row["kept"]]
+            assert kept[-1]["crosses"] and all(not row["crosses"] for row in rows if not row["kept"])
+            assert kept[-1]["head"] >= p - 1e-6
