@@ -62,12 +62,13 @@ def figure(
         ValueError: a word, a column or a mark speaks of a field that no row has; the message names figure and field.
     """
     sets = ORACLES[chart](data, {control.name: setting(control) for control in controls})
-    rows, labels = sets["rows"], labels or {}
+    labels = labels or {}
+    rows = [row | {name: fill(text, [row], controls) for name, text in labels.items()} for row in sets["rows"]]
     known, moved = {*rows[0]}, {control.name for control in controls}
     for what, asked in {
         "said": names(said),
         "alt": names(alt),
-        "columns": {column.field for column in columns} - moved,
+        "columns": {column.field for column in columns},
         **{f"label {name}": names(text) for name, text in labels.items()},
     }.items():
         _check(id, what, asked, known | moved)

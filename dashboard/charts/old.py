@@ -189,3 +189,4 @@ def settings(controls: Sequence[Input], **others: object):
         min_p=start["min_p"],
         order="transformers" if start["temperature_first"] else "llama.cpp",
     )
+BOUND = "log({0}) - ({0} - 1) / {0}"

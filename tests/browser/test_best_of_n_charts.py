@@ -14,13 +14,7 @@ from dashboard.charts.over_n import EXPLOITS, NS, SIZES
 from dashboard.recorded.snapshots import Snapshot
 from tests.browser.figures import open_figure, rows_at, table
 
-NAMES, PROBS = ["a", "b", "c", "d", "e"], [0.3, 0.05, 0.4, 0.2, 0.05]
-SCORES = {"one": [1, 3, 2, 5, 4], "ties": [2, 2, 0, 5, 2], "all": [1, 1, 1, 1, 1]}
 KINDS = [("a", 0.2, 1.0, 1.0), ("b", 0.3, 3.0, 2.5), ("c", 0.5, 7.0, 9.0), ("hack", 0.0, 9.0, 2.0)]
-
-
-def winners():
-    return charts.winners("w", "w", NAMES, PROBS, SCORES, value=4, said="{expected|2}")
 
 
 def divergence():
@@ -40,20 +34,6 @@ def repeats():
     rows = [np.sort(np.round(draw.normal(0, width, 500), 2))[::-1] for width in (1.0, 3.0)]
     snapshots = [Snapshot(f"texto {i}", tuple(f" t{j}" for j in range(20)), row) for i, row in enumerate(rows)]
     return charts.repeats("r", "r", snapshots, temperature=1.0, value=8, said="{distinct|1}", shown=5), snapshots
-
-
-def test_the_winner_has_the_distribution_of_core(browser):
-    page = open_figure(browser, winners())
-    settings = [{"variant": f"s{i}", "N": n} for i in range(3) for n in range(1, 65)]
-    for one, rows in zip(settings, rows_at(page, settings), strict=True):
-        scores = list(SCORES.values())[int(one["variant"][1])]
-        right = best_of_n(PROBS, scores, one["N"])
-        rows.sort(key=lambda row: row["name"])
-        assert max(abs(row["p"] - p) for row, p in zip(rows, right.tolist(), strict=True)) <= 1e-9
-        assert abs(rows[0]["expected"] - sum(p * s for p, s in zip(right.tolist(), scores, strict=True))) <= 1e-9
-        assert abs(rows[0]["kl"] - kl_divergence(right, PROBS, "nats").item()) <= 1e-9
-        assert abs(rows[0]["bound"] - best_of_n_kl_bound(one["N"])) <= 1e-9
-    page.close()
 
 
 def test_the_divergence_and_its_bound_are_those_of_core(browser):
@@ -115,7 +95,7 @@ def test_a_token_comes_up_and_repeats_as_core_says(browser):
     page.close()
 
 
-@pytest.mark.parametrize("make", [winners, divergence, flawed_score, vote, lambda: repeats()[0]])
+@pytest.mark.parametrize("make", [divergence, flawed_score, vote, lambda: repeats()[0]])
 def test_the_table_as_first_drawn_is_the_live_one(browser, make):
     figure = make()
     page = open_figure(browser, figure)

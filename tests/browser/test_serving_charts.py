@@ -1,16 +1,12 @@
 """The charts of the lessons on evaluating and on serving, against `core`."""
 
-import random
-
 import numpy as np
 import pytest
 
 from core import quantisation_distance_bound
-from core.course.metrics import cohen_kappa
 from core.course.serving import Machine, Served, decode_step, largest_batch
 from core.models.sizes import cache_bytes
 from dashboard import charts
-from dashboard.charts.agreement import judged
 from dashboard.charts.roofline import BATCHES, BITS, LENGTHS
 from dashboard.charts.rounding import closeness
 from dashboard.recorded.rounding import Rounding
@@ -18,10 +14,6 @@ from tests.browser.figures import open_figure, rows_at, table
 
 MACHINE, P, SHAPE = Machine(80e9, 2.039e12, 312e12), 2.78e9, (32, 80)
 TAUS = (0.5, 1.0, 2.0)
-
-
-def agreement():
-    return charts.agreement("a", "a", share=0.5, hits=0.9, passes=0.9, said="{kappa|3}")
 
 
 def roofline():
@@ -41,21 +33,6 @@ def roundings():
 
 def rounding():
     return charts.rounding("q", "q", roundings(), {"a": "A", "b": "B"}, TAUS, form="b", said="{middle|%2}")
-
-
-def test_agreement_and_kappa_are_those_of_core(browser):
-    page = open_figure(browser, agreement())
-    draw = random.Random(1)
-    settings = [
-        {"share": draw.randrange(1, 100) / 100, "hits": draw.randrange(50, 101) / 100, "passes": draw.randrange(50, 101) / 100}
-        for _ in range(150)
-    ]  # fmt: skip
-    for one, (row,) in zip(settings, rows_at(page, settings), strict=True):
-        right = cohen_kappa(judged(one["share"], one["hits"], one["passes"]))
-        for field, value in (("agree", right.observed), ("chance", right.chance), ("kappa", right.kappa)):
-            assert abs(row[field] - value) <= 1e-9
-        assert row["now"] == one["share"]
-    page.close()
 
 
 def test_a_step_takes_what_core_says(browser):
@@ -109,7 +86,7 @@ def test_the_bound_is_that_of_core_at_every_point(browser):
         page.close()
 
 
-@pytest.mark.parametrize("make", [agreement, roofline, rounding])
+@pytest.mark.parametrize("make", [roofline, rounding])
 def test_the_table_as_first_drawn_is_the_live_one(browser, make):
     figure = make()
     page = open_figure(browser, figure)

@@ -1,10 +1,14 @@
 """Figures over data that no lesson has: ties, impossible tokens, other sizes. The generic test holds them to `core` too."""
 
+import math
+
 import numpy as np
 
 from core import ENGINES
 from dashboard import charts
 from dashboard.blocks import Figure, Range, Switch
+from dashboard.charts.cuts import EDGES
+from dashboard.charts.frame import stops_control
 from dashboard.charts.kv_cache import Shape
 from dashboard.recorded.growing import Growth
 from dashboard.recorded.snapshots import Snapshot
@@ -71,4 +75,41 @@ def caches() -> list[Figure]:
     return [charts.kv_cache("k", "k", shapes, said="{tokens|0} {per_token|0}")]
 
 
-CASES = [distributions, penalties, cumulatives, caches]
+NAMES, PROBS = ["a", "b", "c", "d", "e"], [0.3, 0.05, 0.4, 0.2, 0.05]
+SCORES = {"one": [1, 3, 2, 5, 4], "ties": [2, 2, 0, 5, 2], "all": [1, 1, 1, 1, 1]}
+
+
+def winners() -> list[Figure]:
+    return [charts.winners("w", "w", NAMES, PROBS, SCORES, value=4, said="{expected|2}")]
+
+
+U = [math.log(p) for p in (0.31, 0.22, 0.14, 0.1, 0.07, 0.07, 0.04, 0.03, 0.015, 0.005)]  # with a tie
+SETTINGS = {
+    "min_p": [0.01, 0.1, 0.3, 1],
+    "epsilon_cutoff": [0, 0.02, 0.09, 0.5],
+    "eta_cutoff": [0, 0.01, 0.09, 0.5],
+    "typical_p": [0, 0.2, 0.5, 0.9, 1],
+    "top_n_sigma": [0.3, 1, 2.2],
+    "xtc": [0.02, 0.1, 0.2, 0.6],
+}
+
+
+def cuts() -> list[Figure]:
+    heat = stops_control("tau", "tau", "", 1, (0.2, 0.5, 1, 1.7, 3))
+    coin = stops_control("coin", "coin", "", 1, (0, 0.5, 1))
+    return [
+        charts.cut(
+            "c", "c", list("abcdefghij"), U, {"it": (name, view)},
+            [stops_control("setting", "s", "", SETTINGS[name][-1], SETTINGS[name]), heat, coin], said="{n_kept|0} {line}",
+        )
+        for name, view in EDGES
+    ]  # fmt: skip
+
+
+def rulers() -> list[Figure]:
+    rules = {f"{name} {setting}": (name, setting) for name, values in SETTINGS.items() for setting in values}
+    heat = stops_control("tau", "tau", "", 1, (0.5, 1, 2))
+    return [charts.ruler("r", "r", snapshots(), rules, [heat], said="{n_kept|0} {from|2}")]
+
+
+CASES = [distributions, penalties, cumulatives, caches, winners, cuts, rulers]

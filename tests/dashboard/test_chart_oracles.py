@@ -1,11 +1,13 @@
 """What charts promise beyond what `core` says: which tokens count, and what they refuse."""
 
+import itertools
+
 import pytest
 
 from dashboard import charts
 from dashboard.charts.frame import ORACLES
 from dashboard.charts.penalties import counting
-from tests.dashboard.chart_cases import K, distributions, growth
+from tests.dashboard.chart_cases import SETTINGS, K, cuts, distributions, growth
 
 
 def test_counts_follow_what_each_engine_says_it_counts():
@@ -36,3 +38,19 @@ def test_what_crosses_p_is_the_last_value_kept():
             kept = [row for row in rows if row["kept"]]
             assert kept[-1]["crosses"] and all(not row["crosses"] for row in rows if not row["kept"])
             assert kept[-1]["head"] >= p - 1e-6
+
+
+@pytest.mark.parametrize("figure", cuts(), ids=lambda figure: "-".join(figure.data["sides"]["s0"]))
+def test_the_line_of_a_cut_parts_the_tokens_that_stay(figure):
+    ((stage, view),) = figure.data["sides"].values()
+    for setting, tau in itertools.product(SETTINGS[stage], (0.2, 0.5, 1, 1.7, 3)):
+        sets = ORACLES["cut"](figure.data, {"setting": setting, "tau": tau})
+        rows, (line,) = sets["rows"], sets["line"]
+        stays = [row["kept"] for row in rows]
+        if stage == "xtc":  # of those above the line, only the last stays
+            assert [row["x"] >= line["edge"] for row in rows] == [row["p"] >= setting for row in rows]
+        elif view == "surprise":  # the band reaches as far as the farthest token that stays
+            assert max(abs(row["x"] - line["H"]) for row in rows if row["kept"]) == pytest.approx(line["edge"] - line["H"])
+        elif sum(stays) > 1:  # the line may lie above every token: the largest stays all the same
+            side = 1 if view == "probability" else -1
+            assert [side * (row["x"] - line["edge"]) >= -1e-12 for row in rows] == stays
