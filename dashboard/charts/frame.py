@@ -189,6 +189,12 @@ def token_axis(field: str = "token:N", limit: int = 140) -> alt.Y:
     return alt.Y(field, sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=limit))
 
 
+def position_axis(field: str, words: Sequence[str], limit: int = 110) -> alt.Y:
+    """One line per position of a text, whose tokens may repeat: `field` counts from 0 and `words` name it."""
+    told = f"{json.dumps(list(words), ensure_ascii=False)}[datum.value]"
+    return alt.Y(f"{field}:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=limit, labelExpr=told))
+
+
 def bars(
     y: alt.Y,
     axis: dict[str, object],
@@ -198,18 +204,24 @@ def bars(
     end: str = "end",
     label: str = "label",
     cut: str = "",
+    rest: bool = False,
 ) -> alt.LayerChart:
-    """Solid bars over hollow ones, with what they say beside them; rows whose `solid` is 0 say `cut`, where there is one."""
+    """Solid bars over hollow ones, with what they say beside them; rows whose `solid` is 0 say `cut`, where there is one.
+
+    With `rest`, the rows that say they are the rest of a vocabulary are grey.
+    """
     base, x = rows(), lambda field: alt.X(f"{field}:Q", **axis)
     raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=24)
-    full = base.mark_bar(fill=theme.colour("kept"), height=16, cornerRadiusEnd=2)
+    kept, tail = alt.value(theme.colour("kept")), alt.value(theme.colour("tail"))
+    fill = alt.condition("datum.rest", tail, kept) if rest else kept
+    full = base.mark_bar(height=16, cornerRadiusEnd=2).encode(y=y, x=x(solid), fill=fill)
     stays = f"datum.{solid} > 0"
     words = alt.condition(stays, alt.Text(f"{label}:N"), alt.value(cut)) if cut else alt.Text(f"{label}:N")
     ink = alt.condition(stays, alt.value(theme.colour("ink")), alt.value(theme.colour("cut")))
     told = base.mark_text(align="left", dx=8).encode(
         y=y, x=x(end), text=words, color=ink if cut else alt.value(theme.colour("ink"))
     )
-    return alt.layer(raw.encode(y=y, x=x(hollow)), full.encode(y=y, x=x(solid)), told)
+    return alt.layer(raw.encode(y=y, x=x(hollow)), full, told)
 
 
 def named_lines(

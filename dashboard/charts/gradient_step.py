@@ -7,7 +7,7 @@ import altair as alt
 from dashboard import theme
 from dashboard.blocks import Column, Control, OldFigure
 from dashboard.charts.old import BAR, finished, parameters, share_axis, written
-from dashboard.charts.vocabulary import every_logit
+from dashboard.charts.old import old_every_logit as every_logit
 from dashboard.language import number, percent, say, short, t
 from dashboard.recorded.snapshots import Snapshot
 

@@ -190,3 +190,26 @@ def settings(controls: Sequence[Input], **others: object):
         order="transformers" if start["temperature_first"] else "llama.cpp",
     )
 BOUND = "log({0}) - ({0} - 1) / {0}"
+
+
+def old_every_logit(names, snapshots, shown):
+    """By variant, the words of the bars; and, as the parameters `logits` and `words` of the chart, every logit and these."""
+    from dashboard.charts.vocabulary import every_logit
+
+    data = every_logit(list(snapshots), shown)
+    words = dict(zip(names, data["words"].values(), strict=True))
+    logits = dict(zip(names, data["logits"].values(), strict=True))
+    return words, [alt.param(name="logits", value=logits), alt.param(name="words", value=words)]
+
+
+def slot_state() -> str:
+    """The expression that says of a bar with `n` tokens, `n_here` of them kept, what became of it."""
+    return (
+        f"datum.n_here == 0 ? '{say('state.cut')}' : datum.n_here == datum.n ? '{say('state.kept')}' : "
+        f"'{say('state.some')}'"
+    )
+
+
+def state_of(probs) -> str:
+    """`slot_state` of the tokens of one bar, from their probabilities."""
+    return say("state.kept" if (probs > 0).all() else "state.cut" if not (probs > 0).any() else "state.some")

@@ -1,7 +1,8 @@
 """Sentences about rows: `{field|format}` from the first row, `{control}`, and `[{token} {p|%1}]` once per row.
 
 The page fills the same templates as its controls move (`dashboard/page/numbers.js`); here they are checked and filled as
-first drawn. Formats: "4" decimals, "%1" percentage, "%~" percentage whose small values keep a digit, "short", "text".
+first drawn. Formats: "4" decimals, "%1" percentage, "%~" percentage whose small values keep a digit, "~" a
+count that is no whole number, "short", "text".
 """
 
 import re
@@ -28,6 +29,8 @@ def show(value: object, format: str) -> str:
         return short(value)
     if format == "%~":
         return _share(value)
+    if format == "~":
+        return number(value, 1 if value < 10 else 0)
     return percent(value, int(format[1:])) if format.startswith("%") else number(float(value), int(format))
 
 

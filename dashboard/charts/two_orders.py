@@ -8,7 +8,8 @@ from dashboard import theme
 from dashboard.blocks import Column, Control, OldFigure
 from dashboard.charts.old import OFF, chain, settings
 from dashboard.charts.old import choice_control, finished, parameters, share_axis, written
-from dashboard.charts.vocabulary import every_logit, slot_state, state_of
+from dashboard.charts.old import old_every_logit as every_logit
+from dashboard.charts.old import slot_state, state_of
 from dashboard.language import percent, say
 from dashboard.recorded.snapshots import Snapshot
 

@@ -4,7 +4,7 @@
  * A value as the reader writes it.
  * @param {*} value
  * @param {string} format "4" decimals; "%1" percentage ("< 0.1%" if above zero but rounded to it); "%~" percentage whose
- *   small values keep a digit; "short" without idle zeros; "text" as it is
+ *   small values keep a digit; "~" a count that is no whole number; "short" without idle zeros; "text" as it is
  * @param {string} lang BCP 47
  * @returns {string}
  */
@@ -12,6 +12,7 @@ export function show(value, format, lang) {
   if (format === "text" || typeof value === "string" || value == null) return String(value ?? "");
   if (!Number.isFinite(value)) return value < 0 ? "−∞" : "∞";
   if (format === "%~") return share(value, lang);
+  if (format === "~") return show(value, value < 10 ? "1" : "0", lang);
   const percent = format.startsWith("%"), digits = Number(format.replace("%", "")), unit = 10 ** (-digits - 2);
   if (percent && value > 0 && value < unit / 2) return `< ${show(unit, format, lang)}`;
   const options = format === "short" ? { maximumFractionDigits: 4 }

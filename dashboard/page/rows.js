@@ -40,3 +40,8 @@ export function ruled(u, [stage, setting], tau = 1, coin = 1) {
   const q = coin === 1 ? acts : acts.map((x, i) => coin * x + (1 - coin) * p[i]);
   return { p, q, kept, n_kept: kept.filter(Boolean).length, mass_cut: keptMass(p, kept.map((stays) => !stays)), H: entropy(p) };
 }
+
+/** The bars of a vocabulary: the first `shown` values each, then what all further ones add up to, if there are any. */
+export const slots = (values, shown) => (
+  values.length > shown ? [...values.slice(0, shown), sum(values.slice(shown))] : [...values]
+);

@@ -28,37 +28,6 @@ def texts():
     return [text(9), text(5)]
 
 
-def test_every_row_of_every_head_is_the_softmax_of_core(browser, texts):
-    figure = charts.attention("a", "a", texts, said="{top|text} {p_max|%1} {effective|2}")
-    page, draw = open_figure(browser, figure), random.Random(4)
-    settings = [
-        {
-            "variant": f"t{draw.randrange(2)}",
-            "layer": draw.randint(1, 3),
-            "head": draw.randint(1, 2),
-            "row": draw.randint(1, 9),
-            "mask": draw.random() < 0.7,
-            "divisor": draw.choice(["one", "root", "whole"]),
-        }
-        for _ in range(150)
-    ]
-    for one, rows in zip(settings, rows_at(page, settings), strict=True):
-        text = texts[int(one["variant"][1])]
-        at = min(one["row"], len(text.tokens)) - 1
-        scores = text.scores[one["layer"] - 1, one["head"] - 1, at] * 24**0.5 / divided_by(24, one["divisor"])
-        if one["mask"]:
-            scores = np.where(np.arange(len(scores)) <= at, scores, -inf)
-        weights = softmax(scores)
-        rows = sorted(rows, key=lambda row: row["place"])
-        assert len(rows) == rows[0]["seen"] == (at + 1 if one["mask"] else len(text.tokens))
-        for row in rows:
-            assert abs(row["weight"] - weights[row["place"] - 1].item()) <= CLOSE
-        assert abs(rows[0]["effective"] - effective_choices(weights).item()) <= 1e-8
-        assert rows[0]["top"] == charts.visible(text.tokens[weights.argmax()])
-        assert abs(rows[0]["first"] - weights[0].item()) <= CLOSE and abs(rows[0]["own"] - weights[at].item()) <= CLOSE
-    page.close()
-
-
 def test_random_products_saturate_as_core_says(browser):
     page = open_figure(browser, charts.saturation("s", "s", said="{d|0} {by|2} {gap|2} {p_max|%1}"))
     draw = random.Random(5)
@@ -85,10 +54,9 @@ def test_products_of_d_components_have_the_variance_d_of_the_proposition():
         assert dots.var() / d == pytest.approx(1, abs=0.05)
 
 
-@pytest.mark.parametrize("kind", ["attention", "saturation"])
+@pytest.mark.parametrize("kind", ["saturation"])
 def test_the_table_as_first_drawn_is_the_live_one(browser, texts, kind):
     figure = {
-        "attention": lambda: charts.attention("a", "a", texts, layer=2, head=2, said=""),
         "saturation": lambda: charts.saturation("s", "s", size=24, divisor="root", said=""),
     }[kind]()
     page = open_figure(browser, figure)

@@ -29,13 +29,6 @@ def vote():
     return charts.majority("v", "v", p=0.6, value=11, said="{right|%1}")
 
 
-def repeats():
-    draw = np.random.default_rng(3)
-    rows = [np.sort(np.round(draw.normal(0, width, 500), 2))[::-1] for width in (1.0, 3.0)]
-    snapshots = [Snapshot(f"texto {i}", tuple(f" t{j}" for j in range(20)), row) for i, row in enumerate(rows)]
-    return charts.repeats("r", "r", snapshots, temperature=1.0, value=8, said="{distinct|1}", shown=5), snapshots
-
-
 def test_the_divergence_and_its_bound_are_those_of_core(browser):
     page = open_figure(browser, divergence())
     settings = [{"m_stop": m, "n_stop": n} for m in range(len(SIZES)) for n in range(len(NS))]
@@ -77,25 +70,7 @@ def test_the_majority_is_right_as_often_as_core_says(browser):
     page.close()
 
 
-def test_a_token_comes_up_and_repeats_as_core_says(browser):
-    figure, snapshots = repeats()
-    page = open_figure(browser, figure)
-    draw = random.Random(5)
-    settings = [
-        {"variant": f"u{draw.randrange(2)}", "tau_stop": draw.randrange(len(STOPS)), "N": draw.randrange(1, 65)}
-        for _ in range(120)
-    ]
-    for one, rows in zip(settings, rows_at(page, settings), strict=True):
-        probs = softmax(snapshots[int(one["variant"][1])].logits, STOPS[one["tau_stop"]])
-        parts = [*probs[:5].tolist(), min(1.0, probs[5:].sum().item())]
-        rows.sort(key=lambda row: row["slot"])
-        assert max(abs(row["appears"] - (1 - (1 - p) ** one["N"])) for row, p in zip(rows, parts, strict=True)) <= 1e-9
-        assert abs(rows[0]["distinct"] - (1 - (1 - probs) ** one["N"]).sum().item()) <= 1e-9
-        assert abs(rows[0]["top"] - (1 - (1 - probs.max().item()) ** one["N"])) <= 1e-9
-    page.close()
-
-
-@pytest.mark.parametrize("make", [divergence, flawed_score, vote, lambda: repeats()[0]])
+@pytest.mark.parametrize("make", [divergence, flawed_score, vote])
 def test_the_table_as_first_drawn_is_the_live_one(browser, make):
     figure = make()
     page = open_figure(browser, figure)

@@ -11,6 +11,9 @@ from dashboard.charts.cuts import EDGES
 from dashboard.charts.frame import stops_control
 from dashboard.charts.kv_cache import Shape
 from dashboard.recorded.growing import Growth
+from dashboard.recorded.inside import Inside
+from dashboard.recorded.real_texts import Step
+from dashboard.recorded.routing import Routing
 from dashboard.recorded.snapshots import Snapshot
 
 TIED = {"a": [3, 1.5, 1, 0.5, 0, -1], "b": [1.2, 1.1, 1, 0.8, 0.7, 0.5], "c": [2, 1, 1, 1, 0, 0], "d": [1] * 6}
@@ -112,4 +115,47 @@ def rulers() -> list[Figure]:
     return [charts.ruler("r", "r", snapshots(), rules, [heat], said="{n_kept|0} {from|2}")]
 
 
-CASES = [distributions, penalties, cumulatives, caches, winners, cuts, rulers]
+def vocabularies() -> list[Figure]:
+    k = stops_control("top_k", "k", "", 0, (0, 3, 40))
+    cuts = [tau(), k, stops_control("top_p", "p", "", 1, (1, 0.5, 0.9)), stops_control("min_p", "m", "", 0, (0, 0.05))]
+    toy = Snapshot("toy", tuple("abcd"), np.array([3.0, 1.0, 0.0, -1.0]))
+    return [
+        charts.vocabulary("v", "v", snapshots(), cuts, said="{n_kept|0} {mass_cut|%1}", shown=5),
+        charts.repeats("r", "r", snapshots(), temperature=1.0, value=8, said="{distinct|1} {top|%1}", shown=5),
+        charts.draws("d", "d", snapshots(), said="{n_inside|0} {worst|%1}", shown=5),
+        charts.draws("e", "e", [toy], said="{n_inside|0}"),
+    ]
+
+
+def texts_in_steps() -> list[Figure]:
+    draw, found = np.random.default_rng(5), []
+    for i, width in enumerate((0.5, 3.0, 8.0, 0.0)):  # the last: every logit alike, the largest entropy there is
+        hundredths = np.rint(100 * draw.normal(0, width, 700)).astype(int)
+        below, counts = np.unique(hundredths.max() - hundredths, return_counts=True)
+        found.append(Step(f"t{i}", -int(below[len(below) // 2]), -below, counts))
+    return [charts.over_text("o", "o", found, said="{mean|2}")]
+
+
+def experts() -> list[Figure]:
+    draw, T, N = np.random.default_rng(7), 30, 6
+    logits = {name: np.round(draw.normal(0, 2, (T, N)), 3) for name in ("grouped", "drawn", "tied")}
+    logits["tied"] = np.round(logits["tied"])
+    made = Routing(tuple(f" t{i}" for i in range(T)), logits, np.round(draw.normal(0, 1, (T, N)), 3))
+    names = {name: name for name in logits}
+    return [
+        charts.routes("r", "r", made, names, k=2, said="{share|%1}", tokens=5),
+        charts.expert_load("l", "l", made, names, k=2, said="{loss|3} {spilled|%1}"),
+    ]
+
+
+def attentions() -> list[Figure]:
+    draw = np.random.default_rng(3)
+
+    def text(tokens: int) -> Inside:
+        scores, none = np.round(draw.normal(0, 3, (3, 2, tokens, tokens)), 3), np.zeros((4, 1))
+        return Inside(f"texto {tokens}", tuple(f" t{j}" for j in range(tokens)), 24, scores, ("a",), none, none[:, 0], 9, none, none[:3])
+
+    return [charts.attention("a", "a", [text(9), text(5)], said="{top|text} {p_max|%1} {effective|2}")]
+
+
+CASES = [vocabularies, texts_in_steps, experts, attentions, distributions, penalties, cumulatives, caches, winners, cuts, rulers]

@@ -2,11 +2,15 @@
 
 import itertools
 
+import numpy as np
 import pytest
 
+from core import CounterGenerator, SamplingParams, sample
 from dashboard import charts
+from dashboard.charts.draws import SEEDS
 from dashboard.charts.frame import ORACLES
 from dashboard.charts.penalties import counting
+from dashboard.recorded.snapshots import Snapshot
 from tests.dashboard.chart_cases import SETTINGS, K, cuts, distributions, growth
 
 
@@ -54,3 +58,13 @@ def test_the_line_of_a_cut_parts_the_tokens_that_stay(figure):
         elif sum(stays) > 1:  # the line may lie above every token: the largest stays all the same
             side = 1 if view == "probability" else -1
             assert [side * (row["x"] - line["edge"]) >= -1e-12 for row in rows] == stays
+
+
+def test_a_seed_draws_what_a_text_with_that_seed_would_draw():
+    toy = Snapshot("toy", ("a", "b", "c", "d"), np.array([3.0, 1.0, 0.0, -1.0]))
+    figure = charts.draws("d", "d", [toy], said="{n_inside|0}")
+    for seed in range(1, SEEDS + 1):
+        generator = CounterGenerator(seed)
+        texts = [sample(toy.logits, SamplingParams(), generator).item() for _ in range(50)]
+        rows = ORACLES["draws"](figure.data, {"seed": seed, "n": 50, "tau": 1.0})["rows"]
+        assert [row["count"] for row in rows] == np.bincount(texts, minlength=4).tolist()
