@@ -7,7 +7,19 @@ import re
 from collections import Counter
 from dataclasses import dataclass, fields
 
-from dashboard.blocks import Block, Callout, Correction, Derivation, Exercise, Figure, Mistake, OldFigure, Option, Prose, Table
+from dashboard.blocks import (
+    Block,
+    Callout,
+    Correction,
+    Derivation,
+    Exercise,
+    Figure,
+    Mistake,
+    OldFigure,
+    Option,
+    Prose,
+    Table,
+)
 from dashboard.language import LANGUAGES
 from dashboard.lesson import Lesson, lessons, produce
 

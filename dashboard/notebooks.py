@@ -36,8 +36,8 @@ from dashboard.blocks import (
 from dashboard.language import LANGUAGES, ROOT, say
 from dashboard.lesson import Lesson
 from dashboard.links import follow
-from dashboard.repository import clone_address
 from dashboard.page.scripts import figure_script, merges_script, old_script
+from dashboard.repository import clone_address
 from dashboard.vega import old_vega, vega
 from dashboard.words import correction_columns, figure_words
 
@@ -72,7 +72,7 @@ def start(lang: str, lesson: str) -> Block:
 
 class _Runtime:
     def _repr_html_(self) -> str:
-        return f"<style>{theme.css()}{_sheet()}</style><script>{vega()}{old_vega()}{figure_script()}{old_script()}{merges_script()}\nwindow.dispatchEvent(new Event("amostra-ready"));</script>"
+        return f"<style>{theme.css()}{_sheet()}</style><script>{vega()}{old_vega()}{figure_script()}{old_script()}{merges_script()}window.dispatchEvent(new Event('amostra-ready'));</script>"
 
 
 def _sheet() -> str:

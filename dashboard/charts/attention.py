@@ -41,7 +41,8 @@ def _rows(data: dict, settings: dict) -> Sets:
     pairs = [{"i": i, "j": j, "p": weights[i, j].item(), "asked": i == asked} for i, j in np.argwhere(seen).tolist()]
     return {
         "rows": [
-            {"place": j + 1, "token": words[j], "score": float(scores[asked, j]), "weight": row[j].item(), **sums} for j in read
+            {"place": j + 1, "token": words[j], "score": float(scores[asked, j]), "weight": row[j].item(), **sums}
+            for j in read
         ],
         "pairs": pairs,
         "words": [{"i": i, "token": token} for i, token in enumerate(words)],
@@ -103,7 +104,12 @@ def attention(
 
 
 def _picture() -> alt.LayerChart:
-    labels = {"ticks": False, "domain": False, "labelExpr": "(data('words')[datum.value] || {}).token", "labelLimit": 92}
+    labels = {
+        "ticks": False,
+        "domain": False,
+        "labelExpr": "(data('words')[datum.value] || {}).token",
+        "labelLimit": 92,
+    }
     across = alt.Axis(labelAngle=-60, labelOverlap=True, labelFontSize=12, **labels)
     x = alt.X("j:O", title=t(pt="é lido (chave)", en="is read (key)"), axis=across)
     y = alt.Y("i:O", title=t(pt="lê (consulta)", en="reads (query)"), axis=alt.Axis(labelFontSize=12, **labels))

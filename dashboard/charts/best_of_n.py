@@ -41,7 +41,9 @@ def winners(
 
     `scores` maps a variant's label to a score per candidate. In `said`: {N}, {expected}, {first}, {kl}, {bound} (nats).
     """
-    controls = [Range("N", "N", t(pt="Quantas respostas são sorteadas.", en="How many answers are drawn."), value, 1, 64)]
+    controls = [
+        Range("N", "N", t(pt="Quantas respostas são sorteadas.", en="How many answers are drawn."), value, 1, 64)
+    ]
     if len(scores) > 1:
         words = t(pt="Notas", en="Scores"), t(pt="A nota de cada resposta.", en="The score of each answer.")
         controls.insert(0, choice_control("variant", *words, {f"s{i}": label for i, label in enumerate(scores)}))

@@ -115,5 +115,11 @@ def _picture(size: int, names: list[str], by_k: bool) -> alt.LayerChart:
     told = alt.Text("mass:Q", format=".1%") if by_k else alt.Text("n:Q", format=",")
     rule = rows("cut").mark_rule(stroke=theme.colour("bound"), strokeWidth=2.5)
     line = rule.encode(x=alt.X("k:Q", scale=alt.Scale(type="log"))) if by_k else rule.encode(y=alt.Y("p:Q", **y))
-    layers = (whole.encode(strokeDash=dash, **head), kept.encode(**head), line, here, beside.encode(x=there, y=up, text=told))
+    layers = (
+        whole.encode(strokeDash=dash, **head),
+        kept.encode(**head),
+        line,
+        here,
+        beside.encode(x=there, y=up, text=told),
+    )
     return alt.layer(*layers).properties(height=320, width="container")

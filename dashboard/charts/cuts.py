@@ -36,7 +36,9 @@ def _edge(u, p, kept, stage: str, view: str, setting: float, tau: float) -> floa
     from core import entropy, min_p_threshold
 
     if stage == "min_p":
-        return setting * p.max().item() if view == "probability" else (u.max() - min_p_threshold(u, setting, tau)).item()
+        return (
+            setting * p.max().item() if view == "probability" else (u.max() - min_p_threshold(u, setting, tau)).item()
+        )
     if stage == "eta_cutoff":
         return min(setting, math.sqrt(setting) * math.exp(-entropy(p, "nats").item()))
     if stage == "typical_p":
@@ -140,8 +142,12 @@ def _picture(surprise: bool) -> alt.LayerChart:
     marks = alt.Axis(tickCount=5, labelExpr=f"{first}.share === null ? datum.label : format(datum.value, '.0%')")
     y, base, line = token_axis(), rows(), rows("line")
 
+    room = alt.ExprRef(
+        "(data('line')[0] || { end: 1 }).end * (width < 340 ? 1.35 : 1.12)"
+    )  # so that no label is clipped
+
     def x(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", title=None, axis=marks)
+        return alt.X(f"{field}:Q", title=None, axis=marks, scale=alt.Scale(domainMax=room, nice=False))
 
     kept, ink, cut = "datum.kept", alt.value(theme.colour("ink")), alt.value(theme.colour("cut"))
     blue = alt.value(theme.colour("kept"))

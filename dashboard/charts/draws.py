@@ -7,7 +7,17 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Figure, Range
-from dashboard.charts.frame import BAR, Sets, figure, oracle, rows, share_axis, stops_control, temperature_control, token_axis
+from dashboard.charts.frame import (
+    BAR,
+    Sets,
+    figure,
+    oracle,
+    rows,
+    share_axis,
+    stops_control,
+    temperature_control,
+    token_axis,
+)
 from dashboard.charts.vocabulary import by_bar, every_logit, prompts
 from dashboard.language import number, say, t
 from dashboard.recorded.snapshots import Snapshot
@@ -62,8 +72,13 @@ def draws(
     """
     from core import CounterGenerator  # torch: imported when a lesson runs, not before
 
-    n_help = t(pt="Quantas vezes sortear da mesma distribuição.", en="How many times to draw from the same distribution.")
-    seed_help = t(pt="Fixa os números do acaso; não toca na distribuição.", en="Fixes the numbers of chance; leaves the distribution alone.")
+    n_help = t(
+        pt="Quantas vezes sortear da mesma distribuição.", en="How many times to draw from the same distribution."
+    )
+    seed_help = t(
+        pt="Fixa os números do acaso; não toca na distribuição.",
+        en="Fixes the numbers of chance; leaves the distribution alone.",
+    )
     streams = [CounterGenerator(seed) for seed in range(1, SEEDS + 1)]
     data = every_logit(snapshots, shown) | {
         # seven digits place a draw among a handful of bars, and halve the page's weight

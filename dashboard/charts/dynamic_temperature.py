@@ -45,7 +45,9 @@ def _rows(data: dict, settings: dict) -> Sets:
 
     rule, temp, spread, exponent = (settings[name] for name in ("rule", "temp", "spread", "exponent"))
     found = []
-    for step, (token, below, counts, drawn) in enumerate(zip(*(data[x] for x in ("words", "below", "counts", "drawn")), strict=True)):
+    for step, (token, below, counts, drawn) in enumerate(
+        zip(*(data[x] for x in ("words", "below", "counts", "drawn")), strict=True)
+    ):
         logits = np.repeat(np.array(below) / 100, counts)
         place = int((logits == drawn).argmax())
         tau = _temperature(rule, logits, step, len(data["words"]) - 1, temp, spread, exponent)

@@ -1,13 +1,21 @@
 """A mixture of experts at work on real tokens: who works on each, and how the work is shared out."""
 
-from collections.abc import Sequence
-
 import altair as alt
 import numpy as np
 
 from dashboard import theme
 from dashboard.blocks import Column, Figure, Input, Range
-from dashboard.charts.frame import Sets, bars, choice_control, figure, oracle, position_axis, rows, share_axis, stops_control
+from dashboard.charts.frame import (
+    Sets,
+    bars,
+    choice_control,
+    figure,
+    oracle,
+    position_axis,
+    rows,
+    share_axis,
+    stops_control,
+)
 from dashboard.charts.vocabulary import visible
 from dashboard.language import say, t
 from dashboard.recorded.routing import Routing
@@ -54,7 +62,13 @@ def _routes(data: dict, settings: dict) -> Sets:
     every = [(at, e) for at, row in enumerate(probs) for e in range(len(row))]
     works = [(at, e) for at, e in every if weights[at][e] > 0]
     drawn = [weights[at][e] for at, e in works]
-    sums = {"working": len(works), "pairs": len(every), "share": len(works) / len(every), "most": max(drawn), "least": min(drawn)}
+    sums = {
+        "working": len(works),
+        "pairs": len(every),
+        "share": len(works) / len(every),
+        "most": max(drawn),
+        "least": min(drawn),
+    }
     found = [
         {"at": at, "token": data["words"][at], "expert": e + 1, "prob": probs[at][e], "weight": weights[at][e], **sums}
         for at, e in works
@@ -72,7 +86,10 @@ def routes(
     """
     data = _given(one, names, tokens)
     above = alt.Axis(orient="top", labelAngle=0, ticks=False)
-    x, y = alt.X("expert:O", title=t(pt="especialista", en="expert"), axis=above), position_axis("at", data["words"], 120)
+    x, y = (
+        alt.X("expert:O", title=t(pt="especialista", en="expert"), axis=above),
+        position_axis("at", data["words"], 120),
+    )
     area = {"scale": alt.Scale(domain=[0, 1], range=[0, 480]), "legend": None}
     rings = rows("rings").mark_point(filled=False, stroke=theme.colour("tail"), strokeWidth=1.2)
     dots = rows().mark_circle(fill=theme.colour("kept"), opacity=1).encode(x=x, y=y, size=alt.Size("weight:Q", **area))

@@ -32,7 +32,9 @@ def _rows(data: dict, settings: dict) -> Sets:
     kv = heads // settings["group"]
 
     def at(tokens: int) -> dict:
-        own, shared, single = (cache_bytes(layers, n, size, data["bytes"][settings["precision"]]) for n in (heads, kv, 1))
+        own, shared, single = (
+            cache_bytes(layers, n, size, data["bytes"][settings["precision"]]) for n in (heads, kv, 1)
+        )
         gigabytes = {"own": own * tokens / 1e9, "shared": shared * tokens / 1e9, "single": single * tokens / 1e9}
         return {"tokens": tokens, "kv": kv, "per_token": shared, **gigabytes}
 
@@ -55,7 +57,9 @@ def kv_cache(
     {per_token} (bytes), {own}, {shared}, {single} (gigabytes: every head its own, groups, one for all).
     """
     names = {f"m{i}": one.name for i, one in enumerate(shapes)}
-    written = [t(pt=f"{b} bytes" if b > 1 else "1 byte", en=f"{b} bytes" if b > 1 else "1 byte") for b in BYTES.values()]
+    written = [
+        t(pt=f"{b} bytes" if b > 1 else "1 byte", en=f"{b} bytes" if b > 1 else "1 byte") for b in BYTES.values()
+    ]
     controls = [
         choice_control("model", t(pt="Modelo", en="Model"), t(pt="A forma que decide o cache.", en="The shape that decides the cache."), names),
         stops_control("group", t(pt="Consultas por chave", en="Queries per key"),

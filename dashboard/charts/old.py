@@ -20,6 +20,8 @@ from dashboard.charts.frame import (  # noqa: F401 passed on
 from dashboard.language import say, separators
 
 ROUNDING = 4 * 2.0**-24  # "reached p" means cumulative mass >= p - ROUNDING, as in core.samplers
+
+
 def written(field: str) -> str:
     """The Vega expression that writes a share as a percentage: small ones keep a digit, so that no 0% is false."""
     return (
@@ -189,6 +191,8 @@ def settings(controls: Sequence[Input], **others: object):
         min_p=start["min_p"],
         order="transformers" if start["temperature_first"] else "llama.cpp",
     )
+
+
 BOUND = "log({0}) - ({0} - 1) / {0}"
 
 

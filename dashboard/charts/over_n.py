@@ -6,9 +6,7 @@ from math import log
 import altair as alt
 
 from dashboard.blocks import Column, Control, OldFigure
-
-from dashboard.charts.old import finished, named_lines, parameters
-from dashboard.charts.old import BOUND
+from dashboard.charts.old import BOUND, finished, named_lines, parameters
 from dashboard.language import number, percent, t
 
 NS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)

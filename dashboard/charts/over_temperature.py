@@ -61,7 +61,12 @@ def _given(logits: dict[str, Sequence[float]], value: float) -> tuple[dict, list
 def _limits_at(logits: tuple[float, ...], tau: float) -> dict:
     from core import cold_miss, cold_miss_bound, hot_distance, hot_distance_bound  # torch: when a lesson runs
 
-    exact = {"miss": cold_miss, "miss_bound": cold_miss_bound, "uniform": hot_distance, "uniform_bound": hot_distance_bound}
+    exact = {
+        "miss": cold_miss,
+        "miss_bound": cold_miss_bound,
+        "uniform": hot_distance,
+        "uniform_bound": hot_distance_bound,
+    }
     return {"t": tau, "place": _place(tau)} | {name: of(logits, tau).item() for name, of in exact.items()}
 
 

@@ -152,7 +152,11 @@ def penalties(
 
 
 def _picture(domain: tuple[float, float]) -> alt.LayerChart:
-    axis = {"scale": alt.Scale(domain=list(domain), clamp=True, nice=False), "title": say("axis.logit"), "axis": alt.Axis(tickCount=6)}
+    axis = {
+        "scale": alt.Scale(domain=list(domain), clamp=True, nice=False),
+        "title": say("axis.logit"),
+        "axis": alt.Axis(tickCount=6),
+    }
     y, base, moved = token_axis(limit=110), rows(), theme.colour("cut")
     u, v, right = (alt.X(f"{field}:Q", **axis) for field in ("u", "v", "right"))
     zero = base.mark_rule(stroke=theme.colour("ink"), strokeDash=[2, 2]).encode(x=alt.datum(0, **axis))

@@ -51,7 +51,9 @@ def ranks(
     x, y, base = rank_axis(), share_axis(say("axis.probability")), rows()
     raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2])
     bars = base.mark_bar(fill=theme.colour("kept"), cornerRadiusEnd=2, width={"band": 0.62})
-    line = rows("line").mark_rule(stroke=theme.colour("bound"), strokeWidth=2.5, xOffset=alt.ExprRef("bandwidth('x') * 0.07"))
+    line = rows("line").mark_rule(
+        stroke=theme.colour("bound"), strokeWidth=2.5, xOffset=alt.ExprRef("bandwidth('x') * 0.07")
+    )
     cut = alt.condition("datum.p > 0", alt.value(theme.colour("ink")), alt.value(theme.colour("cut")))
     words = alt.condition("datum.p > 0", alt.Text("label:N"), alt.value("×"))
     label = base.mark_text(dy=-9, fontSize=12).encode(x=x, y=alt.Y("end:Q", **y), text=words, color=cut)

@@ -14,7 +14,9 @@ from dashboard.recorded.continuations import STEPS, Continuation, repeated
 NGRAM = 4
 
 
-def steps(id: str, title: str, texts: Sequence[Mapping[str, Continuation]], *, said: str, caption: str = "") -> OldFigure:
+def steps(
+    id: str, title: str, texts: Sequence[Mapping[str, Continuation]], *, said: str, caption: str = ""
+) -> OldFigure:
     """A live chart of texts after several prompts, each written in the same ways: {a way's label: its continuation}.
 
     In `said`: {share} (of the 4-grams, those that had already come), {p_again} and {p_new} (the mean probability of

@@ -6,10 +6,19 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Control, OldFigure
-from dashboard.charts.old import OFF, chain, settings
-from dashboard.charts.old import choice_control, finished, parameters, share_axis, written
+from dashboard.charts.old import (
+    OFF,
+    chain,
+    choice_control,
+    finished,
+    parameters,
+    settings,
+    share_axis,
+    slot_state,
+    state_of,
+    written,
+)
 from dashboard.charts.old import old_every_logit as every_logit
-from dashboard.charts.old import slot_state, state_of
 from dashboard.language import percent, say
 from dashboard.recorded.snapshots import Snapshot
 

@@ -46,7 +46,12 @@ def states() -> list[str]:
 
 @oracle("vocabulary")
 def _rows(data: dict, settings: dict) -> Sets:
-    from core import effective_choices, entropy, probabilities, softmax  # torch: imported when a lesson runs, not before
+    from core import (  # torch: imported when a lesson runs, not before
+        effective_choices,
+        entropy,
+        probabilities,
+        softmax,
+    )
 
     variant, shown = settings.get("variant", "u0"), data["shown"]
     u = data["logits"][variant]

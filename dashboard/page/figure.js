@@ -109,7 +109,7 @@ class Live {
     this.compute();
     this.speak();
     if (!this.view) return;
-    put(this.view, this.sets);
+    put(this.view, this.block.picture, this.sets);
     await this.view.runAsync();
   }
 

@@ -30,15 +30,15 @@ export async function draw(element, specification, sets) {
   const { View, parse, expressionInterpreter } = await vega();
   const runtime = parse(specification, {}, { ast: true });
   const view = new View(runtime, { renderer: "svg", hover: false, expr: expressionInterpreter, container: element });
-  put(view, sets);
+  put(view, specification, sets);
   await view.runAsync();
   element.querySelector("svg").setAttribute("aria-hidden", "true");
   return view;
 }
 
-/** Hand new rows to a view; `runAsync` draws them. Vega marks the rows that it takes, so it gets copies. */
-export function put(view, sets) {
-  for (const [name, rows] of Object.entries(sets)) view.data(name, rows.map((row) => ({ ...row })));
+/** Hand the sets that are drawn to a view; `runAsync` draws them. Vega marks the rows that it takes, so it gets copies. */
+export function put(view, { data }, sets) {
+  for (const { name } of data) if (name in sets) view.data(name, sets[name].map((row) => ({ ...row })));
 }
 
 /** The height that the picture will have, near enough that little moves when it comes. */

@@ -45,3 +45,8 @@ export function ruled(u, [stage, setting], tau = 1, coin = 1) {
 export const slots = (values, shown) => (
   values.length > shown ? [...values.slice(0, shown), sum(values.slice(shown))] : [...values]
 );
+
+/** The places of the `n` largest values, the largest first, the first among equals before the others. */
+export const likeliest = (values, n) => (
+  [...values.keys()].sort((i, j) => values[j] - values[i] || i - j).slice(0, n)
+);

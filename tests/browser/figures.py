@@ -19,7 +19,9 @@ ROWS = """async (settings) => {
 }"""
 
 
-def open_figure(browser: Browser, figure: Figure | OldFigure | Merges, width: int = 1280, ready: str = ".am-chart svg") -> Page:
+def open_figure(
+    browser: Browser, figure: Figure | OldFigure | Merges, width: int = 1280, ready: str = ".am-chart svg"
+) -> Page:
     """A page that shows nothing but the figure, drawn."""
     folder = Path(tempfile.mkdtemp())
     told = json.dumps([blocks.to_json(figure), figure_words()], ensure_ascii=False)

@@ -1,7 +1,7 @@
 """The charts of attention, against `core`."""
 
 import random
-from math import exp, inf
+from math import exp
 
 import numpy as np
 import pytest

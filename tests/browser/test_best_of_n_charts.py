@@ -3,15 +3,12 @@
 import random
 from math import log
 
-import numpy as np
 import pytest
 
-from core import best_of_n, best_of_n_kl_bound, kl_divergence, softmax
+from core import best_of_n, best_of_n_kl_bound, kl_divergence
 from core.course.votes import majority
 from dashboard import charts
-from dashboard.charts import STOPS
 from dashboard.charts.over_n import EXPLOITS, NS, SIZES
-from dashboard.recorded.snapshots import Snapshot
 from tests.browser.figures import open_figure, rows_at, table
 
 KINDS = [("a", 0.2, 1.0, 1.0), ("b", 0.3, 3.0, 2.5), ("c", 0.5, 7.0, 9.0), ("hack", 0.0, 9.0, 2.0)]

@@ -1,17 +1,11 @@
 """The charts of draws and of texts, against `core`."""
 
-import math
 import random
 
 import numpy as np
-import pytest
 
-from core import CounterGenerator, SamplingParams, draw, probabilities, sample
 from dashboard import charts
-from dashboard.charts.draws import COUNTS, SEEDS
-from dashboard.charts.frame import STOPS
 from dashboard.recorded.continuations import Continuation, repeated, repeated_share
-from dashboard.recorded.snapshots import Snapshot
 from tests.browser.figures import open_figure, rows_at, table
 
 SHOWN = 5

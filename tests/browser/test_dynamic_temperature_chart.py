@@ -2,15 +2,14 @@
 
 import random
 from itertools import product
-from math import inf, log
+from math import inf
 
 import numpy as np
 import pytest
 
-from core import Schedule, dynamic_temperature, effective_choices, entropy, softmax
+from core import softmax
 from dashboard import charts
 from dashboard.charts import STOPS
-from dashboard.recorded.real_texts import Step
 from tests.browser.figures import open_figure, rows_at, table
 
 FIRST, SECOND, TEXTS = [0.4, 0.0], [[0.2, 0.0], [3.0, 0.0]], ["a b", "a c", "d e", "d f"]

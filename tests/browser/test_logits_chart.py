@@ -1,6 +1,5 @@
 """The charts of the first lesson: softmax as logits move, against `core`; float32, against NumPy's and torch's own."""
 
-import itertools
 import math
 import random
 
@@ -17,24 +16,6 @@ TOKENS, LOGITS = ["a", "b", "c", "d"], [3, 1, 0, -1]
 def cells_and_rows(page, figure):
     cells = table(page)
     return cells, figure.rows
-
-
-def test_moving_a_logit_or_all_of_them_draws_the_softmax_of_core(browser):
-    figure = charts.moved_logits("m", "m", TOKENS, LOGITS, said="{p_first|%1} {odds_first|2} {odds_rest|2}")
-    page = open_figure(browser, figure)
-    settings = [{"first": first / 2, "shift": c} for first, c in itertools.product(range(-12, 13), (-20, -7, 0, 1, 20))]
-    for one, rows in zip(settings, rows_at(page, settings), strict=True):
-        p = softmax([u + one["shift"] for u in [one["first"], *LOGITS[1:]]]).tolist()
-        assert max(abs(row["p"] - right) for row, right in zip(rows, p, strict=True)) <= 1e-9
-        assert (
-            math.isclose(rows[0]["odds_first"], p[0] / p[1], rel_tol=1e-9)
-            and abs(rows[0]["odds_rest"] - math.e) <= 1e-9
-        )
-    page.reload()
-    page.wait_for_selector(".am-chart svg")
-    cells, right = cells_and_rows(page, figure)
-    assert cells == right
-    page.close()
 
 
 def test_float32_in_the_page_is_float32_to_the_last_bit(browser):

@@ -10,7 +10,7 @@ from dashboard.blocks import Figure, Range, Switch
 from dashboard.charts.cuts import EDGES
 from dashboard.charts.frame import stops_control
 from dashboard.charts.kv_cache import Shape
-from dashboard.recorded.growing import Growth
+from dashboard.recorded.growing import Growth, Walk
 from dashboard.recorded.inside import Inside
 from dashboard.recorded.real_texts import Step
 from dashboard.recorded.routing import Routing
@@ -153,9 +153,74 @@ def attentions() -> list[Figure]:
 
     def text(tokens: int) -> Inside:
         scores, none = np.round(draw.normal(0, 3, (3, 2, tokens, tokens)), 3), np.zeros((4, 1))
-        return Inside(f"texto {tokens}", tuple(f" t{j}" for j in range(tokens)), 24, scores, ("a",), none, none[:, 0], 9, none, none[:3])
+        return Inside(
+            f"texto {tokens}",
+            tuple(f" t{j}" for j in range(tokens)),
+            24,
+            scores,
+            ("a",),
+            none,
+            none[:, 0],
+            9,
+            none,
+            none[:3],
+        )
 
     return [charts.attention("a", "a", [text(9), text(5)], said="{top|text} {p_max|%1} {effective|2}")]
 
 
-CASES = [vocabularies, texts_in_steps, experts, attentions, distributions, penalties, cumulatives, caches, winners, cuts, rulers]
+def steps_of_training() -> list[Figure]:
+    logits = -np.sort(-np.random.default_rng(7).normal(size=300) * 3)
+    one = Snapshot("p", tuple(f"t{i}" for i in range(100)), logits.round(3))
+    said = "{before|3} {after|3} {promise}"
+    return [charts.gradient_step("g", "g", one, first=1, second=3, share=1.0, rate=1, said=said)]
+
+
+def lengths() -> list[Figure]:
+    draw, some = np.random.default_rng(7), [" a", "\n", ".\n", " b"]
+    walks = [
+        Walk(f"texto {i}", tuple(draw.choice(some, 60).tolist()), np.round(draw.normal(-8, 3, 60), 3)) for i in range(2)
+    ]
+    return [
+        charts.length("l", "l", charts.length_controls(0.01, 200, 500, 2.0, 8.0), said="{mean|2} {cost|2}"),
+        charts.endings("e", "e", walks, [charts.bias_control()], said="{alive|%1} {broken|%4}"),
+    ]
+
+
+def lenses() -> list[Figure]:
+    draw = np.random.default_rng(8)
+
+    def text(named: int) -> Inside:
+        lens, rest = np.round(draw.normal(0, 4, (4, named)), 3), np.round(draw.normal(3, 2, 4), 3)
+        lens[-1] = -np.sort(-lens[-1])
+        shares, words = np.round(draw.normal(0, 2, (8, named)), 3), tuple(f" w{j}" for j in range(named))
+        return Inside(
+            f"texto {named}", ("a",), 4, np.zeros((3, 1, 1, 1)), words, lens, rest, 50, shares, np.zeros((3, 3))
+        )
+
+    texts = [text(14), text(9)]
+    return [charts.lens("l", "l", texts), charts.pushes("p", "p", texts)]
+
+
+def logits() -> list[Figure]:
+    said = "{p_first|%1} {odds_first|2} {odds_rest|2}"
+    return [charts.moved_logits("m", "m", list("abcd"), [3, 1, 0, -1], said=said)]
+
+
+CASES = [
+    steps_of_training,
+    lengths,
+    lenses,
+    logits,
+    vocabularies,
+    texts_in_steps,
+    experts,
+    attentions,
+    distributions,
+    penalties,
+    cumulatives,
+    caches,
+    winners,
+    cuts,
+    rulers,
+]

@@ -54,7 +54,9 @@ def test_the_line_of_a_cut_parts_the_tokens_that_stay(figure):
         if stage == "xtc":  # of those above the line, only the last stays
             assert [row["x"] >= line["edge"] for row in rows] == [row["p"] >= setting for row in rows]
         elif view == "surprise":  # the band reaches as far as the farthest token that stays
-            assert max(abs(row["x"] - line["H"]) for row in rows if row["kept"]) == pytest.approx(line["edge"] - line["H"])
+            assert max(abs(row["x"] - line["H"]) for row in rows if row["kept"]) == pytest.approx(
+                line["edge"] - line["H"]
+            )
         elif sum(stays) > 1:  # the line may lie above every token: the largest stays all the same
             side = 1 if view == "probability" else -1
             assert [side * (row["x"] - line["edge"]) >= -1e-12 for row in rows] == stays

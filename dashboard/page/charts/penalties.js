@@ -3,7 +3,7 @@
 import { largest, sum } from "../core/arrays.js";
 import { frequencyPenalty, presencePenalty, repetitionPenalty } from "../core/penalties.js";
 import { softmax } from "../core/softmax.js";
-import { withAll } from "../rows.js";
+import { likeliest, withAll } from "../rows.js";
 
 const count = (ids, i) => ids.filter((id) => id === i).length;
 
@@ -16,7 +16,7 @@ const count = (ids, i) => ids.filter((id) => id === i).length;
 export function penalties(data, settings) {
   const { words, others, shown } = data, { step = data.step, shift = 0 } = settings, { u, v, many } = penalised(data, step, shift, settings);
   const [raw, p] = [u, v].map((row) => softmax([...row, data.rest[step] + shift]).slice(0, -1));
-  const most = (i) => Math.max(raw[i], p[i]), places = [...u.keys()].sort((i, j) => most(j) - most(i) || i - j).slice(0, shown);
+  const places = likeliest(u.map((_, i) => Math.max(raw[i], p[i])), shown);
   const rows = places.sort((i, j) => u[j] - u[i] || i - j).map((i) => ({
     token: words[i], many: many[i], times: many[i] ? `  ×${many[i]}` : "", u: u[i], v: v[i], right: Math.max(u[i], v[i]), p_raw: raw[i], p: p[i],
   }));
