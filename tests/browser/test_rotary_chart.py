@@ -6,8 +6,7 @@ import pytest
 
 from dashboard import charts
 from dashboard.charts.rotary import BASES, FARTHEST, SHIFTS, SIZES, expected
-from dashboard.charts.vocabulary import visible
-from dashboard.recorded.neighbours import KINDS, neighbours
+from dashboard.recorded.neighbours import neighbours
 from tests.browser.figures import open_figure, rows_at, table
 
 CLOSE = 1e-9
@@ -33,18 +32,6 @@ def test_the_score_of_turned_vectors_is_that_of_core_wherever_the_key_stands(bro
     page.close()
 
 
-def test_every_neighbour_shown_is_a_recorded_one(browser):
-    kept = neighbours()
-    page = open_figure(browser, charts.neighbours("n", "n", kept, said="{first|text} {top|3} {mean|3}"))
-    settings = [{"variant": f"w{i}", "centred": bool(k)} for i in range(len(kept.words)) for k in (0, 1)]
-    for one, rows in zip(settings, rows_at(page, settings), strict=True):
-        word, kind = [*kept.words][int(one["variant"][1:])], KINDS[one["centred"]]
-        right = [(visible(text), cosine) for text, cosine in kept.words[word][kind]]
-        assert [(row["token"], row["cosine"]) for row in sorted(rows, key=lambda row: row["place"])] == right
-        assert rows[0]["mean"] == kept.mean_cosine[kind] and rows[0]["first"] == right[0][0]
-    page.close()
-
-
 def test_position_cosines_are_the_recorded_ones(browser):
     kept = neighbours()
     page = open_figure(browser, charts.positions("p", "p", kept, said="{distance|0} {mean|3}"))
@@ -55,11 +42,10 @@ def test_position_cosines_are_the_recorded_ones(browser):
     page.close()
 
 
-@pytest.mark.parametrize("kind", ["rotary", "neighbours", "positions"])
+@pytest.mark.parametrize("kind", ["rotary", "positions"])
 def test_the_table_as_first_drawn_is_the_live_one(browser, kind):
     figure = {
         "rotary": lambda: charts.rotary("r", "r", distance=20, size=16, base=500_000, said=""),
-        "neighbours": lambda: charts.neighbours("n", "n", neighbours(), said=""),
         "positions": lambda: charts.positions("p", "p", neighbours(), value=30, said=""),
     }[kind]()
     page = open_figure(browser, figure)

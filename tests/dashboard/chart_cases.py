@@ -1,17 +1,20 @@
 """Figures over data that no lesson has: ties, impossible tokens, other sizes. The generic test holds them to `core` too."""
 
 import math
+import random
 
 import numpy as np
 
-from core import ENGINES
+from core import ENGINES, SamplingParams
 from dashboard import charts
 from dashboard.blocks import Figure, Range, Switch
 from dashboard.charts.cuts import EDGES
 from dashboard.charts.frame import stops_control
 from dashboard.charts.kv_cache import Shape
+from dashboard.recorded import trained
 from dashboard.recorded.growing import Growth, Walk
 from dashboard.recorded.inside import Inside
+from dashboard.recorded.readings import Reading
 from dashboard.recorded.real_texts import Step
 from dashboard.recorded.routing import Routing
 from dashboard.recorded.snapshots import Snapshot
@@ -207,7 +210,47 @@ def logits() -> list[Figure]:
     return [charts.moved_logits("m", "m", list("abcd"), [3, 1, 0, -1], said=said)]
 
 
+KINDS = [("a", 0.2, 1.0, 1.0), ("b", 0.3, 3.0, 2.5), ("c", 0.5, 7.0, 9.0), ("hack", 0.0, 9.0, 2.0)]
+
+
+def over_n() -> list[Figure]:
+    return [
+        charts.divergence("k", "k", size=8, value=16, said="{kl|2}"),
+        charts.flawed_score("g", "g", KINDS, share=0.01, value=16, said="{truth|2} {best_n|0}"),
+    ]
+
+
+def runs_of_training() -> list[Figure]:
+    whole = trained.losses("embedded")
+    runs = {"a": whole, "b": [(x - 0.01, 9 - x) for x, _ in whole[::3]]}
+    said = "{here|2} {least|2} {most|2}"
+    return [charts.over_training("t", "t", runs, "nats", domain=(4, 9), digits=3, said=said, exponential=("e", 1))]
+
+
+def pipelines() -> list[Figure]:
+    recipes = {
+        "a": SamplingParams(1.5, 40, 0.9, 0.05),
+        "b": SamplingParams(0.5, top_p=0.8),
+        "c": SamplingParams(temperature=0),
+    }
+    logits = np.random.default_rng(2).normal(0, 2, 700)
+    return [charts.pipeline("p", "p", logits, recipes, said="{tokens|0}")]
+
+
+def texts_read() -> list[Figure]:
+    draw = random.Random(7)
+    texts = {
+        f"texto {n}": Reading("", tuple(f" é{j}" for j in range(n)), tuple(draw.random() ** 5 + 1e-6 for _ in range(n)), ("x",) * n, (0.5,) * n)
+        for n in (1, 9, 30, 60)
+    }  # fmt: skip
+    return [charts.readings("r", "r", texts, value=1, said="{bits|1} {per_byte|3} {least}")]
+
+
 CASES = [
+    over_n,
+    runs_of_training,
+    pipelines,
+    texts_read,
     steps_of_training,
     lengths,
     lenses,
