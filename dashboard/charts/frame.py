@@ -61,17 +61,15 @@ def figure(
     Raises:
         ValueError: a word, a column or a mark speaks of a field that no row has; the message names figure and field.
     """
-    sets = ORACLES[chart](data, {control.name: setting(control) for control in controls})
-    labels = labels or {}
+    sets, labels = ORACLES[chart](data, {control.name: setting(control) for control in controls}), labels or {}
+    moved, first = {control.name for control in controls}, {*sets["rows"][0]}
+    for name, text in labels.items():
+        _check(id, f"label {name}", names(text), first | moved)
     rows = [row | {name: fill(text, [row], controls) for name, text in labels.items()} for row in sets["rows"]]
-    known, moved = {*rows[0]}, {control.name for control in controls}
-    for what, asked in {
-        "said": names(said),
-        "alt": names(alt),
-        "columns": {column.field for column in columns},
-        **{f"label {name}": names(text) for name, text in labels.items()},
-    }.items():
-        _check(id, what, asked, known | moved)
+    known = first | {*labels}
+    _check(id, "said", names(said), known | moved)
+    _check(id, "alt", names(alt), known | moved)
+    _check(id, "columns", {column.field for column in columns}, known)
     specification = styled(picture)
     for name, asked in _drawn(specification):
         if name not in sets:

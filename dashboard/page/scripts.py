@@ -19,20 +19,19 @@ _EXPORT = re.compile(r"^export ((?:async function|function|class|const) (\w+))",
 @cache
 def core_script() -> str:
     """`Amostra.core`: sampling in JavaScript, the functions of `core` in camelCase, as `core/index.js` lists them."""
-    return bundle(_modules(), {"Amostra.core": "core/index"})
+    return bundle(page_modules(), {"Amostra.core": "core/index"})
 
 
-@cache
-def rows_script() -> str:
+def rows_script(modules: dict[str, str] | None = None) -> str:
     """`Amostra.charts`: the rows of every chart, data and settings -> rows, each under its name; and `Amostra.core`."""
-    return bundle(_modules(), {"Amostra.core": "core/index", "Amostra.charts": "charts/index"})
+    return bundle(modules or page_modules(), {"Amostra.core": "core/index", "Amostra.charts": "charts/index"})
 
 
 @cache
 def figure_script() -> str:
     """What draws figures: `rows_script` and `Amostra.mount`. Vega is a script of its own (`dashboard.vega`)."""
     spaces = {"Amostra.core": "core/index", "Amostra.charts": "charts/index", "Amostra": "figure"}
-    return bundle(_modules(), spaces)
+    return bundle(page_modules(), spaces)
 
 
 @cache
@@ -47,11 +46,10 @@ def old_script() -> str:
     return (PAGE / "old.js").read_text(encoding="utf-8")
 
 
-@cache
-def _modules() -> dict[str, str]:
-    """Every module under its path in this folder, without the suffix; and two that are made from what there is."""
+def page_modules(others: dict[str, str] | None = None) -> dict[str, str]:
+    """Every module under its path in this folder, without the suffix, and `others`; and two that are made from what there is."""
     files = {path.relative_to(PAGE).with_suffix("").as_posix(): path for path in PAGE.rglob("*.js")}
-    modules = {name: path.read_text(encoding="utf-8") for name, path in sorted(files.items())}
+    modules = {name: path.read_text(encoding="utf-8") for name, path in sorted(files.items())} | (others or {})
     charts = [name for name in modules if name.startswith("charts/")]
     passed_on = (
         f'export {{ {", ".join(sorted(_exports(modules[name])))} }} from "./{posixpath.basename(name)}.js";\n'

@@ -3,19 +3,23 @@
 import json
 import math
 import random
+import re
+import textwrap
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice, product
 
+import altair
 import pytest
 import torch
 from py_mini_racer import MiniRacer
 
-from dashboard import lesson
+from dashboard import language, lesson
 from dashboard.blocks import Choice, Column, Figure, Input, Range, Stops
 from dashboard.charts import frame
 from dashboard.charts.frame import ORACLES, oracle
-from dashboard.page.scripts import rows_script
+from dashboard.language import ROOT
+from dashboard.page.scripts import page_modules, rows_script
 from tests.dashboard.chart_cases import CASES
 
 CLOSE = 1e-9
@@ -121,6 +125,19 @@ def hold(racer: MiniRacer, figures: list[Figure]) -> int:
 
 def test_the_page_and_core_have_the_same_charts(racer):
     assert set(json.loads(racer.eval("JSON.stringify(Object.keys(Amostra.charts))"))) == set(ORACLES)
+
+
+def test_the_chart_of_the_guide_is_held_to_its_oracle():
+    chapter = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## A chart")[2].partition("\n## ")[0]
+    script, code = (textwrap.dedent(block) for block in re.findall(r"```\w+\n(.*?)\n   ```", chapter, re.S))
+    assert len([line for line in (script + code).splitlines() if line.strip()]) <= 35
+    namespace = {**vars(frame), "Column": Column, "t": language.t, "say": language.say, "alt": altair}
+    exec(code, namespace)
+    figure = namespace["ratios"]("r", "r", ["a", "b", "c"], [2.0, 2.0, 0.5])
+    with closing(MiniRacer()) as racer:
+        racer.eval(rows_script(page_modules({"charts/ratios": script})))
+        assert hold(racer, [figure]) == len(frame.STOPS) + 1
+    del ORACLES["ratios"]
 
 
 @pytest.fixture
