@@ -72,6 +72,8 @@ def figure(
     _check(id, "columns", {column.field for column in columns}, known)
     specification = styled(picture)
     for name, asked in _drawn(specification):
+        if name in specification.get("datasets", {}):
+            continue
         if name not in sets:
             raise ValueError(f"figure {id!r}: the picture draws {name!r}; the chart gives {', '.join(sets)}")
         _check(id, f"the picture of {name!r}", {asked}, {*sets[name][0], *labels} if sets[name] else {asked})
@@ -100,15 +102,16 @@ def _check(id: str, what: str, asked: set[str], known: set[str]) -> None:
 
 
 def _drawn(unit: dict, data: str = "") -> Iterator[tuple[str, str]]:
-    """Every set and field that a specification draws, where no transform has made new fields."""
-    data = unit.get("data", {}).get("name", data)
+    """Every set and field that a specification draws, but those of data of its own and of fields that a transform made."""
+    data = unit.get("data", {"name": data}).get("name", "")
     for layer in unit.get("layer", ()):
         yield from _drawn(layer, data)
     made = {name for step in unit.get("transform", ()) for name in step.get("as", ())}
     for channel in unit.get("encoding", {}).values():
         for one in (channel, channel.get("condition", {})):
-            if isinstance(one, dict) and isinstance(one.get("field"), str) and one["field"] not in made:
-                yield data, one["field"]
+            field = one.get("field") if isinstance(one, dict) else None
+            if data and isinstance(field, str) and field not in made:
+                yield data, field
 
 
 def rows(name: str = "rows") -> alt.Chart:

@@ -2,9 +2,10 @@
 
 The page fills the same templates as its controls move (`dashboard/page/numbers.js`); here they are checked and filled as
 first drawn. Formats: "4" decimals, "%1" percentage, "%~" percentage whose small values keep a digit, "~" a
-count that is no whole number, "short", "text".
+count that is no whole number, "e2" with a power of ten, "short", "text".
 """
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 
@@ -12,6 +13,7 @@ from dashboard.blocks import Input, Range, Switch
 from dashboard.language import number, percent, short
 
 _FIELD = re.compile(r"\{(\w+)(?:\|([%~\w]+))?\}")
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _EACH = re.compile(r"\[([^\[\]]*\{[^\[\]]*)\]")
 
 
@@ -29,9 +31,19 @@ def show(value: object, format: str) -> str:
         return short(value)
     if format == "%~":
         return _share(value)
+    if format.startswith("e"):
+        return _scientific(value, int(format[1:]))
     if format == "~":
         return number(value, 1 if value < 10 else 0)
     return percent(value, int(format[1:])) if format.startswith("%") else number(float(value), int(format))
+
+
+def _scientific(value: float, digits: int) -> str:
+    """ "2,01·10¹": digits and a power of ten."""
+    if value == 0 or math.isinf(value):
+        return "0" if value == 0 else number(value)
+    mantissa, _, power = f"{value:.{digits}e}".partition("e")
+    return f"{number(float(mantissa), digits)}·10{str(int(power)).translate(RAISED)}"
 
 
 def _share(p: float) -> str:

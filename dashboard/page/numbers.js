@@ -4,7 +4,8 @@
  * A value as the reader writes it.
  * @param {*} value
  * @param {string} format "4" decimals; "%1" percentage ("< 0.1%" if above zero but rounded to it); "%~" percentage whose
- *   small values keep a digit; "~" a count that is no whole number; "short" without idle zeros; "text" as it is
+ *   small values keep a digit; "~" a count that is no whole number; "e2" with a power of
+ *   ten; "short" without idle zeros; "text" as it is
  * @param {string} lang BCP 47
  * @returns {string}
  */
@@ -13,12 +14,21 @@ export function show(value, format, lang) {
   if (!Number.isFinite(value)) return value < 0 ? "−∞" : "∞";
   if (format === "%~") return share(value, lang);
   if (format === "~") return show(value, value < 10 ? "1" : "0", lang);
+  if (format.startsWith("e")) return scientific(value, Number(format.slice(1)), lang);
   const percent = format.startsWith("%"), digits = Number(format.replace("%", "")), unit = 10 ** (-digits - 2);
   if (percent && value > 0 && value < unit / 2) return `< ${show(unit, format, lang)}`;
   const options = format === "short" ? { maximumFractionDigits: 4 }
     : { minimumFractionDigits: digits, maximumFractionDigits: digits };
   const text = new Intl.NumberFormat(lang, options).format(percent ? value * 100 : value);
   return (/[1-9]/.test(text) ? text : text.replace("-", "")).replace("-", "−") + (percent ? "%" : "");
+}
+
+/** "2,01·10¹": digits and a power of ten. */
+function scientific(value, digits, lang) {
+  if (value === 0) return "0";
+  const [mantissa, power] = value.toExponential(digits).split("e");
+  const raised = String(Number(power)).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
+  return `${show(Number(mantissa), String(digits), lang)}·10${raised}`;
 }
 
 /** A share as a percentage that does not say 0% of what is above 0, nor 100% of what is below 1. */

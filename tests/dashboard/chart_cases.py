@@ -6,16 +6,19 @@ import random
 import numpy as np
 
 from core import ENGINES, SamplingParams
+from core.course.serving import Machine
 from dashboard import charts
 from dashboard.blocks import Figure, Range, Switch
 from dashboard.charts.cuts import EDGES
 from dashboard.charts.frame import stops_control
 from dashboard.charts.kv_cache import Shape
 from dashboard.recorded import trained
+from dashboard.recorded.continuations import Continuation
 from dashboard.recorded.growing import Growth, Walk
 from dashboard.recorded.inside import Inside
 from dashboard.recorded.readings import Reading
 from dashboard.recorded.real_texts import Step
+from dashboard.recorded.rounding import Rounding
 from dashboard.recorded.routing import Routing
 from dashboard.recorded.snapshots import Snapshot
 
@@ -246,7 +249,44 @@ def texts_read() -> list[Figure]:
     return [charts.readings("r", "r", texts, value=1, said="{bits|1} {per_byte|3} {least}")]
 
 
+def servers() -> list[Figure]:
+    machine, draw = Machine(80e9, 2.039e12, 312e12), np.random.default_rng(3)
+    formats = {
+        name: Rounding(spread := draw.uniform(size, 2 * size, 40), draw.uniform(0, 0.4, (3, 40)) * spread / 8, 30)
+        for name, size in {"a": 0.05, "b": 2.0}.items()
+    }
+    words, shape = {"batch": 8, "length": 1024, "said": "{rate|0} {most|0}"}, (32, 80)
+    return [
+        charts.roofline("r", "r", machine, 2.78e9, {32: "32", 8: "8"}, shape, **words),
+        charts.rounding("q", "q", formats, {"a": "A", "b": "B"}, (0.5, 1.0, 2.0), form="b", said="{middle|%2}"),
+    ]
+
+
+def turned() -> list[Figure]:
+    return [charts.rotary("r", "r", said="{m|0} {n|0} {score|6} {slow|4}")]
+
+
+def floats() -> list[Figure]:
+    said = "{c|0} {e_max} {verdict}"
+    return [charts.single_precision("s", "s", list("abcd"), [3, 1, 0, -1], said=said)]
+
+
+def texts_written() -> list[Figure]:
+    chance = random.Random(7)
+
+    def text(kinds: int) -> Continuation:
+        ids = tuple(chance.randrange(kinds) for _ in range(60))
+        return Continuation("p", "", ids, tuple(map(str, ids)), tuple(chance.random() for _ in ids), True)
+
+    texts = [{"a": text(2), "b": text(60)}, {"a": text(3), "b": text(1)}]
+    return [charts.steps("s", "s", texts, said="{share|%1} {p_again} {p_new}")]
+
+
 CASES = [
+    servers,
+    turned,
+    floats,
+    texts_written,
     over_n,
     runs_of_training,
     pipelines,

@@ -4,14 +4,16 @@ import itertools
 
 import numpy as np
 import pytest
+import torch
 
-from core import CounterGenerator, SamplingParams, sample
+from core import CounterGenerator, SamplingParams, quantisation_distance_bound, sample
 from dashboard import charts
 from dashboard.charts.draws import SEEDS
 from dashboard.charts.frame import ORACLES
 from dashboard.charts.penalties import counting
+from dashboard.recorded.rounding import Rounding
 from dashboard.recorded.snapshots import Snapshot
-from tests.dashboard.chart_cases import SETTINGS, K, cuts, distributions, growth
+from tests.dashboard.chart_cases import SETTINGS, K, cuts, distributions, floats, growth
 
 
 def test_counts_follow_what_each_engine_says_it_counts():
@@ -70,3 +72,33 @@ def test_a_seed_draws_what_a_text_with_that_seed_would_draw():
         texts = [sample(toy.logits, SamplingParams(), generator).item() for _ in range(50)]
         rows = ORACLES["draws"](figure.data, {"seed": seed, "n": 50, "tau": 1.0})["rows"]
         assert [row["count"] for row in rows] == np.bincount(texts, minlength=4).tolist()
+
+
+def test_products_of_d_components_have_the_variance_d_of_the_proposition():
+    draw = np.random.default_rng(11)
+    for d in (4, 64):
+        dots = (draw.normal(size=(20_000, d)) * draw.normal(size=(20_000, d))).sum(1)
+        assert dots.var() / d == pytest.approx(1, abs=0.05)
+
+
+def test_float32_breaks_where_torch_breaks_and_is_saved_where_torch_is_saved():
+    (figure,) = floats()
+    for c, safe in itertools.product(range(-150, 151), (False, True)):
+        rows = ORACLES["singlePrecision"](figure.data, {"shift": c, "safe": safe})["rows"]
+        u = torch.tensor(figure.data["logits"], dtype=torch.float32) + c
+        e = u.exp()
+        if safe:
+            assert max(abs((row["p"] or 0) - q) for row, q in zip(rows, u.softmax(-1).tolist(), strict=True)) <= 1e-6
+            assert rows[0]["error"] is None
+        else:
+            assert [row["broken"] for row in rows] == (e / e.sum()).isnan().tolist()
+
+
+def test_the_bound_of_rounding_is_that_of_core_at_every_point():
+    spread = np.random.default_rng(4).uniform(0.01, 12, 60)
+    for tau in (0.5, 1.0, 2.0):
+        bounds = np.array([[quantisation_distance_bound(d, at) for d in spread] for at in (0.5, 1.0, 2.0)])
+        kept = {"f": Rounding(spread, bounds, 1)}
+        figure = charts.rounding("q", "q", kept, {"f": "f"}, (0.5, 1.0, 2.0), form="f", said="")
+        row = ORACLES["rounding"](figure.data, {"form": "f", "tau_at": tau})["rows"][0]
+        assert row["closest"] == pytest.approx(1, abs=1e-12)
