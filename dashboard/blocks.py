@@ -7,7 +7,7 @@ through JSON unchanged (`to_json`, `from_json`), which is how a lesson's outputs
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -207,8 +207,74 @@ class Answer(Block):
 
 
 @dataclass(frozen=True)
+class Range:
+    """A slider from `minimum` to `maximum` by `step`; `digits` decimals are shown. `name` is the chart's setting."""
+
+    name: str
+    label: str
+    help: str
+    value: float
+    minimum: float = 0
+    maximum: float = 1
+    step: float = 1
+    digits: int = 0
+
+    def __post_init__(self):
+        if not self.minimum <= self.value <= self.maximum:
+            raise ValueError(f"control {self.name!r}: {self.value} is not from {self.minimum} to {self.maximum}")
+
+
+@dataclass(frozen=True)
+class Stops:
+    """A slider over `values`, each with its words; ∞ is "inf", for which JSON has no number."""
+
+    name: str
+    label: str
+    help: str
+    value: float | str
+    values: list[float | str]
+    labels: list[str]
+
+    def __post_init__(self):
+        _check_choice(self)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several named variants, `values`, each with its words."""
+
+    name: str
+    label: str
+    help: str
+    value: str
+    values: list[str]
+    labels: list[str]
+
+    def __post_init__(self):
+        _check_choice(self)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """On or off."""
+
+    name: str
+    label: str
+    help: str
+    value: bool
+
+
+Input = Range | Stops | Choice | Switch
+
+
+def _check_choice(control: Stops | Choice) -> None:
+    if control.value not in control.values or len(control.values) != len(control.labels):
+        raise ValueError(f"control {control.name!r}: {control.value!r} is not one of its {len(control.labels)} values")
+
+
+@dataclass(frozen=True)
 class Control:
-    """An input of a live figure; `name` is the chart's parameter.
+    """An input of an `OldFigure`; `name` is the chart's parameter.
 
     kind: "stops" (the parameter is an index into `values`), "range", "choice" (one of `values`) or "switch".
     `labels` are the words for `values` in the reader's language.
@@ -227,9 +293,27 @@ class Control:
     digits: int = 0
 
 
+def old_controls(controls: Sequence["Input | Control"]) -> list[Control]:
+    """Inputs as those of an `OldFigure`: stops by their place, under a name that says so."""
+    return [control if isinstance(control, Control) else _old(control) for control in controls]
+
+
+def _old(control: Input) -> Control:
+    words = (control.name, control.label, control.help)
+    if isinstance(control, Range):
+        return Control(*words, "range", control.value, minimum=control.minimum, maximum=control.maximum,
+                       step=control.step, digits=control.digits)  # fmt: skip
+    if isinstance(control, Switch):
+        return Control(*words, "switch", control.value)
+    if isinstance(control, Choice):
+        return Control(*words, "choice", control.value, control.values, control.labels)
+    place = control.values.index(control.value)
+    return Control(f"{control.name}_stop", *words[1:], "stops", place, control.values, control.labels)
+
+
 @dataclass(frozen=True)
 class Column:
-    """A column of a figure's live table: a field of the chart's data and its format ("text", "%1", "4")."""
+    """A column of a figure's live table: a field of the chart's rows and its format ("text", "%1", "4")."""
 
     field: str
     label: str
@@ -238,6 +322,31 @@ class Column:
 
 @dataclass(frozen=True)
 class Figure(Block):
+    """A live chart: data and settings, of which the page's `Amostra.charts[chart]` makes rows, and what is made of the rows.
+
+    `picture` is a Vega specification over the named sets of rows, without arithmetic. `said` is a sentence and `describe`
+    a description of the picture, as templates (`dashboard.charts.templates`); `labels` are fields that the picture writes,
+    each by a template over its row. `columns` make the table. `alt` and `rows`, the description and the table as first
+    drawn, are for readers without scripts. Made by `dashboard.charts.frame.figure`.
+    """
+
+    id: str
+    title: str
+    chart: str
+    data: dict
+    controls: list[Input]
+    picture: dict
+    columns: list[Column]
+    said: str = ""
+    describe: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    caption: str = ""
+    alt: str = ""
+    rows: list[list[str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class OldFigure(Block):
     """A live chart: a Vega-Lite specification that carries its own arithmetic, with its words.
 
     `alt` describes the picture as first drawn; `said` is the sentence kept true while controls move, with
@@ -254,6 +363,9 @@ class Figure(Block):
     said: str = ""
     caption: str = ""
     rows: list[list[str]] = field(default_factory=list)
+
+    def __post_init__(self):
+        object.__setattr__(self, "controls", old_controls(self.controls))
 
 
 @dataclass(frozen=True)
@@ -310,9 +422,14 @@ _TYPES = {
         Mistake,
         Exercise,
         Answer,
+        Range,
+        Stops,
+        Choice,
+        Switch,
         Control,
         Column,
         Figure,
+        OldFigure,
         Merges,
         Fold,
     )

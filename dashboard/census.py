@@ -16,6 +16,7 @@ from dashboard.blocks import (
     Figure,
     Fold,
     Mistake,
+    OldFigure,
     Option,
     Prose,
     Table,
@@ -51,7 +52,7 @@ def census(lesson: Lesson, lang: str) -> Census:
     """Count a lesson's blocks."""
     shown = list(produce(lesson, lang))
     found = list(opened(shown))
-    figures = _of(found, Figure)
+    figures = _of(found, Figure | OldFigure)
     return Census(
         words=sum(len(re.findall(r"\w+", SILENT.sub(" ", text))) for block in found for text in _texts(block)),
         live=sum(bool(figure.controls) for figure in figures),

@@ -17,8 +17,9 @@ import torch
 
 from core import CounterGenerator, SamplingParams, Stage, draw, trace
 from dashboard import theme
-from dashboard.blocks import Column, Figure
-from dashboard.charts import BAR, finished, visible
+from dashboard.blocks import Column, OldFigure
+from dashboard.charts import BAR, visible
+from dashboard.charts.old import finished
 from dashboard.language import number, parse_number, percent, say, short
 
 SHOWN = 24  # tokens drawn one by one; the rest is one row with its true mass
@@ -229,13 +230,13 @@ def _figure(
     rows: list[list[str]],
     columns: list[Column],
     caption: str = "",
-) -> Figure:
-    return Figure(
+) -> OldFigure:
+    return OldFigure(
         id=id, title=title, spec=finished(chart), alt=alt_text, controls=[], columns=columns, rows=rows, caption=caption
     )
 
 
-def geometry(typed: Typed, before: Stage, after: Stage, params: SamplingParams) -> Figure | None:
+def geometry(typed: Typed, before: Stage, after: Stage, params: SamplingParams) -> OldFigure | None:
     """The cut between two stages as its sampler sees it; None for a stage that has no such picture.
 
     top-k: a vertical line after the k-th bar. top-p: the staircase of cumulative mass and the line at p. The others are a
@@ -337,7 +338,7 @@ def counts(probs: torch.Tensor, n: int, seed: int) -> list[int]:
     return torch.bincount(torch.cat([draw(probs, u) for u in some]), minlength=len(probs)).tolist()
 
 
-def draws(typed: Typed, last: Stage, n: int, seed: int) -> Figure:
+def draws(typed: Typed, last: Stage, n: int, seed: int) -> OldFigure:
     """Observed frequencies over exact probabilities, with the band of two standard errors, 2·√(p(1−p)/n)."""
     seen = counts(last.probs, n, seed)
     order = [i for i in ranking(typed) if last.kept[i]][:SHOWN]
@@ -396,7 +397,7 @@ def draws(typed: Typed, last: Stage, n: int, seed: int) -> Figure:
     )
 
 
-def png(figure: Figure, scale: float = 2) -> bytes:
+def png(figure: OldFigure, scale: float = 2) -> bytes:
     """A figure as a picture on white paper."""
     import vl_convert  # heavy, and only for those who ask
 

@@ -605,15 +605,15 @@ Table(
 # {{ math.exp(-2) | %1 }}, and is cut. Which value of min-p would make the two orders agree? Which pair commutes with which, and in which engine, is in [Order matters](lesson:order).
 
 # %%
-from dashboard.blocks import Control
+from dashboard.blocks import Range, Switch
 
 charts.distribution(
     "order", t(pt="A ordem decide quem fica", en="The order decides who stays"), TOKENS[:3], {vector([3, 2, 1], trim=True): [3, 2, 1]},
     [charts.temperature_control(0.5),
-     Control("top_k", say("control.top_k"), say("control.top_k.help"), "range", 0, maximum=3),
-     Control("top_p", say("control.top_p"), say("control.top_p.help"), "range", 0.8, step=0.05, digits=2),
-     Control("min_p", say("control.min_p"), say("control.min_p.help"), "range", 0, step=0.05, digits=2),
-     Control("temperature_first", say("control.order"), say("control.order.help"), "switch", True)],
+     Range("top_k", say("control.top_k"), say("control.top_k.help"), 0, maximum=3),
+     Range("top_p", say("control.top_p"), say("control.top_p.help"), 0.8, step=0.05, digits=2),
+     Range("min_p", say("control.min_p"), say("control.min_p.help"), 0, step=0.05, digits=2),
+     Switch("temperature_first", say("control.order"), say("control.order.help"), True)],
     said=t(pt="Tokens mantidos: {n_kept|0}. Os cortados tinham {mass_cut|%1} da massa do modelo. O mais provável fica com {p_max|%1}.",
            en="Tokens kept: {n_kept|0}. The cut ones held {mass_cut|%1} of the model's mass. The most likely one is left with {p_max|%1}."),
     caption=t(pt="Contorno tracejado: o softmax do modelo. Barra cheia: a distribuição depois de tudo. Cortado quer dizer probabilidade zero.",

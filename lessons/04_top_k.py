@@ -42,7 +42,7 @@
 # Together the forbidden ones held 30% of the mass. Where does it go?
 
 # %%
-from dashboard.blocks import Answer, Callout, Control, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Range, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, say, t, vector
 
 five = [0.4, 0.3, 0.15, 0.1, 0.05]
@@ -109,7 +109,7 @@ LOGITS = {
     t(pt=f"contexto seguro: {vector(sure_toy, trim=True)}", en=f"a sure context: {vector(sure_toy, trim=True)}"): sure_toy,
     t(pt=f"contexto aberto: {vector(open_toy, trim=True)}", en=f"an open context: {vector(open_toy, trim=True)}"): open_toy,
     t(pt=f"com empate: {vector(tied, trim=True)}", en=f"with a tie: {vector(tied, trim=True)}"): tied}
-K = Control("top_k", say("control.top_k"), say("control.top_k.help"), "range", 3, maximum=6)
+K = Range("top_k", say("control.top_k"), say("control.top_k.help"), 3, maximum=6)
 
 charts.ranks(
     "line", t(pt="Top-k é uma linha vertical", en="Top-k is a vertical line"), TOKENS, LOGITS, [K],
@@ -392,7 +392,7 @@ Table(
 # %%
 charts.vocabulary(
     "tokens", t(pt="Os mesmos contextos, token por token", en="The same contexts, token by token"), [sure, open_],
-    [Control("top_k", say("control.top_k"), say("control.top_k.help"), "range", 5, maximum=60), charts.temperature_control(1.0)],
+    [Range("top_k", say("control.top_k"), say("control.top_k.help"), 5, maximum=60), charts.temperature_control(1.0)],
     said=t(pt="Tokens mantidos: {n_kept|0}. Os cortados tinham {mass_cut|%1} da massa do modelo; o mais provável fica agora com {p_max|%1}.",
            en="Tokens kept: {n_kept|0}. The cut ones held {mass_cut|%1} of the model's mass; the most likely one is now left with {p_max|%1}."),
     caption=t(pt="␣ é um espaço antes da palavra, ↵ uma quebra de linha.", en="␣ is a space before the word, ↵ a line break."))

@@ -45,7 +45,7 @@
 # Four tokens have probabilities 50%, 30%, 15% and 5%, and p = 0.7. No sum is exactly 70%.
 
 # %%
-from dashboard.blocks import Answer, Callout, Control, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Range, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, say, short, t, vector
 
 four = [0.5, 0.3, 0.15, 0.05]
@@ -119,7 +119,7 @@ LOGITS = {
     t(pt=f"contexto seguro: {vector(sure_toy, trim=True)}", en=f"a sure context: {vector(sure_toy, trim=True)}"): sure_toy,
     t(pt=f"contexto aberto: {vector(open_toy, trim=True)}", en=f"an open context: {vector(open_toy, trim=True)}"): open_toy,
     t(pt=f"com empate: {vector(tied, trim=True)}", en=f"with a tie: {vector(tied, trim=True)}"): tied}
-P = Control("top_p", say("control.top_p"), say("control.top_p.help"), "range", 0.8, step=0.01, digits=2)
+P = Range("top_p", say("control.top_p"), say("control.top_p.help"), 0.8, step=0.01, digits=2)
 
 charts.staircase(
     "stairs", t(pt="Top-p é uma linha horizontal na escada", en="Top-p is a horizontal line across the stairs"), TOKENS, LOGITS, [P],
@@ -145,7 +145,7 @@ charts.staircase(
 # %%
 charts.cumulative(
     "contexts", t(pt="Uma linha horizontal, dois tamanhos", en="One horizontal line, two sizes"), [sure, open_],
-    [Control("top_p", say("control.top_p"), say("control.top_p.help"), "range", 0.9, step=0.01, digits=2), charts.temperature_control(1.0)],
+    [Range("top_p", say("control.top_p"), say("control.top_p.help"), 0.9, step=0.01, digits=2), charts.temperature_control(1.0)],
     said=t(pt=f"p = {{p|2}}. Tokens no núcleo depois de «{sure.prompt}»: {{n_0|0}}, com {{mass_0|%1}} da massa; depois de «{open_.prompt}»: "
               "{n_1|0}, com {mass_1|%1}.",
            en=f"p = {{p|2}}. Tokens in the nucleus after “{sure.prompt}”: {{n_0|0}}, with {{mass_0|%1}} of the mass; after “{open_.prompt}”: "

@@ -56,7 +56,7 @@ from core import (
 )
 from dashboard import charts
 from dashboard.words import source
-from dashboard.blocks import Answer, Callout, Control, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Range, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, quoted, say, short, t, typeset, vector
 from dashboard.recorded.snapshots import snapshot
 from dashboard.worked import min_p_by_hand, typical_by_hand
@@ -114,12 +114,12 @@ assert abs(math.fsum(P) - 1) < 1e-12
 
 def heat(value=1.0):
     """The τ slider of these figures: finite, since the cuts come after it."""
-    return Control("tau", say("control.temperature"), say("control.tau.help"), "range", value, minimum=0.2, maximum=3, step=0.1, digits=1)
+    return Range("tau", say("control.temperature"), say("control.tau.help"), value, minimum=0.2, maximum=3, step=0.1, digits=1)
 
 
 def knob(label, help, value, top=1.0, step=0.01, bottom=0.0, digits=2):
     """The slider of the cut itself."""
-    return Control("setting", label, help, "range", value, minimum=bottom, maximum=top, step=step, digits=digits)
+    return Range("setting", label, help, value, minimum=bottom, maximum=top, step=step, digits=digits)
 
 
 charts.cut(
@@ -444,7 +444,7 @@ charts.cut(
     "xtc", t(pt="XTC tira os favoritos", en="XTC removes the favourites"), TOKENS, U, {say("stage.xtc"): ("xtc", "probability")},
     [knob(t(pt="limiar t", en="threshold t"), t(pt="A probabilidade a partir da qual um token é favorito.", en="The probability from which a token is a favourite."),
           0.1, top=0.6, bottom=0.01),
-     Control("coin", t(pt="frequência q", en="frequency q"), t(pt="Com que frequência XTC age.", en="How often XTC acts."), "range", 0.5, step=0.05, digits=2),
+     Range("coin", t(pt="frequência q", en="frequency q"), t(pt="Com que frequência XTC age.", en="How often XTC acts."), 0.5, step=0.05, digits=2),
      heat()],
     said=t(pt="Tokens mantidos quando age: {n_kept|0}; os cortados tinham {mass_cut|%1} da massa. Na mistura, o mais provável, que tinha {p_max|%1}, fica com {q_top|%1}.",
            en="Tokens kept when it acts: {n_kept|0}; those cut held {mass_cut|%1} of the mass. In the mixture the likeliest, which had {p_max|%1}, is left with {q_top|%1}."),

@@ -49,7 +49,7 @@ from core import (
 )
 from dashboard import charts
 from dashboard.words import source
-from dashboard.blocks import Answer, Callout, Control, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Range, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, quoted, say, short, t, typeset, vector
 from dashboard.recorded.snapshots import Snapshot, snapshot
 from dashboard.worked import order_by_hand
@@ -106,9 +106,9 @@ bet
 # %%
 def cuts(p=1.0, m=0.0, k=0, k_max=3):
     """The sliders of the three cuts."""
-    return [Control("top_p", say("control.top_p"), say("control.top_p.help"), "range", p, step=0.05, digits=2),
-            Control("min_p", say("control.min_p"), say("control.min_p.help"), "range", m, step=0.01, digits=2),
-            Control("top_k", say("control.top_k"), say("control.top_k.help"), "range", k, maximum=k_max)]
+    return [Range("top_p", say("control.top_p"), say("control.top_p.help"), p, step=0.05, digits=2),
+            Range("min_p", say("control.min_p"), say("control.min_p.help"), m, step=0.01, digits=2),
+            Range("top_k", say("control.top_k"), say("control.top_k.help"), k, maximum=k_max)]
 
 
 SAID = t(pt="Com a temperatura primeiro, tokens mantidos: {n_first|0}; por último, {n_last|0}. Trocam de lado: {n_moved|0}. As duas distribuições diferem em "

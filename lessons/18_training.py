@@ -108,7 +108,7 @@ HALVES = [(a - b) / math.log(2) for a, b in ((math.log(8192), MILLION[1]), (MILL
 charts.over_training(
     "loss", t(pt="A perda no texto de treino", en="The loss on the training text"), {NAMES[name]: trained.losses(name) for name in MODELS},
     t(pt="perda, nats por token", en="loss, nats per token"), domain=(4, 9.1), digits=3,
-    also=(t(pt="perplexidade", en="perplexity"), "exp(datum.value)", 1),
+    exponential=(t(pt="perplexidade", en="perplexity"), 1),
     said=t(pt="Depois de {here|2} milhões de tokens, a perda vai de {least|2} a {most|2} nats por token, conforme o modelo.",
            en="After {here|2} million tokens the loss is between {least|2} and {most|2} nats per token, depending on the model."),
     caption=t(pt=f"Cada ponto é a média de dez passos. O degrau perto de {number(RUN['tokens'] / 1e6, 1)} milhões é o começo da segunda passada: dali em diante o modelo prevê um texto que já leu.",

@@ -9,10 +9,7 @@ from dashboard.page.document import Document
 from dashboard.page.html import html, words
 
 _MOUNT = """
-export default ({ data, parentElement }) => {
-  const home = parentElement.querySelector(".am-home"), mount = () => window.amostraPage.mount(home, data);
-  if (window.Amostra?.page) mount(); else window.addEventListener("amostra-ready", mount, { once: true });
-};
+export default ({ data, parentElement }) => window.amostraPage.mount(parentElement.querySelector(".am-home"), data);
 """
 
 _piece = st.components.v2.component("amostra_page", js=_MOUNT, html='<div class="am-home"></div>', isolate_styles=False)

@@ -3,55 +3,89 @@
 import gzip
 import hashlib
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard import theme
-from dashboard.page.scripts import STYLES, page_script
-from dashboard.vega import figure_script
+from dashboard.cache import CACHE, store
+from dashboard.language import ROOT
 
 HERE = Path(__file__).parent
 TYPES = {"css": "text/css", "js": "text/javascript"}
+SOURCES = ("dashboard/**/*.js", "dashboard/**/*.css", "dashboard/page/scripts.py", "dashboard/theme.py", "dashboard/vega.py",
+           "core/engines/facts.py")  # fmt: skip
+
+
+def _styles() -> str:
+    from dashboard.page.scripts import STYLES
+
+    return theme.css() + "".join(path.read_text(encoding="utf-8") for path in (*STYLES, HERE / "app.css"))
+
+
+def _page() -> str:
+    from dashboard.page import scripts  # with core's orders comes torch
+
+    return scripts.figure_script() + scripts.old_script() + scripts.merges_script() + scripts.page_script()
+
+
+def _vega() -> str:
+    from dashboard.vega import vega
+
+    return vega()
+
+
+def _old_vega() -> str:
+    from dashboard.vega import old_vega
+
+    return old_vega()
+
+
+FILES = {"page.css": _styles, "page.js": _page, "vega.js": _vega, "old_vega.js": _old_vega}
 
 
 @cache
-def files() -> dict[str, bytes]:
-    """What the page loads, by name, as sent (gzip)."""
-    styles = (path.read_text(encoding="utf-8") for path in (*STYLES, HERE / "app.css"))
-    texts = {
-        "page.css": theme.css() + "".join(styles),
-        "page.js": page_script(),
-        "figure.js": figure_script(),
-    }
-    return {name: gzip.compress(text.encode(), mtime=0) for name, text in texts.items()}
+def digest() -> str:
+    """What changes with the files."""
+    read = (path.read_bytes() for pattern in SOURCES for path in sorted(ROOT.glob(pattern)))
+    return hashlib.sha256(b"".join(read) + version("vl-convert-python").encode()).hexdigest()[:12]
 
 
 @cache
-def _digest() -> str:
-    return hashlib.sha256(b"".join(files().values())).hexdigest()[:12]
+def packed(name: str) -> bytes:
+    """One of FILES as sent (gzip); its text is kept on disk."""
+    kept = CACHE / f"{name.replace('.', '-')}@{digest()}.txt"
+    try:
+        text = kept.read_text(encoding="utf-8")
+    except OSError:
+        text = FILES[name]()
+        store(kept, text)
+    return gzip.compress(text.encode(), mtime=0)
 
 
 @cache
 def head() -> str:
     """The elements for the document's head. Addresses are relative, as Streamlit's own."""
-    place = f"./_page/{_digest()}"
+    place = f"./_page/{digest()}"
     shell = (HERE / "shell.js").read_text(encoding="utf-8")
     return (
         f'<link rel="stylesheet" href="{place}/page.css"><script>{shell}</script>'
-        f'<script defer src="{place}/page.js"></script><script async src="{place}/figure.js"></script>'
+        f'<script defer src="{place}/page.js"></script><script async src="{place}/old_vega.js"></script>'
     )
 
 
 async def _send(request: Request) -> Response:
     name = request.path_params["name"]
-    if name not in files():
+    if name not in FILES:
         return Response(status_code=404)
     headers = {"content-encoding": "gzip", "cache-control": "public, max-age=31536000, immutable"}
-    return Response(files()[name], media_type=TYPES[name.rpartition(".")[2]], headers=headers)
+    packed_file = await run_in_threadpool(packed, name)
+    return Response(packed_file, media_type=TYPES[name.rpartition(".")[2]], headers=headers)
 
 
 def routes() -> list[Route]:

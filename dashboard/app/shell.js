@@ -103,6 +103,7 @@ page.mount = (home, { html, words }) => {
   home.innerHTML = html;
   if (page.arriving && !page.anchor) document.querySelector(".stMain")?.scrollTo({ top: 0, behavior: "instant" });
   page.arriving = false;
+  window.Amostra.vegaAddress ??= document.querySelector("script[src$='/page.js']").src.replace("page.js", "vega.js");
   window.Amostra.page.start(home, words);
   settle();
 };

@@ -15,7 +15,7 @@ from dashboard.charts.distribution import distribution
 from dashboard.charts.draws import draws
 from dashboard.charts.dynamic_temperature import over_text
 from dashboard.charts.experts import expert_load, routes
-from dashboard.charts.frame import BAR, STOPS, choice_control, finished, stop, temperature_control
+from dashboard.charts.frame import BAR, STOPS, choice_control, temperature_control
 from dashboard.charts.gradient_step import gradient_step
 from dashboard.charts.kv_cache import kv_cache
 from dashboard.charts.length import ENDS, bias_control, endings, length, length_controls
@@ -66,7 +66,6 @@ __all__ = [
     "draws",
     "endings",
     "expert_load",
-    "finished",
     "flawed_score",
     "frontier",
     "gradient_step",
@@ -103,7 +102,6 @@ __all__ = [
     "staircase",
     "step_control",
     "steps",
-    "stop",
     "stopping",
     "temperature_control",
     "tilt",

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import choice_control, finished, parameters
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import choice_control, finished, parameters
 from dashboard.language import say
 
 WIDE = 24  # characters to a line, so that a line fits a phone
@@ -26,7 +26,7 @@ def stopping(
     step: int,
     said: str,
     caption: str = "",
-) -> Figure:
+) -> OldFigure:
     """Characters in a grid, a tick before each token; the reader picks a text, a stop sequence and how far it has come.
 
     `texts` maps a label to its tokens. In `said`: {now} tokens that have come, {last} of them, {shown} characters on the
@@ -125,7 +125,7 @@ def stopping(
         [str(k), seen(piece), run["out"][k] if k <= end else "", run["held"][k] if k <= end else ""]
         for k, piece in enumerate(first, 1)
     ]
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

@@ -5,8 +5,8 @@ from math import exp, inf
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, expression, finished, legend_columns, parameters, share_axis, written
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import BAR, expression, finished, legend_columns, parameters, share_axis, written
 from dashboard.charts.over_n import NS, n_control
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, say, short, t
@@ -25,7 +25,7 @@ def _beta_control(value: float) -> Control:
     return Control("beta_at", "β", help, "stops", BETAS.index(value), values=values, labels=[short(b) for b in BETAS])
 
 
-def tilt(id: str, title: str, one: Rewarded, *, beta: float, said: str, caption: str = "") -> Figure:
+def tilt(id: str, title: str, one: Rewarded, *, beta: float, said: str, caption: str = "") -> OldFigure:
     """p_β ∝ p e^{r/β} over the hollow bars of p (`core.course.preferences.tilted`); the last bar is all the other tokens.
 
     In `said`: {reward} (E[r] under p_β), {first} (under p), {kl} (KL(p_β ‖ p), nats), {p_max} (of the tokens shown), {beta}.
@@ -68,7 +68,7 @@ def tilt(id: str, title: str, one: Rewarded, *, beta: float, said: str, caption:
     label = base.mark_text(align="left", dx=8).encode(y=y, x=alt.X("end:Q", **x), text="label:N")
     chart = alt.layer(raw, bars, label).add_params(alt.param(name="words", value=words), *parameters(controls))
     rows = _tilt_rows(one, beta, words)
-    return Figure(
+    return OldFigure(
         id=id, title=title, spec=finished(chart), controls=controls, said=said, caption=caption,
         alt=say("alt.distribution", what=", ".join(f"{row[0]} {row[3]}" for row in rows)),
         columns=[Column("token", say("column.token")), Column("score", t(pt="recompensa", en="reward")),
@@ -106,7 +106,7 @@ def classes(one: Rewarded) -> list[tuple[int, float, float]]:
     return found
 
 
-def frontier(id: str, title: str, one: Rewarded, *, beta: float, n: int, said: str, caption: str = "") -> Figure:
+def frontier(id: str, title: str, one: Rewarded, *, beta: float, n: int, said: str, caption: str = "") -> OldFigure:
     """Expected reward over KL from the model, nats: the tilt for every β, best-of-N for every N.
 
     In `said`: {tilt_kl}, {tilt_reward}, {best_kl}, {best_reward}, {beta}.
@@ -157,7 +157,7 @@ def frontier(id: str, title: str, one: Rewarded, *, beta: float, n: int, said: s
     ]
     chart = alt.layer(lines, *points).add_params(*data, alt.param(name="ns", value=list(NS)), *parameters(controls))
     rows = _frontier_rows(one, beta, n, list(names.values()))
-    return Figure(
+    return OldFigure(
         id=id, title=title, spec=finished(chart), controls=controls, said=said, caption=caption,
         alt=t(pt="Duas curvas de recompensa esperada sobre a KL, que partem do mesmo ponto; a do ótimo nunca fica abaixo. ",
               en="Two curves of expected reward over KL, from the same point; that of the optimum is never below. ")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import choice_control, finished, legend_columns, parameters
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import choice_control, finished, legend_columns, parameters
 from dashboard.language import number, t
 from dashboard.timeline import KINDS, WEIGHTS, Entry
 
@@ -24,7 +24,7 @@ def weights() -> dict[str, str]:
     return dict(zip(WEIGHTS, t(pt="pesos abertos|pesos fechados|sem pesos: uma ideia", en="open weights|closed weights|no weights: an idea").split("|"), strict=True))  # fmt: skip
 
 
-def timeline(id: str, title: str, entries: Sequence[Entry], *, said: str, caption: str = "") -> Figure:
+def timeline(id: str, title: str, entries: Sequence[Entry], *, said: str, caption: str = "") -> OldFigure:
     """Every entry as a point at its month with its name beside it. In `said`: {total} entries, {since}, {until} (years)."""
     many = {one.organisation for one in entries}
     often = sorted(who for who in many if sum(one.organisation == who for one in entries) >= OFTEN)
@@ -73,7 +73,7 @@ def timeline(id: str, title: str, entries: Sequence[Entry], *, said: str, captio
     chart = alt.layer(points, right, left).add_params(*parameters(controls))
     rows = [[one.name, one.date, one.organisation, words[one.kind], words[one.weights], one.brought] for one in entries]
     opened = sum(one.weights == "open" for one in entries)
-    return Figure(
+    return OldFigure(
         id=id, title=title, spec=finished(chart), controls=controls, said=said, caption=caption, rows=rows,
         alt=t(
             pt=f"Linha do tempo de {first} a {last - 1}, de cima para baixo: {number(len(entries))} marcos, {number(opened)} deles modelos de pesos abertos. O primeiro é {entries[0].name}; o último, {entries[-1].name}.",

@@ -5,10 +5,20 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.distribution import OFF, chain, settings
-from dashboard.charts.frame import choice_control, finished, parameters, share_axis, written
-from dashboard.charts.vocabulary import every_logit, slot_state, state_of
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import (
+    OFF,
+    chain,
+    choice_control,
+    finished,
+    parameters,
+    settings,
+    share_axis,
+    slot_state,
+    state_of,
+    written,
+)
+from dashboard.charts.old import old_every_logit as every_logit
 from dashboard.language import percent, say
 from dashboard.recorded.snapshots import Snapshot
 
@@ -25,7 +35,7 @@ def two_orders(
     said: str,
     caption: str = "",
     shown: int = 8,
-) -> Figure:
+) -> OldFigure:
     """A live bar chart with two bars per token: with the temperature before the cuts, and after them.
 
     `variants` maps a label to logits, largest first, of one length; with more than one, a choice named "variant". Controls
@@ -100,7 +110,7 @@ def two_orders(
     )
     chart = alt.layer(bars, label).add_params(*data, *parameters(controls, OFF))
     rows = _first_rows(snapshots[0], controls, shown, words["u0"], orders)
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

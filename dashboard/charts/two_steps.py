@@ -6,8 +6,8 @@ from math import inf
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, STOPS, expression, finished, parameters, share_axis, stop, written
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import BAR, STOPS, expression, finished, parameters, share_axis, stop, written
 from dashboard.language import percent, say, short, t
 
 
@@ -21,7 +21,7 @@ def two_steps(
     *,
     said: str,
     caption: str = "",
-) -> Figure:
+) -> OldFigure:
     """The distribution over whole texts of two tokens, with a temperature for each step, live.
 
     Two tokens with logits `first` (2,), and after each of them two tokens with logits `second` (2, 2); `texts` are the
@@ -69,7 +69,7 @@ def two_steps(
         alt.param(name="stops", expr=expression(STOPS)), *parameters(controls)
     )
     rows = _two_step_rows(texts, first, second, *(STOPS[control.value] for control in controls))
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

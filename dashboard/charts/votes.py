@@ -5,14 +5,14 @@ from math import comb, log
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import finished, parameters, share_axis
+from dashboard.blocks import Column, Control, OldFigure
+from dashboard.charts.old import finished, parameters, share_axis
 from dashboard.language import number, percent, t
 
 MOST = 101
 
 
-def majority(id: str, title: str, *, p: float, value: int, said: str, caption: str = "") -> Figure:
+def majority(id: str, title: str, *, p: float, value: int, said: str, caption: str = "") -> OldFigure:
     """The probability that the majority of N is right, over odd N, for answers right with probability p.
 
     The arithmetic is that of Condorcet's theorem: M(2m+1) = p + (2p − 1) Σ_{j ≤ m} C(2j−1, j) (p(1−p))^j. In `said`:
@@ -72,7 +72,7 @@ def majority(id: str, title: str, *, p: float, value: int, said: str, caption: s
     point = now.mark_point(filled=True, size=80, fill=theme.colour("ink")).encode(x=x, y=alt.Y("right:Q", **y))
     chart = alt.layer(alone, line, rule, point).add_params(*parameters(controls))
     rows = [_row(p, value)]
-    return Figure(
+    return OldFigure(
         id=id,
         title=title,
         spec=finished(chart),

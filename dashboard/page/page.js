@@ -20,7 +20,6 @@ export async function start(root, words) {
   for (const section of root.querySelectorAll(".am-section")) {
     section.addEventListener("contentvisibilityautostatechange", (event) => { if (!event.skipped) scrollable(section); });
   }
-  if (!window.Amostra.mount) await new Promise((there) => addEventListener("amostra-ready", there, { once: true }));
   const figures = [...root.querySelectorAll("[data-figure]")].map((box) =>
     window.Amostra.mount(box, JSON.parse(box.querySelector("script").textContent), words));
   await Promise.allSettled(figures);

@@ -1,88 +1,16 @@
 """The charts of best-of-N, of votes and of repeated draws, against `core`."""
 
 import random
-from math import log
 
-import numpy as np
 import pytest
 
-from core import best_of_n, best_of_n_kl_bound, kl_divergence, softmax
 from core.course.votes import majority
 from dashboard import charts
-from dashboard.charts import STOPS
-from dashboard.charts.over_n import EXPLOITS, NS, SIZES
-from dashboard.recorded.snapshots import Snapshot
 from tests.browser.figures import open_figure, rows_at, table
-
-NAMES, PROBS = ["a", "b", "c", "d", "e"], [0.3, 0.05, 0.4, 0.2, 0.05]
-SCORES = {"one": [1, 3, 2, 5, 4], "ties": [2, 2, 0, 5, 2], "all": [1, 1, 1, 1, 1]}
-KINDS = [("a", 0.2, 1.0, 1.0), ("b", 0.3, 3.0, 2.5), ("c", 0.5, 7.0, 9.0), ("hack", 0.0, 9.0, 2.0)]
-
-
-def winners():
-    return charts.winners("w", "w", NAMES, PROBS, SCORES, value=4, said="{expected|2}")
-
-
-def divergence():
-    return charts.divergence("k", "k", size=8, value=16, said="{kl|2}")
-
-
-def flawed_score():
-    return charts.flawed_score("g", "g", KINDS, share=0.01, value=16, said="{truth|2}")
 
 
 def vote():
     return charts.majority("v", "v", p=0.6, value=11, said="{right|%1}")
-
-
-def repeats():
-    draw = np.random.default_rng(3)
-    rows = [np.sort(np.round(draw.normal(0, width, 500), 2))[::-1] for width in (1.0, 3.0)]
-    snapshots = [Snapshot(f"texto {i}", tuple(f" t{j}" for j in range(20)), row) for i, row in enumerate(rows)]
-    return charts.repeats("r", "r", snapshots, temperature=1.0, value=8, said="{distinct|1}", shown=5), snapshots
-
-
-def test_the_winner_has_the_distribution_of_core(browser):
-    page = open_figure(browser, winners())
-    settings = [{"variant": f"s{i}", "N": n} for i in range(3) for n in range(1, 65)]
-    for one, rows in zip(settings, rows_at(page, settings), strict=True):
-        scores = list(SCORES.values())[int(one["variant"][1])]
-        right = best_of_n(PROBS, scores, one["N"])
-        rows.sort(key=lambda row: row["name"])
-        assert max(abs(row["p"] - p) for row, p in zip(rows, right.tolist(), strict=True)) <= 1e-9
-        assert abs(rows[0]["expected"] - sum(p * s for p, s in zip(right.tolist(), scores, strict=True))) <= 1e-9
-        assert abs(rows[0]["kl"] - kl_divergence(right, PROBS, "nats").item()) <= 1e-9
-        assert abs(rows[0]["bound"] - best_of_n_kl_bound(one["N"])) <= 1e-9
-    page.close()
-
-
-def test_the_divergence_and_its_bound_are_those_of_core(browser):
-    page = open_figure(browser, divergence())
-    settings = [{"m_stop": m, "n_stop": n} for m in range(len(SIZES)) for n in range(len(NS))]
-    assert len(settings) >= 100
-    for one, (row,) in zip(settings, rows_at(page, settings), strict=True):
-        size, n = SIZES[one["m_stop"]], NS[one["n_stop"]]
-        right = kl_divergence(best_of_n([1 / size] * size, list(range(size)), n), [1 / size] * size, "nats").item()
-        assert abs(row["kl"] - right) <= 1e-9 and row["kl"] <= row["bound"] + 1e-9
-        assert abs(row["bound"] - best_of_n_kl_bound(n)) <= 1e-9 and abs(row["ceiling"] - log(size)) <= 1e-9
-    page.close()
-
-
-def test_a_flawed_score_and_the_truth_are_expected_as_core_expects_them(browser):
-    def expected(share, n):
-        probs = [*(p * (1 - share) for _, p, _, _ in KINDS[:-1]), share]
-        won = best_of_n(probs, [kind[2] for kind in KINDS], n).tolist()
-        return [sum(p * kind[i] for p, kind in zip(won, KINDS, strict=True)) for i in (2, 3)]
-
-    page = open_figure(browser, flawed_score())
-    settings = [{"share_stop": e, "n_stop": n} for e in range(len(EXPLOITS)) for n in range(len(NS))]
-    for one, (row,) in zip(settings, rows_at(page, settings), strict=True):
-        share, n = EXPLOITS[one["share_stop"]], NS[one["n_stop"]]
-        score, truth = expected(share, n)
-        assert abs(row["score"] - score) <= 1e-9 and abs(row["truth"] - truth) <= 1e-9
-        assert abs(row["single"] - expected(share, 1)[1]) <= 1e-9
-        assert expected(share, row["best_n"])[1] >= max(expected(share, m)[1] for m in NS) - 1e-9
-    page.close()
 
 
 def test_the_majority_is_right_as_often_as_core_says(browser):
@@ -97,25 +25,7 @@ def test_the_majority_is_right_as_often_as_core_says(browser):
     page.close()
 
 
-def test_a_token_comes_up_and_repeats_as_core_says(browser):
-    figure, snapshots = repeats()
-    page = open_figure(browser, figure)
-    draw = random.Random(5)
-    settings = [
-        {"variant": f"u{draw.randrange(2)}", "tau_stop": draw.randrange(len(STOPS)), "N": draw.randrange(1, 65)}
-        for _ in range(120)
-    ]
-    for one, rows in zip(settings, rows_at(page, settings), strict=True):
-        probs = softmax(snapshots[int(one["variant"][1])].logits, STOPS[one["tau_stop"]])
-        parts = [*probs[:5].tolist(), min(1.0, probs[5:].sum().item())]
-        rows.sort(key=lambda row: row["slot"])
-        assert max(abs(row["appears"] - (1 - (1 - p) ** one["N"])) for row, p in zip(rows, parts, strict=True)) <= 1e-9
-        assert abs(rows[0]["distinct"] - (1 - (1 - probs) ** one["N"]).sum().item()) <= 1e-9
-        assert abs(rows[0]["top"] - (1 - (1 - probs.max().item()) ** one["N"])) <= 1e-9
-    page.close()
-
-
-@pytest.mark.parametrize("make", [winners, divergence, flawed_score, vote, lambda: repeats()[0]])
+@pytest.mark.parametrize("make", [vote])
 def test_the_table_as_first_drawn_is_the_live_one(browser, make):
     figure = make()
     page = open_figure(browser, figure)

@@ -51,12 +51,13 @@ def test_the_charts_of_a_notebook_are_alive_in_a_browser_without_a_network(writt
     context = browser.new_context(offline=True)
     page = context.new_page()
     page.goto(page_file.as_uri())
+    page.evaluate("() => Amostra.drawAll()")
     page.wait_for_function("() => document.querySelectorAll('.am-chart svg').length >= 4", timeout=60_000)
     said = page.locator(".am-said").first
     before = said.inner_text()
-    page.locator("#tau-tau_stop").focus()
+    page.locator("#tau-tau").focus()
     page.keyboard.press("End")
-    assert page.locator("#tau-tau_stop").get_attribute("aria-valuetext") == "∞"
+    assert page.locator("#tau-tau").get_attribute("aria-valuetext") == "∞"
     assert said.inner_text() != before
     context.close()
 

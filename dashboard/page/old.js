@@ -1,7 +1,7 @@
 // The live figure, the same on every surface: draws a Vega-Lite specification, gives its parameters controls in the
 // reader's language, keeps a sentence and a table true while they move, and keeps their values in the page's address.
 // Needs window.vegaEmbed. Usage: Amostra.mount(element, figure, words)
-window.Amostra = (() => {
+window.Amostra.mountOld = (() => {
   const escape = (text) => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
   // Numbers: "4" decimals, "%1" percentage ("< 0.1%" if above zero but rounded to it), "short" without idle zeros, "text" as it is.
@@ -89,12 +89,7 @@ window.Amostra = (() => {
     return all.length && "position" in all[0] ? all.filter((row) => row.position === view.signal("tau_stop")) : all;
   }
 
-  // One below the last heading before the figure: no level is left out, wherever it stands.
-  function level(element) {
-    const before = [...document.querySelectorAll("h1, h2, h3")].filter((one) => !one.closest(".am-figure") &&
-      one.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING);
-    return before.length ? Math.min(Number(before.at(-1).tagName[1]) + 1, 4) : 3;
-  }
+  const { level } = window.Amostra;
 
   // Vega compiles its expressions where the page's policy lets it, and reads them one by one where it does not.
   async function embed(element, spec) {
@@ -115,7 +110,6 @@ window.Amostra = (() => {
   }
 
   async function mount(element, figure, words) {
-    if (figure.vocabularies) return window.Amostra.merges.mount(element, figure, words);
     if (element.amostra?.figure === JSON.stringify(figure)) return element.amostra;
     element.amostra?.view?.finalize();
     const lang = words.lang, state = { figure: JSON.stringify(figure) };
@@ -183,6 +177,7 @@ window.Amostra = (() => {
       await view.runAsync();
       speak();
     };
+    state.draw = async () => {};
     state.rows = () => rows(view, figure);
     find("details").addEventListener("toggle", speak);
     find(".am-reset").addEventListener("click", async () => {
@@ -210,5 +205,5 @@ window.Amostra = (() => {
     speak();
     return state;
   }
-  return { mount, level };
+  return mount;
 })();
