@@ -222,7 +222,7 @@ def _home() -> Document:
 def _cards(members: list[Lesson], first: int) -> str:
     cards = "".join(
         f'<li value="{number}" data-card="{one.slug}"><a href="lesson:{one.slug}">{number}. {escape(one.text("title"))}</a>'
-        f"<p>{escape(one.text('summary'))}</p><small>{say('lesson.minutes', minutes=one.header['minutes'])}</small></li>"
+        f"<p>{escape(one.text('summary'))}</p><small>{say('lesson.minutes', minutes=one.minutes)}</small></li>"
         for number, one in enumerate(members, first)
     )
     return f'<ol class="am-cards" start="{first}">{cards}</ol>'
