@@ -232,6 +232,16 @@ def test_huge_penalties_do_the_same_on_both_paths(settings, dtype):
     assert (core.probabilities(u[0], params, context)[ids] > 0).all()
 
 
+@pytest.mark.parametrize("dtype, kept", [(torch.float32, {0, 1, 2, 3}), (torch.float64, {0, 1, 2})])
+def test_logits_that_a_penalty_makes_equal_in_their_own_type_share_one_fate_on_both_paths(dtype, kept):
+    u = torch.tensor([5.0, 3.0, 2.0, 1.0, -1.0]).to(dtype)
+    params = SamplingParams(top_k=3, repetition_penalty=1e308)  # 1e-308 is 0 in float32 and a number in float64
+    context, points = Context(range(5)), (np.arange(60) + 0.5) / 60
+    ids = fast.sample(u.expand(60, -1), params, points.tolist(), context)
+    assert set(ids.tolist()) == kept
+    assert set(core.probabilities(u, params, context).nonzero().flatten().tolist()) == kept
+
+
 def test_one_row_of_history_serves_every_row():
     u = torch.zeros(3, 5)
     for params in (SamplingParams(presence_penalty=40), SamplingParams(repetition_penalty=3, top_p=0.9)):
