@@ -242,6 +242,14 @@ def test_logits_that_a_penalty_makes_equal_in_their_own_type_share_one_fate_on_b
     assert set(core.probabilities(u, params, context).nonzero().flatten().tolist()) == kept
 
 
+@pytest.mark.parametrize("gap", [1e-12, 1e-9, 1e-6, 1e-3])
+def test_of_two_nearly_equal_tokens_both_paths_keep_the_likelier_as_the_more_typical(gap):
+    """|u − E[u]| is p of the other one times the gap: the difference of the two is far below the rounding of ln p."""
+    u, params = torch.tensor([0.0, gap], dtype=torch.float64), SamplingParams(typical_p=0.3)
+    assert core.probabilities(u, params).tolist() == [0, 1]
+    assert fast.sample(u.expand(5, 2), params, [0.0, 0.25, 0.5, 0.75, LAST], CONTEXT).tolist() == [1] * 5
+
+
 def test_one_row_of_history_serves_every_row():
     u = torch.zeros(3, 5)
     for params in (SamplingParams(presence_penalty=40), SamplingParams(repetition_penalty=3, top_p=0.9)):
