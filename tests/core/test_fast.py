@@ -1,5 +1,6 @@
 """The fused draw: the same kept sets and the same distribution as the composed functions, without statistics."""
 
+import time
 from itertools import product
 from math import inf
 
@@ -248,6 +249,20 @@ def test_of_two_nearly_equal_tokens_both_paths_keep_the_likelier_as_the_more_typ
     u, params = torch.tensor([0.0, gap], dtype=torch.float64), SamplingParams(typical_p=0.3)
     assert core.probabilities(u, params).tolist() == [0, 1]
     assert fast.sample(u.expand(5, 2), params, [0.0, 0.25, 0.5, 0.75, LAST], CONTEXT).tolist() == [1] * 5
+
+
+@pytest.mark.parametrize("make", [History, lambda ids: Context(ids, ids)])
+def test_ten_times_as_many_rows_take_about_ten_times_as_long_to_count(make):
+    params = SamplingParams(presence_penalty=0.9, repetition_penalty=1.1, penalty_window=2)
+
+    def seconds(rows):
+        context, u = make([[0, 1, 1]] * rows), torch.zeros(rows, 3)
+        start = time.process_time()
+        core.sample(u, params, 1, context)
+        return time.process_time() - start
+
+    few, many = (min(seconds(rows) for _ in range(3)) for rows in (200, 2000))
+    assert many < 40 * few  # a hundred times, if each row went through them all
 
 
 def test_one_row_of_history_serves_every_row():
