@@ -1,5 +1,6 @@
-"""Links of the lessons' own: `[núcleo](term:top-p)` leads to the glossary, `[cortes](lesson:top-k)` to a lesson, and
-`[Por dentro do modelo](tool:inside)`, where there is an app, to one of its tools."""
+"""Links of the lessons' own: `[núcleo](term:top-p)` leads to the glossary, `[cortes](lesson:top-k)` to a lesson,
+`[erratas](lesson:errata#provas)` to a place in it by its anchor, and `[Por dentro do modelo](tool:inside)`, where there is an
+app, to one of its tools."""
 
 import re
 from collections.abc import Callable

@@ -38,7 +38,7 @@ def home(parts: dict[int, list[StreamlitPage]], tools: dict[str, StreamlitPage])
                         (
                             f"{next(number)}. {one.text('title')}",
                             one.text("summary"),
-                            say("lesson.minutes", minutes=one.header["minutes"]),
+                            say("lesson.minutes", minutes=one.minutes),
                             say("nav.start"),
                             target,
                         )
@@ -72,7 +72,7 @@ def lesson_page(one: Lesson) -> Callable[[], None]:
         if one.numbered:
             st.caption(
                 joined(
-                    message("lesson.minutes", minutes=one.header["minutes"]),
+                    message("lesson.minutes", minutes=one.minutes),
                     message("lesson.prerequisites", what=Words(one.text("prerequisites"))),
                     between=" · ",
                 )

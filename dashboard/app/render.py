@@ -15,6 +15,7 @@ from dashboard.blocks import (
     Derivation,
     Exercise,
     Figure,
+    Fold,
     Merges,
     Prose,
     Table,
@@ -51,7 +52,8 @@ def _markdown(text: str) -> Words:
     query = f"?lang={language.current()}"
 
     def write(label: str, kind: str, name: str) -> str:
-        return f"[{label}](glossary{query}#{name})" if kind == "term" else f"[{label}]({name}{query})"
+        page, mark, place = ("glossary", "#", name) if kind == "term" else name.partition("#")
+        return f"[{label}]({page}{query}{mark}{place})"
 
     return Words(follow(text, write))
 
@@ -102,6 +104,13 @@ def _(block: Derivation) -> None:
             with place:
                 for number, step in enumerate(case.steps, 1):
                     st.markdown(Words(f"**{number}.** {step.text}\n\n$$\n{step.tex}\n$$"))
+
+
+@show.register
+def _(block: Fold) -> None:
+    with st.expander(Words(block.title)):
+        for one in block.blocks:
+            show(one)
 
 
 @show.register

@@ -24,6 +24,12 @@ def core_script() -> str:
     return bundle(modules, "index", "Amostra.core")
 
 
+@cache
+def folds_script() -> str:
+    """`window.Amostra.page.folds`: what is folded opens and closes."""
+    return bundle({"fold": (CORE.parent / "fold.js").read_text(encoding="utf-8")}, "fold", "Amostra.page")
+
+
 def bundle(modules: dict[str, str], entry: str, name: str) -> str:
     """One script that gives what the module `entry` exports the global name `name` ("Amostra.core").
 

@@ -14,6 +14,7 @@ import streamlit
 
 from dashboard import theme
 from dashboard.language import ROOT
+from dashboard.page.scripts import folds_script
 from dashboard.vega import vega
 
 HERE = Path(__file__).parent
@@ -79,7 +80,8 @@ def write(folder: Path) -> None:
         *(path.read_text(encoding="utf-8") for path in (DASHBOARD / "figure.css", HERE / "site.css")),
     ]
     (folder / "amostra.css").write_text("\n".join(styles), encoding="utf-8")
-    (folder / "amostra.js").write_text(script(DASHBOARD / "figure.js", HERE / "page.js"), encoding="utf-8")
+    scripts = [script(DASHBOARD / "figure.js"), folds_script(), script(HERE / "page.js")]
+    (folder / "amostra.js").write_text("\n".join(scripts), encoding="utf-8")
     (folder / "merges.js").write_text(script(DASHBOARD / "merges.js"), encoding="utf-8")  # one lesson's
     bundle = f"(() => {{\n{vega()}\n}})();\n"  # a plain script, since file:// refuses modules; its names stay inside
     (folder / "vega.js").write_text(bundle, encoding="utf-8")

@@ -27,6 +27,7 @@ from dashboard.blocks import (
     Exercise,
     Feedback,
     Figure,
+    Fold,
     Merges,
     Prose,
     Table,
@@ -57,10 +58,11 @@ def links(text: str) -> str:
             return f"[{label}]({GLOSSARY[current()]}.html#{name})"
         if kind == "tool":
             return label
+        page, mark, place = name.partition("#")
         pages = {one.slug: one.text("slug") for one in [*lesson.lessons(), *lesson.pages()]}
-        if name not in pages:
-            raise LinkError(f"no lesson {name!r}; there are: {', '.join(pages)}")
-        return f"[{label}]({pages[name]}.html)"
+        if page not in pages:
+            raise LinkError(f"no lesson {page!r}; there are: {', '.join(pages)}")
+        return f"[{label}]({pages[page]}.html{mark}{page + '-' + place if place else ''})"
 
     return follow(text, write)
 
@@ -90,7 +92,11 @@ def embedded(value: object) -> str:
 
 def words() -> dict[str, str]:
     """What the page's scripts say, in the language in force."""
-    return {**figure_words(), **{name: say(f"exercise.{name}") for name in ("correct", "incorrect", "kept")}}
+    return {
+        **figure_words(),
+        **{name: say(f"exercise.{name}") for name in ("correct", "incorrect", "kept")},
+        **{name: say(f"page.{name}") for name in ("fold", "unfold")},
+    }
 
 
 # Blocks --------------------------------------------------------------------------------------------------------------
@@ -180,6 +186,14 @@ def _(block: Figure | Merges) -> str:
         f'<div class="am-figure{" am-merges" if isinstance(block, Merges) else ""}" id="{block.id}" data-figure><script type="application/json">{embedded(payload)}'
         f'</script><div class="am-fallback"><p class="am-title">{escape(block.title)}</p><p>{escape(block.alt)}</p>'
         f'{table}<p class="am-caption">{say("figure.loading") if table else escape(block.caption)}</p></div></div>'
+    )
+
+
+@html.register
+def _(block: Fold) -> str:
+    return (
+        f'<details class="am-fold am-fold-{block.kind}" id="{block.id}"><summary>{inline(block.title)}</summary>'
+        f"{''.join(map(html, block.blocks))}</details>"
     )
 
 

@@ -115,7 +115,9 @@
   all("[data-exercise]").forEach(exercise);
   all("[data-answer-to]").forEach((box) => openAnswers(box.dataset.answerTo));
   all("[data-language]").forEach(otherLanguage);
+  window.Amostra.page?.folds(document.querySelector("article") ?? document.body, words());
   scrollable();
   addEventListener("resize", scrollable);
+  addEventListener("toggle", scrollable, true);
   document.addEventListener("DOMContentLoaded", start);
 })();

@@ -79,7 +79,7 @@ def _blocks(lesson: Lesson) -> list[str]:
 
 def _facts(lesson: Lesson) -> str:
     return (
-        f'<p class="am-facts"><span>{say("lesson.minutes", minutes=lesson.header["minutes"])}</span> '
+        f'<p class="am-facts"><span>{say("lesson.minutes", minutes=lesson.minutes)}</span> '
         f"<span>{inline(say('lesson.prerequisites', what=lesson.text('prerequisites')))}</span></p>"
     )
 
@@ -127,7 +127,7 @@ def home_page() -> str:
 def _cards(members: list[Lesson]) -> str:
     cards = "".join(
         f'<li><a href="{lesson.text("slug")}.html">{escape(lesson.text("title"))}</a>'
-        f"<p>{escape(lesson.text('summary'))}</p><small>{say('lesson.minutes', minutes=lesson.header['minutes'])}"
+        f"<p>{escape(lesson.text('summary'))}</p><small>{say('lesson.minutes', minutes=lesson.minutes)}"
         "</small></li>"
         for lesson in members
     )

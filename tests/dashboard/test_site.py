@@ -205,6 +205,8 @@ def test_links_to_terms_and_lessons_are_checked():
         with language.using(lang):
             assert links(f"[x](term:{name})") == f"[x]({page}.html#{name})"
             assert links(f"[x](lesson:{first.slug})") == f"[x]({first.text('slug')}.html)"
+            place = f"{first.slug}#{first.anchors[1]}"
+            assert links(f"[x](lesson:{place})") == f"[x]({first.text('slug')}.html#{place.replace('#', '-')})"
     for bad in ("[x](term:no-such-term)", "[x](lesson:no-such-lesson)"):
         with pytest.raises(LinkError, match="no-such"):
             links(bad)
@@ -222,6 +224,15 @@ def test_every_block_has_its_html(engine, path, lang):
         for block in lesson.produce(lesson.load(path), lang):
             if not isinstance(block, blocks.Prose):
                 assert html(block).startswith("<")
+
+
+def test_a_fold_is_closed_has_its_title_its_place_and_all_of_its_blocks(engine):
+    fold = blocks.Fold("proof", "Prova de $u$", [blocks.Prose("Logo."), blocks.Table(["a"], [["1"]])], "the-proof")
+    with language.using("pt"):
+        (details,) = BeautifulSoup(html(fold), "html.parser").find_all("details")
+    assert details["id"] == "the-proof" and not details.has_attr("open")
+    assert details.summary.text.startswith("Prova de") and details.summary.find(class_="katex")
+    assert details.find("p").text == "Logo." and details.table.td is None and details.table.th.text == "a"
 
 
 # The page's script judges as dashboard.blocks does ---------------------------------------------------------------------
@@ -300,7 +311,7 @@ def test_any_text_is_read_alike(page_script, text):
 def test_numeric_exercises_are_judged_alike(site, soups, page_script, lang):
     for one in lesson.lessons():
         page = soups[f"{lang}/{one.text('slug', lang)}.html"]
-        for block in lesson.produce(one, lang):
+        for block in blocks.opened(lesson.produce(one, lang)):
             if not isinstance(block, blocks.Exercise) or block.kind != "numeric":
                 continue
             form = page.find(id=block.id)
