@@ -239,7 +239,7 @@ def test_the_report_names_file_and_line_and_sets_the_exit_status(tmp_path, monke
     path.write_text(HEADER + PT + "# Um!\n" + EN + "# One.\n", encoding="utf-8")
     monkeypatch.setattr(lint, "paths", lambda: [path])
     assert lint.main() == 1
-    assert capsys.readouterr().out == f"{path}:14: an exclamation mark: end with a point\n"
+    assert capsys.readouterr().out == f"{path}:13: an exclamation mark: end with a point\n"
 
 
 # Catalog and glossary ------------------------------------------------------------------------------------------------
