@@ -10,6 +10,7 @@ from dashboard import language, lesson
 from dashboard.app import address, mount
 from dashboard.language import LANGUAGES, ROOT, catalog, say
 from dashboard.links import TOOLS, addressed
+from dashboard.page import html
 
 LOGO = str(ROOT / "dashboard" / "logo.svg")
 
@@ -41,6 +42,8 @@ export default ({ data, parentElement, setTriggerValue }) => {
   const home = parentElement.querySelector(".am-home");
   window.amostraPage.go = (to) => setTriggerValue("go", to);
   if (home.amostra !== data.html) home.innerHTML = home.amostra = data.html;
+  const marks = () => window.Amostra.page.menu(data.words);
+  if (window.Amostra?.page) marks(); else window.addEventListener("amostra-ready", marks, { once: true });
 };
 """
 _nav = st.components.v2.component("amostra_nav", js=_NAV, html='<div class="am-home"></div>', isolate_styles=False)
@@ -53,7 +56,7 @@ def dress(current: StreamlitPage, known: dict[str, StreamlitPage]) -> None:
     by its trigger, so that nothing is loaded again and language and presentation stay.
     """
     with st.sidebar:
-        asked = _nav(key="nav", data={"html": addressed(_menu(current.url_path), mount.address)}, on_go_change=_ignore).go
+        asked = _nav(key="nav", data={"html": addressed(_menu(current.url_path), mount.address), "words": html.words()}, on_go_change=_ignore).go
     st.logo(LOGO)
     words = {
         key.removeprefix("streamlit."): catalog()[key][language.current()]
@@ -80,7 +83,8 @@ def _menu(here: str) -> str:
 
     def item(kind: str, name: str, title: str, number: str = "") -> str:
         now = ' aria-current="page"' if name == (here or "home") else ""
-        return f'<li><a href="{kind}:{name}"{now}>{number}<span>{escape(title)}</span></a></li>'
+        mark = f' data-lesson="{name}"' if number else " data-review-link" if name == "review" else ""
+        return f'<li><a href="{kind}:{name}"{now}{mark}>{number}<span>{escape(title)}</span></a></li>'
 
     sections = [("", [item("lesson", "home", say("nav.home"))])]
     number = count(1)
@@ -89,6 +93,7 @@ def _menu(here: str) -> str:
         sections.append((say(f"nav.part.{part}"), items))
     sections.append((say("nav.tools"), [item("tool", name, say(f"nav.{name}")) for name in TOOLS]))
     reference = [item("lesson", one.slug, one.text("title")) for one in lesson.pages()]
-    sections.append((say("nav.reference"), [item("lesson", "glossary", say("nav.glossary")), *reference]))
+    own = [item("lesson", name, say(f"nav.{name}")) for name in ("review", "glossary")]
+    sections.append((say("nav.reference"), [*own, *reference]))
     lists = "".join(f"{f'<p>{escape(title)}</p>' if title else ''}<ul>{''.join(items)}</ul>" for title, items in sections)
     return f'<nav class="am-nav" aria-label="{say("site.contents")}">{lists}</nav>'

@@ -30,8 +30,13 @@ def core_script() -> str:
 @cache
 def page_script() -> str:
     """`window.Amostra.page`: what brings a page to life, as `page.js` lists it."""
-    names = ("exercise", "page", "parse", "progress")
-    return bundle({name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in names}, "page", "Amostra.page")
+    return bundle(page_modules(), "page", "Amostra.page")
+
+
+def page_modules() -> dict[str, str]:
+    """The modules of the page, by name."""
+    names = ("backup", "dom", "exercise", "page", "parse", "path", "progress", "review", "spacing", "words")
+    return {name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in names}
 
 
 def bundle(modules: dict[str, str], entry: str, name: str) -> str:

@@ -1,0 +1,146 @@
+// The reader's way: what of a lesson was read, where he stopped, what is missing; the same marks in menus and on the home.
+import { around, element, whileThere, wording } from "./dom.js";
+import { CHANGED, complete, left, missing, ofLesson, progress } from "./progress.js";
+import { queue } from "./spacing.js";
+import { duration, listed, say } from "./words.js";
+
+const STAY = 1000;  // ms that a place has to be in view
+const ASIDE = "script, template, annotation, svg, .katex-html, .am-answers, .am-around, .am-sources";  // not to be read, or said twice
+
+/**
+ * Follow the reader through a lesson.
+ *
+ * A section is read when its end was in view for a second, in the lower three quarters of the window: who jumps to the next
+ * heading has it at the top. The reader is at the section whose heading was the last above the middle.
+ * @param {Element} root
+ * @param {string} slug
+ */
+export function path(root, slug) {
+  const page = root.querySelector(".am-page"), sections = [...page.querySelectorAll(":is(h2, h3)[id]:not(#sources)")];
+  if (!sections.length) return;
+  resume(page, slug);
+  const ends = [...sections.slice(1), page.querySelector("#sources, .am-around")];
+  readAtEnds(sections.map(({ id }) => id), ends, (id) => {
+    if (!ofLesson(slug).read.includes(id)) ofLesson(slug, (lesson) => { lesson.read.push(id); });
+  });
+  whereabouts(page, sections, (last) => {
+    if (ofLesson(slug).last !== last) ofLesson(slug, (lesson) => { Object.assign(lesson, { last, seen: Date.now() }); });
+  });
+  const show = () => ofThisLesson(page, slug);
+  show();
+  whileThere(page, CHANGED, show);
+  (window.requestIdleCallback ?? setTimeout)(() => {
+    const facts = { sections: lengths(page), exercises: [...page.querySelectorAll("[data-exercise]:not([data-exercise=bet])")].map(({ id }) => id) };
+    const { sections, exercises } = ofLesson(slug);
+    if (JSON.stringify({ sections, exercises }) !== JSON.stringify(facts)) ofLesson(slug, (lesson) => Object.assign(lesson, facts));
+  });
+}
+
+/** The length of each section, in characters. */
+function lengths(page) {
+  const found = {}, walker = document.createTreeWalker(page, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT,
+    (node) => node.nodeType === Node.ELEMENT_NODE && node.matches(ASIDE) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+  let id;
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.nodeType === Node.TEXT_NODE) found[id] += node.data.trim().length;
+    else if (node.matches(":is(h2, h3)[id]")) found[id = node.id] = 0;
+  }
+  delete found.undefined;
+  delete found.sources;
+  return found;
+}
+
+function readAtEnds(ids, ends, read) {
+  const timers = new Map();
+  const observer = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      clearTimeout(timers.get(target));
+      if (isIntersecting) timers.set(target, setTimeout(() => target.isConnected && read(ids[ends.indexOf(target)]), STAY));
+    }
+  }, { rootMargin: "-25% 0px 0px 0px" });
+  ends.filter(Boolean).forEach((end) => observer.observe(end));
+}
+
+function whereabouts(page, sections, at) {
+  let timer;
+  whileThere(page, "scroll", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const above = sections.filter((one) => one.getBoundingClientRect().top < innerHeight / 2).at(-1);
+      if (page.isConnected) at(above?.id ?? "");
+    }, STAY);
+  }, { capture: true, passive: true });
+}
+
+/** A lesson read before leads to where the reader was. */
+function resume(page, slug) {
+  const one = ofLesson(slug), heading = one.last && page.querySelector(`:is(h2, h3)[id="${CSS.escape(one.last)}"]`), line = page.querySelector("[data-continue]");
+  if (!line || !heading || complete(one)) return;
+  line.replaceChildren(...around(say("path.continue", { place: "{place}" }), "place", element("a", { href: `#${one.last}` }, ...wording(heading))));
+  line.hidden = false;
+}
+
+/** Minutes left, sections read, and what the tick still waits for. */
+function ofThisLesson(page, slug) {
+  const one = ofLesson(slug), facts = page.querySelector("[data-minutes]"), minutes = minutesLeft(one, facts);
+  facts.textContent = minutes && minutes < Number(facts.dataset.minutes)
+    ? say("path.of", { left: duration(minutes), all: duration(Number(facts.dataset.minutes)) }) : duration(Number(facts.dataset.minutes));
+  for (const link of document.querySelectorAll(".am-contents a, .toc-tree a")) tick(link, one.read.includes(link.hash.slice(1)), say("path.read"));
+  const end = page.querySelector("[data-end]"), wanted = missing(one);
+  if (!end) return;
+  const links = one.exercises.flatMap((id, i) => wanted.includes(id) ? [element("a", { href: `#${id}` }, say("path.exercise", { count: i + 1 }))] : []);
+  end.replaceChildren(...(complete(one) ? [say("path.complete")] : links.length ? around(say("path.missing", { exercises: "{exercises}" }), "exercises", ...listed(links)) : []));
+}
+
+const minutesLeft = (one, facts) => Math.ceil(Number(facts.dataset.minutes) * left(one));
+
+/** A tick after a link, in a menu or on a card. */
+function tick(link, done, words) {
+  const there = link.querySelector(".am-tick");
+  if (done && !there) link.append(element("span", { class: "am-tick", role: "img", "aria-label": words }, "✓"));
+  if (!done) there?.remove();
+}
+
+/** Ticks in the menus, what waits in the review, progress on the home. Asks nothing of a page that has none of them. */
+export function marks() {
+  const { lessons } = progress(), { waiting } = queue(lessons, Date.now());
+  for (const link of document.querySelectorAll("a[data-lesson]")) tick(link, complete(lessons[link.dataset.lesson]), say("path.done"));
+  for (const link of document.querySelectorAll("a[data-review-link]")) {
+    link.querySelector(".am-waiting")?.remove();
+    if (waiting.length) link.append(element("span", { class: "am-waiting", "aria-label": say("path.waiting", { count: waiting.length }), role: "img" }, String(waiting.length)));
+  }
+  const course = document.querySelector("[data-course]");
+  if (course) home(course, lessons, [...document.querySelectorAll("[data-card]")]);
+}
+
+function home(course, lessons, cards) {
+  let minutes = 0, done = 0, begun = null, next = null;
+  for (const card of cards) {
+    const one = lessons[card.dataset.card] ?? ofLesson(card.dataset.card), facts = card.querySelector("[data-minutes]"), rest = minutesLeft(one, facts);
+    const started = Boolean(one.seen || one.read.length || Object.keys(one.done).length);
+    onCard(card, one, facts, started);
+    minutes += rest;
+    if (complete(one)) done += 1;
+    else if (one.seen && one.seen > (begun?.seen ?? 0)) begun = { ...one, card, rest };
+    else if (!started) next ??= { card, rest };
+  }
+  const to = begun ?? next, anyDone = done || begun;
+  course.hidden = !anyDone;
+  if (!anyDone) return;
+  const all = say("path.course", { done, all: cards.length, left: duration(minutes) });
+  if (!to) return course.replaceChildren(all);
+  const link = to.card.querySelector("a").cloneNode(true);
+  link.querySelector(".am-tick")?.remove();
+  if (begun?.last) link.hash = begun.last;
+  course.replaceChildren(element("strong", {}, ...around(say(begun ? "path.continue" : "path.next", { place: "{place}" }), "place", link)), " ",
+    element("span", {}, say("path.left", { left: duration(to.rest) })), element("br"), all);
+}
+
+function onCard(card, one, facts, started) {
+  const minutes = Number(facts.dataset.minutes), rest = minutesLeft(one, facts), right = one.exercises.length - missing(one).length;
+  card.querySelector("progress")?.remove();
+  tick(card.querySelector("a"), complete(one), say("path.done"));
+  facts.textContent = !started ? duration(minutes)
+    : [...(rest ? [say("path.left", { left: duration(rest) })] : []), ...(one.exercises.length ? [say("path.right", { right, all: one.exercises.length })] : [])].join(" · ");
+  if (started) facts.before(element("progress", { value: String(1 - left(one)), max: "1", "aria-hidden": "true" }));
+}
