@@ -290,6 +290,6 @@ def _(block: Answer) -> str:
     opened = f"<p>{say('exercise.no_bet', answer=inline(right.text))}</p>{paragraphs(right.feedback)}"
     return (
         f'<div class="am-exercise am-answer" id="{bet.id}-answer" data-answer-to="{bet.id}"><p class="am-kind"><span>'
-        f'{say("exercise.bet")}</span></p><div class="am-opened">{opened}</div>{"".join(said)}'
+        f'{say("exercise.opened")}</span></p><div class="am-opened">{opened}</div>{"".join(said)}'
         f"{paragraphs(bet.reveal)}</div>"
     )

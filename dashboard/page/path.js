@@ -5,7 +5,8 @@ import { queue } from "./spacing.js";
 import { duration, listed, say } from "./words.js";
 
 const STAY = 1000;  // ms that a place has to be in view
-const ASIDE = "script, template, annotation, svg, .katex-html, .am-answers, .am-around, .am-sources";  // not to be read, or said twice
+const SECTIONS = ":is(h2, h3)[id]:not(#sources, .am-figure *)";
+const ASIDE = "script, template, annotation, .katex-html, .am-figure, .am-answers, .am-around, .am-sources";  // not to be read, or said twice
 
 /**
  * Follow the reader through a lesson.
@@ -16,7 +17,7 @@ const ASIDE = "script, template, annotation, svg, .katex-html, .am-answers, .am-
  * @param {string} slug
  */
 export function path(root, slug) {
-  const page = root.querySelector(".am-page"), sections = [...page.querySelectorAll(":is(h2, h3)[id]:not(#sources)")];
+  const page = root.querySelector(".am-page"), sections = [...page.querySelectorAll(SECTIONS)];
   if (!sections.length) return;
   resume(page, slug);
   const ends = [...sections.slice(1), page.querySelector("#sources, .am-around")];
@@ -43,10 +44,9 @@ function lengths(page) {
   let id;
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (node.nodeType === Node.TEXT_NODE) found[id] += node.data.trim().length;
-    else if (node.matches(":is(h2, h3)[id]")) found[id = node.id] = 0;
+    else if (node.matches(SECTIONS)) found[id = node.id] = 0;
   }
-  delete found.undefined;
-  delete found.sources;
+  delete found.undefined;  // what stands before the first
   return found;
 }
 
@@ -74,7 +74,7 @@ function whereabouts(page, sections, at) {
 
 /** A lesson read before leads to where the reader was. */
 function resume(page, slug) {
-  const one = ofLesson(slug), heading = one.last && page.querySelector(`:is(h2, h3)[id="${CSS.escape(one.last)}"]`), line = page.querySelector("[data-continue]");
+  const one = ofLesson(slug), heading = one.last && page.querySelector(`[id="${CSS.escape(one.last)}"]`), line = page.querySelector("[data-continue]");
   if (!line || !heading || complete(one)) return;
   line.replaceChildren(...around(say("path.continue", { place: "{place}" }), "place", element("a", { href: `#${one.last}` }, ...wording(heading))));
   line.hidden = false;
