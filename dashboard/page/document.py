@@ -166,7 +166,7 @@ def _sources(one: Lesson) -> str:
 def _around(one: Lesson) -> str:
     """Where to go on, and what the lesson still asks for."""
     links = "".join(
-        f'<a class="am-{name}" rel="{name}" href="lesson:{other.slug}"><small>{say(f"nav.{name}")}</small>'
+        f'<a href="lesson:{other.slug}" class="am-{name}" rel="{name}"><small>{say(f"nav.{name}")}</small>'
         f"<span>{escape(other.text('title'))}</span></a>"
         for name, other in zip(("prev", "next"), around(one), strict=True)
         if other

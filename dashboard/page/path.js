@@ -12,7 +12,8 @@ const ASIDE = "script, template, annotation, .katex-html, .am-figure, .am-answer
  * Follow the reader through a lesson.
  *
  * A section is read when its end was in view for a second, in the lower three quarters of the window: who jumps to the next
- * heading has it at the top. The reader is at the section whose heading was the last above the middle.
+ * heading has it at the top. The reader is at the last heading above the middle,
+ * once he has stayed there for a second; going up to the title, where the menus are, he is still where he was.
  * @param {Element} root
  * @param {string} slug
  */
@@ -67,7 +68,7 @@ function whereabouts(page, sections, at) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const above = sections.filter((one) => one.getBoundingClientRect().top < innerHeight / 2).at(-1);
-      if (page.isConnected) at(above?.id ?? "");
+      if (above && page.isConnected) at(above.id);
     }, STAY);
   }, { capture: true, passive: true });
 }
