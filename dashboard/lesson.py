@@ -6,19 +6,18 @@ printed in the reader's number format, also inside formulas; no result is ever t
 """
 
 import ast
-import hashlib
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from types import CodeType
 
 import jupytext
 
-from dashboard import blocks, language
+from dashboard import blocks, language, sources
 from dashboard.blocks import Block, Prose
 from dashboard.cache import CACHE, store
 from dashboard.language import ROOT
@@ -187,29 +186,10 @@ def run(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, Block]]:
 # The cache: a lesson's blocks depend on its text and on the code that makes them, and on nothing else -----------------
 
 
-@cache
-def _code() -> bytes:
-    """What the modules in memory were read from."""
-    files = [
-        path
-        for pattern in (
-            "core/**/*.py",
-            "dashboard/**/*.py",
-            "dashboard/*.toml",
-            "lessons/data/*",
-            "lessons/*.toml",
-            "benchmarks/*.json",
-            "core/weights/**/*.json",
-        )
-        for path in sorted(ROOT.glob(pattern))
-    ]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).digest()
-
-
 def digest(lesson: Lesson) -> str:
-    """What a lesson's blocks depend on: its text and our code."""
+    """What a lesson's blocks depend on."""
     read = [lesson.path] if lesson.numbered else [lesson.path, *paths()]  # the references stand in the lessons
-    return hashlib.sha256(_code() + b"".join(path.read_bytes() for path in read)).hexdigest()[:16]
+    return sources.digest(*(path.read_text(encoding="utf-8") for path in read), "from dashboard import lesson")
 
 
 def produce(lesson: Lesson, lang: str) -> Iterator[Block]:

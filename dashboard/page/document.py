@@ -4,11 +4,12 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from html import escape, unescape
 from pathlib import Path
 from threading import RLock
 
-from dashboard import lesson
+from dashboard import lesson, sources
 from dashboard.cache import CACHE, store
 from dashboard.language import LANGUAGES, current, glossary, say
 from dashboard.lesson import Lesson
@@ -19,6 +20,7 @@ from dashboard.page.html import embedded, html, inline
 _HEADING = re.compile(r"<h([23])(?: id=\"([^\"]+)\")?>(.*?)</h\1>", re.DOTALL)
 _FORM = re.compile(r'<form class="am-exercise".*?</form>', re.DOTALL)
 _ID = re.compile(r'\b(id|name|aria-labelledby|aria-describedby)="')
+_BOX = re.compile(r"<(?:div|form)[^>]*\\bid=\"([^\"]+)\"")
 _TAG = re.compile(r"<annotation.*?</annotation>|<[^>]+>", re.DOTALL)
 
 
@@ -48,22 +50,22 @@ def of(one: Lesson) -> Document:
     Raises:
         LessonError, FormulaError, LinkError: what is wrong with the lesson.
     """
-    return _kept(f"{one.slug}.{current()}", lesson.digest(one), lambda: _lesson(one))
+    return _kept(f"{one.slug}.{current()}", one, lambda: _lesson(one))
 
 
 def home() -> Document:
     """What the course is, and its lessons."""
-    return _kept(f"home.{current()}", lesson.digest(lesson.home()), _home)
+    return _kept(f"home.{current()}", lesson.home(), _home)
 
 
 def terms() -> Document:
     """The glossary, in the alphabetical order of the language in force."""
-    return _kept(f"glossary.{current()}", lesson.digest(lesson.home()), _glossary)
+    return _kept(f"glossary.{current()}", lesson.home(), _glossary)
 
 
 def review() -> Document:
     """Where the exercises of the lessons come back, and what the browser keeps."""
-    return _kept(f"review.{current()}", lesson.digest(lesson.home()), _review)
+    return _kept(f"review.{current()}", lesson.home(), _review)
 
 
 def exercises(one: Lesson, write: Callable[[str, str, str], str | None]) -> str:
@@ -87,12 +89,19 @@ _memory: dict[str, tuple[str, Document]] = {}
 _making = RLock()  # one page at a time: the engine of formulas is one
 
 
-def _kept(name: str, digest: str, make: Callable[[], Document]) -> Document:
-    """The document of this name and digest: from memory, from the disk, or made anew."""
+def _kept(name: str, one: Lesson, make: Callable[[], Document]) -> Document:
+    """The document of this name: from memory, from the disk, or made anew, as its lesson and our code now are."""
+    digest = _digest(one.path, tuple(path.stat().st_mtime_ns for path in [one.path, *lesson.paths()]))
     with _making:
         if _memory.get(name, ("",))[0] != digest:
             _memory[name] = (digest, _read(name, digest) or _made(name, digest, make))
         return _memory[name][1]
+
+
+@lru_cache(maxsize=128)
+def _digest(path: Path, _saved: tuple[int, ...]) -> str:
+    headers = "".join(f"{other.slug}{other.header}" for other in lesson.lessons())  # neighbours, cards
+    return sources.digest("from dashboard.page import document", texts=[lesson.digest(lesson.load(path)), headers])
 
 
 def _file(name: str, digest: str) -> Path:
@@ -180,10 +189,11 @@ def _placed(body: str, slug: str) -> tuple[str, list[Place]]:
     Ids made of titles would differ from one language to the other, and with them every link to a section.
     """
     places: list[Place] = []
-    seen: set[str] = set()
+    seen = set(_BOX.findall(body))
 
     def one(match: re.Match) -> str:
         level, id, text = match.groups()
+        id = f"{id}-text" if id in seen else id  # a figure of this name stands in the section
         if not id:
             above = next((place.id for place in reversed(places) if place.level < int(level)), slug)
             id = next(name for n in range(1, 1000) if (name := f"{above}-{n}") not in seen)

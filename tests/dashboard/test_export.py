@@ -15,7 +15,7 @@ from dashboard.language import ROOT
 KILL = "import os, signal; die = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)\n"
 RUN = "import sys; from dashboard import export; sys.exit(export.main([sys.argv[1]]))"
 POINTS = {
-    "while pages are made": "from dashboard.site import pages; pages.glossary_page = die",
+    "while pages are made": "from dashboard.site import pages; pages.document.terms = die",
     "while Sphinx writes": "from sphinx.builders.html import StandaloneHTMLBuilder as b; f = b.handle_page\n"
     "def one(self, name, *a, **k): f(self, name, *a, **k); name == 'index' and die()\nb.handle_page = one",
     "before the swap": "from dashboard import export; export.swap = die",

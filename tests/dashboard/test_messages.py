@@ -22,10 +22,7 @@ SPEAKERS = {
 }  # fmt: skip
 NAMED = {"label", "body", "help", "text", "caption", "captions"}
 SAFE_CALLS = {"message", "Words", "joined", "literal", "listed", "fault", "lost"}  # each returns Words
-OWN = {
-    "render.py",
-    "pages.py",
-}  # what shows lessons, which are Markdown of the project's own, may say so of an attribute
+OWN = {"pages.py"}  # what names pages may say so of an attribute
 
 
 def is_safe(node: ast.expr, promised: frozenset[str] = frozenset()) -> bool:

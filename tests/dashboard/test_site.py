@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
 from dashboard import blocks, export, language, lesson
-from dashboard.site import assets, katex, pages
-from dashboard.site.html import LinkError, embedded, html, inline, links
+from dashboard.links import LinkError, addressed, checked
+from dashboard.page import katex
+from dashboard.page.html import embedded, html, inline, paragraphs
+from dashboard.page.scripts import page_script as script_of_the_page
+from dashboard.site import assets, pages
 
 DASHBOARD = Path(pages.__file__).parent.parent
 PAGES = [f"{lang}/{name}.html" for lang in language.LANGUAGES for name in pages.names(lang)] + ["index.html"]
@@ -104,7 +107,7 @@ def test_both_languages_have_the_same_places(soups, pt, en):
     places = [
         [
             [tag["id"] for tag in soup.select(selector)]
-            for selector in ("article section[id]", "[data-figure]", "[data-exercise]", ".am-derivation", "dt[id]")
+            for selector in ("article :is(h2, h3)[id]", "[data-figure]", "[data-exercise]", ".am-derivation", "dt[id]")
         ]
         for soup in (soups[f"pt/{pt}.html"], soups[f"en/{en}.html"])
     ]
@@ -177,11 +180,13 @@ def test_bad_latex_fails_and_names_the_formula(engine):
         inline(r"a formula, $\nonsense$, in a block")
 
 
-def test_bad_latex_in_prose_fails_the_export(tmp_path, monkeypatch, capsys):
-    """In prose the formula goes through Sphinx, in the lesson's own page."""
-    monkeypatch.setattr(pages, "home_page", lambda: "# Home\n\n$$\n\\fracc{1}{2}\n$$\n")
+def test_bad_latex_in_prose_fails_the_export_and_names_the_lesson(tmp_path, monkeypatch, capsys):
+    first = lesson.lessons()[0]
+    monkeypatch.setattr(lesson, "lessons", lambda: [first])
+    monkeypatch.setattr(pages.document, "of", lambda one: inline(r"$\fracc{1}{2}$"))
     assert export.main([str(tmp_path / "site")]) == 1
-    assert r"\fracc{1}{2}" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert r"\fracc{1}{2}" in told and first.path.name in told
     assert list(tmp_path.iterdir()) == []
 
 
@@ -199,15 +204,26 @@ def test_the_engine_is_needed(monkeypatch):
 # Links and blocks ----------------------------------------------------------------------------------------------------
 
 
-def test_links_to_terms_and_lessons_are_checked():
+def test_links_to_terms_and_lessons_are_checked_and_addressed(engine):
     name, first = next(iter(language.glossary())), lesson.lessons()[0]
     for lang, page in (("pt", "glossario"), ("en", "glossary")):
         with language.using(lang):
-            assert links(f"[x](term:{name})") == f"[x]({page}.html#{name})"
-            assert links(f"[x](lesson:{first.slug})") == f"[x]({first.text('slug')}.html)"
-    for bad in ("[x](term:no-such-term)", "[x](lesson:no-such-lesson)"):
+            written = [
+                addressed(inline(text), pages.address)
+                for text in (f"[x](term:{name})", f"[x](lesson:{first.slug}#sources)", "[x *y*](tool:lab)", "[x](lesson:home)")
+            ]
+        assert written[:2] == [f'<a href="{page}.html#{name}">x</a>', f'<a href="{first.text("slug", lang)}.html#sources">x</a>']
+        assert written[2:] == ["x <em>y</em>", '<a href="index.html">x</a>']
+    for bad in ("[x](term:no-such-term)", "[x](lesson:no-such-lesson)", "[x](tool:no-such-tool)", "[x](lesson:no-such#place)"):
         with pytest.raises(LinkError, match="no-such"):
-            links(bad)
+            checked(bad)
+
+
+def test_prose_is_set_as_it_was_written(engine):
+    page = BeautifulSoup(paragraphs("a $x$, b\n\n| h | i |\n|---|---|\n| $y$. | `c` |\n\n$$\nz\n$$\n\n```python\nif x: pass\n```"), "html.parser")
+    assert page.p.annotation.text == r"x\text{,}" and page.p.get_text().endswith(" b")  # no line ends between them
+    assert page.select_one("[data-scroll] > table td code").text == "c" and page.select_one(".am-math[data-scroll] .katex-display")
+    assert page.select_one(".highlight .k").text == "if"
 
 
 def test_json_cannot_leave_its_script():
@@ -231,11 +247,9 @@ def test_every_block_has_its_html(engine, path, lang):
 def page_script():
     racer = MiniRacer()
     try:
-        racer.eval(
-            "var window = globalThis; window.Amostra = {}; var document = { addEventListener() {}, querySelectorAll: () => [] }; var addEventListener = () => {};"
-        )
-        racer.eval((DASHBOARD / "site" / "page.js").read_text(encoding="utf-8"))
-        racer.eval("""function read(text) { try { return Amostra.parseNumber(text); } catch { return null; } }""")
+        racer.eval("var window = globalThis;")
+        racer.eval(script_of_the_page())
+        racer.eval("""function read(text) { try { return Amostra.page.parseNumber(text); } catch { return null; } }""")
         yield racer
     finally:
         racer.close()
@@ -311,7 +325,7 @@ def test_numeric_exercises_are_judged_alike(site, soups, page_script, lang):
                 "abc",
                 "1/3",
             ]:
-                name = page_script.call("Amostra.judge", given_, json.loads(form["data-numeric"]))
+                name = page_script.call("Amostra.page.judge", given_, json.loads(form["data-numeric"]))
                 shown = form.find(attrs={"data-answer": name})
                 verdict = block.check(given_)
                 plain = max(re.split(r"\$[^$]*\$", verdict.text.replace("*", "")), key=len)  # between formulas
