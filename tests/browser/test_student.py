@@ -34,6 +34,7 @@ def wrong(block: Exercise) -> str:
 
 def answer(form: Locator, given: str) -> None:
     """Give an answer with the keyboard alone."""
+    form.wait_for()
     radio = form.locator(f'input[type=radio][value="{given}"]')
     if radio.count():
         radio.focus()
