@@ -83,14 +83,13 @@ def _menu(here: str) -> str:
         mark = f' data-lesson="{name}"' if number else " data-review-link" if name == "review" else ""
         return f'<li><a href="{kind}:{name}"{now}{mark}>{number}<span>{escape(title)}</span></a></li>'
 
-    sections = [("", [item("lesson", "home", say("nav.home"))])]
+    sections = [("", [item("lesson", name, say(f"nav.{name}")) for name in ("home", "review")])]
     number = count(1)
     for part, members in lesson.parts().items():
         items = [item("lesson", one.slug, one.text("title"), f"<b>{next(number)}</b>") for one in members]
         sections.append((say(f"nav.part.{part}"), items))
     sections.append((say("nav.tools"), [item("tool", name, say(f"nav.{name}")) for name in TOOLS]))
     reference = [item("lesson", one.slug, one.text("title")) for one in lesson.pages()]
-    own = [item("lesson", name, say(f"nav.{name}")) for name in ("review", "glossary")]
-    sections.append((say("nav.reference"), [*own, *reference]))
+    sections.append((say("nav.reference"), [item("lesson", "glossary", say("nav.glossary")), *reference]))
     lists = "".join(f"{f'<p>{escape(title)}</p>' if title else ''}<ul>{''.join(items)}</ul>" for title, items in sections)
     return f'<nav class="am-nav" aria-label="{say("site.contents")}">{lists}</nav>'

@@ -160,7 +160,7 @@ def _minutes(one: Lesson, tag: str) -> str:
 def _contents(places: list[Place]) -> str:
     """What is on this page, where the surface has no column for it."""
     items = "".join(f'<li><a href="#{place.id}">{place.text}</a></li>' for place in places if place.level == 2)
-    return f'<details class="am-contents am-app-only"><summary>{say("page.contents")}</summary><ul>{items}</ul></details>'
+    return f'<details class="am-contents"><summary>{say("page.contents")}</summary><ul>{items}</ul></details>'
 
 
 def _sources(one: Lesson) -> str:
@@ -225,7 +225,7 @@ def _home() -> Document:
         for name in ("lab", "generation", "inside")
     )
     tools = f'<section class="am-app-only"><h2 id="tools">{say("nav.tools")}</h2><ul class="am-cards">{tools}</ul></section>'
-    course = '<p class="am-continue" data-course hidden></p>'
+    course = f'<p class="am-continue" data-course hidden><span></span><a href="lesson:review" data-review-link>{say("nav.review")}</a></p>'
     body, places = _placed(f"{_lead(front)}{course}{blocks}{tools}{''.join(parts)}", "home")
     return _document("home", front.text("title"), front.text("summary"), body, places)
 
@@ -262,7 +262,7 @@ def _review() -> Document:
     )
     title, intro = say("nav.review"), say("review.intro")
     waiting = (
-        f'<noscript><p>{say("review.noscript")}</p></noscript><div data-review><p class="am-status" role="status" data-status></p>'
+        f'<noscript><p>{say("review.noscript")}</p></noscript><div data-review><p role="status" data-status></p>'
         f'<div data-list></div><button type="button" data-more hidden>{say("review.more")}</button><ul hidden>{lessons}</ul></div>'
     )
     body, places = _placed(f'{waiting}<h2 id="progress">{say("progress.title")}</h2>{_backup()}', "review")

@@ -2,7 +2,7 @@
 import { around, element, whileThere, wording } from "./dom.js";
 import { CHANGED, complete, left, missing, ofLesson, progress } from "./progress.js";
 import { queue } from "./spacing.js";
-import { duration, listed, say } from "./words.js";
+import { duration, listed, number, say } from "./words.js";
 
 const STAY = 1000;  // ms that a place has to be in view
 const SECTIONS = ":is(h2, h3)[id]:not(#sources, .am-figure *)";
@@ -89,11 +89,12 @@ function ofThisLesson(page, slug) {
   for (const link of document.querySelectorAll(".am-contents a, .toc-tree a")) tick(link, one.read.includes(link.hash.slice(1)), say("path.read"));
   const end = page.querySelector("[data-end]"), wanted = missing(one);
   if (!end) return;
-  const links = one.exercises.flatMap((id, i) => wanted.includes(id) ? [element("a", { href: `#${id}` }, say("path.exercise", { count: i + 1 }))] : []);
-  end.replaceChildren(...(complete(one) ? [say("path.complete")] : links.length ? around(say("path.missing", { exercises: "{exercises}" }), "exercises", ...listed(links)) : []));
+  const links = one.exercises.flatMap((id, i) => wanted.includes(id) ? [element("a", { href: `#${id}` }, number(i + 1))] : []);
+  end.replaceChildren(...(complete(one) ? [say("path.complete")] : links.length ? around(say("path.missing", { count: links.length, exercises: "{exercises}" }), "exercises", ...listed(links)) : []));
 }
 
-const minutesLeft = (one, facts) => Math.ceil(Number(facts.dataset.minutes) * left(one));
+const toRead = (one) => complete(one) ? 0 : left(one);  // what was left out of a lesson that is done is not asked for
+const minutesLeft = (one, facts) => Math.ceil(Number(facts.dataset.minutes) * toRead(one));
 
 /** A tick after a link, in a menu or on a card. */
 function tick(link, done, words) {
@@ -104,8 +105,9 @@ function tick(link, done, words) {
 
 /** Ticks in the menus, what waits in the review, progress on the home. Asks nothing of a page that has none of them. */
 export function marks() {
-  const { lessons } = progress(), { waiting } = queue(lessons, Date.now());
-  for (const link of document.querySelectorAll("a[data-lesson]")) tick(link, complete(lessons[link.dataset.lesson]), say("path.done"));
+  const { lessons } = progress(), links = [...document.querySelectorAll("a[data-lesson]")];
+  const { waiting } = queue(lessons, new Set(links.map((link) => link.dataset.lesson)), Date.now());
+  for (const link of links) tick(link, complete(lessons[link.dataset.lesson]), say("path.done"));
   for (const link of document.querySelectorAll("a[data-review-link]")) {
     link.querySelector(".am-waiting")?.remove();
     if (waiting.length) link.append(element("span", { class: "am-waiting", "aria-label": say("path.waiting", { count: waiting.length }), role: "img" }, String(waiting.length)));
@@ -125,16 +127,19 @@ function home(course, lessons, cards) {
     else if (one.seen && one.seen > (begun?.seen ?? 0)) begun = { ...one, card, rest };
     else if (!started) next ??= { card, rest };
   }
-  const to = begun ?? next, anyDone = done || begun;
-  course.hidden = !anyDone;
-  if (!anyDone) return;
-  const all = say("path.course", { done, all: cards.length, left: duration(minutes) });
-  if (!to) return course.replaceChildren(all);
+  course.hidden = !done && !begun;
+  if (course.hidden) return;
+  const to = begun ?? next, said = say("path.course", { done, all: cards.length, left: duration(minutes) });
+  course.querySelector("span").replaceChildren(...(to ? onwards(to, begun) : []), said, " ");
+}
+
+/** The way on: to the lesson last read, else to the first not begun. */
+function onwards(to, begun) {
   const link = to.card.querySelector("a").cloneNode(true);
   link.querySelector(".am-tick")?.remove();
   if (begun?.last) link.hash = begun.last;
-  course.replaceChildren(element("strong", {}, ...around(say(begun ? "path.continue" : "path.next", { place: "{place}" }), "place", link)), " ",
-    element("span", {}, say("path.left", { left: duration(to.rest) })), element("br"), all);
+  const way = around(say(begun ? "path.continue" : "path.next", { place: "{place}" }), "place", link);
+  return [element("strong", {}, ...way), ` (${say("path.left", { left: duration(to.rest) })})`, element("br")];
 }
 
 function onCard(card, one, facts, started) {
@@ -143,5 +148,5 @@ function onCard(card, one, facts, started) {
   tick(card.querySelector("a"), complete(one), say("path.done"));
   facts.textContent = !started ? duration(minutes)
     : [...(rest ? [say("path.left", { left: duration(rest) })] : []), ...(one.exercises.length ? [say("path.right", { right, all: one.exercises.length })] : [])].join(" · ");
-  if (started) facts.before(element("progress", { value: String(1 - left(one)), max: "1", "aria-hidden": "true" }));
+  if (started) facts.before(element("progress", { value: String(1 - toRead(one)), max: "1", "aria-hidden": "true" }));
 }

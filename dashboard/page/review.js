@@ -1,7 +1,7 @@
 // The review: the lessons' exercises that went wrong or are due again, answered here as there, with one memory.
 import { element, whileThere } from "./dom.js";
 import { question } from "./exercise.js";
-import { CHANGED, progress } from "./progress.js";
+import { CHANGED, ofLesson, progress } from "./progress.js";
 import { dueFrom, queue } from "./spacing.js";
 import { day, say } from "./words.js";
 
@@ -17,7 +17,7 @@ export function review(root) {
   const [status, list, more] = ["status", "list", "more"].map((part) => place.querySelector(`[data-${part}]`));
   const lessons = new Map([...place.querySelectorAll("[data-exercises]")].map((one) => [one.dataset.of, one]));
   const shown = new Set(), name = ({ slug, id }) => `${slug}/${id}`;
-  const state = () => queue(Object.fromEntries(Object.entries(progress().lessons).filter(([slug]) => lessons.has(slug))), Date.now());
+  const state = () => queue(progress().lessons, lessons.keys(), Date.now());
   const tell = () => {
     const { waiting, next } = state(), any = Object.values(progress().lessons).some(({ done }) => Object.keys(done).length);
     status.textContent = waiting.length ? say("review.waiting", { count: waiting.length })
@@ -27,7 +27,7 @@ export function review(root) {
   const fill = async () => {
     const fresh = state().waiting.filter((one) => !shown.has(name(one))).slice(0, AT_ONCE);
     fresh.forEach((one) => shown.add(name(one)));
-    for (const one of fresh) list.append(await item(one, lessons.get(one.slug)));
+    for (const one of fresh) list.append(...await item(one, lessons.get(one.slug)));
     tell();
   };
   more.addEventListener("click", fill);
@@ -39,17 +39,21 @@ export function review(root) {
   return fill();
 }
 
-/** One exercise, under the lesson that it comes from. */
+/** One exercise, under the lesson that it comes from; nothing, where the lesson no longer has it. */
 async function item({ slug, id, done }, lesson) {
   const link = lesson.querySelector("a").cloneNode(true), now = Date.now();
   link.hash = id;
-  const box = element("section", {}, element("p", { class: "am-from" }, link, " ", say(done.right ? "review.was_right" : "review.was_wrong", { when: day(done.when, now) })));
-  const form = await exercise(slug, id, lesson.dataset.exercises);
-  if (form) {
-    box.append(form);
-    question(form, slug, id, undefined, (answered) => [element("p", { class: "am-when" }, comes(answered))]);
-  } else box.append(element("p", {}, say("review.gone")));
-  return box;
+  const box = element("section", {}, element("p", { class: "am-from" }, link, " · ", say(done.right ? "review.was_right" : "review.was_wrong", { when: day(done.when, now) })));
+  const forms = await exercises(lesson.dataset.exercises);
+  if (!forms) return [box, element("p", {}, say("review.gone"))];
+  const form = forms.find((one) => one.id === `${slug}-${id}`);
+  if (!form) {  // a lesson that has changed since
+    ofLesson(slug, (one) => { one.exercises = forms.map((there) => there.id.slice(slug.length + 1)); });
+    return [];
+  }
+  box.append(form);
+  question(form, slug, id, undefined, (answered) => [element("p", { class: "am-when" }, comes(answered))]);
+  return [box];
 }
 
 function comes(done) {
@@ -57,13 +61,15 @@ function comes(done) {
   return !done.right ? say("review.again") : from === Infinity ? say("review.kept") : say("review.comes", { when: day(from, Date.now()) });
 }
 
-/** The exercise's form, out of its lesson's file; undefined where file or exercise are no longer there. */
-async function exercise(slug, id, address) {
+/** The forms in a lesson's file; undefined where the file cannot be had. */
+async function exercises(address) {
   const name = address.split("/").slice(-2).join("/");
   if (!window.Amostra.exercises?.[name]) await loaded(address).catch(() => {});
+  const text = window.Amostra.exercises?.[name];
+  if (text === undefined) return undefined;
   const page = element("template");
-  page.innerHTML = window.Amostra.exercises?.[name] ?? "";
-  return page.content.querySelector(`[id="${CSS.escape(`${slug}-${id}`)}"]`) ?? undefined;
+  page.innerHTML = text;
+  return [...page.content.querySelectorAll("form")];
 }
 
 const loading = new Map();

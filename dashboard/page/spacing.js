@@ -29,13 +29,16 @@ export function dueFrom({ right, when, step }) {
 }
 
 /**
- * What waits in the review: first what went wrong, then by how long it has been waiting.
- * @param {Object<string, { done: Object<string, Done> }>} lessons by slug
+ * What waits in the review: first what went wrong, then by how long it has been waiting. What the course no longer has does not.
+ * @param {Object<string, { done: Object<string, Done>, exercises: string[] }>} lessons by slug; no `exercises`: not known which it has
+ * @param {Iterable<string>} slugs the lessons of the course
  * @param {number} now ms
  * @returns {{ waiting: { slug: string, id: string, done: Done }[], next: number }} `next`: when the next one comes, Infinity if none
  */
-export function queue(lessons, now) {
-  const all = Object.entries(lessons).flatMap(([slug, { done }]) => Object.entries(done).map(([id, one]) => ({ slug, id, done: one, from: dueFrom(one) })));
+export function queue(lessons, slugs, now) {
+  const there = ({ done, exercises }) => Object.entries(done).filter(([id]) => !exercises.length || exercises.includes(id));
+  const all = [...slugs].filter((slug) => slug in lessons)
+    .flatMap((slug) => there(lessons[slug]).map(([id, done]) => ({ slug, id, done, from: dueFrom(done) })));
   const waiting = all.filter(({ from }) => from <= now).sort((a, b) => a.done.right - b.done.right || a.from - b.from);
   return { waiting, next: Math.min(...all.filter(({ from }) => from > now).map(({ from }) => from)) };
 }

@@ -97,10 +97,11 @@ def table_of_contents(places: list[Place]) -> str:
 
 def _toctrees() -> str:
     sections = [
+        ("", [OWN["review"][current()]]),
         *((f"nav.part.{part}", [one.text("slug") for one in members]) for part, members in parts().items()),
-        ("nav.reference", [*(own[current()] for own in reversed(OWN.values())), *(page.text("slug") for page in pages())]),
+        ("nav.reference", [OWN["glossary"][current()], *(page.text("slug") for page in pages())]),
     ]
     return "\n\n".join(
-        f"```{{toctree}}\n:hidden:\n:caption: {say(caption)}\n\n{chr(10).join(members)}\n```"
+        f"```{{toctree}}\n:hidden:\n{f':caption: {say(caption)}' if caption else ''}\n\n{chr(10).join(members)}\n```"
         for caption, members in sections
     )

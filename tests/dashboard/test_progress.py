@@ -75,18 +75,22 @@ def test_a_right_answer_before_its_day_moves_nothing(page):
     assert again == {**done, "answer": "1/2"}
 
 
-def test_the_review_asks_first_what_went_wrong_then_what_waits_longest(page):
+def test_the_review_asks_first_what_went_wrong_then_what_waits_longest_and_nothing_that_the_course_has_no_more(page):
     def done(right, when, step):
         return {"answer": "1", "right": right, "when": days(page, NOW, when), "step": step}
 
     lessons = {
-        "a": {"done": {"early": done(True, -9, 1), "late": done(True, -1, 1), "never": done(True, -90, 4)}},
-        "b": {"done": {"wrong": done(False, 0, 0), "soon": done(True, 0, 1), "later": done(True, 0, 2)}},
+        "a": {"exercises": [], "done": {"early": done(True, -9, 1), "late": done(True, -1, 1), "never": done(True, -90, 4)}},
+        "b": {
+            "exercises": ["wrong", "soon", "later"],
+            "done": {"wrong": done(False, 0, 0), "soon": done(True, 0, 1), "later": done(True, 0, 2), "gone": done(False, -5, 0)},
+        },
+        "no-lesson": {"exercises": [], "done": {"wrong": done(False, 0, 0)}},
     }
-    found = ask(page, "queue", lessons, days(page, NOW, 0, 23))
+    found = ask(page, "queue", lessons, ["a", "b", "c"], days(page, NOW, 0, 23))
     assert [(one["slug"], one["id"]) for one in found["waiting"]] == [("b", "wrong"), ("a", "early"), ("a", "late")]
     assert found["next"] == days(page, NOW, 1, 0)
-    assert ask(page, "queue", {}, NOW) == {"waiting": [], "next": None}
+    assert ask(page, "queue", {}, [], NOW) == {"waiting": [], "next": None}
 
 
 @settings(deadline=None)
