@@ -277,6 +277,12 @@ def test_a_full_or_closed_store_forgets_nothing_until_the_page_is_left(store):
     assert store.eval("localStorage.getItem('amostra.progress')") is None
 
 
+def test_a_page_without_a_store_remembers_until_it_is_left(store):
+    store.eval("delete globalThis.localStorage")
+    assert store.eval(BET) == '{"bet":"1"}'
+    assert json.loads(store.eval("JSON.stringify(Page.progress())"))["lessons"]["top-k"]["bets"] == {"bet": "1"}
+
+
 def test_what_a_later_version_wrote_is_not_written_over(store):
     later = '{"version":2,"more":1}'
     store.eval(f"localStorage.setItem('amostra.progress', '{later}')")
