@@ -14,5 +14,9 @@ startup.raise_descriptors()
 startup.check_settings()
 middleware = [Middleware(startup.NoUploads), Middleware(startup.PageHead)]
 app = App(
-    "dashboard/app/main.py", routes=served.routes(), middleware=middleware, on_script_error=startup.unexpected
+    "dashboard/app/main.py",
+    lifespan=startup.pages_ahead,
+    routes=served.routes(),
+    middleware=middleware,
+    on_script_error=startup.unexpected,
 )

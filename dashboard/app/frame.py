@@ -12,7 +12,7 @@ from dashboard.language import LANGUAGES, ROOT, catalog, say
 from dashboard.links import TOOLS, addressed
 from dashboard.page import html
 
-BOUND = ("lang", "present")  # their widgets stand on every page and write them to the address themselves
+KEPT = ("lang", "present")  # what goes along from page to page: Streamlit keeps what a control is bound to
 LOGO = str(ROOT / "dashboard" / "logo.svg")
 
 
@@ -67,7 +67,7 @@ def dress(current: StreamlitPage, known: dict[str, StreamlitPage]) -> None:
     told = {"lang": LANGUAGES[language.current()], "words": words, "presenting": bool(st.session_state.present)}
     _runtime(key="amostra_runtime", data=told)
     if asked and (target := known.get(str(asked.get("page", "")))):
-        query = {name: value for name, value in asked.get("query", {}).items() if name not in BOUND}
+        query = {name: value for name, value in asked.get("query", {}).items() if name not in KEPT}
         st.switch_page(target, query_params=query)
 
 

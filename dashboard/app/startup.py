@@ -1,10 +1,13 @@
-"""What is settled before the first visitor comes: sound settings, enough descriptors, no uploads, and where errors go.
+"""What is settled before the first visitor comes: sound settings, enough descriptors, pages, no uploads, where errors go.
 
 Nothing here imports torch unless the owner has set something: the server is there at once.
 """
 
 import os
-from contextlib import suppress
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import streamlit as st
 from starlette.responses import Response
@@ -13,7 +16,7 @@ from dashboard import language
 from dashboard.app import served
 from dashboard.app.log import logged
 from dashboard.app.messages import message
-from dashboard.language import LANGUAGES
+from dashboard.language import LANGUAGES, ROOT
 
 DESCRIPTORS = 65_536  # a visitor holds three, also for some time after he left
 
@@ -48,6 +51,21 @@ def check_settings() -> None:
         except (ValueError, HubError) as error:
             named = str(error).startswith("AMOSTRA_")
             raise SystemExit(f"error: {error}" if named else f"error: {variables}: {error}") from None
+
+
+@asynccontextmanager
+async def pages_ahead(app) -> AsyncIterator[None]:
+    """While the server runs: at its start a process of its own makes the pages that nobody has asked for yet."""
+    maker = subprocess.Popen(
+        [sys.executable, "-m", "dashboard.page"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    with suppress(AttributeError, OSError):  # Windows has none
+        os.setpriority(os.PRIO_PROCESS, maker.pid, 10)
+    try:
+        yield
+    finally:
+        maker.terminate()
+        maker.wait()
 
 
 class NoUploads:

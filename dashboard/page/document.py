@@ -20,7 +20,7 @@ from dashboard.page.html import embedded, html, inline
 _HEADING = re.compile(r"<h([23])(?: id=\"([^\"]+)\")?>(.*?)</h\1>", re.DOTALL)
 _FORM = re.compile(r'<form class="am-exercise".*?</form>', re.DOTALL)
 _ID = re.compile(r'\b(id|name|aria-labelledby|aria-describedby)="')
-_BOX = re.compile(r"<(?:div|form)[^>]*\\bid=\"([^\"]+)\"")
+_BOX = re.compile(r"<(?:div|form)[^>]*\bid=\"([^\"]+)\"")
 _TAG = re.compile(r"<annotation.*?</annotation>|<[^>]+>", re.DOTALL)
 
 
@@ -201,7 +201,25 @@ def _placed(body: str, slug: str) -> tuple[str, list[Place]]:
         places.append(Place(int(level), id, text))
         return f'<h{level} id="{id}">{text}<a class="am-anchor" href="#{id}" aria-label="{say("page.anchor")}">#</a></h{level}>'
 
-    return _HEADING.sub(one, body), places
+    return _sectioned(_HEADING.sub(one, body)), places
+
+
+def _sectioned(body: str) -> str:
+    """The body cut at its second-level headings into sections, which a browser sets only when they come near.
+
+    Each says about how high it will be, so that the scroll bar tells the truth.
+    """
+    lead, *sections = re.split(r"(?=<h2)", body)
+    return lead + "".join(
+        f'<section class="am-section" style="contain-intrinsic-block-size:auto {_height(section)}px">{section}</section>'
+        for section in sections
+    )
+
+
+def _height(section: str) -> int:
+    """Pixels, roughly, in a column of 704."""
+    boxes = 620 * section.count("data-figure") + 420 * section.count("<form") + 75 * section.count("am-math")
+    return boxes + 27 * len(plain(re.sub(r"<(script|template|details)\b.*?</\1>", "", section, flags=re.DOTALL))) // 80 + 60
 
 
 def plain(text: str) -> str:

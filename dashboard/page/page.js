@@ -25,6 +25,9 @@ export async function start(root, words) {
   review(root);
   backup(root);
   scrollable(root);
+  for (const section of root.querySelectorAll(".am-section")) {
+    section.addEventListener("contentvisibilityautostatechange", (event) => { if (!event.skipped) scrollable(section); });
+  }
   if (!window.Amostra.mount) await new Promise((there) => addEventListener("amostra-ready", there, { once: true }));
   const figures = [...root.querySelectorAll("[data-figure]")].map((box) =>
     window.Amostra.mount(box, JSON.parse(box.querySelector("script").textContent), words));
@@ -39,9 +42,10 @@ export function menu(words) {
   listening = true;
 }
 
-/** What is wider than its box can be scrolled with the keyboard. */
+/** What is wider than its box can be scrolled with the keyboard. To measure a section that is not yet set would set it. */
 export function scrollable(root) {
   for (const box of root.querySelectorAll("[data-scroll], .table-wrapper, pre")) {
+    if (!box.checkVisibility({ contentVisibilityAuto: true })) continue;
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex");
   }
 }

@@ -67,7 +67,8 @@ function whereabouts(page, sections, at) {
   whileThere(page, "scroll", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      const above = sections.filter((one) => one.getBoundingClientRect().top < innerHeight / 2).at(-1);
+      const set = sections.filter((one) => one.checkVisibility({ contentVisibilityAuto: true }));  // to measure another would set it
+      const above = set.filter((one) => one.getBoundingClientRect().top < innerHeight / 2).at(-1);
       if (above && page.isConnected) at(above.id);
     }, STAY);
   }, { capture: true, passive: true });
