@@ -16,6 +16,7 @@ STYLES = (HERE.parent / "figure.css", HERE / "page.css")
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";', re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "\./(\w+)\.js";', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async function|function|class|const) (\w+))", re.MULTILINE)
+_COMMENT = re.compile(r"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
 _TAKEN = r"const {\1} = modules.\2;"
 
 
@@ -30,7 +31,7 @@ def core_script() -> str:
 @cache
 def page_script() -> str:
     """`window.Amostra.page`: what brings a page to life, as `page.js` lists it."""
-    return bundle(page_modules(), "page", "Amostra.page")
+    return _COMMENT.sub("", bundle(page_modules(), "page", "Amostra.page"))  # who reads them finds them in the repository
 
 
 def page_modules() -> dict[str, str]:
