@@ -7,7 +7,7 @@ through JSON unchanged (`to_json`, `from_json`), which is how a lesson's outputs
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -276,6 +276,26 @@ class Merges(Block):
     caption: str = ""
 
 
+@dataclass(frozen=True)
+class Fold(Block):
+    """What a first reading can do without, behind its title.
+
+    `kind` is "proof", "engines" (tables of engines), "case" (a second worked case) or "more"; `id` is the place that links
+    name, the same in both languages.
+    """
+
+    kind: str
+    title: str
+    blocks: list[Block]
+    id: str = ""
+
+
+def opened(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Every block, those behind a fold in its place."""
+    for block in blocks:
+        yield from opened(block.blocks) if isinstance(block, Fold) else [block]
+
+
 _TYPES = {
     cls.__name__: cls
     for cls in (
@@ -294,6 +314,7 @@ _TYPES = {
         Column,
         Figure,
         Merges,
+        Fold,
     )
 }
 

@@ -57,7 +57,8 @@ def dress(current: StreamlitPage, known: dict[str, StreamlitPage]) -> None:
     by its trigger, so that nothing is loaded again and language and presentation stay.
     """
     with st.sidebar:
-        asked = _nav(key="nav", data={"html": addressed(_menu(current.url_path), mount.address), "words": html.words()}, on_go_change=_ignore).go
+        told = {"html": addressed(_menu(current.url_path), mount.address), "words": html.words()}
+        asked = _nav(key="nav", data=told, on_go_change=_ignore).go
     st.logo(LOGO)
     words = {
         key.removeprefix("streamlit."): catalog()[key][language.current()]
@@ -91,5 +92,7 @@ def _menu(here: str) -> str:
     sections.append((say("nav.tools"), [item("tool", name, say(f"nav.{name}")) for name in TOOLS]))
     reference = [item("lesson", one.slug, one.text("title")) for one in lesson.pages()]
     sections.append((say("nav.reference"), [item("lesson", "glossary", say("nav.glossary")), *reference]))
-    lists = "".join(f"{f'<p>{escape(title)}</p>' if title else ''}<ul>{''.join(items)}</ul>" for title, items in sections)
+    lists = "".join(
+        f"{f'<p>{escape(title)}</p>' if title else ''}<ul>{''.join(items)}</ul>" for title, items in sections
+    )
     return f'<nav class="am-nav" aria-label="{say("site.contents")}">{lists}</nav>'

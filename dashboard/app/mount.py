@@ -15,9 +15,7 @@ export default ({ data, parentElement }) => {
 };
 """
 
-_piece = st.components.v2.component(
-    "amostra_page", js=_MOUNT, html='<div class="am-home"></div>', isolate_styles=False
-)
+_piece = st.components.v2.component("amostra_page", js=_MOUNT, html='<div class="am-home"></div>', isolate_styles=False)
 
 
 def address(kind: str, name: str, fragment: str) -> str:

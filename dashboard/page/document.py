@@ -153,7 +153,7 @@ def _facts(one: Lesson) -> str:
 
 def _minutes(one: Lesson, tag: str) -> str:
     """How long a lesson takes; the page's scripts say what is left of it."""
-    minutes = one.header["minutes"]
+    minutes = one.minutes
     return f'<{tag} data-minutes="{minutes}">{say("lesson.minutes", minutes=minutes)}</{tag}>'
 
 
@@ -219,7 +219,11 @@ def _sectioned(body: str) -> str:
 def _height(section: str) -> int:
     """Pixels, roughly, in a column of 704."""
     boxes = 620 * section.count("data-figure") + 420 * section.count("<form") + 75 * section.count("am-math")
-    return boxes + 27 * len(plain(re.sub(r"<(script|template|details)\b.*?</\1>", "", section, flags=re.DOTALL))) // 80 + 60
+    return (
+        boxes
+        + 27 * len(plain(re.sub(r"<(script|template|details)\b.*?</\1>", "", section, flags=re.DOTALL))) // 80
+        + 60
+    )
 
 
 def plain(text: str) -> str:

@@ -53,7 +53,7 @@ function bet(root, form, slug) {
 
 /** That the bet is kept, and the way to where it is opened: under the heading above the answer. */
 function kept(root, answer) {
-  const above = [...root.querySelectorAll(":is(h2, h3)[id]:not(.am-figure *)")].filter((one) => one.compareDocumentPosition(answer) & Node.DOCUMENT_POSITION_FOLLOWING).at(-1);
+  const above = [...root.querySelectorAll(":is(h2, h3)[id]:not(.am-figure *, .am-fold *)")].filter((one) => one.compareDocumentPosition(answer) & Node.DOCUMENT_POSITION_FOLLOWING).at(-1);
   return [element("p", {}, ...around(say("exercise.kept", { place: "{place}" }), "place", element("a", { href: `#${answer.id}` }, ...(above ? wording(above) : [say("exercise.answer")]))))];
 }
 

@@ -32,6 +32,7 @@ from dashboard.blocks import (
     Exercise,
     Feedback,
     Figure,
+    Fold,
     Merges,
     Prose,
     Table,
@@ -58,7 +59,11 @@ def _glue_punctuation(state: StateCore) -> None:
     for token in state.tokens:
         children = token.children or []
         for formula, after in pairwise(children):
-            if formula.type == "math_inline" and after.type == "text" and (mark := re.match(r"[.,;:!?]+", after.content)):
+            if (
+                formula.type == "math_inline"
+                and after.type == "text"
+                and (mark := re.match(r"[.,;:!?]+", after.content))
+            ):
                 formula.content += rf"\text{{{mark[0]}}}"
                 after.content = after.content[mark.end() :]
 
@@ -103,7 +108,11 @@ _TOLD = ("path.", "progress.", "review.", "exercise.kept", "exercise.answer", "e
 
 def words() -> dict[str, str]:
     """What the page's scripts say, in the language in force."""
-    return {**figure_words(), **{key: text[current()] for key, text in catalog().items() if key.startswith(_TOLD)}}
+    return {
+        **figure_words(),
+        **{name: say(f"page.{name}") for name in ("fold", "unfold")},
+        **{key: text[current()] for key, text in catalog().items() if key.startswith(_TOLD)},
+    }
 
 
 # Blocks --------------------------------------------------------------------------------------------------------------
@@ -199,6 +208,14 @@ def _(block: Figure | Merges) -> str:
         f'<div class="am-figure{" am-merges" if isinstance(block, Merges) else ""}" id="{block.id}" data-figure><script type="application/json">{embedded(payload)}'
         f'</script><div class="am-fallback"><p class="am-title">{escape(block.title)}</p><p>{escape(block.alt)}</p>'
         f'{table}<p class="am-caption">{say("figure.loading") if table else escape(block.caption)}</p></div></div>'
+    )
+
+
+@html.register
+def _(block: Fold) -> str:
+    return (
+        f'<details class="am-fold am-fold-{block.kind}" id="{block.id}"><summary>{inline(block.title)}</summary>'
+        f"{''.join(map(html, block.blocks))}</details>"
     )
 
 

@@ -1,6 +1,7 @@
 // What a page does once its HTML is there, on every surface. Works from file://, asks nothing of the network.
 import { backup } from "./backup.js";
 import { exercises } from "./exercise.js";
+import { folds } from "./fold.js";
 import { marks, path } from "./path.js";
 import { CHANGED } from "./progress.js";
 import { review } from "./review.js";
@@ -24,7 +25,9 @@ export async function start(root, words) {
   if (root.querySelector(".am-facts")) path(root, slug);
   review(root);
   backup(root);
+  folds(root, words);
   scrollable(root);
+  root.addEventListener("toggle", () => scrollable(root), true);  // it does not bubble
   for (const section of root.querySelectorAll(".am-section")) {
     section.addEventListener("contentvisibilityautostatechange", (event) => { if (!event.skipped) scrollable(section); });
   }

@@ -5,7 +5,7 @@ import { queue } from "./spacing.js";
 import { duration, listed, number, say } from "./words.js";
 
 const STAY = 1000;  // ms that a place has to be in view
-const SECTIONS = ":is(h2, h3)[id]:not(#sources, .am-figure *)";
+const SECTIONS = ":is(h2, h3)[id]:not(#sources, .am-figure *, .am-fold *)";
 const ASIDE = "script, template, annotation, .katex-html, .am-figure, .am-answers, .am-around, .am-sources";  // not to be read, or said twice
 
 /**

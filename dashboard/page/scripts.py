@@ -36,7 +36,7 @@ def page_script() -> str:
 
 def page_modules() -> dict[str, str]:
     """The modules of the page, by name."""
-    names = ("backup", "dom", "exercise", "page", "parse", "path", "progress", "review", "spacing", "words")
+    names = ("backup", "dom", "exercise", "fold", "page", "parse", "path", "progress", "review", "spacing", "words")
     return {name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in names}
 
 

@@ -6,12 +6,11 @@ from html import escape
 from pathlib import Path
 
 from dashboard import lesson
-from dashboard.language import current, using
+from dashboard.language import current, say, using
 from dashboard.lesson import lessons, pages, parts
-from dashboard.language import say
+from dashboard.links import LinkError, addressed
 from dashboard.page import document
 from dashboard.page.document import Document, Place
-from dashboard.links import LinkError, addressed
 from dashboard.page.katex import FormulaError
 from dashboard.repository import colab_link
 
