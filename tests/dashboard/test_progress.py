@@ -23,7 +23,8 @@ NOW = 1_800_000_000_000  # ms
 @pytest.fixture(scope="module")
 def page() -> Iterator[MiniRacer]:
     racer = MiniRacer()
-    racer.eval(bundle({**page_modules(), "entry": ENTRY}, "entry", "Page"))
+    pure = {name: page_modules()[name] for name in ("progress", "spacing", "words")}
+    racer.eval(bundle({**pure, "entry": ENTRY}, "entry", "Page"))
     racer.eval("""
       const ask = (name, ...given) => JSON.stringify(Page[name](...given));
       const refusal = (text, now) => { try { Page.parsed(text, now); } catch (error) { return error.reason ?? String(error); } return ""; };
