@@ -127,6 +127,7 @@ def build(work: Path) -> Path:
         contents = pages.write(work / "pages" / lang, lang)
         twins = dict(zip(pages.names(lang), pages.names(other), strict=True))
         settings = extension.config(lang, twins, contents)
+        pages.write_exercises(site / "_shared" / "exercises" / lang, lang)
         _sphinx(work / "pages" / lang, site / lang, work / "doctrees" / lang, settings)
     _front_page(site)
     (site / ".nojekyll").touch()  # GitHub Pages would leave out _shared and _static

@@ -19,6 +19,7 @@ known = {
     "lab": st.Page(pages.sampling_lab, title=say("nav.lab"), url_path="lab"),
     "generation": st.Page(pages.generation, title=say("nav.generation"), url_path="generation"),
     "inside": st.Page(pages.inside, title=say("nav.inside"), url_path="inside"),
+    "review": st.Page(pages.review, title=say("nav.review"), url_path="review"),
     "glossary": st.Page(pages.glossary, title=say("nav.glossary"), url_path="glossary"),
 }
 asked = unquote(urlsplit(st.context.url or "").path).rpartition("/")[2].strip()

@@ -18,6 +18,8 @@ _piece = st.components.v2.component("amostra_page", js=_MOUNT, html='<div class=
 def address(kind: str, name: str, fragment: str) -> str:
     """Where a link of the lessons' own leads in the app, in the language in force."""
     here = f"?lang={language.current()}"
+    if kind == "exercises":
+        return f"./_page/exercises/{language.current()}/{name}.js"
     if kind == "term":
         return f"glossary{here}#{name}"
     return f"{'./' if name == 'home' else name}{here}{fragment}"

@@ -34,6 +34,11 @@ def glossary() -> None:
     mount.show(document.terms())
 
 
+def review() -> None:
+    """What waits for another answer, and what the browser keeps."""
+    mount.show(document.review())
+
+
 def _notebook(one: Lesson) -> None:
     """The same lesson as a notebook: a download, and Colab where the project has a public address."""
     lang = language.current()

@@ -12,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard import theme
+from dashboard import language, lesson, theme
+from dashboard.app.mount import address
 from dashboard.cache import CACHE, store
-from dashboard.language import ROOT
+from dashboard.language import LANGUAGES, ROOT
+from dashboard.page import document
 
 HERE = Path(__file__).parent
 TYPES = {"css": "text/css", "js": "text/javascript"}
@@ -31,7 +33,8 @@ def _styles() -> str:
 def _page() -> str:
     from dashboard.page import scripts  # with core's orders comes torch
 
-    return scripts.figure_script() + scripts.old_script() + scripts.merges_script() + scripts.page_script()
+    parts = (scripts.figure_script(), scripts.old_script(), scripts.merges_script(), scripts.page_script())
+    return scripts.without_comments("".join(parts))
 
 
 def _vega() -> str:
@@ -88,7 +91,23 @@ async def _send(request: Request) -> Response:
     return Response(packed_file, media_type=TYPES[name.rpartition(".")[2]], headers=headers)
 
 
+def _send_exercises(request: Request) -> Response:
+    """The exercises of a lesson; where it was never read, they are made now."""
+    lang, name = request.path_params["lang"], request.path_params["name"]
+    found = [one for one in lesson.lessons() if f"{one.slug}.js" == name]
+    if lang not in LANGUAGES or not found:
+        return Response(status_code=404)
+    with language.using(lang):
+        script = document.exercises(found[0], address)
+    headers = {"content-encoding": "gzip", "cache-control": "no-cache"}
+    return Response(gzip.compress(script.encode(), mtime=0), media_type=TYPES["js"], headers=headers)
+
+
 def routes() -> list[Route]:
     """Where Streamlit's own server also answers."""
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return [Route(f"{f'/{base}' if base else ''}/_page/{{digest}}/{{name}}", _send)]
+    place = f"{f'/{base}' if base else ''}/_page"
+    return [
+        Route(f"{place}/exercises/{{lang}}/{{name}}", _send_exercises),
+        Route(f"{place}/{{digest}}/{{name}}", _send),
+    ]

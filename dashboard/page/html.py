@@ -39,7 +39,7 @@ from dashboard.blocks import (
     Table,
     to_json,
 )
-from dashboard.language import say, short
+from dashboard.language import catalog, current, say, short
 from dashboard.links import checked
 from dashboard.page import katex
 from dashboard.words import correction_columns, figure_words
@@ -104,12 +104,15 @@ def embedded(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", r"\u003c")
 
 
+_TOLD = ("path.", "progress.", "review.", "exercise.kept", "exercise.answer", "exercise.choose")  # by the scripts
+
+
 def words() -> dict[str, str]:
     """What the page's scripts say, in the language in force."""
     return {
         **figure_words(),
-        **{name: say(f"exercise.{name}") for name in ("correct", "incorrect", "kept")},
         **{name: say(f"page.{name}") for name in ("fold", "unfold")},
+        **{key: text[current()] for key, text in catalog().items() if key.startswith(_TOLD)},
     }
 
 
@@ -304,7 +307,7 @@ def _(block: Answer) -> str:
     )
     opened = f"<p>{say('exercise.no_bet', answer=inline(right.text))}</p>{paragraphs(right.feedback)}"
     return (
-        f'<div class="am-exercise am-answer" data-answer-to="{bet.id}"><p class="am-kind"><span>'
-        f'{say("exercise.bet")}</span></p><div class="am-opened">{opened}</div>{"".join(said)}'
+        f'<div class="am-exercise am-answer" id="{bet.id}-answer" data-answer-to="{bet.id}"><p class="am-kind"><span>'
+        f'{say("exercise.opened")}</span></p><div class="am-opened">{opened}</div>{"".join(said)}'
         f"{paragraphs(bet.reveal)}</div>"
     )

@@ -16,6 +16,7 @@ STYLES = (PAGE.parent / "figure.css", PAGE / "page.css")
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async function|function|class|const) (\w+))", re.MULTILINE)
+_COMMENT = re.compile(r"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
 
 
 @cache
@@ -40,6 +41,11 @@ def figure_script() -> str:
 def page_script() -> str:
     """`Amostra.page`: what brings a page to life, as `page.js` lists it; after `figure_script`."""
     return bundle(page_modules(), {"Amostra.page": "page"})
+
+
+def without_comments(script: str) -> str:
+    """A script as it is sent: who reads its comments finds them in the repository."""
+    return _COMMENT.sub("", script)
 
 
 @cache

@@ -14,7 +14,7 @@ import streamlit
 
 from dashboard import theme
 from dashboard.language import ROOT
-from dashboard.page.scripts import STYLES, figure_script, merges_script, old_script, page_script
+from dashboard.page.scripts import STYLES, figure_script, merges_script, old_script, page_script, without_comments
 from dashboard.vega import old_vega, vega
 
 HERE = Path(__file__).parent
@@ -63,11 +63,6 @@ def licences() -> str:
     return f"\n\n{'-' * 80}\n\n".join(text.strip() for text in texts) + "\n"
 
 
-def script(*texts: str) -> str:
-    """Scripts as one, without the lines that are comments: who reads them finds them in the repository."""
-    return re.sub(r"^\s*//[^\n]*\n|^ *\/\*\*.*?\*\/\n", "", "\n".join(texts), flags=re.MULTILINE | re.DOTALL)
-
-
 def write(folder: Path) -> None:
     """Fill `folder` with the shared files."""
     (folder / "media").mkdir(parents=True)
@@ -80,9 +75,11 @@ def write(folder: Path) -> None:
         *(path.read_text(encoding="utf-8") for path in (*STYLES, HERE / "site.css")),
     ]
     (folder / "amostra.css").write_text("\n".join(styles), encoding="utf-8")
-    text = script(figure_script(), old_script(), page_script(), (HERE / "site.js").read_text(encoding="utf-8"))
+    text = without_comments(
+        "".join([figure_script(), old_script(), page_script(), (HERE / "site.js").read_text(encoding="utf-8")])
+    )
     (folder / "amostra.js").write_text(text, encoding="utf-8")
-    (folder / "merges.js").write_text(script(merges_script()), encoding="utf-8")  # one lesson's
+    (folder / "merges.js").write_text(without_comments(merges_script()), encoding="utf-8")  # one lesson's
     (folder / "vega.js").write_text(vega(), encoding="utf-8")  # figure.js asks for it
     (folder / "old_vega.js").write_text(old_vega(), encoding="utf-8")
     (folder / "licences.txt").write_text(licences(), encoding="utf-8")

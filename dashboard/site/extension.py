@@ -6,10 +6,10 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from dashboard import language
+from dashboard import language, lesson
 from dashboard.language import LANGUAGES, NAMES, catalog, say
 from dashboard.page.html import embedded, words
-from dashboard.site import assets
+from dashboard.site import assets, pages
 
 # Furo's own variables, in terms of the house's; the palette switches by itself with `color-scheme`.
 FURO = {
@@ -96,11 +96,27 @@ def _page_words(app: Sphinx, page: str, template: str, context: dict, document: 
         "lang": LANGUAGES[other],
         "name": NAMES[other],
     }
+    context["furo_navigation_tree"] = _marked(context["furo_navigation_tree"], page, lang)
     context["has_logo"] = assets.LOGO.exists()
     # Furo calls its captions headings and says no level, which screen readers need.
     context["furo_navigation_tree"] = context["furo_navigation_tree"].replace(
         'role="heading"', 'role="heading" aria-level="2"'
     )
+
+
+def _marked(tree: str, here: str, lang: str) -> str:
+    """The menu with the lessons numbered, and named for the page's scripts; `here` is the page that it stands on."""
+    marks = {
+        one.text("slug", lang): (f' data-lesson="{one.slug}"', f"<b>{number}</b> ")
+        for number, one in enumerate(lesson.lessons(), 1)
+    }
+    marks[pages.OWN["review"][lang]] = (" data-review-link", "")
+
+    def one(match: re.Match) -> str:
+        attributes, number = marks.get(here if match[2] == "#" else match[2].removesuffix(".html"), ("", ""))
+        return f'<a class="{match[1]}" href="{match[2]}"{attributes}>{number}'
+
+    return re.sub(r'<a class="([^"]*reference internal)" href="([^"]*)">', one, tree)
 
 
 def _translate_furo(app: Sphinx, exception: Exception | None) -> None:

@@ -14,12 +14,18 @@ from dashboard.page.document import Document, Place
 from dashboard.page.katex import FormulaError
 from dashboard.repository import colab_link
 
-GLOSSARY = {"pt": "glossario", "en": "glossary"}
+OWN = {"glossary": {"pt": "glossario", "en": "glossary"}, "review": {"pt": "revisao", "en": "review"}}
+"""The names of the pages that are not written as lessons are."""
 
 
 def names(lang: str) -> list[str]:
     """The pages of one language, in the same order in every language."""
-    return ["index", "search", GLOSSARY[lang], *(lesson.text("slug", lang) for lesson in [*pages(), *lessons()])]
+    return [
+        "index",
+        "search",
+        *(name[lang] for name in OWN.values()),
+        *(lesson.text("slug", lang) for lesson in [*pages(), *lessons()]),
+    ]
 
 
 def address(kind: str, name: str, fragment: str) -> str | None:
@@ -27,8 +33,10 @@ def address(kind: str, name: str, fragment: str) -> str | None:
     if kind == "tool":
         return None
     if kind == "term":
-        return f"{GLOSSARY[current()]}.html#{name}"
-    fixed = {"home": "index", "glossary": GLOSSARY[current()]}
+        return f"{OWN['glossary'][current()]}.html#{name}"
+    if kind == "exercises":
+        return f"../_shared/exercises/{current()}/{name}.js"
+    fixed = {"home": "index", **{own: written[current()] for own, written in OWN.items()}}
     slugs = {one.slug: one.text("slug") for one in [*lessons(), *pages()]}
     return f"{fixed.get(name) or slugs[name]}.html{fragment}"
 
@@ -48,9 +56,18 @@ def write(folder: Path, lang: str) -> dict[str, str]:
             except (FormulaError, LinkError) as error:
                 raise type(error)(f"{one.path.name} ({lang}): {error}") from error
             contents[one.text("slug")] = _write(folder, one.text("slug"), made, _colab(one))
-        contents[GLOSSARY[lang]] = _write(folder, GLOSSARY[lang], document.terms())
+        contents[OWN["glossary"][lang]] = _write(folder, OWN["glossary"][lang], document.terms())
+        contents[OWN["review"][lang]] = _write(folder, OWN["review"][lang], document.review())
         contents["index"] = _write(folder, "index", document.home(), toctrees=_toctrees())
     return contents
+
+
+def write_exercises(folder: Path, lang: str) -> None:
+    """Write the exercises of each lesson to a script of its own, for the page of review."""
+    folder.mkdir(parents=True)
+    with using(lang):
+        for one in lessons():
+            (folder / f"{one.slug}.js").write_text(document.exercises(one, address), encoding="utf-8")
 
 
 def _colab(one: lesson.Lesson) -> str:
@@ -84,10 +101,11 @@ def table_of_contents(places: list[Place]) -> str:
 
 def _toctrees() -> str:
     sections = [
+        ("", [OWN["review"][current()]]),
         *((f"nav.part.{part}", [one.text("slug") for one in members]) for part, members in parts().items()),
-        ("nav.reference", [GLOSSARY[current()], *(page.text("slug") for page in pages())]),
+        ("nav.reference", [OWN["glossary"][current()], *(page.text("slug") for page in pages())]),
     ]
     return "\n\n".join(
-        f"```{{toctree}}\n:hidden:\n:caption: {say(caption)}\n\n{chr(10).join(members)}\n```"
+        f"```{{toctree}}\n:hidden:\n{f':caption: {say(caption)}' if caption else ''}\n\n{chr(10).join(members)}\n```"
         for caption, members in sections
     )

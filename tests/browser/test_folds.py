@@ -1,11 +1,10 @@
 """What is folded opens at a click, a key, a link and on paper."""
 
 import pytest
-from dashboard.site.html import html, words
-
 from dashboard import blocks, language
-from dashboard.page.scripts import folds_script
-from dashboard.site import katex
+from dashboard.page import katex
+from dashboard.page.html import html, words
+from dashboard.page.scripts import page_script
 
 PROOF = blocks.Fold("proof", "Prova", [blocks.Prose("Por indução.")], "the-proof")
 TABLE = blocks.Fold("engines", "Motores", [blocks.Table(["motor", "ordem"], [["core", "livre"]])], "the-table")
@@ -22,7 +21,7 @@ def page(browser, tmp_path):
             f'{html(PROOF)}<label>nome <input id="name"></label>{html(TABLE).replace("<table", "<table id=inner")}'
         )
     script = (
-        folds_script() + f"Amostra.page.folds(document.body, {{ fold: {said['fold']!r}, unfold: {said['unfold']!r} }});"
+        page_script() + f"Amostra.page.folds(document.body, {{ fold: {said['fold']!r}, unfold: {said['unfold']!r} }});"
     )
     path = tmp_path / "page.html"
     path.write_text(
