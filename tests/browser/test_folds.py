@@ -1,6 +1,7 @@
 """What is folded opens at a click, a key, a link and on paper."""
 
 import pytest
+
 from dashboard import blocks, language
 from dashboard.page import katex
 from dashboard.page.html import html, words
