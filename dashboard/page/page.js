@@ -7,7 +7,6 @@ import { CHANGED } from "./progress.js";
 import { review } from "./review.js";
 import { speak } from "./words.js";
 
-export { folds } from "./fold.js";
 export { judge } from "./exercise.js";
 export { parseNumber } from "./parse.js";
 

@@ -5,7 +5,7 @@ import pytest
 from dashboard import blocks, language
 from dashboard.page import katex
 from dashboard.page.html import html, words
-from dashboard.page.scripts import page_script
+from dashboard.page.scripts import bundle, page_modules
 
 PROOF = blocks.Fold("proof", "Prova", [blocks.Prose("Por indução.")], "the-proof")
 TABLE = blocks.Fold("engines", "Motores", [blocks.Table(["motor", "ordem"], [["core", "livre"]])], "the-table")
@@ -22,7 +22,8 @@ def page(browser, tmp_path):
             f'{html(PROOF)}<label>nome <input id="name"></label>{html(TABLE).replace("<table", "<table id=inner")}'
         )
     script = (
-        page_script() + f"Amostra.page.folds(document.body, {{ fold: {said['fold']!r}, unfold: {said['unfold']!r} }});"
+        bundle(page_modules(), {"Amostra.page": "fold"})
+        + f"Amostra.page.folds(document.body, {{ fold: {said['fold']!r}, unfold: {said['unfold']!r} }});"
     )
     path = tmp_path / "page.html"
     path.write_text(
