@@ -15,7 +15,6 @@ from dashboard.blocks import (
     Exercise,
     Figure,
     Mistake,
-    OldFigure,
     Option,
     Prose,
     Table,
@@ -49,7 +48,7 @@ class Census:
 def census(lesson: Lesson, lang: str) -> Census:
     """Count a lesson's blocks."""
     found = list(produce(lesson, lang))
-    figures = _of(found, Figure | OldFigure)
+    figures = _of(found, Figure)
     return Census(
         words=sum(len(re.findall(r"\w+", SILENT.sub(" ", text))) for block in found for text in _texts(block)),
         live=sum(bool(figure.controls) for figure in figures),

@@ -10,8 +10,8 @@ from dashboard import language, theme
 from dashboard.app import address
 from dashboard.app.messages import Words
 from dashboard.language import LANGUAGES, ROOT, catalog, say
-from dashboard.page.scripts import figure_script, merges_script, old_script
-from dashboard.vega import old_vega, vega_digest
+from dashboard.page.scripts import figure_script, merges_script
+from dashboard.vega import vega_digest
 
 HERE = ROOT / "dashboard"
 LOGO = str(HERE / "logo.svg")
@@ -46,7 +46,7 @@ def _style(presenting: bool) -> str:
 def _runtime() -> ComponentRenderer:
     told = "export default ({ data }) => window.amostraPage?.apply(data);"  # dashboard/app/page.js
     where = f'Amostra.vegaAddress = new URL("vega.js?{vega_digest()}", location.href).href;'  # dashboard/app/startup.py
-    scripts = f"{old_vega()}{figure_script()}{old_script()}{merges_script()}{where}\nwindow.dispatchEvent(new Event('amostra-ready'));"
+    scripts = f"{figure_script()}{merges_script()}{where}\nwindow.dispatchEvent(new Event('amostra-ready'));"
     return st.components.v2.component("amostra_runtime", js=f"if (!window.Amostra) {{\n{scripts} }}\n{told}")
 
 

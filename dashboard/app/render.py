@@ -16,7 +16,6 @@ from dashboard.blocks import (
     Exercise,
     Figure,
     Merges,
-    OldFigure,
     Prose,
     Table,
     to_json,
@@ -106,7 +105,7 @@ def _(block: Derivation) -> None:
 
 
 @show.register
-def _(block: Figure | OldFigure | Merges) -> None:
+def _(block: Figure | Merges) -> None:
     _figure(key=f"figure-{block.id}", data={"figure": to_json(block), "words": figure_words()})
 
 

@@ -14,8 +14,8 @@ import streamlit
 
 from dashboard import theme
 from dashboard.language import ROOT
-from dashboard.page.scripts import figure_script, merges_script, old_script
-from dashboard.vega import old_vega, vega
+from dashboard.page.scripts import figure_script, merges_script
+from dashboard.vega import vega
 
 HERE = Path(__file__).parent
 DASHBOARD = HERE.parent
@@ -80,11 +80,10 @@ def write(folder: Path) -> None:
         *(path.read_text(encoding="utf-8") for path in (DASHBOARD / "figure.css", HERE / "site.css")),
     ]
     (folder / "amostra.css").write_text("\n".join(styles), encoding="utf-8")
-    text = script(figure_script(), old_script(), (HERE / "page.js").read_text(encoding="utf-8"))
+    text = script(figure_script(), (HERE / "page.js").read_text(encoding="utf-8"))
     (folder / "amostra.js").write_text(text, encoding="utf-8")
     (folder / "merges.js").write_text(script(merges_script()), encoding="utf-8")  # one lesson's
     (folder / "vega.js").write_text(vega(), encoding="utf-8")  # figure.js asks for it
-    (folder / "old_vega.js").write_text(old_vega(), encoding="utf-8")
     (folder / "licences.txt").write_text(licences(), encoding="utf-8")
     if LOGO.exists():
         shutil.copy(LOGO, folder / "logo.svg")
