@@ -7,7 +7,7 @@ through JSON unchanged (`to_json`, `from_json`), which is how a lesson's outputs
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -273,45 +273,6 @@ def _check_choice(control: Stops | Choice) -> None:
 
 
 @dataclass(frozen=True)
-class Control:
-    """An input of an `OldFigure`; `name` is the chart's parameter.
-
-    kind: "stops" (the parameter is an index into `values`), "range", "choice" (one of `values`) or "switch".
-    `labels` are the words for `values` in the reader's language.
-    """
-
-    name: str
-    label: str
-    help: str
-    kind: str
-    value: Any
-    values: list[Any] = field(default_factory=list)
-    labels: list[str] = field(default_factory=list)
-    minimum: float = 0
-    maximum: float = 1
-    step: float = 1
-    digits: int = 0
-
-
-def old_controls(controls: Sequence["Input | Control"]) -> list[Control]:
-    """Inputs as those of an `OldFigure`: stops by their place, under a name that says so."""
-    return [control if isinstance(control, Control) else _old(control) for control in controls]
-
-
-def _old(control: Input) -> Control:
-    words = (control.name, control.label, control.help)
-    if isinstance(control, Range):
-        return Control(*words, "range", control.value, minimum=control.minimum, maximum=control.maximum,
-                       step=control.step, digits=control.digits)  # fmt: skip
-    if isinstance(control, Switch):
-        return Control(*words, "switch", control.value)
-    if isinstance(control, Choice):
-        return Control(*words, "choice", control.value, control.values, control.labels)
-    place = control.values.index(control.value)
-    return Control(f"{control.name}_stop", *words[1:], "stops", place, control.values, control.labels)
-
-
-@dataclass(frozen=True)
 class Column:
     """A column of a figure's live table: a field of the chart's rows and its format ("text", "%1", "4")."""
 
@@ -343,29 +304,6 @@ class Figure(Block):
     caption: str = ""
     alt: str = ""
     rows: list[list[str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class OldFigure(Block):
-    """A live chart: a Vega-Lite specification that carries its own arithmetic, with its words.
-
-    `alt` describes the picture as first drawn; `said` is the sentence kept true while controls move, with
-    `{field|format}` taken from the first row of the chart's data; `columns` make the table beside the chart.
-    `rows` are the table's values as first drawn, for readers without scripts.
-    """
-
-    id: str
-    title: str
-    spec: dict
-    alt: str
-    controls: list[Control]
-    columns: list[Column]
-    said: str = ""
-    caption: str = ""
-    rows: list[list[str]] = field(default_factory=list)
-
-    def __post_init__(self):
-        object.__setattr__(self, "controls", old_controls(self.controls))
 
 
 @dataclass(frozen=True)
@@ -426,10 +364,8 @@ _TYPES = {
         Stops,
         Choice,
         Switch,
-        Control,
         Column,
         Figure,
-        OldFigure,
         Merges,
         Fold,
     )

@@ -16,7 +16,6 @@ from dashboard.blocks import (
     Figure,
     Fold,
     Mistake,
-    OldFigure,
     Option,
     Prose,
     Table,
@@ -52,7 +51,7 @@ def census(lesson: Lesson, lang: str) -> Census:
     """Count a lesson's blocks."""
     shown = list(produce(lesson, lang))
     found = list(opened(shown))
-    figures = _of(found, Figure | OldFigure)
+    figures = _of(found, Figure)
     return Census(
         words=sum(len(re.findall(r"\w+", SILENT.sub(" ", text))) for block in found for text in _texts(block)),
         live=sum(bool(figure.controls) for figure in figures),

@@ -28,7 +28,6 @@ from dashboard.blocks import (
     Figure,
     Fold,
     Merges,
-    OldFigure,
     Prose,
     Table,
     set_default_lesson,
@@ -37,9 +36,9 @@ from dashboard.blocks import (
 from dashboard.language import LANGUAGES, ROOT, say
 from dashboard.lesson import Cell, Lesson
 from dashboard.links import follow
-from dashboard.page.scripts import figure_script, merges_script, old_script
+from dashboard.page.scripts import figure_script, merges_script
 from dashboard.repository import clone_address
-from dashboard.vega import old_vega, vega
+from dashboard.vega import vega
 from dashboard.words import correction_columns, figure_words
 
 _SETUP = """# {comment}
@@ -77,7 +76,7 @@ def start(lang: str, lesson: str) -> Block:
 
 class _Runtime:
     def _repr_html_(self) -> str:
-        return f"<style>{theme.css()}{_sheet()}</style><script>{vega()}{old_vega()}{figure_script()}{old_script()}{merges_script()}window.dispatchEvent(new Event('amostra-ready'));</script>"
+        return f"<style>{theme.css()}{_sheet()}</style><script>{vega()}{figure_script()}{merges_script()}window.dispatchEvent(new Event('amostra-ready'));</script>"
 
 
 def _sheet() -> str:
@@ -89,7 +88,7 @@ def _sheet() -> str:
 
 def mimebundle(block: Block) -> dict[str, str]:
     """What Jupyter displays for a block."""
-    if isinstance(block, Figure | OldFigure | Merges):
+    if isinstance(block, Figure | Merges):
         return {"text/html": _figure(block), "text/plain": f"{block.title}. {block.alt}"}
     return {"text/markdown": plain_links(markdown(block)), "text/plain": type(block).__name__}
 
@@ -102,7 +101,7 @@ def plain_links(text: str) -> str:
     return follow(text, lambda label, kind, name: label)
 
 
-def _figure(block: Figure | OldFigure | Merges) -> str:
+def _figure(block: Figure | Merges) -> str:
     """The live figure; until its script runs, its description and its table."""
     name = f"am-{block.id}-{language.current()}"
     payload = json.dumps({"figure": to_json(block), "words": figure_words()}, ensure_ascii=False).replace("</", "<\\/")

@@ -31,11 +31,6 @@ def vega_digest() -> str:
     return hashlib.sha256(f"{_PARTS}{version('vl-convert-python')}".encode()).hexdigest()[:8]
 
 
-def old_vega() -> str:
-    """Vega, Vega-Lite and vega-embed, for figures that compute inside Vega; it sets `window.vegaEmbed`."""
-    return _kept("old-vega", "", ".js", lambda convert: f"(() => {{\n{convert.javascript_bundle()}\n}})();\n")
-
-
 def compiled(specification: dict) -> dict:
     """A Vega-Lite specification as one of Vega."""
     text = json.dumps(specification, sort_keys=True)

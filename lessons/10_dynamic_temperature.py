@@ -276,9 +276,9 @@ FIRST, SECOND = [0.4, 0.0], [[0.2, 0.0], [3.0, 0.0]]
 TEXTS = t(pt="uma casa|uma vila|São Paulo|São Luís", en="a house|a village|São Paulo|São Luís").split("|")
 charts.two_steps(
     "whole", t(pt="Duas temperaturas, quatro textos", en="Two temperatures, four texts"), TEXTS, FIRST, SECOND,
-    [charts.step_control("first_stop", t(pt="τ₁, no primeiro token", en="τ₁, at the first token"),
+    [charts.step_control("first", t(pt="τ₁, no primeiro token", en="τ₁, at the first token"),
                          t(pt="Divide os logits do primeiro passo.", en="Divides the logits of the first step."), 0.4),
-     charts.step_control("second_stop", t(pt="τ₂, no segundo token", en="τ₂, at the second token"),
+     charts.step_control("second", t(pt="τ₂, no segundo token", en="τ₂, at the second token"),
                          t(pt="Divide os logits do segundo passo.", en="Divides the logits of the second step."), 1.6)],
     said=t(pt="τ₁ = {tau_1|short}, τ₂ = {tau_2|short}: o texto mais provável é «{winner}». A constante mais próxima é τ = {nearest|short} e ainda erra por {distance|%2} "
               "de variação total.",

@@ -282,8 +282,8 @@ tilt_by_hand("hand", t(pt="O ótimo à mão, três respostas", en="The optimum b
 # %%
 charts.frontier(
     "frontier", t(pt="O que a distância compra", en="What the distance buys"), ONE, beta=2.0, n=8,
-    said=t(pt="Com β = {beta|short}, o ótimo está a {tilt_kl|3} nats e vale {tilt_reward|2} letras. O melhor de N marcado está a {best_kl|3} nats e vale {best_reward|2}.",
-           en="At β = {beta|short}, the optimum is {tilt_kl|3} nats away and worth {tilt_reward|2} letters. The best-of-N that is marked is {best_kl|3} nats away and worth {best_reward|2}."),
+    said=t(pt="Com β = {beta_at}, o ótimo está a {tilt_kl|3} nats e vale {tilt_reward|2} letras. O melhor de N marcado está a {best_kl|3} nats e vale {best_reward|2}.",
+           en="At β = {beta_at}, the optimum is {tilt_kl|3} nats away and worth {tilt_reward|2} letters. The best-of-N that is marked is {best_kl|3} nats away and worth {best_reward|2}."),
     caption=t(pt="Círculo: o ótimo para o β escolhido. Quadrado: o melhor de N. A linha cheia nunca fica abaixo da tracejada.",
               en="Circle: the optimum for the chosen β. Square: best-of-N. The solid line is never below the dashed one."))
 

@@ -33,7 +33,7 @@ def _styles() -> str:
 def _page() -> str:
     from dashboard.page import scripts  # with core's orders comes torch
 
-    parts = (scripts.figure_script(), scripts.old_script(), scripts.merges_script(), scripts.page_script())
+    parts = (scripts.figure_script(), scripts.merges_script(), scripts.page_script())
     return scripts.without_comments("".join(parts))
 
 
@@ -43,13 +43,7 @@ def _vega() -> str:
     return vega()
 
 
-def _old_vega() -> str:
-    from dashboard.vega import old_vega
-
-    return old_vega()
-
-
-FILES = {"page.css": _styles, "page.js": _page, "vega.js": _vega, "old_vega.js": _old_vega}
+FILES = {"page.css": _styles, "page.js": _page, "vega.js": _vega}
 
 
 @cache
@@ -78,7 +72,7 @@ def head() -> str:
     shell = (HERE / "shell.js").read_text(encoding="utf-8")
     return (
         f'<link rel="stylesheet" href="{place}/page.css"><script>{shell}</script>'
-        f'<script defer src="{place}/page.js"></script><script async src="{place}/old_vega.js"></script>'
+        f'<script defer src="{place}/page.js"></script>'
     )
 
 

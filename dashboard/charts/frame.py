@@ -36,6 +36,12 @@ def oracle(name: str) -> Callable:
     return register
 
 
+@oracle("given")
+def _given(data: dict, settings: dict) -> Sets:
+    """Rows that were made elsewhere and do not move."""
+    return data
+
+
 # A figure --------------------------------------------------------------------------------------------------------------
 
 

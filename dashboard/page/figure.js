@@ -31,7 +31,6 @@ export function setsOf(figure, settings, lang) {
 export function mount(element, figure, words) {
   const { Amostra } = globalThis, same = JSON.stringify(figure);
   if (figure.vocabularies) return Amostra.merges.mount(element, figure, words);
-  if (figure.spec) return Amostra.mountOld(element, figure, words);
   if (element.amostra?.figure === same) return element.amostra;
   element.amostra?.view?.finalize();
   const before = element.innerHTML;  // its table, for who cannot have more

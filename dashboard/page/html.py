@@ -34,7 +34,6 @@ from dashboard.blocks import (
     Figure,
     Fold,
     Merges,
-    OldFigure,
     Prose,
     Table,
     to_json,
@@ -201,7 +200,7 @@ def _(block: Derivation) -> str:
 
 
 @html.register
-def _(block: Figure | OldFigure | Merges) -> str:
+def _(block: Figure | Merges) -> str:
     payload = {name: value for name, value in to_json(block).items() if name not in ("block", "rows")}
     heads = block.heads if isinstance(block, Merges) else [column.label for column in block.columns]
     table = _table(heads, block.rows, escape) if block.rows else ""

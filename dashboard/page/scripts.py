@@ -54,12 +54,6 @@ def merges_script() -> str:
     return (PAGE / "merges.js").read_text(encoding="utf-8")
 
 
-@cache
-def old_script() -> str:
-    """`Amostra.mountOld`, for figures that compute inside Vega; after `figure_script`."""
-    return (PAGE / "old.js").read_text(encoding="utf-8")
-
-
 def page_modules(others: dict[str, str] | None = None) -> dict[str, str]:
     """Every module under its path in this folder, without the suffix, and `others`; and two that are made from what there is."""
     files = {path.relative_to(PAGE).with_suffix("").as_posix(): path for path in PAGE.rglob("*.js")}

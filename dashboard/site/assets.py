@@ -14,8 +14,8 @@ import streamlit
 
 from dashboard import theme
 from dashboard.language import ROOT
-from dashboard.page.scripts import STYLES, figure_script, merges_script, old_script, page_script, without_comments
-from dashboard.vega import old_vega, vega
+from dashboard.page.scripts import STYLES, figure_script, merges_script, page_script, without_comments
+from dashboard.vega import vega
 
 HERE = Path(__file__).parent
 DASHBOARD = HERE.parent
@@ -75,13 +75,10 @@ def write(folder: Path) -> None:
         *(path.read_text(encoding="utf-8") for path in (*STYLES, HERE / "site.css")),
     ]
     (folder / "amostra.css").write_text("\n".join(styles), encoding="utf-8")
-    text = without_comments(
-        "".join([figure_script(), old_script(), page_script(), (HERE / "site.js").read_text(encoding="utf-8")])
-    )
+    text = without_comments("".join([figure_script(), page_script(), (HERE / "site.js").read_text(encoding="utf-8")]))
     (folder / "amostra.js").write_text(text, encoding="utf-8")
     (folder / "merges.js").write_text(without_comments(merges_script()), encoding="utf-8")  # one lesson's
     (folder / "vega.js").write_text(vega(), encoding="utf-8")  # figure.js asks for it
-    (folder / "old_vega.js").write_text(old_vega(), encoding="utf-8")
     (folder / "licences.txt").write_text(licences(), encoding="utf-8")
     if LOGO.exists():
         shutil.copy(LOGO, folder / "logo.svg")

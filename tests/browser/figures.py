@@ -7,9 +7,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from dashboard import blocks, theme
-from dashboard.blocks import Figure, Merges, OldFigure
-from dashboard.page.scripts import figure_script, merges_script, old_script
-from dashboard.vega import old_vega, vega
+from dashboard.blocks import Figure, Merges
+from dashboard.page.scripts import figure_script, merges_script
+from dashboard.vega import vega
 from dashboard.words import figure_words
 
 ROWS = """async (settings) => {
@@ -19,14 +19,12 @@ ROWS = """async (settings) => {
 }"""
 
 
-def open_figure(
-    browser: Browser, figure: Figure | OldFigure | Merges, width: int = 1280, ready: str = ".am-chart svg"
-) -> Page:
+def open_figure(browser: Browser, figure: Figure | Merges, width: int = 1280, ready: str = ".am-chart svg") -> Page:
     """A page that shows nothing but the figure, drawn."""
     folder = Path(tempfile.mkdtemp())
     told = json.dumps([blocks.to_json(figure), figure_words()], ensure_ascii=False)
     css = theme.css() + (Path(blocks.__file__).parent / "figure.css").read_text(encoding="utf-8")
-    scripts = [vega(), old_vega(), figure_script(), old_script(), merges_script()]
+    scripts = [vega(), figure_script(), merges_script()]
     (folder / "figure.js").write_text("".join(scripts), encoding="utf-8")
     (folder / "index.html").write_text(
         f'<!doctype html><meta charset="utf-8"><style>{css}</style><main id="here"></main><script src="figure.js"></script>'

@@ -2,6 +2,7 @@
 
 import math
 import random
+from math import log
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from dashboard.recorded.growing import Growth, Walk
 from dashboard.recorded.inside import Inside
 from dashboard.recorded.readings import Reading
 from dashboard.recorded.real_texts import Step
+from dashboard.recorded.rewards import Rewarded
 from dashboard.recorded.rounding import Rounding
 from dashboard.recorded.routing import Routing
 from dashboard.recorded.snapshots import Snapshot
@@ -282,7 +284,56 @@ def texts_written() -> list[Figure]:
     return [charts.steps("s", "s", texts, said="{share|%1} {p_again} {p_new}")]
 
 
+def cut(text: str, draw: random.Random) -> list[str]:
+    """A text in random pieces."""
+    pieces = []
+    while text:
+        size = draw.randint(1, 4)
+        pieces, text = [*pieces, text[:size]], text[size:]
+    return pieces
+
+
+def arrivals() -> list[Figure]:
+    draw = random.Random(5)
+    texts = {"a": "1. um\n10. dez\n11. onze\n12. doze", "b": "abacaxi ababaaba\nUm\n1", "c": "em 1911 e\n\nU"}
+    pieces = {name: cut(text, draw) for name, text in texts.items()}
+    return [charts.stopping("s", "s", pieces, ["11", "\n11.", "aba", "\nU"], step=0, said="{held|text} {verdict}")]
+
+
+def rewards() -> list[Figure]:
+    made = [
+        Rewarded(
+            "x", ((" a", log(0.4), 1), (" b", log(0.25), 0), (" c", log(0.05), 9)), ((log(0.2), 2), (log(0.1), 4))
+        ),
+        Rewarded("y", ((" a", log(0.7), 3), (" b", log(0.001), 14)), ((log(0.2), 0), (log(0.09), 3), (log(0.009), 8))),
+    ]
+    tilts = [charts.tilt("t", "t", one, beta=5.0, said="{reward|2}") for one in made]
+    return [*tilts, *(charts.frontier("f", "f", one, beta=5.0, n=16, said="{tilt_kl|2}") for one in made)]
+
+
+def orders() -> list[Figure]:
+    k, p = stops_control("top_k", "k", "", 0, (0, 3, 40)), stops_control("top_p", "p", "", 0.9, (1, 0.5, 0.9))
+    cuts = [tau(), k, p, stops_control("min_p", "m", "", 0, (0, 0.05, 0.3))]
+    variants = {one.prompt: one for one in snapshots()}
+    return [charts.two_orders("o", "o", variants, cuts, said="{n_moved|0} {tv|%1}", shown=5)]
+
+
+def wholes() -> list[Figure]:
+    steps = [charts.step_control(name, name, "", 1.0) for name in ("first", "second")]
+    texts, second = ["a b", "a c", "d e", "d f"], [[0.2, 0.0], [3.0, 0.0]]
+    return [charts.two_steps("w", "w", texts, [0.4, 0.0], second, steps, said="{distance|%2} {winner}")]
+
+
+def votes() -> list[Figure]:
+    return [charts.majority("v", "v", p=0.6, value=11, said="{right|%1}")]
+
+
 CASES = [
+    arrivals,
+    rewards,
+    orders,
+    wholes,
+    votes,
     servers,
     turned,
     floats,

@@ -1,6 +1,7 @@
 """What charts promise beyond what `core` says: which tokens count, and what they refuse."""
 
 import itertools
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -10,10 +11,14 @@ from core import CounterGenerator, SamplingParams, quantisation_distance_bound, 
 from dashboard import charts
 from dashboard.charts.draws import SEEDS
 from dashboard.charts.frame import ORACLES
+from dashboard.charts.over_n import NS
 from dashboard.charts.penalties import counting
+from dashboard.charts.tilt import BETAS
+from dashboard.charts.timeline import OFTEN
 from dashboard.recorded.rounding import Rounding
 from dashboard.recorded.snapshots import Snapshot
-from tests.dashboard.chart_cases import SETTINGS, K, cuts, distributions, floats, growth
+from dashboard.timeline import entries
+from tests.dashboard.chart_cases import SETTINGS, K, arrivals, cuts, distributions, floats, growth, rewards
 
 
 def test_counts_follow_what_each_engine_says_it_counts():
@@ -102,3 +107,51 @@ def test_the_bound_of_rounding_is_that_of_core_at_every_point():
         figure = charts.rounding("q", "q", kept, {"f": "f"}, (0.5, 1.0, 2.0), form="f", said="")
         row = ORACLES["rounding"](figure.data, {"form": "f", "tau_at": tau})["rows"][0]
         assert row["closest"] == pytest.approx(1, abs=1e-12)
+
+
+def test_what_is_shown_and_held_is_what_a_definition_letter_by_letter_says():
+    (figure,) = arrivals()
+    variants, stops, _ = figure.controls
+    for variant, (key, word), come in itertools.product(
+        variants.values, zip(stops.values, stops.labels, strict=True), range(17)
+    ):
+        stop, text = (
+            shown.replace("↵", "\n").replace("␣", " ") for shown in (word, "".join(figure.data["tokens"][variant]))
+        )
+        row = ORACLES["stopping"](figure.data, {"variant": variant, "stop": key, "step": come})["rows"][0]
+        pieces = [piece.replace("↵", "\n").replace("␣", " ") for piece in figure.data["tokens"][variant]]
+        arrived = "".join(pieces[: row["now"]])
+        if stop in arrived:
+            assert row["shown"] == arrived.index(stop) and row["waiting"] == 0 and "acaba aqui" in row["verdict"]
+        elif row["now"] == len(pieces):
+            assert row["shown"] == len(text) and row["waiting"] == 0
+        else:  # a proper beginning of the stop sequence waits
+            longest = max((n for n in range(len(stop)) if arrived.endswith(stop[:n])), default=0)
+            assert row["waiting"] == longest and row["shown"] == len(arrived) - longest
+
+
+def test_every_character_has_one_place_and_no_line_is_too_wide():
+    (figure,) = arrivals()
+    for variant, placed in figure.data["letters"].items():
+        assert "".join(one["char"] for one in placed) == "".join(figure.data["tokens"][variant])
+        assert len({(one["line"], one["col"]) for one in placed}) == len(placed)
+
+
+def test_the_optimum_under_a_penalty_is_never_below_the_best_of_n():
+    for figure in rewards()[2:]:
+        for beta, n in itertools.product(BETAS, NS):
+            tilted, best = ORACLES["frontier"](figure.data, {"beta_at": beta, "n": n})["rows"]
+            assert tilted["kl"] < best["kl"] or tilted["reward"] >= best["reward"] - 1e-9
+
+
+def test_every_combination_of_filters_shows_what_it_says():
+    events = entries()
+    figure, counts = charts.timeline("t", "t", events, said="{total|0}"), Counter(one.organisation for one in events)
+    for who, kind, weights in itertools.product(*(control.values for control in figure.controls)):
+        right = [
+            one.name for one in events
+            if who in ("all", one.organisation if counts[one.organisation] >= OFTEN else "others")
+            and kind in ("all", one.kind) and weights in ("all", one.weights)
+        ]  # fmt: skip
+        rows = ORACLES["timeline"](figure.data, {"who": who, "kind": kind, "open": weights})["rows"]
+        assert rows[0]["total"] == len(right) and [row["name"] for row in rows][: len(right)] == right
