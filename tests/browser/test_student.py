@@ -58,7 +58,7 @@ def in_english(page: Page, surface: str) -> None:
         page.locator(".sidebar-drawer [data-language]").click()
     else:
         page.locator(".st-key-lang button").last.click()
-    expect(page.locator("h1").first).to_have_text("Temperature")
+    expect(page.locator("h1").first).to_have_text("Temperature", timeout=60_000)  # it may have to be built first
 
 
 def go_to(page: Page, name: str) -> None:
