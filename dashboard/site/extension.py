@@ -71,8 +71,9 @@ def config(lang: str, twins: dict[str, str], contents: dict[str, str]) -> dict[s
 
 
 def _drop_title(app: Sphinx, document: nodes.document, page: str) -> None:
-    """The title stands in the page's own HTML; Sphinx keeps it for its menus."""
+    """The title stands in the page's own HTML, with the page's own ids; Sphinx keeps it for its menus."""
     for title in list(document.findall(nodes.title))[:1]:
+        title.parent["ids"] = []
         title.parent.remove(title)
 
 
