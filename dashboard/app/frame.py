@@ -91,4 +91,11 @@ def _menu(here: str) -> str:
     reference = [item("lesson", one.slug, one.text("title")) for one in lesson.pages()]
     sections.append((say("nav.reference"), [item("lesson", "glossary", say("nav.glossary")), *reference]))
     lists = "".join(f"{f'<p>{escape(title)}</p>' if title else ''}<ul>{''.join(items)}</ul>" for title, items in sections)
-    return f'<nav class="am-nav" aria-label="{say("site.contents")}">{lists}</nav>'
+    return f'{_find()}<nav class="am-nav" aria-label="{say("site.contents")}">{lists}</nav>'
+
+
+def _find() -> str:
+    return (
+        f'<form class="am-find" role="search" action="search"><input type="search" name="q" autocomplete="off" '
+        f'aria-label="{say("site.search")}" placeholder="{say("search.field")}"></form>'
+    )

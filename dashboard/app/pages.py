@@ -34,6 +34,11 @@ def glossary() -> None:
     mount.show(document.terms())
 
 
+def search() -> None:
+    """The search over all pages but the tools."""
+    mount.show(document.search())
+
+
 def _notebook(one: Lesson) -> None:
     """The same lesson as a notebook: a download, and Colab where the project has a public address."""
     lang = language.current()

@@ -10,7 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard import theme
+from dashboard import language, theme
+from dashboard.app import mount
+from dashboard.language import LANGUAGES
+from dashboard.page import search
 from dashboard.page.scripts import STYLES, page_script
 from dashboard.vega import figure_script
 
@@ -46,12 +49,27 @@ def head() -> str:
     )
 
 
-async def _send(request: Request) -> Response:
+@cache
+def search_index(lang: str) -> bytes:
+    """The index of the search, as sent (gzip): made when it is first asked for, since every page is in it."""
+    with language.using(lang):
+        return gzip.compress(search.script(mount.address).encode(), mtime=0)
+
+
+def _file(name: str) -> bytes | None:
+    """A file by its name, None where there is none."""
+    lang = name.removeprefix("search.").removesuffix(".js")
+    return search_index(lang) if lang in LANGUAGES and name == f"search.{lang}.js" else files().get(name)
+
+
+def _send(request: Request) -> Response:
+    """In a thread of its own: the index takes its time."""
     name = request.path_params["name"]
-    if name not in files():
+    body = _file(name)
+    if body is None:
         return Response(status_code=404)
     headers = {"content-encoding": "gzip", "cache-control": "public, max-age=31536000, immutable"}
-    return Response(files()[name], media_type=TYPES[name.rpartition(".")[2]], headers=headers)
+    return Response(body, media_type=TYPES[name.rpartition(".")[2]], headers=headers)
 
 
 def routes() -> list[Route]:

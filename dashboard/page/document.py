@@ -58,6 +58,17 @@ def terms() -> Document:
     return _kept(f"glossary.{current()}", lesson.digest(lesson.home()), _glossary)
 
 
+def search() -> Document:
+    """The page of the search, which `search.js` fills."""
+    body = (
+        f'<form class="am-find" role="search" data-search="{current()}">'
+        f'<input type="search" name="q" autocomplete="off" aria-label="{say("site.search")}" placeholder="{say("search.field")}">'
+        f'</form><p class="am-found" role="status"></p><ol class="am-results"></ol>'
+        f"<noscript><p>{say('search.scripts')}</p></noscript>"
+    )
+    return _document("search", say("site.search"), say("site.search.description"), body, [])
+
+
 def around(one: Lesson) -> tuple[Lesson | None, Lesson | None]:
     """The lessons before and after this one."""
     order = lesson.lessons()

@@ -100,7 +100,10 @@ def embedded(value: object) -> str:
 
 def words() -> dict[str, str]:
     """What the page's scripts say, in the language in force."""
-    return {**figure_words(), **{name: say(f"exercise.{name}") for name in ("correct", "incorrect", "kept")}}
+    exercise = {name: say(f"exercise.{name}") for name in ("correct", "incorrect", "kept")}
+    found = ("searching", "search_failed", "found", "found_one", "found_more", "found_none")
+    left = {"count": "{count}", "shown": "{shown}", "query": "{query}"}  # for the script to fill
+    return {**figure_words(), **exercise, **{name: say(f"search.{name}", **left) for name in found}}
 
 
 # Blocks --------------------------------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 // What a page does once its HTML is there, on every surface. Works from file://, asks nothing of the network.
 import { exercises } from "./exercise.js";
+import { search } from "./search.js";
 
 export { judge } from "./exercise.js";
 export { parseNumber } from "./parse.js";
+export { excerpt, find, fold } from "./search.js";
 
 /**
  * Bring a page to life: its exercises at once, its figures as they are drawn.
@@ -13,6 +15,7 @@ export { parseNumber } from "./parse.js";
 export async function start(root, words) {
   const slug = root.querySelector("[data-page]")?.dataset.page ?? "";
   exercises(root, slug, words);
+  search(root, words);
   scrollable(root);
   if (!window.Amostra.mount) await new Promise((there) => addEventListener("amostra-ready", there, { once: true }));
   const figures = [...root.querySelectorAll("[data-figure]")].map((box) =>

@@ -30,7 +30,7 @@ def core_script() -> str:
 @cache
 def page_script() -> str:
     """`window.Amostra.page`: what brings a page to life, as `page.js` lists it."""
-    names = ("exercise", "page", "parse", "progress")
+    names = ("exercise", "page", "parse", "progress", "search")
     return bundle({name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in names}, "page", "Amostra.page")
 
 
