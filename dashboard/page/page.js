@@ -23,6 +23,14 @@ export async function start(root, words) {
   await Promise.allSettled(figures);
 }
 
+// Paper has nothing to click: what is folded opens for it, and folds again.
+globalThis.addEventListener?.("beforeprint", () => {
+  for (const fold of document.querySelectorAll(".am-page details.am-fold:not([open])")) {
+    fold.open = true;
+    addEventListener("afterprint", () => { fold.open = false; }, { once: true });
+  }
+});
+
 /** What is wider than its box can be scrolled with the keyboard. */
 export function scrollable(root) {
   for (const box of root.querySelectorAll("[data-scroll], .table-wrapper, pre")) {

@@ -11,7 +11,7 @@ from core.engines.facts import ORDERS
 
 HERE = Path(__file__).parent
 CORE = HERE / "core"
-STYLES = (HERE.parent / "figure.css", HERE / "page.css")
+STYLES = (HERE.parent / "figure.css", *(HERE / f"{name}.css" for name in ("page", "print")))
 """The page's own styles, after `theme.css()`."""
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";', re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "\./(\w+)\.js";', re.MULTILINE)
