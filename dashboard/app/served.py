@@ -14,7 +14,7 @@ from dashboard import language, theme
 from dashboard.app import mount
 from dashboard.language import LANGUAGES
 from dashboard.page import search
-from dashboard.page.scripts import STYLES, page_script
+from dashboard.page.scripts import STYLES, core_script, page_script
 from dashboard.vega import figure_script
 
 HERE = Path(__file__).parent
@@ -27,7 +27,7 @@ def files() -> dict[str, bytes]:
     styles = (path.read_text(encoding="utf-8") for path in (*STYLES, HERE / "app.css"))
     texts = {
         "page.css": theme.css() + "".join(styles),
-        "page.js": page_script(),
+        "page.js": core_script() + page_script(),
         "figure.js": figure_script(),
     }
     return {name: gzip.compress(text.encode(), mtime=0) for name, text in texts.items()}

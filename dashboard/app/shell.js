@@ -57,7 +57,7 @@ function follow(event) {
   const link = event.target.closest?.("a[href]");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.hasAttribute("download") || link.target === "_blank") return;
   const to = new URL(link.href);
-  if (to.origin !== location.origin || !page.go || !link.closest(".am-page, .am-nav, .stMarkdown")) return;
+  if (to.origin !== location.origin || !page.go || !link.closest(".am-page, .am-nav, .am-brand, .stMarkdown")) return;
   event.preventDefault();
   event.stopPropagation();
   leave();

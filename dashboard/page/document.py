@@ -12,7 +12,7 @@ from dashboard import lesson
 from dashboard.cache import CACHE, store
 from dashboard.language import LANGUAGES, current, glossary, say
 from dashboard.lesson import Lesson
-from dashboard.page import katex
+from dashboard.page import katex, living
 from dashboard.page.html import html, inline
 
 _HEADING = re.compile(r"<h([23])(?: id=\"([^\"]+)\")?>(.*?)</h\1>", re.DOTALL)
@@ -194,7 +194,7 @@ def _home() -> Document:
         for name in ("lab", "generation", "inside")
     )
     tools = f'<section class="am-app-only"><h2 id="tools">{say("nav.tools")}</h2><ul class="am-cards">{tools}</ul></section>'
-    body, places = _placed(f"{_lead(front)}{blocks}{tools}{''.join(parts)}", "home")
+    body, places = _placed(f"{living.panel()}{_lead(front)}{blocks}{tools}{''.join(parts)}", "home")
     return _document("home", front.text("title"), front.text("summary"), body, places)
 
 

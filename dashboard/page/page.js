@@ -1,9 +1,11 @@
 // What a page does once its HTML is there, on every surface. Works from file://, asks nothing of the network.
 import { exercises } from "./exercise.js";
+import { living } from "./living.js";
 import { search } from "./search.js";
 
 export { judge } from "./exercise.js";
 export { parseNumber } from "./parse.js";
+export { alike, offered } from "./living.js";
 export { excerpt, find, fold } from "./search.js";
 
 /**
@@ -16,6 +18,7 @@ export async function start(root, words) {
   const slug = root.querySelector("[data-page]")?.dataset.page ?? "";
   exercises(root, slug, words);
   search(root, words);
+  living(root);
   scrollable(root);
   if (!window.Amostra.mount) await new Promise((there) => addEventListener("amostra-ready", there, { once: true }));
   const figures = [...root.querySelectorAll("[data-figure]")].map((box) =>

@@ -11,7 +11,7 @@ from core.engines.facts import ORDERS
 
 HERE = Path(__file__).parent
 CORE = HERE / "core"
-STYLES = (HERE.parent / "figure.css", *(HERE / f"{name}.css" for name in ("page", "print")))
+STYLES = (HERE.parent / "figure.css", *(HERE / f"{name}.css" for name in ("page", "controls", "print")))
 """The page's own styles, after `theme.css()`."""
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";', re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "\./(\w+)\.js";', re.MULTILINE)
@@ -30,7 +30,7 @@ def core_script() -> str:
 @cache
 def page_script() -> str:
     """`window.Amostra.page`: what brings a page to life, as `page.js` lists it."""
-    names = ("exercise", "page", "parse", "progress", "search")
+    names = ("exercise", "living", "page", "parse", "progress", "search")
     return bundle({name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in names}, "page", "Amostra.page")
 
 

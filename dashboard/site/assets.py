@@ -14,13 +14,13 @@ import streamlit
 
 from dashboard import theme
 from dashboard.language import ROOT
-from dashboard.page.scripts import STYLES, page_script
+from dashboard.page.scripts import STYLES, core_script, page_script
 from dashboard.vega import vega
 
 HERE = Path(__file__).parent
 DASHBOARD = HERE.parent
 LOGO = DASHBOARD / "logo.svg"
-FONTS = ("KaTeX_", "Source Sans", "Source Code Pro")
+FONTS = ("KaTeX_", "Source Sans", "Source Serif", "Source Code Pro")
 
 _FACE = re.compile(r"@font-face\{[^}]*\}")
 _KATEX = re.compile(r"(?:^|(?<=[{}]))[^{}@]*\.katex[^{}]*\{[^}]*\}")
@@ -80,7 +80,7 @@ def write(folder: Path) -> None:
         *(path.read_text(encoding="utf-8") for path in (*STYLES, HERE / "site.css")),
     ]
     (folder / "amostra.css").write_text("\n".join(styles), encoding="utf-8")
-    (folder / "amostra.js").write_text(script(DASHBOARD / "figure.js") + page_script() + script(HERE / "site.js"), encoding="utf-8")
+    (folder / "amostra.js").write_text(script(DASHBOARD / "figure.js") + core_script() + page_script() + script(HERE / "site.js"), encoding="utf-8")
     (folder / "merges.js").write_text(script(DASHBOARD / "merges.js"), encoding="utf-8")  # one lesson's
     bundle = f"(() => {{\n{vega()}\n}})();\n"  # a plain script, since file:// refuses modules; its names stay inside
     (folder / "vega.js").write_text(bundle, encoding="utf-8")

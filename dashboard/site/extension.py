@@ -30,7 +30,8 @@ FURO = {
     "color-highlight-on-target": "color-mix(in srgb, var(--am-accent) 14%, transparent)",
     "color-sidebar-background": "var(--am-panel)",
     "color-sidebar-item-background--hover": "var(--am-line)",
-    "color-sidebar-search-background": "var(--am-paper)",
+    "color-sidebar-link-text": "var(--am-ink)",
+    "color-sidebar-link-text--top-level": "var(--am-ink)",
     "color-code-background": "var(--am-panel)",
     "color-inline-code-background": "var(--am-panel)",
 }
@@ -53,7 +54,6 @@ def config(lang: str, twins: dict[str, str], contents: dict[str, str]) -> dict[s
         "html_sidebars": {
             "**": [
                 "sidebar/brand.html",
-                "sidebar/language.html",
                 "sidebar/search.html",
                 "sidebar/scroll-start.html",
                 "sidebar/navigation.html",
