@@ -132,6 +132,7 @@ def build(work: Path) -> Path:
         settings = extension.config(lang, twins, contents)
         _sphinx(work / "pages" / lang, site / lang, work / "doctrees" / lang, settings)
     _front_page(site)
+    assets.write_fonts(site)
     (site / ".nojekyll").touch()  # GitHub Pages would leave out _shared and _static
     (site / MARKER).write_text("".join(f"{file.as_posix()}\n" for file in files(site)), encoding="utf-8")
     return site

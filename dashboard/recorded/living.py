@@ -71,7 +71,12 @@ def _text(model, heat: float, face: int, words: dict[int, int]) -> list[list]:
     prompt = model.encode(PROMPT)
     bias = {model.eos_token_id: float("-inf")}
     steps = generate(
-        model, prompt, SamplingParams(temperature=heat, logit_bias=bias), max_new_tokens=STEPS, seed=face, alternatives=0
+        model,
+        prompt,
+        SamplingParams(temperature=heat, logit_bias=bias),
+        max_new_tokens=STEPS,
+        seed=face,
+        alternatives=0,
     )
     ids = [step.token_id for step in steps]
     rows = model.logits([*prompt, *ids])[0, len(prompt) - 1 : -1].double().numpy()

@@ -13,8 +13,24 @@ from dashboard.page.scripts import page_script
 from dashboard.site.pages import address
 
 SMALL = [
-    ["a.html", "Núcleo", [["", "Núcleo", "Um corte."], ["prova", "Prova", "A massa cruza p."], ["fim", "Fim", "O núcleo, de novo: núcleo."]]],
-    ["b.html", "Outra", [["", "Outra", "Sem nada."], ["nucleo", "O núcleo aqui", "Texto."], ["c", "Cauda", "Nucleotídeo não é; a ação, sim."]]],
+    [
+        "a.html",
+        "Núcleo",
+        [
+            ["", "Núcleo", "Um corte."],
+            ["prova", "Prova", "A massa cruza p."],
+            ["fim", "Fim", "O núcleo, de novo: núcleo."],
+        ],
+    ],
+    [
+        "b.html",
+        "Outra",
+        [
+            ["", "Outra", "Sem nada."],
+            ["nucleo", "O núcleo aqui", "Texto."],
+            ["c", "Cauda", "Nucleotídeo não é; a ação, sim."],
+        ],
+    ],
 ]
 
 
