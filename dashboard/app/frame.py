@@ -11,6 +11,7 @@ from dashboard.app import address, mount
 from dashboard.language import LANGUAGES, ROOT, catalog, say
 from dashboard.links import TOOLS, addressed
 
+BOUND = ("lang", "present")  # their widgets stand on every page and write them to the address themselves
 LOGO = str(ROOT / "dashboard" / "logo.svg")
 
 
@@ -63,16 +64,12 @@ def dress(current: StreamlitPage, known: dict[str, StreamlitPage]) -> None:
     told = {"lang": LANGUAGES[language.current()], "words": words, "presenting": bool(st.session_state.present)}
     _runtime(key="amostra_runtime", data=told)
     if asked and (target := known.get(str(asked.get("page", "")))):
-        st.switch_page(target, query_params={**_kept(), **asked.get("query", {})})
+        query = {name: value for name, value in asked.get("query", {}).items() if name not in BOUND}
+        st.switch_page(target, query_params=query)
 
 
 def _ignore() -> None:
     """A trigger needs a function to call."""
-
-
-def _kept() -> dict[str, str]:
-    """What of the address goes along from page to page."""
-    return {"lang": language.current(), **({"present": "true"} if st.session_state.present else {})}
 
 
 def _menu(here: str) -> str:

@@ -42,7 +42,8 @@ class _Entries(HTMLParser):
         if tag == "h1" or (tag in ("h2", "h3", "dt") and told.get("id")):
             self.entries.append([told.get("id") or "", "", ""])
             self._field = 1
-        elif tag in _APART:
+        elif tag in _APART or tag == "small":  # the smaller print beside a term belongs to its text
+            self._field = 2 if tag == "small" else self._field
             self._say(" ")
         silent = tag in _SILENT_TAGS or bool(classes & (_SILENT | {"katex", "am-math"}))
         spoken = bool(classes & _SPOKEN) or (told.get("id") or "").endswith("-question")
