@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from dashboard.language import LANGUAGES, NAMES, ROOT, say, set_language
+from dashboard.language import LANGUAGES, NAMES, ROOT, say, set_language, using
 from dashboard.lesson import LessonError, home
 
 MARKER = ".amostra-site"
@@ -118,6 +118,7 @@ def swap(new: Path, out: Path) -> None:
 
 def build(work: Path) -> Path:
     """Build the whole site under `work` and return its folder. Raises ExportError, LessonError, or a page's own error."""
+    from dashboard.page import search
     from dashboard.site import assets, extension, pages  # Sphinx and torch: not needed to refuse a folder
 
     site = work / "site"
@@ -125,11 +126,14 @@ def build(work: Path) -> Path:
     assets.write(site / "_shared")
     for lang, other in zip(LANGUAGES, reversed(LANGUAGES), strict=True):
         contents = pages.write(work / "pages" / lang, lang)
+        with using(lang):
+            (site / "_shared" / f"search.{lang}.js").write_text(search.script(pages.address), encoding="utf-8")
         twins = dict(zip(pages.names(lang), pages.names(other), strict=True))
         settings = extension.config(lang, twins, contents)
         pages.write_exercises(site / "_shared" / "exercises" / lang, lang)
         _sphinx(work / "pages" / lang, site / lang, work / "doctrees" / lang, settings)
     _front_page(site)
+    assets.write_fonts(site)
     (site / ".nojekyll").touch()  # GitHub Pages would leave out _shared and _static
     (site / MARKER).write_text("".join(f"{file.as_posix()}\n" for file in files(site)), encoding="utf-8")
     return site

@@ -21,7 +21,7 @@ def choose() -> None:
     asked = st.query_params.get("lang")
     language.set_language(asked if asked in LANGUAGES else "pt")
     address.read({"lang": address.one_of(LANGUAGES), "present": address.SWITCH})
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+    with st.container(key="bar", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.toggle(say("nav.present"), key="present", bind="query-params", help=say("nav.present.help"))
         chosen = st.segmented_control(
             say("nav.language"),
@@ -95,4 +95,15 @@ def _menu(here: str) -> str:
     lists = "".join(
         f"{f'<p>{escape(title)}</p>' if title else ''}<ul>{''.join(items)}</ul>" for title, items in sections
     )
-    return f'<nav class="am-nav" aria-label="{say("site.contents")}">{lists}</nav>'
+    return f'{_brand()}{_find()}<nav class="am-nav" aria-label="{say("site.contents")}">{lists}</nav>'
+
+
+def _brand() -> str:
+    return f'<a href="lesson:home" class="am-brand">{say("project")}</a>'
+
+
+def _find() -> str:
+    return (
+        f'<form class="am-find" role="search" action="search"><input type="search" name="q" autocomplete="off" '
+        f'aria-label="{say("site.search")}" placeholder="{say("search.field")}"></form>'
+    )

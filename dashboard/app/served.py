@@ -7,7 +7,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import streamlit as st
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -16,7 +15,7 @@ from dashboard import language, lesson, theme
 from dashboard.app.mount import address
 from dashboard.cache import CACHE, store
 from dashboard.language import LANGUAGES, ROOT
-from dashboard.page import document
+from dashboard.page import document, search
 
 HERE = Path(__file__).parent
 TYPES = {"css": "text/css", "js": "text/javascript"}
@@ -76,13 +75,29 @@ def head() -> str:
     )
 
 
-async def _send(request: Request) -> Response:
+@cache
+def search_index(lang: str) -> bytes:
+    """The index of the search, as sent (gzip): made when it is first asked for, since every page is in it."""
+    with language.using(lang):
+        return gzip.compress(search.script(address).encode(), mtime=0)
+
+
+def _file(name: str) -> bytes | None:
+    """A file by its name, None where there is none."""
+    lang = name.removeprefix("search.").removesuffix(".js")
+    if lang in LANGUAGES and name == f"search.{lang}.js":
+        return search_index(lang)
+    return packed(name) if name in FILES else None
+
+
+def _send(request: Request) -> Response:
+    """In a thread of its own: the index takes its time."""
     name = request.path_params["name"]
-    if name not in FILES:
+    body = _file(name)
+    if body is None:
         return Response(status_code=404)
     headers = {"content-encoding": "gzip", "cache-control": "public, max-age=31536000, immutable"}
-    packed_file = await run_in_threadpool(packed, name)
-    return Response(packed_file, media_type=TYPES[name.rpartition(".")[2]], headers=headers)
+    return Response(body, media_type=TYPES[name.rpartition(".")[2]], headers=headers)
 
 
 def _send_exercises(request: Request) -> Response:

@@ -14,7 +14,7 @@ from dashboard.cache import CACHE, store
 from dashboard.language import LANGUAGES, current, glossary, say
 from dashboard.lesson import Lesson
 from dashboard.links import addressed
-from dashboard.page import katex
+from dashboard.page import katex, living
 from dashboard.page.html import embedded, html, inline
 
 _HEADING = re.compile(r"<h([23])(?: id=\"([^\"]+)\")?>(.*?)</h\1>", re.DOTALL)
@@ -76,6 +76,17 @@ def exercises(one: Lesson, write: Callable[[str, str, str], str | None]) -> str:
     forms = (form for form in _FORM.findall(of(one).html) if 'data-exercise="bet"' not in form)
     text = "".join(_ID.sub(rf'\1="{one.slug}-', form) for form in forms)
     return f'(Amostra.exercises ??= {{}})["{current()}/{one.slug}.js"] = {embedded(addressed(text, write))};\n'
+
+
+def search() -> Document:
+    """The page of the search, which `search.js` fills."""
+    body = (
+        f'<form class="am-find" role="search" data-search="{current()}">'
+        f'<input type="search" name="q" autocomplete="off" aria-label="{say("site.search")}" placeholder="{say("search.field")}">'
+        f'</form><p class="am-found" role="status"></p><ol class="am-results"></ol>'
+        f"<noscript><p>{say('search.scripts')}</p></noscript>"
+    )
+    return _document("search", say("site.search"), say("site.search.description"), body, [])
 
 
 def around(one: Lesson) -> tuple[Lesson | None, Lesson | None]:
@@ -248,7 +259,7 @@ def _home() -> Document:
     )
     tools = f'<section class="am-app-only"><h2 id="tools">{say("nav.tools")}</h2><ul class="am-cards">{tools}</ul></section>'
     course = f'<p class="am-continue" data-course hidden><span></span><a href="lesson:review" data-review-link>{say("nav.review")}</a></p>'
-    body, places = _placed(f"{_lead(front)}{course}{blocks}{tools}{''.join(parts)}", "home")
+    body, places = _placed(f"{living.panel()}{_lead(front)}{course}{blocks}{tools}{''.join(parts)}", "home")
     return _document("home", front.text("title"), front.text("summary"), body, places)
 
 

@@ -108,9 +108,12 @@ _TOLD = ("path.", "progress.", "review.", "exercise.kept", "exercise.answer", "e
 
 def words() -> dict[str, str]:
     """What the page's scripts say, in the language in force."""
+    found = ("searching", "search_failed", "found", "found_one", "found_more", "found_none")
+    left = {"count": "{count}", "shown": "{shown}", "query": "{query}"}  # for the script to fill
     return {
         **figure_words(),
         **{name: say(f"page.{name}") for name in ("fold", "unfold")},
+        **{name: say(f"search.{name}", **left) for name in found},
         **{key: text[current()] for key, text in catalog().items() if key.startswith(_TOLD)},
     }
 

@@ -2,13 +2,17 @@
 import { backup } from "./backup.js";
 import { exercises } from "./exercise.js";
 import { folds } from "./fold.js";
+import { living } from "./living.js";
 import { marks, path } from "./path.js";
 import { CHANGED } from "./progress.js";
 import { review } from "./review.js";
+import { search } from "./search.js";
 import { speak } from "./words.js";
 
 export { judge } from "./exercise.js";
 export { parseNumber } from "./parse.js";
+export { alike, offered } from "./living.js";
+export { excerpt, find, fold } from "./search.js";
 
 let listening = false;
 
@@ -26,6 +30,8 @@ export async function start(root, words) {
   review(root);
   backup(root);
   folds(root, words);
+  search(root, words);
+  living(root);
   scrollable(root);
   root.addEventListener("toggle", () => scrollable(root), true);  // it does not bubble
   for (const section of root.querySelectorAll(".am-section")) {

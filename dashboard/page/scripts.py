@@ -11,7 +11,7 @@ from pathlib import Path
 from core.engines.facts import ORDERS
 
 PAGE = Path(__file__).parent
-STYLES = (PAGE.parent / "figure.css", PAGE / "page.css")
+STYLES = (PAGE.parent / "figure.css", *(PAGE / f"{name}.css" for name in ("page", "controls", "print")))
 """The page's own styles, after `theme.css()`."""
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)

@@ -30,7 +30,8 @@ FURO = {
     "color-highlight-on-target": "color-mix(in srgb, var(--am-accent) 14%, transparent)",
     "color-sidebar-background": "var(--am-panel)",
     "color-sidebar-item-background--hover": "var(--am-line)",
-    "color-sidebar-search-background": "var(--am-paper)",
+    "color-sidebar-link-text": "var(--am-ink)",
+    "color-sidebar-link-text--top-level": "var(--am-ink)",
     "color-code-background": "var(--am-panel)",
     "color-inline-code-background": "var(--am-panel)",
 }
@@ -53,7 +54,6 @@ def config(lang: str, twins: dict[str, str], contents: dict[str, str]) -> dict[s
         "html_sidebars": {
             "**": [
                 "sidebar/brand.html",
-                "sidebar/language.html",
                 "sidebar/search.html",
                 "sidebar/scroll-start.html",
                 "sidebar/navigation.html",
@@ -86,7 +86,7 @@ def _page_words(app: Sphinx, page: str, template: str, context: dict, document: 
     with language.using(lang):
         context["words"] = embedded(words())
         context["description"] = (context.get("meta") or {}).get("description") or say("site.search.description")
-        context["search_title"] = say("site.search")
+        context["search_title"], context["search_field"] = say("site.search"), say("search.field")
         context["contents"] = say("site.contents")
         context["licence"] = say("site.licence")
         context["licences"] = say("site.licences")
@@ -99,6 +99,7 @@ def _page_words(app: Sphinx, page: str, template: str, context: dict, document: 
     }
     context["furo_navigation_tree"] = _marked(context["furo_navigation_tree"], page, lang)
     context["has_logo"] = assets.LOGO.exists()
+    context["script_files"] = [path for path in context["script_files"] if "furo.js" in str(path)]  # the others search
     # Furo calls its captions headings and says no level, which screen readers need.
     context["furo_navigation_tree"] = context["furo_navigation_tree"].replace(
         'role="heading"', 'role="heading" aria-level="2"'
@@ -120,6 +121,19 @@ def _marked(tree: str, here: str, lang: str) -> str:
     return re.sub(r'<a class="([^"]*reference internal)" href="([^"]*)">', one, tree)
 
 
+def _no_search(app: Sphinx) -> None:
+    """The search is the page's own."""
+    app.builder.search = False
+
+
+def _sweep(app: Sphinx, exception: Exception | None) -> None:
+    """Take away what Sphinx writes for its own search and for other projects that link here."""
+    kept = {"furo.css", "furo-extensions.css", "furo.js", "pygments.css"}
+    for path in [*Path(app.outdir, "_static").rglob("*"), Path(app.outdir, "objects.inv")]:
+        if path.is_file() and path.name not in kept:
+            path.unlink()
+
+
 def _translate_furo(app: Sphinx, exception: Exception | None) -> None:
     """Put the reader's language where Furo writes English: some of its words never pass through a translation."""
     if exception:
@@ -138,7 +152,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_config_value("amostra_language", "pt", "env", types=[str])
     app.add_config_value("amostra_twins", {}, "env", types=[dict])
     app.add_config_value("amostra_contents", {}, "env", types=[dict])
+    app.connect("builder-inited", _no_search)
     app.connect("doctree-resolved", _drop_title)
     app.connect("html-page-context", _page_words, priority=900)  # after Furo's
     app.connect("build-finished", _translate_furo)
+    app.connect("build-finished", _sweep, priority=900)  # after the last file is copied
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -58,6 +58,7 @@ def write(folder: Path, lang: str) -> dict[str, str]:
             contents[one.text("slug")] = _write(folder, one.text("slug"), made, _colab(one))
         contents[OWN["glossary"][lang]] = _write(folder, OWN["glossary"][lang], document.terms())
         contents[OWN["review"][lang]] = _write(folder, OWN["review"][lang], document.review())
+        _write(folder, "search", document.search(), front="orphan: true")
         contents["index"] = _write(folder, "index", document.home(), toctrees=_toctrees())
     return contents
 
@@ -75,8 +76,8 @@ def _colab(one: lesson.Lesson) -> str:
     return f'<p><a href="{escape(link)}">{say("lesson.colab")}</a></p>' if link else ""
 
 
-def _write(folder: Path, name: str, made: Document, after: str = "", toctrees: str = "") -> str:
-    front = f"---\ndescription: {json.dumps(made.summary, ensure_ascii=False)}\n---"
+def _write(folder: Path, name: str, made: Document, after: str = "", toctrees: str = "", front: str = "") -> str:
+    front = f"---\n{front}\ndescription: {json.dumps(made.summary, ensure_ascii=False)}\n---"
     text = "\n\n".join([front, f"({made.slug})=\n# {made.title}", raw(addressed(made.html + after, address)), toctrees])
     (folder / f"{name}.md").write_text(text + "\n", encoding="utf-8")
     return table_of_contents(made.places)

@@ -25,9 +25,6 @@
     if (location.hash && !moved) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: "instant" });
   }
 
-  // From file:// the search may not read other pages for an excerpt: it lists their titles.
-  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-
   document.querySelectorAll("[data-language]").forEach(otherLanguage);
   addEventListener("resize", () => scrollable(article));
   document.addEventListener("DOMContentLoaded", draw);  // Vega comes after this script
