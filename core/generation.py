@@ -1,6 +1,6 @@
 """The decode loop: logits, chain, draw, text, one token at a time.
 
-    from . import Row, SamplingParams, generate, generate_rows, load_model
+    from amostra import Row, SamplingParams, generate, generate_rows, load_model
 
     model = load_model()
     for step in generate(model, "Era uma vez", SamplingParams(temperature=0.8, top_p=0.95), seed=7):
