@@ -88,17 +88,17 @@ def rounding(
     )  # fmt: skip
 
 
-def closeness(one: Rounding, temperatures: Sequence[float]) -> np.ndarray:
+def closeness(rounding: Rounding, temperatures: Sequence[float]) -> np.ndarray:
     """TV ÷ bound at each temperature and position, the bound by `core`: (temperatures, positions)."""
     from core import quantisation_distance_bound
 
-    bounds = [[quantisation_distance_bound(d, tau) for d in one.spread.tolist()] for tau in temperatures]
-    return one.distance / np.array(bounds)
+    bounds = [[quantisation_distance_bound(d, tau) for d in rounding.spread.tolist()] for tau in temperatures]
+    return rounding.distance / np.array(bounds)
 
 
-def _row(one: Rounding, name: str, temperatures: Sequence[float]) -> list[str]:
+def _row(rounding: Rounding, name: str, temperatures: Sequence[float]) -> list[str]:
     """The table as first drawn, at τ = 1."""
     at = list(temperatures).index(1.0)
-    far = one.distance[at]
-    return [name, number(1.0, 1), number(np.median(one.spread), 3), percent(np.median(far), 2), percent(far.max()),
-            percent(closeness(one, temperatures)[at].max())]  # fmt: skip
+    far = rounding.distance[at]
+    return [name, number(1.0, 1), number(np.median(rounding.spread), 3), percent(np.median(far), 2), percent(far.max()),
+            percent(closeness(rounding, temperatures)[at].max())]  # fmt: skip

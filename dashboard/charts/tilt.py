@@ -25,17 +25,17 @@ def _beta_control(value: float) -> Control:
     return Control("beta_at", "β", help, "stops", BETAS.index(value), values=values, labels=[short(b) for b in BETAS])
 
 
-def tilt(id: str, title: str, one: Rewarded, *, beta: float, said: str, caption: str = "") -> Figure:
+def tilt(id: str, title: str, rewarded: Rewarded, *, beta: float, said: str, caption: str = "") -> Figure:
     """p_β ∝ p e^{r/β} over the hollow bars of p (`core.course.preferences.tilted`); the last bar is all the other tokens.
 
     In `said`: {reward} (E[r] under p_β), {first} (under p), {kl} (KL(p_β ‖ p), nats), {p_max} (of the tokens shown), {beta}.
     """
-    controls, shown = [_beta_control(beta)], len(one.tokens)
+    controls, shown = [_beta_control(beta)], len(rewarded.tokens)
     rest = t(pt="todos os outros", en="all the others")
-    words = [visible(token) for token, _, _ in one.tokens] + [rest]
+    words = [visible(token) for token, _, _ in rewarded.tokens] + [rest]
     values = [
         {"slot": min(i, shown), "log_p": log_p, "r": r}
-        for i, (log_p, r) in enumerate(zip(one.log_probs, one.rewards, strict=True))
+        for i, (log_p, r) in enumerate(zip(rewarded.log_probs, rewarded.rewards, strict=True))
     ]
     base = (
         alt.Chart(alt.Data(values=values), height=alt.Step(BAR), width="container")
@@ -67,7 +67,7 @@ def tilt(id: str, title: str, one: Rewarded, *, beta: float, said: str, caption:
     bars = base.mark_bar(height=16, cornerRadiusEnd=2).encode(y=y, x=alt.X("p:Q", **x), fill=colour)
     label = base.mark_text(align="left", dx=8).encode(y=y, x=alt.X("end:Q", **x), text="label:N")
     chart = alt.layer(raw, bars, label).add_params(alt.param(name="words", value=words), *parameters(controls))
-    rows = _tilt_rows(one, beta, words)
+    rows = _tilt_rows(rewarded, beta, words)
     return Figure(
         id=id, title=title, spec=finished(chart), controls=controls, said=said, caption=caption,
         alt=say("alt.distribution", what=", ".join(f"{row[0]} {row[3]}" for row in rows)),
@@ -77,42 +77,43 @@ def tilt(id: str, title: str, one: Rewarded, *, beta: float, said: str, caption:
     )  # fmt: skip
 
 
-def _shares(one: Rewarded, beta: float) -> tuple[list[float], list[float]]:
+def _shares(rewarded: Rewarded, beta: float) -> tuple[list[float], list[float]]:
     """p and p_β, by `core`."""
     from core import softmax  # torch: imported when a lesson runs, not before
     from core.course.preferences import tilted
 
-    return softmax(one.log_probs).tolist(), tilted(one.log_probs, one.rewards, beta).tolist()
+    return softmax(rewarded.log_probs).tolist(), tilted(rewarded.log_probs, rewarded.rewards, beta).tolist()
 
 
-def _tilt_rows(one: Rewarded, beta: float, words: list[str]) -> list[list[str]]:
+def _tilt_rows(rewarded: Rewarded, beta: float, words: list[str]) -> list[list[str]]:
     """The table of `tilt` as first drawn."""
-    p, v = _shares(one, beta)
-    shown = len(one.tokens)
+    p, v = _shares(rewarded, beta)
+    shown = len(rewarded.tokens)
     rows = [
-        [w, str(r), percent(a, 2), percent(b, 2)] for w, (_, _, r), a, b in zip(words, one.tokens, p, v, strict=False)
+        [w, str(r), percent(a, 2), percent(b, 2)]
+        for w, (_, _, r), a, b in zip(words, rewarded.tokens, p, v, strict=False)
     ]
     return [*rows, [words[-1], "–", percent(sum(p[shown:]), 2), percent(sum(v[shown:]), 2)]]
 
 
-def classes(one: Rewarded) -> list[tuple[int, float, float]]:
+def classes(rewarded: Rewarded) -> list[tuple[int, float, float]]:
     """(reward, mass below it, mass up to it) under p, by increasing reward: all that both ways of choosing depend on."""
-    total = sum(map(exp, one.log_probs))
+    total = sum(map(exp, rewarded.log_probs))
     found, below = [], 0.0
-    for reward in sorted(set(one.rewards)):
-        mass = sum(exp(x) for x, r in zip(one.log_probs, one.rewards, strict=True) if r == reward) / total
+    for reward in sorted(set(rewarded.rewards)):
+        mass = sum(exp(x) for x, r in zip(rewarded.log_probs, rewarded.rewards, strict=True) if r == reward) / total
         found.append((reward, below, below + mass))
         below += mass
     return found
 
 
-def frontier(id: str, title: str, one: Rewarded, *, beta: float, n: int, said: str, caption: str = "") -> Figure:
+def frontier(id: str, title: str, rewarded: Rewarded, *, beta: float, n: int, said: str, caption: str = "") -> Figure:
     """Expected reward over KL from the model, nats: the tilt for every β, best-of-N for every N.
 
     In `said`: {tilt_kl}, {tilt_reward}, {best_kl}, {best_reward}, {beta}.
     """
     controls = [_beta_control(beta), n_control(n)]
-    levels, many = classes(one), len(BETAS)
+    levels, many = classes(rewarded), len(BETAS)
     names = {0: t(pt="ótimo com penalidade KL", en="optimum with a KL penalty"), 1: t(pt="melhor de N", en="best-of-N")}
     base = (
         alt.Chart(alt.sequence(many + len(NS), as_="at"), height=300, width="container")
@@ -156,7 +157,7 @@ def frontier(id: str, title: str, one: Rewarded, *, beta: float, n: int, said: s
         for i, name in enumerate(("rewards", "belows", "ups"))
     ]
     chart = alt.layer(lines, *points).add_params(*data, alt.param(name="ns", value=list(NS)), *parameters(controls))
-    rows = _frontier_rows(one, beta, n, list(names.values()))
+    rows = _frontier_rows(rewarded, beta, n, list(names.values()))
     return Figure(
         id=id, title=title, spec=finished(chart), controls=controls, said=said, caption=caption,
         alt=t(pt="Duas curvas de recompensa esperada sobre a KL, que partem do mesmo ponto; a do ótimo nunca fica abaixo. ",
@@ -169,20 +170,20 @@ def frontier(id: str, title: str, one: Rewarded, *, beta: float, n: int, said: s
     )  # fmt: skip
 
 
-def _frontier_rows(one: Rewarded, beta: float, n: int, names: list[str]) -> list[list[str]]:
+def _frontier_rows(rewarded: Rewarded, beta: float, n: int, names: list[str]) -> list[list[str]]:
     """The table of `frontier` as first drawn."""
     return [
         [name, setting, short(value), number(kl), number(reward)]
         for name, setting, value, (kl, reward) in zip(
-            names, "βN", (beta, n), (reached(one, beta=beta), reached(one, n=n)), strict=True
+            names, "βN", (beta, n), (reached(rewarded, beta=beta), reached(rewarded, n=n)), strict=True
         )
     ]
 
 
-def reached(one: Rewarded, *, beta: float = inf, n: int = 0) -> tuple[float, float]:
+def reached(rewarded: Rewarded, *, beta: float = inf, n: int = 0) -> tuple[float, float]:
     """(KL in nats, expected reward) of the tilt at β, or of best-of-N where n is given, by `core`."""
     from core import best_of_n, kl_divergence
 
-    p, v = _shares(one, beta)
-    v = best_of_n(p, one.rewards, n).tolist() if n else v
-    return kl_divergence(v, p, "nats").item(), sum(a * r for a, r in zip(v, one.rewards, strict=True))
+    p, v = _shares(rewarded, beta)
+    v = best_of_n(p, rewarded.rewards, n).tolist() if n else v
+    return kl_divergence(v, p, "nats").item(), sum(a * r for a, r in zip(v, rewarded.rewards, strict=True))
