@@ -10,7 +10,7 @@ from dashboard.blocks import Column, Control, Figure
 from dashboard.charts.frame import BAR, choice_control, finished, parameters
 from dashboard.charts.vocabulary import visible
 from dashboard.language import number, percent, say, t
-from dashboard.recorded.real_texts import Step
+from dashboard.recorded.real_texts import LogitsAtStep
 
 EDT_BASE = 0.8
 DIVIDED = "({1} == 0 ? ({0} == 0 ? 0 : -1/0) : {0} / {1})"  # (u − max u)/τ, and its limit at τ = 0
@@ -34,7 +34,7 @@ def rules() -> dict[str, str]:
     }
 
 
-def over_text(id: str, title: str, steps: Sequence[Step], *, said: str, caption: str = "") -> Figure:
+def over_text(id: str, title: str, steps: Sequence[LogitsAtStep], *, said: str, caption: str = "") -> Figure:
     """τ at each step of a real text under a rule, and how many effective choices that leaves.
 
     The rules: `core.dynamic_temperature` (low = max(0, temp − range), high = temp + range), EDT (τ = temp·0.8^(θ/H), θ in
@@ -181,7 +181,7 @@ def over_text(id: str, title: str, steps: Sequence[Step], *, said: str, caption:
     )
 
 
-def _text_row(one: Step) -> list[str]:
+def _text_row(one: LogitsAtStep) -> list[str]:
     """A row of the table of `over_text` as first drawn, computed by `core`."""
     from core import dynamic_temperature, effective_choices, softmax  # torch: imported when a lesson runs, not before
 

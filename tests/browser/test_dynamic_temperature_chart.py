@@ -10,7 +10,7 @@ import pytest
 from core import Schedule, dynamic_temperature, effective_choices, entropy, softmax
 from dashboard import charts
 from dashboard.charts import STOPS
-from dashboard.recorded.real_texts import Step
+from dashboard.recorded.real_texts import LogitsAtStep
 from tests.browser.figures import open_figure, rows_at, table
 
 FIRST, SECOND, TEXTS = [0.4, 0.0], [[0.2, 0.0], [3.0, 0.0]], ["a b", "a c", "d e", "d f"]
@@ -23,7 +23,7 @@ def steps():
     for i, width in enumerate((0.5, 3.0, 8.0, 0.0)):  # the last: every logit alike, the largest entropy there is
         hundredths = np.rint(100 * draw.normal(0, width, 700)).astype(int)
         below, counts = np.unique(hundredths.max() - hundredths, return_counts=True)
-        rows.append(Step(f"t{i}", -int(below[len(below) // 2]), -below, counts))
+        rows.append(LogitsAtStep(f"t{i}", -int(below[len(below) // 2]), -below, counts))
     return rows
 
 
