@@ -18,7 +18,7 @@ def clone_address() -> str:
     return f"https://github.com/{repository()}.git" if repository() else ""
 
 
-def colab_link(one: Lesson, lang: str) -> str:
+def colab_link(lesson: Lesson, lang: str) -> str:
     """Where Colab opens a lesson's notebook; "" unless a repository is configured."""
-    notebook = f"notebooks/{lang}/{one.text('slug', lang)}.ipynb"
+    notebook = f"notebooks/{lang}/{lesson.text('slug', lang)}.ipynb"
     return f"https://colab.research.google.com/github/{repository()}/blob/main/{notebook}" if repository() else ""
