@@ -14,12 +14,12 @@ from dashboard.language import current
 from dashboard.page import document
 from dashboard.page.document import Document
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 FORMULA = "…"
-_SILENT_TAGS = frozenset("script style template pre form nav button annotation".split())
-_SILENT = frozenset("am-figure am-answer am-answers am-anchor am-facts am-live".split())
+_SILENT_TAGS = frozenset(["script", "style", "template", "pre", "form", "nav", "button", "annotation"])
+_SILENT = frozenset(["am-figure", "am-answer", "am-answers", "am-anchor", "am-facts", "am-live"])
 _SPOKEN = frozenset({"am-title"})  # inside a silent element: the title of a figure
-_APART = frozenset("p li td th dt dd div h1 h2 h3 h4 tr caption summary".split())
+_APART = frozenset(["p", "li", "td", "th", "dt", "dd", "div", "h1", "h2", "h3", "h4", "tr", "caption", "summary"])
 
 
 class _Entries(HTMLParser):
@@ -51,8 +51,7 @@ class _Entries(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         while self._open:
-            name, _, field = self._open.pop()
-            if name == tag:
+            if self._open.pop()[0] == tag:
                 break
         if tag in ("h1", "h2", "h3", "dt"):
             self._field = 2

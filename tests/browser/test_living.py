@@ -21,7 +21,11 @@ def home(request, browser):
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         site = request.param == "site"
-        address = (request.getfixturevalue("site") / lang / "index.html").as_uri() if site else f"{request.getfixturevalue('app_url')}/?lang={lang}"
+        address = (
+            (request.getfixturevalue("site") / lang / "index.html").as_uri()
+            if site
+            else f"{request.getfixturevalue('app_url')}/?lang={lang}"
+        )
         page.goto(address)
         page.locator("[data-living]").wait_for(timeout=60_000)
         return page

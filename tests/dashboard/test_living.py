@@ -21,7 +21,9 @@ def test_every_text_is_what_the_model_draws_with_this_seed_at_this_temperature()
     for heat, face in ((1, 2), (3, 0), (4, 5)):
         params = SamplingParams(temperature=kept.heats[heat], logit_bias=bias)
         steps = list(generate(model, kept.prompt, params, max_new_tokens=STEPS, seed=kept.faces[face], alternatives=1))
-        assert [kept.words[step[0]] for step in kept.texts[heat][face]] == [model.decode([step.token_id]) for step in steps]
+        assert [kept.words[step[0]] for step in kept.texts[heat][face]] == [
+            model.decode([step.token_id]) for step in steps
+        ]
         for step, recorded in zip(steps, kept.texts[heat][face], strict=True):
             drawn, named = recorded[:2]
             if drawn in named:
