@@ -42,6 +42,7 @@ Findings = Iterator[tuple[int, str]]  # (line, message); lines of a text count f
 
 HIDDEN = "\ue000"  # stands for every character that no later rule should see
 CODE = re.compile(r"^(`{3,}|~{3,}).*?^\1|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)", re.DOTALL | re.MULTILINE)
+FIELD = re.compile(r"\{\w+(?:\|[%~\w]+)?\}")  # of a figure's rows, in what it says
 TARGET = re.compile(r"\]\((term|lesson|tool):([^)]*)\)")
 DIRECTIVE = re.compile(r"^[>\s]*(:::|```+\{|~~~+\{)")
 FORMS = [
@@ -139,6 +140,7 @@ def markdown(text: str, lang: str) -> Findings:
             yield text.count("\n", 0, match.start()), f"{match[0][:40]!r} is no expression: balance {{{{ and }}}}"
     bare = _hide(text, *_VALUE.finditer(text))
     bare = _hide(bare, *CODE.finditer(bare))
+    bare = _hide(bare, *FIELD.finditer(bare))
     formulas = [m for m in _MATH.finditer(bare) if not re.search(r"(?<!\w)R$", bare[: m.start()])]
     plain = _hide(bare, *formulas)
     for number, (raw, line, rest) in enumerate(zip(*(x.split("\n") for x in (text, bare, plain)), strict=True)):

@@ -116,7 +116,7 @@ def frontier(id: str, title: str, rewarded: Rewarded, *, beta: float, n: int, sa
     """
     control = _beta_control(beta)
     ways = [t(pt="ótimo com penalidade KL", en="optimum with a KL penalty"), t(pt="melhor de N", en="best-of-N")]
-    data = {"log_probs": list(rewarded.log_probs), "rewards": list(rewarded.rewards), "levels": classes(rewarded), "betas": control.values,
+    data = {"log_probs": list(rewarded.log_probs), "rewards": list(rewarded.rewards), "levels": [list(one) for one in classes(rewarded)], "betas": control.values,
             "ns": list(NS), "ways": ways}  # fmt: skip
     columns = [Column("way", t(pt="caminho", en="way")), Column("setting", t(pt="ajuste", en="setting")),
                Column("level", t(pt="valor", en="value"), "short"), Column("kl", "KL", "4"),

@@ -51,8 +51,7 @@ class _Entries(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         while self._open:
-            name, _, _ = self._open.pop()
-            if name == tag:
+            if self._open.pop()[0] == tag:
                 break
         if tag in ("h1", "h2", "h3", "dt"):
             self._field = 2

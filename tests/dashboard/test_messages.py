@@ -99,7 +99,6 @@ def test_a_page_puts_values_into_its_words_by_message_alone(path: Path):
 # What the generation page calls its own although a name stands there: sentences of dashboard.generation made of numbers,
 # a letter of the ballot, and the controls' help.
 KNOWN = {
-    "frame.py": {"Words(title)"},  # of the menu's sections
     "generation_output.py": {"Words(letter)", "Words(f'**{letter}**')", "Words(generated.pace(tokens, clock.last - clock.begun, clock.first - clock.begun))"},
     "generation_page.py": {"Words(generation.luck(place, seed))"},
     "generation_settings.py": {"Words(said.get(name, otherwise))"},

@@ -15,7 +15,8 @@ QUOTED = re.compile(
     r"␣\w+|\{[^}]*\}|«[^»]*»|“[^”]*”|`[^`]*`|```.*?```|\*[^*\n]+\*|\]\([^)]*\)|\$\$.*?\$\$|\$[^$]*\$", re.DOTALL
 )
 SILENT = {
-    "spec",
+    "data",
+    "picture",
     "values",
     "rows",
     "code",
