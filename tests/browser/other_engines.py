@@ -225,10 +225,15 @@ FOCUS = """(selector) => {
   one.scrollIntoView({ block: "center", behavior: "instant" });
   one.focus();
 }"""
-MIDDLE = """(selector) => {
-  const one = document.querySelector(selector);
-  one.scrollIntoView({ block: "center", behavior: "instant" });
-  const box = one.getBoundingClientRect();
+MIDDLE = """async (selector) => {
+  const one = document.querySelector(selector), frame = () => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
+  let before, box;
+  do {  // what lies above may take its height only when it comes near
+    before = box?.y;
+    one.scrollIntoView({ block: "center", behavior: "instant" });
+    await frame();
+    box = one.getBoundingClientRect();
+  } while (box.y !== before);
   return [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)];
 }"""
 
