@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import math
 import re
 from collections import Counter
@@ -19,7 +18,7 @@ from core import CounterGenerator, SamplingParams, Stage, draw, trace
 from dashboard import theme
 from dashboard.blocks import Column, Figure
 from dashboard.charts import BAR, visible
-from dashboard.charts.frame import ORACLES, figure, rows, token_axis
+from dashboard.charts.frame import figure, rows, still, token_axis
 from dashboard.language import number, parse_number, percent, say
 
 SHOWN = 24  # tokens drawn one by one; the rest is one row with its true mass
@@ -361,9 +360,4 @@ def png(figure: Figure, scale: float = 2) -> bytes:
     """A figure as first drawn, as a picture on white paper."""
     import vl_convert  # heavy, and only for those who ask
 
-    picture = json.loads(re.sub(r"var\(--am-\w+, (#\w{6})\)", r"\1", json.dumps(figure.picture)))
-    others = [signal for signal in picture["signals"] if signal["name"] != "width"]
-    sets = ORACLES[figure.chart](figure.data, {})
-    data = [one | ({"values": sets[one["name"]]} if one["name"] in sets else {}) for one in picture["data"]]
-    whole = picture | {"background": "#ffffff", "data": data, "signals": [{"name": "width", "value": 640}, *others]}
-    return vl_convert.vega_to_png(whole, scale=scale)
+    return vl_convert.vega_to_png(still(figure), scale=scale)

@@ -1,13 +1,16 @@
 """The notebook surface: one executed `.ipynb` per lesson and language, and how a block shows itself in Jupyter.
 
 A lesson already is a notebook; what is added here is a first cell that finds the project (and, where a repository address
-is configured and the project is missing, as on Colab, fetches it), prose with its numbers filled in, and the figure script.
+is configured and the project is missing, as on Colab, fetches it), prose with its numbers filled in, each question before
+the code that holds its answer, and the runtime: the styles and scripts that draw figures, one file beside all notebooks.
 """
 
+import base64
 import hashlib
 import json
 import os
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import singledispatch
 from itertools import product
@@ -15,7 +18,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from dashboard import language, lesson, theme
 from dashboard.blocks import (
@@ -33,15 +36,16 @@ from dashboard.blocks import (
     set_default_lesson,
     to_json,
 )
+from dashboard.charts.frame import still
 from dashboard.language import LANGUAGES, ROOT, say
 from dashboard.lesson import Cell, Lesson
 from dashboard.links import follow
-from dashboard.page.scripts import figure_script, merges_script
+from dashboard.page.scripts import figure_script, merges_script, without_comments
 from dashboard.repository import clone_address
 from dashboard.vega import vega
 from dashboard.words import correction_columns, figure_words
 
-_SETUP = """# {comment}
+_SETUP = """# @title {comment}
 import subprocess, sys
 from pathlib import Path
 
@@ -60,9 +64,24 @@ from dashboard import notebooks
 
 notebooks.start({lang!r}, {slug!r})"""
 
-_FOLDED = {
+RUNTIME = "amostra.js"
+"""The runtime's file, beside the folders of the languages."""
+# A page takes the file at the script's address. JupyterLab runs scripts before it replaces their relative addresses by
+# those of the server's files, so there the file is loaded once more, from the address that has come.
+_LOADER = f"""<script src="../{RUNTIME}"></script><script>(() => {{
+const first = document.currentScript.previousElementSibling;
+new MutationObserver((changes, observer) => {{
+  observer.disconnect();
+  document.head.append(Object.assign(document.createElement("script"), {{ src: first.src }}));
+}}).observe(first, {{ attributeFilter: ["src"] }});
+}})();</script>"""
+
+_FORM = {"cellView": "form"}  # Colab shows the title, `# @title`, in place of the code
+_HIDDEN = _FORM | {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}  # JupyterLab; Jupyter Book
+_FOLDED = _FORM | {
     "collapsed": True,
-    "jupyter": {"outputs_hidden": True},
+    "jupyter": {"source_hidden": True, "outputs_hidden": True},
+    "tags": ["hide-input"],
 }  # a code cell's fold: Jupyter opens its output at a click
 _ON_COLAB = ("altair", "babel", "jupytext", "vl-convert-python")  # what Colab lacks; torch and numpy are there already
 
@@ -75,12 +94,18 @@ def start(lang: str, lesson: str) -> Block:
 
 
 class _Runtime:
+    """Shown by a living kernel, wherever its notebook lies: the runtime itself. `write` puts `_LOADER` in its place."""
+
     def _repr_html_(self) -> str:
-        return f"<style>{theme.css()}{_sheet()}</style><script>{vega()}{figure_script()}{merges_script()}window.dispatchEvent(new Event('amostra-ready'));</script>"
+        return f"<script>{runtime()}</script>"
 
 
-def _sheet() -> str:
-    return (ROOT / "dashboard" / "figure.css").read_text(encoding="utf-8")
+def runtime() -> str:
+    """One script that draws the figures of any notebook: their styles, Vega, `Amostra.mount`; at its end it calls them."""
+    styles = theme.css() + (ROOT / "dashboard" / "figure.css").read_text(encoding="utf-8")
+    sheet = f"document.head.append(Object.assign(document.createElement('style'), {{ textContent: {json.dumps(styles)} }}));"
+    parts = (sheet, vega(), without_comments(figure_script()), without_comments(merges_script()))
+    return "\n".join((*parts, "window.dispatchEvent(new Event('amostra-ready'));\n"))
 
 
 # How a block shows itself --------------------------------------------------------------------------------------------
@@ -102,21 +127,33 @@ def plain_links(text: str) -> str:
 
 
 def _figure(block: Figure | Merges) -> str:
-    """The live figure; until its script runs, its description and its table."""
+    """The live figure; until its script runs, and where none does, its picture, its description and its table."""
     name = f"am-{block.id}-{language.current()}"
     payload = json.dumps({"figure": to_json(block), "words": figure_words()}, ensure_ascii=False).replace("</", "<\\/")
     heads = block.heads if isinstance(block, Merges) else [column.label for column in block.columns]
     head = "".join(f"<th>{one}</th>" for one in heads)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in block.rows)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if block.rows else ""
+    if table:
+        table = f"<details><summary>{say('figure.table')}</summary>{table}</details>"
     alone = _Runtime()._repr_html_() if "google.colab" in sys.modules else ""  # Colab isolates every output
     return (
-        f'{alone}<div id="{name}"><h4>{block.title}</h4><p>{block.alt}</p>{table}</div><script>(() => {{\n'
+        f'{alone}<div id="{name}"><h4>{block.title}</h4>{_picture(block)}<p>{block.alt}</p>{table}</div><script>(() => {{\n'
         f"const data = {payload};\n"
         f'const mount = () => window.Amostra.mount(document.getElementById("{name}"), data.figure, data.words);\n'
         'if (window.Amostra) mount(); else window.addEventListener("amostra-ready", mount, { once: true });\n'
         "})();</script>"
     )
+
+
+def _picture(block: Figure | Merges) -> str:
+    """The figure as first drawn, where it has one: an image passes where scripts and SVG elements are taken out."""
+    if isinstance(block, Merges):
+        return ""
+    import vl_convert  # heavy
+
+    drawn = base64.b64encode(vl_convert.vega_to_svg(still(block)).encode()).decode()
+    return f'<img alt="" src="data:image/svg+xml;base64,{drawn}">'  # the description stands below it
 
 
 @singledispatch
@@ -172,26 +209,25 @@ def _(block: Fold) -> str:
     return _fold(block.title, "\n\n".join(map(markdown, block.blocks)))
 
 
-@markdown.register
-def _(block: Exercise) -> str:
+def question(block: Exercise) -> str:
+    """What an exercise asks. A notebook says it above the code, which holds the answer."""
     parts = [f"**{say(f'exercise.{block.kind}')}**", block.question]
     if block.code:
         parts.append(f"```python\n{block.code}\n```")
-    if block.kind == "bet":
-        parts += [f"- {block.options[i].text}" for i in block.order]
-    elif block.kind == "numeric":
-        parts.append(
-            _fold(
-                say("exercise.check"),
-                "\n\n".join([block.right, *(f"{language.short(m.value)}: {m.feedback}" for m in block.mistakes)]),
-            )
-        )
-    else:
-        for index in block.order:
-            option = block.options[index]
-            verdict = say("exercise.correct" if option.correct else "exercise.incorrect")
-            parts.append(_fold(option.text, f"**{verdict}** {block.check(index).text}"))
     return "\n\n".join(parts)
+
+
+@markdown.register
+def _(block: Exercise) -> str:
+    """The options, or what a number is checked against; `question` stands in a cell of its own."""
+    if block.kind == "bet":
+        return "\n".join(f"- {block.options[i].text}" for i in block.order)
+    if block.kind == "numeric":
+        mistakes = (f"{language.short(m.value)}: {m.feedback}" for m in block.mistakes)
+        return _fold(say("exercise.check"), "\n\n".join([block.right, *mistakes]))
+    verdict = {True: say("exercise.correct"), False: say("exercise.incorrect")}
+    answers = ((block.options[i].text, block.check(i)) for i in block.order)
+    return "\n\n".join(_fold(text, f"**{verdict[answer.correct]}** {answer.text}") for text, answer in answers)
 
 
 @markdown.register
@@ -205,7 +241,6 @@ def _(block: Answer) -> str:
 
 def build(source: Lesson, lang: str) -> nbformat.NotebookNode:
     """The notebook of a lesson, not yet executed. Prose carries its numbers; code is the lesson's own."""
-    prose = {cell.index: _prose(cell, outputs, lang) for cell, outputs in lesson.made(source, lang) if cell.lang}
     with language.using(lang):
         setup = _SETUP.format(
             comment=say("notebook.setup"),
@@ -215,16 +250,23 @@ def build(source: Lesson, lang: str) -> nbformat.NotebookNode:
             missing=say("notebook.missing"),
             needed=_ON_COLAB,
         )
-        cells = [new_markdown_cell(f"# {source.text('title')}\n\n{source.text('summary')}"), new_code_cell(setup)]
-    for cell in source.cells:
-        if cell.kind == "code":
-            cells.append(new_code_cell(cell.source, metadata=_FOLDED if cell.fold else {}))
-        elif cell.lang == lang:
-            cells.append(new_markdown_cell(plain_links(prose[cell.index])))
+        cells = [new_markdown_cell(f"# {source.text('title')}\n\n{source.text('summary')}")]
+        cells.append(new_code_cell(setup, metadata=_FORM))
+        for cell, outputs in lesson.made(source, lang):
+            cells += _cells(cell, outputs, lang)
     for position, cell in enumerate(cells):  # ids from the content, so that the same lesson gives the same file
         cell.id = hashlib.sha256(f"{position}{cell.source}".encode()).hexdigest()[:12]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+
+
+def _cells(cell: Cell, outputs: list[Block], lang: str) -> list[nbformat.NotebookNode]:
+    """A lesson's cell: prose, or hidden code, behind the question that it answers."""
+    if cell.kind == "markdown":
+        return [new_markdown_cell(plain_links(_prose(cell, outputs, lang)))]
+    asked = [new_markdown_cell(plain_links(question(one))) for one in outputs if isinstance(one, Exercise)]
+    code = f"# @title {say('notebook.code')}\n{cell.source}"
+    return [*asked, new_code_cell(code, metadata=_FOLDED if cell.fold else _HIDDEN)]
 
 
 def _prose(cell: Cell, outputs: list[Block], lang: str) -> str:
@@ -235,8 +277,8 @@ def _prose(cell: Cell, outputs: list[Block], lang: str) -> str:
     return markdown(Fold(cell.fold, title, rest))
 
 
-def write(directory: Path, execute: bool = True) -> list[Path]:
-    """Write every lesson's notebook to `directory/<language>/<slug>.ipynb`, executed top to bottom, one per core at a time."""
+def write(directory: Path, execute: bool = True, only: Sequence[Lesson] = ()) -> list[Path]:
+    """Write the runtime and every lesson's notebook, `directory/<language>/<slug>.ipynb`, executed, one per core at a time."""
 
     def made(one: Lesson, lang: str) -> Path:
         notebook = build(one, lang)
@@ -244,14 +286,21 @@ def write(directory: Path, execute: bool = True) -> list[Path]:
             NotebookClient(
                 notebook, timeout=600, resources={"metadata": {"path": str(ROOT)}}, record_timing=False
             ).execute()
+            notebook.cells[1].outputs = [new_output("display_data", {"text/html": _LOADER, "text/plain": RUNTIME})]
         path = Path(directory) / lang / f"{one.text('slug', lang)}.ipynb"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        nbformat.write(notebook, partial)
-        partial.replace(path)
+        _replace(path, nbformat.writes(notebook) + "\n")
         return path
 
+    _replace(Path(directory) / RUNTIME, runtime())
     with ThreadPoolExecutor(
         os.cpu_count()
     ) as pool:  # each notebook has a process of its own; a thread only waits for it
-        return list(pool.map(made, *zip(*product(lesson.lessons(), LANGUAGES), strict=True)))
+        return list(pool.map(made, *zip(*product(only or lesson.lessons(), LANGUAGES), strict=True)))
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)

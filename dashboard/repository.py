@@ -6,6 +6,9 @@ import tomllib
 from dashboard.language import ROOT
 from dashboard.lesson import Lesson
 
+BRANCH = "notebooks"
+"""The branch that holds what `dashboard.export --notebooks` writes, at its root: `pt/`, `en/` and the runtime."""
+
 
 def repository() -> str:
     """ "owner/name", or "" when none is configured. The environment variable AMOSTRA_REPOSITORY comes first."""
@@ -20,5 +23,5 @@ def clone_address() -> str:
 
 def colab_link(lesson: Lesson, lang: str) -> str:
     """Where Colab opens a lesson's notebook; "" unless a repository is configured."""
-    notebook = f"notebooks/{lang}/{lesson.text('slug', lang)}.ipynb"
-    return f"https://colab.research.google.com/github/{repository()}/blob/main/{notebook}" if repository() else ""
+    notebook = f"{BRANCH}/{lang}/{lesson.text('slug', lang)}.ipynb"
+    return f"https://colab.research.google.com/github/{repository()}/blob/{notebook}" if repository() else ""

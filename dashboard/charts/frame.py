@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 import altair as alt
@@ -73,7 +74,7 @@ def figure(
     moved, first = {control.name for control in controls}, {*sets["rows"][0]}
     for name, text in labels.items():
         _check(id, f"label {name}", names(text), first | moved)
-    rows = [row | {name: fill(text, [row], controls) for name, text in labels.items()} for row in sets["rows"]]
+    rows = _labelled(sets["rows"], labels, controls)
     known = first | {*labels}
     _check(id, "said", names(said), known | moved)
     _check(id, "alt", names(alt), known | moved)
@@ -100,6 +101,24 @@ def figure(
         alt=fill(alt, rows, controls),
         rows=[[show(row[column.field], column.format) for column in columns] for row in rows],
     )
+
+
+def _labelled(rows: list[dict], labels: dict[str, str], controls: Sequence[Input]) -> list[dict]:
+    return [row | {name: fill(text, [row], controls) for name, text in labels.items()} for row in rows]
+
+
+def still(figure: Figure, width: int = 640) -> dict:
+    """A Vega specification of the figure as first drawn, its rows inside, on white paper, `width` px wide."""
+    sets = ORACLES[figure.chart](figure.data, {control.name: setting(control) for control in figure.controls})
+    sets |= {"rows": _labelled(sets["rows"], figure.labels, figure.controls)}
+    picture = json.loads(re.sub(r"var\(--am-[\w-]+, (#\w{6})\)", r"\1", json.dumps(figure.picture)))
+    others = [signal for signal in picture["signals"] if signal["name"] != "width"]
+    data = [one | ({"values": sets[one["name"]]} if one["name"] in sets else {}) for one in picture["data"]]
+    return picture | {
+        "background": "#ffffff",
+        "data": data,
+        "signals": [{"name": "width", "value": width}, *others],
+    }
 
 
 def _check(id: str, what: str, asked: set[str], known: set[str]) -> None:
