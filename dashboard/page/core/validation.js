@@ -66,6 +66,12 @@ export function checkIds(argument, ids, V) {
   if (last >= V) throw new ParameterError(argument, last, `token ids in [0, ${V})`);
 }
 
+/** `value`, a text without a lone half of a surrogate pair, which UTF-8 cannot write. */
+export function checkText(argument, value) {
+  if (typeof value === "string" && !/\p{Surrogate}/u.test(value)) return value;
+  throw new ParameterError(argument, value, "text without a lone half of a surrogate pair");
+}
+
 /** `value`, one of the strings in `choices`. */
 export function checkChoice(argument, value, choices) {
   if (choices.includes(value)) return value;
