@@ -48,6 +48,27 @@ def old_script() -> str:
 
 
 @cache
+def model_script() -> str:
+    """`Amostra.model`, for any page: `load()` gives a model that runs in a worker. Its weights come by `weights.script`."""
+    modules = _modules()
+    program = bundle(modules, {"Amostra.worker": "core/model/worker"}) + "Amostra.worker.serve(globalThis);\n"
+    modules = modules | {"core/model/program": f"export const WORKER = {json.dumps(program)};\n"}
+    return bundle(modules, {"Amostra.model": "core/model/index"})
+
+
+@cache
+def engine_script() -> str:
+    """`Amostra.engine`, what the worker is made of, and `Amostra.core`, in one thread."""
+    parts = ("bytes", "generation", "language_model")
+    modules = _modules() | {
+        "core/model/engine": "".join(
+            f'export {{ {", ".join(sorted(_exports(_modules()[f"core/model/{name}"])))} }} from "./{name}.js";\n' for name in parts
+        )
+    }
+    return bundle(modules, {"Amostra.core": "core/index", "Amostra.engine": "core/model/engine"})
+
+
+@cache
 def _modules() -> dict[str, str]:
     """Every module under its path in this folder, without the suffix; and two that are made from what there is."""
     files = {path.relative_to(PAGE).with_suffix("").as_posix(): path for path in PAGE.rglob("*.js")}

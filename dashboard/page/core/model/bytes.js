@@ -44,16 +44,17 @@ const MARK = 0xe000;
 
 /**
  * The bytes that dashboard/page/weights.py wrote as a text, two in each character, the first one in its lower half.
- * A pair that a script cannot carry stands as U+E000 and the pair with its highest bit turned over.
+ * A pair that a script cannot carry stands as U+E000 and the pair with its highest bit turned over. Before them stands
+ * how many bytes there are too many, "0" or "1".
  * @param {string} text
  * @returns {Uint8Array}
  */
 export function unpacked(text) {
   const pairs = new Uint16Array(text.length);
   let many = 0;
-  for (let i = 0; i < text.length; i++) {
+  for (let i = 1; i < text.length; i++) {
     const pair = text.charCodeAt(i);
     pairs[many++] = pair === MARK ? text.charCodeAt(++i) ^ 0x8000 : pair;
   }
-  return new Uint8Array(pairs.buffer, 0, 2 * many); // little-endian, as every machine with a browser
+  return new Uint8Array(pairs.buffer, 0, 2 * many - Number(text[0])); // little-endian, as every machine with a browser
 }

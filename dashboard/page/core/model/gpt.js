@@ -19,6 +19,7 @@ export class GPT {
     this.heads = config.n_head;
     this.keyHeads = config.n_kv_head ?? config.n_head;
     this.d = this.C / this.heads;
+    if (this.d % 4) throw new Error(`heads of ${this.d} numbers, not a multiple of 4`);
     this.wte = matrix(tensors, "wte.weight");
     this.wpe = matrix(tensors, "wpe.weight");
     this.final = norm("ln_f");
@@ -89,29 +90,20 @@ export class GPT {
    * head ⌊h · n_kv_head / n_head⌋. `projected`, (T, C + 2 · n_kv_head · d), holds queries, keys and values.
    */
   attend(l, projected, cache, silent, trace) {
-    const { C, d, heads, keyHeads } = this, K = keyHeads * d, width = C + 2 * K, past = cache.length;
-    const T = projected.length / width, keys = cache.keys[l], values = cache.values[l], y = new Float32Array(T * C);
-    const kept = trace && Array.from({ length: heads }, () => Array.from({ length: T }, () => new Float32Array(past + T)));
+    const { C, d, heads, keyHeads } = this, K = keyHeads * d, width = C + 2 * K, T = projected.length / width;
+    const keys = cache.keys[l], values = cache.values[l], y = new Float32Array(T * C), seen = [];
     for (let t = 0; t < T; t++) {
-      const q = t * width, S = past + t + 1, weights = new Float64Array(S);
-      keys.set(projected.subarray(q + C, q + C + K), (S - 1) * K);
-      values.set(projected.subarray(q + C + K, q + width), (S - 1) * K);
+      const row = projected.subarray(t * width, (t + 1) * width), s = cache.length + t;
+      keys.set(row.subarray(C, C + K), s * K);
+      values.set(row.subarray(C + K), s * K);
       for (let h = 0; h < heads; h++) {
         const at = Math.floor((h * keyHeads) / heads) * d;
-        for (let s = 0; s < S; s++) {
-          let score = 0;
-          for (let i = 0; i < d; i++) score += projected[q + h * d + i] * keys[s * K + at + i];
-          weights[s] = score / Math.sqrt(d);
-        }
-        softmaxInPlace(weights);
-        kept?.[h][t].set(weights);
-        if (silent.includes(h)) continue;
-        for (let s = 0; s < S; s++) {
-          for (let i = 0; i < d; i++) y[t * C + h * d + i] += weights[s] * values[s * K + at + i];
-        }
+        const weights = attention(row.subarray(h * d, (h + 1) * d), keys, at, K, s + 1);
+        if (!silent.includes(h)) mix(y.subarray(t * C + h * d, t * C + (h + 1) * d), weights, values, at, K);
+        if (trace) (seen[h] ??= []).push(Float32Array.from({ length: cache.length + T }, (_, i) => weights[i] ?? 0));
       }
     }
-    trace?.attentions.push(kept);
+    trace?.attentions.push(seen);
     return y;
   }
 
@@ -168,10 +160,39 @@ export class GPT {
   }
 }
 
-/** e^{u_i} / Σ_j e^{u_j}, in place. */
-function softmaxInPlace(u) {
+// Four sums at a time in both, which do not wait for one another.
+
+/** softmax(q · k_s / √d) over the first S rows of `keys`, whose keys of this head begin at `at`; (S,). */
+function attention(q, keys, at, width, S) {
+  const weights = new Float64Array(S), d = q.length;
   let top = -Infinity, total = 0;
-  for (let i = 0; i < u.length; i++) top = Math.max(top, u[i]);
-  for (let i = 0; i < u.length; i++) total += u[i] = Math.exp(u[i] - top);
-  for (let i = 0; i < u.length; i++) u[i] /= total;
+  for (let s = 0; s < S; s++) {
+    let a = 0, b = 0, c = 0, e = 0;
+    for (let i = 0, k = s * width + at; i < d; i += 4, k += 4) {
+      a += q[i] * keys[k];
+      b += q[i + 1] * keys[k + 1];
+      c += q[i + 2] * keys[k + 2];
+      e += q[i + 3] * keys[k + 3];
+    }
+    weights[s] = (a + b + c + e) / Math.sqrt(d);
+    top = Math.max(top, weights[s]);
+  }
+  for (let s = 0; s < S; s++) total += weights[s] = Math.exp(weights[s] - top);
+  for (let s = 0; s < S; s++) weights[s] /= total;
+  return weights;
+}
+
+/** Σ_s w_s v_s into `y`, (d). */
+function mix(y, weights, values, at, width) {
+  for (let i = 0; i < y.length; i += 4) {
+    let a = 0, b = 0, c = 0, e = 0;
+    for (let s = 0, v = at + i; s < weights.length; s++, v += width) {
+      const weight = weights[s];
+      a += weight * values[v];
+      b += weight * values[v + 1];
+      c += weight * values[v + 2];
+      e += weight * values[v + 3];
+    }
+    y.set([a, b, c, e], i);
+  }
 }

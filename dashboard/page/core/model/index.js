@@ -50,15 +50,16 @@ function asScript(address, name) {
 async function fetched(address, progress) {
   const answer = await fetch(address), chunks = [];
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  const total = answer.headers.get("content-encoding") ? 0 : Number(answer.headers.get("content-length"));
+  const total = Number(answer.headers.get("content-length")); // gzip finds nothing more to save in it
   let many = 0;
   for (const reader = answer.body.getReader(); ; ) {
     const { done, value } = await reader.read();
     if (done) break;
     chunks.push(value);
-    progress(Math.min(1, (many += value.length) / total));
+    if (total) progress(Math.min(1, (many += value.length) / total));
   }
-  return (await new Blob(chunks).text()).split('"').at(-2);
+  const file = new TextDecoder("utf-16le").decode(await new Blob(chunks).arrayBuffer());
+  return file.split('"').at(-2); // what stands between the last two quotes
 }
 
 /** A model in a thread of its own: every answer is a promise, and the page never stops. */

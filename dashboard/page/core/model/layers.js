@@ -19,7 +19,6 @@ export function matrix(tensors, name, biasName) {
  */
 export function linear(x, { rows, columns, codes, scale, bias }) {
   const T = x.length / columns, y = new Float32Array(T * rows);
-  const put = (at, row, sum) => { y[at + row] = sum * scale[row] + bias[row]; };
   for (let row = 0; row < rows; row += 4) {
     for (let t = 0; t < T; t++) {
       let a = 0, b = 0, c = 0, d = 0, w = row * columns;
@@ -30,10 +29,11 @@ export function linear(x, { rows, columns, codes, scale, bias }) {
         c += codes[w + 2 * columns] * value;
         d += codes[w + 3 * columns] * value;
       }
-      put(t * rows, row, a);
-      put(t * rows, row + 1, b);
-      put(t * rows, row + 2, c);
-      put(t * rows, row + 3, d);
+      const at = t * rows + row;
+      y[at] = a * scale[row] + bias[row];
+      y[at + 1] = b * scale[row + 1] + bias[row + 1];
+      y[at + 2] = c * scale[row + 2] + bias[row + 2];
+      y[at + 3] = d * scale[row + 3] + bias[row + 3];
     }
   }
   return y;
@@ -63,9 +63,13 @@ export function layerNorm(x, { weight, bias }) {
 /** GELU by its tanh formula, in place. Source: Hendrycks & Gimpel (2016). */
 export function gelu(x) {
   const c = Math.sqrt(2 / Math.PI);
-  for (let i = 0; i < x.length; i++) x[i] = 0.5 * x[i] * (1 + Math.tanh(c * (x[i] + 0.044715 * x[i] ** 3)));
+  for (let i = 0; i < x.length; i++) x[i] = 0.5 * x[i] * (1 + Math.tanh(c * (x[i] + 0.044715 * x[i] * x[i] * x[i])));
   return x;
 }
 
 /** x + y, a new array. */
-export const plus = (x, y) => x.map((value, i) => value + y[i]);
+export function plus(x, y) {
+  const sum = new Float32Array(x.length);
+  for (let i = 0; i < x.length; i++) sum[i] = x[i] + y[i];
+  return sum;
+}
