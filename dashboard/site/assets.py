@@ -14,7 +14,8 @@ import streamlit
 
 from dashboard import theme
 from dashboard.language import ROOT
-from dashboard.page.scripts import figure_script, merges_script, old_script
+from dashboard.page import weights
+from dashboard.page.scripts import figure_script, merges_script, model_script, old_script
 from dashboard.vega import old_vega, vega
 
 HERE = Path(__file__).parent
@@ -83,6 +84,8 @@ def write(folder: Path) -> None:
     text = script(figure_script(), old_script(), (HERE / "page.js").read_text(encoding="utf-8"))
     (folder / "amostra.js").write_text(text, encoding="utf-8")
     (folder / "merges.js").write_text(script(merges_script()), encoding="utf-8")  # one lesson's
+    (folder / "model.js").write_text(model_script(), encoding="utf-8")  # a tool's, when it is opened
+    (folder / "model_embedded.js").write_bytes(weights.script("embedded"))
     (folder / "vega.js").write_text(vega(), encoding="utf-8")  # figure.js asks for it
     (folder / "old_vega.js").write_text(old_vega(), encoding="utf-8")
     (folder / "licences.txt").write_text(licences(), encoding="utf-8")
