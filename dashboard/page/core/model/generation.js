@@ -191,7 +191,7 @@ const UNMEASURED = {
 
 function count(values, isOne) {
   let many = 0;
-  for (const x of values) many += isOne(x);
+  for (let i = 0; i < values.length; i++) many += isOne(values[i]);
   return many;
 }
 
