@@ -114,7 +114,9 @@ class Parting:
     kept: tuple[int, int]
 
 
-def parting(page: Engine, model, prompt: Sequence[int], params: dict, seed: int, tokens: int = TOKENS) -> Parting | None:
+def parting(
+    page: Engine, model, prompt: Sequence[int], params: dict, seed: int, tokens: int = TOKENS
+) -> Parting | None:
     """None where both sides write the same ids."""
     how = {"max_new_tokens": tokens, "ignore_eos": True, "alternatives": 0}
     theirs = [step.token_id for step in core.generate(model, prompt, SamplingParams(**params), seed=seed, **how)]
@@ -180,7 +182,11 @@ def write_page(folder: Path, name: str = "embedded") -> Path:
 
 
 def speed(runs: int = 3, tokens: int = 200) -> dict:
-    """Medians of `runs` fresh browsers: milliseconds, tokens per second, and the renderer's resident memory in MiB."""
+    """Medians of `runs` fresh browsers.
+
+    Milliseconds until it is `loaded`, to the `first` token, and of the `longest` frame; `rate`, tokens per second; the
+    `memory` that it takes, in MiB; milliseconds of `processor` time per token, which a busy machine stretches less.
+    """
     from playwright.sync_api import sync_playwright
 
     from tests.browser.launch import QUIET, chromium
@@ -193,31 +199,49 @@ def speed(runs: int = 3, tokens: int = 200) -> dict:
             browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
             page = browser.new_page()
             page.goto(address)
-            before = resident()
+            memory = resident()
             one = page.evaluate(WRITING, {"prompt": EXAMPLES["door"], "tokens": tokens})
-            found.append(one | {"memory": resident() - before})
+            one["memory"], begun = resident() - memory, worked()
+            page.evaluate(WRITING, {"prompt": EXAMPLES["door"], "tokens": tokens})
+            found.append(one | {"processor": (worked() - begun) / tokens})
             browser.close()
             time.sleep(1)
-    return {name: round(statistics.median(one[name] for one in found), 1) for name in found[0]} | {"load average": os.getloadavg()[0]}
+    return {name: round(statistics.median(one[name] for one in found), 1) for name in found[0]} | {
+        "load average": os.getloadavg()[0]
+    }
 
 
-def resident() -> float:
-    """MiB of the browser processes under this one that draw pages."""
-    total = 0.0
+def renderers() -> Iterator[Path]:
+    """The browser's processes under this one that draw pages, in /proc."""
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            told = (process / "cmdline").read_text(), (process / "status").read_text()
-        except OSError:
+            if "--type=renderer" in (process / "cmdline").read_text() and descends(process):
+                yield process
+        except OSError:  # it has ended
             continue
-        if "--type=renderer" in told[0] and descends(process):
-            total += next(int(line.split()[1]) for line in told[1].splitlines() if line.startswith("VmRSS")) / 1024
-    return total
 
 
 def descends(process: Path) -> bool:
     """Whether a process of /proc comes from this one."""
-    parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
-    return parent == os.getpid() or (parent > 1 and descends(Path("/proc") / str(parent)))
+    parent = int(stat(process)[1])
+    return parent == os.getpid() or (parent > 1 and descends(process.parent / str(parent)))
+
+
+def stat(process: Path) -> list[str]:
+    """The fields of its `stat`, from the state on."""
+    return (process / "stat").read_text().rpartition(")")[2].split()
+
+
+def resident() -> float:
+    """MiB of the renderers."""
+    lines = (line for one in renderers() for line in (one / "status").read_text().splitlines())
+    return sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+
+def worked() -> float:
+    """Milliseconds that a processor has worked for the renderers, their threads together."""
+    ticks = sum(int(ticks) for one in renderers() for ticks in stat(one)[11:13])
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:

@@ -59,13 +59,7 @@ def model_script() -> str:
 @cache
 def engine_script() -> str:
     """`Amostra.engine`, what the worker is made of, and `Amostra.core`, in one thread."""
-    parts = ("bytes", "generation", "language_model")
-    modules = _modules() | {
-        "core/model/engine": "".join(
-            f'export {{ {", ".join(sorted(_exports(_modules()[f"core/model/{name}"])))} }} from "./{name}.js";\n' for name in parts
-        )
-    }
-    return bundle(modules, {"Amostra.core": "core/index", "Amostra.engine": "core/model/engine"})
+    return bundle(_modules(), {"Amostra.core": "core/index", "Amostra.engine": "core/model/engine"})
 
 
 @cache

@@ -63,7 +63,8 @@ def test_a_model_is_loaded_once_and_says_what_it_is(from_disk):
 
 
 def test_texts_side_by_side_do_not_disturb_one_another_and_a_loop_that_is_left_ends(from_disk):
-    found = from_disk.evaluate("""async (prompt) => {
+    found = from_disk.evaluate(
+        """async (prompt) => {
       const model = await Amostra.model.load(), ids = [[], [], []];
       const write = async (at, seed, most) => {
         for await (const { token_id } of model.generate(prompt, {}, { seed, max_new_tokens: 12, alternatives: 0 })) {
@@ -74,7 +75,9 @@ def test_texts_side_by_side_do_not_disturb_one_another_and_a_loop_that_is_left_e
       const rows = [];
       for await (const turn of model.generateRows(prompt, [{ seed: 1 }, { seed: 2 }], { max_new_tokens: 4 })) rows.push(turn.map((step) => step.token_id));
       return { ids, rows };
-    }""", PROMPT)
+    }""",
+        PROMPT,
+    )
     assert found["ids"][0] == found["ids"][2] and len(found["ids"][1]) == 4
     assert [list(row) for row in zip(*found["rows"], strict=True)] == [found["ids"][0][:4], found["ids"][1]]
 
@@ -87,19 +90,26 @@ def test_what_is_out_of_range_is_refused_with_its_name_and_the_model_goes_on(fro
       }
       return [found, await model.encode("a")];
     }""")
-    assert [one[:2] for one in told[0]] == [["ParameterError", "top_p"], ["ParameterError", "stop"], ["ParameterError", "seed"]]
+    assert [one[:2] for one in told[0]] == [
+        ["ParameterError", "top_p"],
+        ["ParameterError", "stop"],
+        ["ParameterError", "seed"],
+    ]
     assert told[1] == core.load_model("embedded").encode("a")
 
 
 def test_the_page_goes_on_while_the_model_writes(from_disk):
-    ticks, steps = from_disk.evaluate("""async (prompt) => {
+    ticks, steps = from_disk.evaluate(
+        """async (prompt) => {
       const model = await Amostra.model.load();
       let ticks = 0, steps = 0;
       const clock = setInterval(() => ticks++, 1);
       for await (const _ of model.generate(prompt, {}, { seed: 1, max_new_tokens: 40, ignore_eos: true })) steps++;
       clearInterval(clock);
       return [ticks, steps];
-    }""", PROMPT)
+    }""",
+        PROMPT,
+    )
     assert steps == 40 and ticks >= steps  # in the page's own thread a tick would come between two turns at most
 
 

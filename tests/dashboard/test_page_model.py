@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import core
-from benchmarks.fuzz import Inputs
 from benchmarks.page_model import GREEDY, SEEDED, Engine, engine, logits_apart, parting, prompts
 from core import ParameterError, Row, SamplingParams, collect, generate_rows
 from core.models.storage import INT8, load_network, save_network
@@ -91,17 +90,30 @@ def texts(many: int, embedded) -> list[str]:
 
 def test_ids_and_texts_of_10000_random_and_hostile_strings_are_those_of_the_tokenizer(page, embedded):
     given = texts(10_000, embedded)
-    ids, back = page.ask("(texts) => [texts.map((text) => model.encode(text)), texts.map((text) => model.decode(model.encode(text)))]", given)
+    ids, back = page.ask(
+        "(texts) => [texts.map((text) => model.encode(text)), texts.map((text) => model.decode(model.encode(text)))]",
+        given,
+    )
     theirs = [embedded.encode(text) for text in given]
     assert [text for text, a, b in zip(given, ids, theirs, strict=True) if a != b] == []
     assert back == [embedded.decode(one) for one in theirs]
+
+
+def test_accents_are_composed_as_the_tokenizer_composes_them_for_every_character(page, embedded):
+    characters = [chr(c) for c in (*range(0xC0, 0xD800), *range(0xF900, 0x20000), *range(0xE0000, 0xE0200))]
+    around = ("a\u0301{}\u0323\u0345", "a{}\u0301", "a\u05b0{}\u05b0\u0334")
+    given = [one.format(character) for one in around for character in characters]
+    given += page.ask("(texts) => texts.map((text) => text.normalize('NFD'))", characters)
+    ours = page.ask("(texts) => texts.map(engine.nfc)", given)
+    normalize = embedded.tokenizer.normalizer.normalize_str
+    assert [one for one, text in zip(ours, given, strict=True) if one != normalize(text)] == []
 
 
 def test_any_ids_become_the_text_that_the_tokenizer_makes_of_them(page, embedded):
     rng = np.random.default_rng(4)
     bytes_ = [embedded.tokenizer.token_to_id(letter) for letter in weights.tokenizer("embedded")["letters"]]
     given = [[one] for one in range(embedded.vocab_size)] + [[a, b] for a in bytes_ for b in bytes_[::7]]
-    given += [[int(i) for i in rng.choice(bytes_ + [0], n)] for n in rng.integers(0, 9, 8000)]
+    given += [[int(i) for i in rng.choice([*bytes_, 0], n)] for n in rng.integers(0, 9, 8000)]
     assert page.ask("(all) => all.map((ids) => model.decode(ids))", given) == [embedded.decode(ids) for ids in given]
 
 
@@ -109,7 +121,9 @@ def test_any_ids_become_the_text_that_the_tokenizer_makes_of_them(page, embedded
 def test_half_of_a_surrogate_pair_is_refused_as_in_core(page, embedded, text):
     with pytest.raises(ParameterError) as theirs:
         embedded.encode(text)
-    function = "(text) => { try { return model.encode(text); } catch (error) { return [error.argument, error.accepted]; } }"
+    function = (
+        "(text) => { try { return model.encode(text); } catch (error) { return [error.argument, error.accepted]; } }"
+    )
     assert page.ask(function, text) == [theirs.value.argument, theirs.value.accepted]
 
 
@@ -138,7 +152,11 @@ def test_what_happens_inside_is_what_core_says(page, embedded):
     ids, trace, look_ = embedded.encode(text), embedded.inspect(embedded.encode(text)), look(embedded, text)
     named = [embedded.tokenizer.encode(word, add_special_tokens=False).ids for word in look_.words]
     tokens = [one[0] for one in named]
-    seen = page.ask("(ids, tokens) => JSON.parse(JSON.stringify(model.inspect(ids, { tokens }), (_, x) => ArrayBuffer.isView(x) ? [...x] : x))", ids, tokens)
+    seen = page.ask(
+        "(ids, tokens) => JSON.parse(JSON.stringify(model.inspect(ids, { tokens }), (_, x) => ArrayBuffer.isView(x) ? [...x] : x))",
+        ids,
+        tokens,
+    )
     T = len(ids)
     hidden = np.array(seen["hidden_states"]).reshape(len(trace.hidden_states), T, -1)
     np.testing.assert_allclose(hidden, torch.cat(trace.hidden_states).numpy(), atol=2e-5)
@@ -267,7 +285,9 @@ def test_a_row_is_the_same_alone_and_beside_others_and_measured_or_not(small_pag
     ids = "(turns) => turns.map((turn) => turn.map((step) => step?.token_id ?? null))"
     many = small_page.ask(f"(...given) => ({ids})(({ROWS})(...given))", PROMPT, rows, {"max_new_tokens": 20})
     for i, row in enumerate(rows):
-        alone = small_page.ask(f"(...given) => ({ids})(({ROWS})(...given))", PROMPT, [row], {"max_new_tokens": 20, "alternatives": 0})
+        alone = small_page.ask(
+            f"(...given) => ({ids})(({ROWS})(...given))", PROMPT, [row], {"max_new_tokens": 20, "alternatives": 0}
+        )
         assert [turn[0] for turn in alone] == [turn[i] for turn in many][: len(alone)]
 
 
@@ -309,7 +329,10 @@ def test_a_prompt_a_row_or_a_setting_that_cannot_be_is_refused_at_the_call(small
 
 
 @settings(deadline=None, max_examples=50)
-@given(data=st.binary(max_size=300) | st.lists(st.sampled_from([0x22, 0x5C, 0x0A, 0x0D, 0x00, 0xD8, 0xDF, 0xE0, 0x28, 0x20]), max_size=200).map(bytes))
+@given(
+    data=st.binary(max_size=300)
+    | st.lists(st.sampled_from([0x22, 0x5C, 0x0A, 0x0D, 0x00, 0xD8, 0xDF, 0xE0, 0x28, 0x20]), max_size=200).map(bytes)
+)
 def test_bytes_of_any_kind_come_back_from_the_script(page, data):
     assert page.ask("(text) => [...engine.unpacked(text)]", weights.packed(data)) == list(data)
 
@@ -317,7 +340,9 @@ def test_bytes_of_any_kind_come_back_from_the_script(page, data):
 def test_every_pair_of_bytes_comes_back_from_a_script_that_is_run(page):
     data = np.arange(2**16, dtype="<u2").tobytes() + b"\0"
     page.racer.eval(f'globalThis.given = "{weights.packed(data)}";')
-    assert np.array_equal(np.frombuffer(page.racer.eval("engine.unpacked(given).slice().buffer"), np.uint8), np.frombuffer(data, np.uint8))
+    assert np.array_equal(
+        np.frombuffer(page.racer.eval("engine.unpacked(given).slice().buffer"), np.uint8), np.frombuffer(data, np.uint8)
+    )
 
 
 @pytest.mark.parametrize("name", SHIPPED)

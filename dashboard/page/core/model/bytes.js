@@ -13,7 +13,8 @@ export function utf8(text) {
   return bytes;
 }
 
-// By first byte: [how many bytes follow, the least and the largest second byte]. Source: The Unicode Standard, table 3-7.
+// By first byte: [how many bytes follow, the least and the largest second byte]. Source: The Unicode Standard, table
+// 3-7.
 const LEADS = [];
 for (let byte = 0xc2; byte < 0xf5; byte++) LEADS[byte] = [byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3, 0x80, 0xbf];
 LEADS[0xe0][1] = 0xa0; // what fewer bytes could say
@@ -21,7 +22,10 @@ LEADS[0xed][2] = 0x9f; // the halves of surrogate pairs
 LEADS[0xf0][1] = 0x90;
 LEADS[0xf4][2] = 0x8f; // beyond U+10FFFF
 
-/** The text of UTF-8 bytes; each longest beginning of a character that goes on otherwise, and each byte that begins none, as U+FFFD. */
+/**
+ * The text of UTF-8 bytes. As U+FFFD: a beginning of a character that does not go on, as long as it is one, and a byte
+ * that begins none.
+ */
 export function textOf(bytes) {
   let text = "";
   for (let i = 0; i < bytes.length; ) {

@@ -11,8 +11,7 @@ import { checkSequence } from "./language_model.js";
 import { checkStop, Detokenizer, StopFilter } from "./streaming.js";
 
 /**
- * One token of a text, and where it came from: the fields of `core.Step`, under their names. What was not measured is
- * null.
+ * One token of a text, and where it came from: the fields of `core.Step`, under their names; null where not measured.
  * @typedef {Object} Step
  * @property {number} index 0 for the first new token
  * @property {number} token_id
@@ -27,8 +26,9 @@ import { checkStop, Detokenizer, StopFilter } from "./streaming.js";
  * @property {number} entropy_before in bits
  * @property {number} entropy_after in bits
  * @property {number} kept how many tokens can come
- * @property {Alternative[]} top_before the likeliest of each distribution: {token_id, text, prob_before, prob_after}
- * @property {Alternative[]} top_after
+ * @property {Alternative[]} top_before the likeliest tokens of the first distribution, each {token_id, text,
+ *   prob_before, prob_after}
+ * @property {Alternative[]} top_after those of the second one
  * @property {Stage[]} stages of `trace`, where asked for
  */
 
@@ -37,8 +37,8 @@ import { checkStop, Detokenizer, StopFilter } from "./streaming.js";
  * @param {LanguageModel} model
  * @param {string | number[]} prompt text, or token ids; an empty one stands for the beginning of a text (end-of-text).
  *   Beyond the context the model goes on from a new cache with the last half of it
- * @param {{params?: Object, seed?: number | bigint, forced?: number[]}[]} rows settings as `samplingParams` takes them; a
- *   seed, by which step t draws with the number that (seed, t) names; token ids that come first, chosen and not drawn
+ * @param {{params?: Object, seed?: number | bigint, forced?: number[]}[]} rows settings as `samplingParams` takes them;
+ *   a seed, by which step t draws with the number that (seed, t) names; token ids that come first, chosen and not drawn
  * @param {Object} [how]
  * @param {number} [how.max_new_tokens] at most so many steps, ≥ 1; forced tokens count
  * @param {string | string[]} [how.stop] strings that end the text and are not part of it, even across tokens
@@ -53,10 +53,13 @@ import { checkStop, Detokenizer, StopFilter } from "./streaming.js";
  */
 export function generateRows(model, prompt, rows, how = {}) {
   const ends = checkEnds(model, how), V = model.vocab_size;
-  const given = typeof prompt === "string" ? model.encode(checkText("prompt", prompt)) : checkSequence("prompt", prompt, V);
+  const isText = typeof prompt === "string";
+  const given = isText ? model.encode(checkText("prompt", prompt)) : checkSequence("prompt", prompt, V);
   const ids = given.length ? given : [model.eos_token_id];
   if (!Array.isArray(rows) || !rows.length) throw new ParameterError("rows", rows, "one row or more");
-  const measured = { alternatives: checkWhole("alternatives", how.alternatives ?? 5), traced: checkSwitch("traced", how.traced ?? false) };
+  const alternatives = checkWhole("alternatives", how.alternatives ?? 5);
+  const traced = checkSwitch("traced", how.traced ?? false);
+  const measured = { alternatives, traced };
   return written(new Reader(model, ids), rows.map((row) => new Writer(model, ids, row, ends, measured)));
 }
 
@@ -139,7 +142,8 @@ class Writer {
   /** The next step, from logits (V,). */
   write(raw) {
     const { params, context, ends, index, measured: { alternatives, traced } } = this;
-    const forced = index < this.forced.length, logits = index < ends.least && !forced ? tokenMask(raw, [], [...ends.end, ...ends.ids]) : raw;
+    const forced = index < this.forced.length, early = index < ends.least && !forced;
+    const logits = early ? tokenMask(raw, [], [...ends.end, ...ends.ids]) : raw;
     const after = forced && !alternatives ? null : probabilities(logits, params, context);
     const token = forced ? this.forced[index] : draw(after, uniform(this.seed, index));
     const [text, finish] = this.show(token);
@@ -171,7 +175,9 @@ class Writer {
 
   measure(raw, after, token, many) {
     const before = softmax(raw);
-    const alternative = (id) => ({ token_id: id, text: this.model.decode([id]), prob_before: before[id], prob_after: after[id] });
+    const alternative = (id) => {
+      return { token_id: id, text: this.model.decode([id]), prob_before: before[id], prob_after: after[id] };
+    };
     return {
       prob_before: before[token],
       prob_after: after[token],
@@ -186,7 +192,8 @@ class Writer {
 }
 
 const UNMEASURED = {
-  prob_before: null, prob_after: null, rank: null, entropy_before: null, entropy_after: null, kept: null, top_before: [], top_after: [],
+  prob_before: null, prob_after: null, rank: null, entropy_before: null, entropy_after: null, kept: null,
+  top_before: [], top_after: [],
 };
 
 function count(values, isOne) {

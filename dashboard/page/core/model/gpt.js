@@ -4,7 +4,7 @@
 // `n_kv_head` heads of keys and values for the `n_head` heads of queries.
 // Sources: Radford et al. (2019), GPT-2; Shazeer (2019), multi-query; Ainslie et al. (2023), grouped-query attention.
 
-import { addRow, gelu, layerNorm, linear, matrix, plus } from "./layers.js";
+import { addRow, EPSILON, gelu, layerNorm, linear, matrix, plus } from "./layers.js";
 
 export class GPT {
   /**
@@ -63,8 +63,8 @@ export class GPT {
     this.blocks.forEach((block, l) => {
       const silent = heads.filter(([layer]) => layer === l).map(([, head]) => head);
       const nothing = blocks.includes(l) ? new Float32Array(x.length) : undefined;
-      const attended = linear(this.attend(l, linear(layerNorm(x, block.ln_1), block.c_attn), cache, silent, trace), block.c_proj);
-      const added = nothing ?? attended;
+      const heard = this.attend(l, linear(layerNorm(x, block.ln_1), block.c_attn), cache, silent, trace);
+      const added = nothing ?? linear(heard, block.c_proj);
       x = plus(x, added);
       const thought = nothing ?? linear(gelu(linear(layerNorm(x, block.ln_2), block.c_fc)), block.out);
       x = plus(x, thought);
@@ -129,7 +129,7 @@ export class GPT {
    * @property {Float32Array[][][]} attentions [block][head][position]: its weights for positions 0 … T − 1
    * @property {Float32Array[]} parts 2 · n_layer + 1 arrays (T, C), whose sum is the last of hidden_states: the
    *   embeddings, then what each block's attention and its feed-forward part add
-   * @property {Float32Array[]} lens n_layer + 1 arrays (V,): logits after the last id, read out of each of hidden_states
+   * @property {Float32Array[]} lens n_layer + 1 arrays (V,): logits after the last id, from each of hidden_states
    */
   inspect(ids, cut) {
     const trace = { hidden_states: [], attentions: [], parts: [] };
@@ -138,8 +138,8 @@ export class GPT {
   }
 
   /**
-   * What each of a trace's `parts`, and at the end the last norm's bias, adds to the logits after the last id, given the
-   * spread by which the last norm divides: for each of the tokens numbers that add up to its logit.
+   * What each of a trace's `parts`, and at the end the last norm's bias, adds to the logits after the last id, given
+   * the spread by which the last norm divides: for each of the tokens numbers that add up to its logit.
    * @param {Trace} trace
    * @param {number[]} tokens (N)
    * @returns {Float32Array[]} 2 · n_layer + 2 arrays (N)
@@ -148,8 +148,9 @@ export class GPT {
     const { weight, bias } = this.final, last = (x) => x.subarray(-this.C);
     const mean = (x) => x.reduce((sum, value) => sum + value, 0) / x.length;
     const end = last(hidden_states.at(-1)), middle = mean(end);
-    const spread = Math.sqrt(mean(end.map((value) => (value - middle) ** 2)) + 1e-5);
-    const normed = parts.map(last).map((x) => x.map((value, i) => (weight[i] * (value - mean(x))) / spread));
+    const spread = Math.sqrt(mean(end.map((value) => (value - middle) ** 2)) + EPSILON);
+    const centred = (x, middle = mean(x)) => x.map((value, i) => (weight[i] * (value - middle)) / spread);
+    const normed = parts.map(last).map((x) => centred(x));
     return [...normed, bias].map((x) => Float32Array.from(tokens, (id) => this.dot(x, id)));
   }
 

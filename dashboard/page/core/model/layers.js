@@ -44,7 +44,7 @@ export function addRow(x, at, { columns, codes, scale }, id) {
   for (let i = 0; i < columns; i++) x[at + i] += codes[id * columns + i] * scale[id];
 }
 
-const EPSILON = 1e-5;
+export const EPSILON = 1e-5;
 
 /** (x − mean) / √(variance + ε) · weight + bias, position by position. Source: Ba, Kiros & Hinton (2016). */
 export function layerNorm(x, { weight, bias }) {

@@ -7,7 +7,7 @@ const TYPES = { F32: Float32Array, I8: Int8Array };
 /**
  * 8 bytes: the length n of the header; n bytes: the header, JSON; then the numbers.
  * @param {Uint8Array} file
- * @returns {{metadata: Object<string, string>, tensors: Object<string, {shape: number[], data: Float32Array | Int8Array}>}}
+ * @returns {{metadata: Object, tensors: Object}} by name strings; and {shape: number[], data: Float32Array | Int8Array}
  */
 export function safetensors(file) {
   const view = new DataView(file.buffer, file.byteOffset), start = 8 + Number(view.getBigUint64(0, true));

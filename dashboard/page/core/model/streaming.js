@@ -90,6 +90,7 @@ function overlap(text, stop) {
 /** One string or several, none of them empty, as an array. */
 export function checkStop(stop) {
   const several = typeof stop === "string" ? [stop] : Array.isArray(stop) ? stop : [null];
-  if (!several.every((one) => typeof one === "string" && one)) throw new ParameterError("stop", stop, "non-empty strings");
+  const all = several.every((one) => typeof one === "string" && one);
+  if (!all) throw new ParameterError("stop", stop, "non-empty strings");
   return several.map((one) => checkText("stop", one));
 }

@@ -4,9 +4,15 @@
 
 import { checkText } from "../validation.js";
 import { textOf, utf8 } from "./bytes.js";
+import { nfc } from "./nfc.js";
 
-// Words, numbers and the rest, each with the space before it. JavaScript's \s is not Unicode's White_Space.
-const PIECES = /'(?:s|t|re|ve|m|ll|d)| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
+// Words, numbers and the rest, each with the space before it, as GPT-2 cuts texts. JavaScript's \s is not Unicode's.
+const PIECES = new RegExp(
+  String.raw`'(?:s|t|re|ve|m|ll|d)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
+    .replaceAll("\\s", "\\p{White_Space}")
+    .replaceAll("\\S", "\\P{White_Space}"),
+  "gu",
+);
 
 /** Each byte as a visible character, as tokenizer.json writes tokens: itself, or from U+0100 on where it has no look. */
 function visible() {
@@ -39,7 +45,7 @@ export class Tokenizer {
    * @returns {number[]}
    */
   encode(text) {
-    const pieces = checkText("text", text).normalize("NFC").match(PIECES) ?? [];
+    const pieces = nfc(checkText("text", text)).match(PIECES) ?? [];
     return pieces.flatMap((piece) => this.merged(utf8(piece).map((byte) => this.byteIds[byte])));
   }
 
@@ -52,7 +58,7 @@ export class Tokenizer {
     return a * this.tokens.length + b;
   }
 
-  /** Of all neighbours that may be merged the pair that was learned first, the leftmost of equals; until there is none. */
+  /** Merges the neighbours whose pair was learned first, the leftmost of equals, until no pair of neighbours is known. */
   merged(ids) {
     const next = ids.map((_, i) => i + 1), before = ids.map((_, i) => i - 1), queue = new Queue();
     const consider = (i) => {
