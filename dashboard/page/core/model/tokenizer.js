@@ -14,7 +14,7 @@ const PIECES = new RegExp(
   "gu",
 );
 
-/** Each byte as a visible character, as tokenizer.json writes tokens: itself, or from U+0100 on where it has no look. */
+/** Each byte as a visible character, as tokenizer.json writes tokens: itself, or one from U+0100 on. */
 function visible() {
   const looks = (b) => (b > 0x20 && b < 0x7f) || (b > 0xa0 && b !== 0xad);
   let next = 0x100;
@@ -58,7 +58,7 @@ export class Tokenizer {
     return a * this.tokens.length + b;
   }
 
-  /** Merges the neighbours whose pair was learned first, the leftmost of equals, until no pair of neighbours is known. */
+  /** Merges the neighbours whose pair was learned first, the leftmost of equals, until there are none. */
   merged(ids) {
     const next = ids.map((_, i) => i + 1), before = ids.map((_, i) => i - 1), queue = new Queue();
     const consider = (i) => {

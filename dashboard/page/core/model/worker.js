@@ -17,6 +17,7 @@ export function serve(scope) {
   const methods = {
     async open(text) {
       model = await opened(text);
+      for (const _ of generateRows(model, "", [{}], { max_new_tokens: 2 })); // compiled now, the first text need not wait
       const { vocab_size, context_length, eos_token_id } = model;
       return { vocab_size, context_length, eos_token_id };
     },
