@@ -86,7 +86,7 @@ export function checkSwitch(argument, value) {
 /** Numbers (V,), V ≥ 1, as a new plain array. */
 function asTable(argument, values) {
   const isTyped = ArrayBuffer.isView(values) && !(values instanceof DataView);
-  const numbers = isTyped || Array.isArray(values) ? plain(values) : [undefined];
+  const numbers = isTyped ? plain(values) : Array.isArray(values) ? values.slice() : [undefined];
   for (let i = 0; i < numbers.length; i++) {
     if (typeof numbers[i] !== "number") throw new ParameterError(argument, values, "an array of real numbers");
   }

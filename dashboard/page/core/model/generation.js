@@ -1,5 +1,6 @@
 // The decode loop: logits, chain, draw, text, one token at a time. As core/generation.py and core/decoding.py.
 
+import { plain } from "../arrays.js";
 import { appliedTemperature, probabilities, remember, trace } from "../chain.js";
 import { entropy } from "../distributions.js";
 import { draw, uniform } from "../draws.js";
@@ -139,8 +140,9 @@ class Writer {
     Object.assign(this, { model, ends, measured, index: 0, last: null, finished: false });
   }
 
-  /** The next step, from logits (V,). */
-  write(raw) {
+  /** The next step, from a Float32Array of logits (V,). */
+  write(given) {
+    const raw = plain(given); // once, and not in every function of the chain
     const { params, context, ends, index, measured: { alternatives, traced } } = this;
     const forced = index < this.forced.length, early = index < ends.least && !forced;
     const logits = early ? tokenMask(raw, [], [...ends.end, ...ends.ids]) : raw;
