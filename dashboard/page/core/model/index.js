@@ -1,4 +1,5 @@
 // The model in the page: `const model = await Amostra.model.load()`, which works from file:// too.
+// A server that sends a Content-Security-Policy has to allow `worker-src blob:`.
 
 import { WORKER } from "./program.js"; // worker.js and what it needs as one text, written by dashboard/page/scripts.py
 
