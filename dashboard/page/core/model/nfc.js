@@ -1,4 +1,4 @@
-// Accents composed as the tokenizer composes them. Its library (tokenizers, 2025) follows Unicode 9, where what later
+// Accents composed as the tokenizer composes them. Its library (tokenizers 0.23) follows Unicode 9, where what later
 // versions made combining marks are letters like others: nothing moves across them or joins them.
 
 const LATER = new RegExp(
