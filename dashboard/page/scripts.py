@@ -54,6 +54,21 @@ def merges_script() -> str:
     return (PAGE / "merges.js").read_text(encoding="utf-8")
 
 
+@cache
+def model_script() -> str:
+    """`Amostra.model`, for any page: `load()` gives a model that runs in a worker. Its weights come by `weights.script`."""
+    modules = page_modules()
+    program = bundle(modules, {"Amostra.worker": "core/model/worker"}) + "Amostra.worker.serve(globalThis);\n"
+    modules = modules | {"core/model/program": f"export const WORKER = {json.dumps(program)};\n"}
+    return bundle(modules, {"Amostra.model": "core/model/index"})
+
+
+@cache
+def engine_script() -> str:
+    """`Amostra.engine`, what the worker is made of, and `Amostra.core`, in one thread."""
+    return bundle(page_modules(), {"Amostra.core": "core/index", "Amostra.engine": "core/model/engine"})
+
+
 def page_modules(others: dict[str, str] | None = None) -> dict[str, str]:
     """Every module under its path in this folder, without the suffix, and `others`; and two that are made from what there is."""
     files = {path.relative_to(PAGE).with_suffix("").as_posix(): path for path in PAGE.rglob("*.js")}

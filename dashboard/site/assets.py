@@ -14,7 +14,8 @@ import streamlit
 
 from dashboard import theme
 from dashboard.language import ROOT
-from dashboard.page.scripts import STYLES, figure_script, merges_script, page_script, without_comments
+from dashboard.page import weights
+from dashboard.page.scripts import STYLES, figure_script, merges_script, model_script, page_script, without_comments
 from dashboard.site import fonts
 from dashboard.vega import vega
 
@@ -70,6 +71,8 @@ def write(folder: Path) -> None:
     text = without_comments("".join([figure_script(), page_script(), (HERE / "site.js").read_text(encoding="utf-8")]))
     (folder / "amostra.js").write_text(text, encoding="utf-8")
     (folder / "merges.js").write_text(without_comments(merges_script()), encoding="utf-8")  # one lesson's
+    (folder / "model.js").write_text(model_script(), encoding="utf-8")  # a tool's, when it is opened
+    (folder / "model_embedded.js").write_bytes(weights.script("embedded"))
     (folder / "vega.js").write_text(vega(), encoding="utf-8")  # figure.js asks for it
     (folder / "licences.txt").write_text(licences(), encoding="utf-8")
     shutil.copy(LOGO, folder / "logo.svg")
@@ -79,7 +82,11 @@ def write_fonts(site: Path) -> None:
     """Write the fonts that the pages of a finished site use, and their faces at the head of its stylesheet."""
     static, sheet = _streamlit()
     shown = [*site.rglob("*.html"), *(site / "_shared").glob("*.js")]
-    pages = (path.read_text(encoding="utf-8") for path in shown if path.name != "vega.js")
+    pages = (
+        path.read_text(encoding="utf-8")
+        for path in shown
+        if path.name != "vega.js" and not path.name.startswith("model")
+    )
     styles = site / "_shared" / "amostra.css"
     faces = fonts.written(sheet, static / "media", pages, styles.parent)
     styles.write_text(faces + styles.read_text(encoding="utf-8"), encoding="utf-8")

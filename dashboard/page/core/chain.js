@@ -6,7 +6,7 @@
 
 import { xtc } from "./cuts.js";
 import { entropy, keptMass } from "./distributions.js";
-import { adaptiveP, mirostat, nextTarget } from "./memory.js";
+import { adaptiveP, mirostat, nextAverage, nextCap, nextTarget } from "./memory.js";
 import { CUTS, samplingParams, stagesOf } from "./params.js";
 import {
   asContext, dry, idsOf, logitBias, noRepeatNgram, repetitionPenalty, subtract, tokenMask,
@@ -23,7 +23,7 @@ const OTHERS = {
   no_repeat_ngram: (u, s, context) => noRepeatNgram(u, s.no_repeat_ngram, idsOf(context)),
   dry: penaliseRepetition,
   token_mask: (u, s) => tokenMask(u, s.allowed_token_ids, s.banned_token_ids),
-  mirostat: (u, s, { memory }) => mirostat(u, memory.cap ?? 2 * s.mirostat_tau, s.min_tokens_to_keep),
+  mirostat: (u, s, { memory }) => mirostat(u, capOf(s, memory), s.min_tokens_to_keep),
   adaptive_p: (u, s, { memory }) => adaptiveP(u, nextTarget(memory, s.adaptive_target, s.adaptive_decay)),
   temperature: (u, s) => (s.dynatemp_range ? dynamicTemperature(u, ...rangeOf(s)) : temperature(u, s.temperature)),
   xtc: (u, s, _, coin) => xtc(u, s.xtc_threshold, s.xtc_probability, coin, s.min_tokens_to_keep, s.xtc_protected),
@@ -49,6 +49,8 @@ function penaliseRepetition(u, s, context) {
 function rangeOf({ temperature, dynatemp_range, dynatemp_exponent }) {
   return [Math.max(0, temperature - dynatemp_range), temperature + dynatemp_range, dynatemp_exponent];
 }
+
+const capOf = ({ mirostat_tau }, { cap }) => cap ?? 2 * mirostat_tau;
 
 function runStage(name, u, s, context, coin) {
   return name in CUTS ? CUTS[name](u, s[name], s.min_tokens_to_keep) : OTHERS[name](u, s, context, coin);
@@ -91,6 +93,22 @@ export function appliedTemperature(logits, params = {}, context = {}) {
   const s = samplingParams(params), stages = stagesOf(s), at = stages.indexOf("temperature");
   if (!s.dynatemp_range || at < 0) return s.temperature;
   return entropyTemperature(apply(logits, { ...s, order: stages.slice(0, at) }, context), ...rangeOf(s));
+}
+
+/**
+ * What the draw of `token` leaves for the next one: the memory of `context`, moved on; arguments as `probabilities`.
+ *
+ * With XTC as if it acted. A token that the chain cuts (a forced one, say) moves nothing.
+ * @returns {{cap?: number, average?: [number, number]}}
+ */
+export function remember(logits, params, context, token) {
+  const s = samplingParams(params), was = asContext(context).memory, on = stagesOf(s);
+  if (!on.includes("mirostat") && !on.includes("adaptive_p")) return was;
+  const stages = trace(logits, s, context), find = (name) => stages.findIndex((stage) => stage.name === name);
+  const left = stages[find("mirostat")]?.probs[token], before = stages[find("adaptive_p") - 1]?.probs[token];
+  const cap = left ? nextCap(capOf(s, was), left, s.mirostat_tau, s.mirostat_eta) : was.cap;
+  const average = before ? nextAverage(was, before, s.adaptive_target, s.adaptive_decay) : was.average;
+  return { cap, average };
 }
 
 /**

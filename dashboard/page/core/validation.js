@@ -1,6 +1,6 @@
 // What is accepted, and the one error that says what was not: the conditions and words of core/validation.py.
 
-import { largest, sum } from "./arrays.js";
+import { largest, plain, sum } from "./arrays.js";
 
 const LARGEST = 1.7e308; // what "finite" means for a setting, as in core
 
@@ -66,6 +66,12 @@ export function checkIds(argument, ids, V) {
   if (last >= V) throw new ParameterError(argument, last, `token ids in [0, ${V})`);
 }
 
+/** `value`, a text without a lone half of a surrogate pair, which UTF-8 cannot write. */
+export function checkText(argument, value) {
+  if (typeof value === "string" && !/\p{Surrogate}/u.test(value)) return value;
+  throw new ParameterError(argument, value, "text without a lone half of a surrogate pair");
+}
+
 /** `value`, one of the strings in `choices`. */
 export function checkChoice(argument, value, choices) {
   if (choices.includes(value)) return value;
@@ -80,9 +86,9 @@ export function checkSwitch(argument, value) {
 /** Numbers (V,), V ≥ 1, as a new plain array. */
 function asTable(argument, values) {
   const isTyped = ArrayBuffer.isView(values) && !(values instanceof DataView);
-  const numbers = isTyped ? Array.from(values) : Array.isArray(values) ? values.slice() : [undefined];
-  for (const x of numbers) {
-    if (typeof x !== "number") throw new ParameterError(argument, values, "an array of real numbers");
+  const numbers = isTyped ? plain(values) : Array.isArray(values) ? values.slice() : [undefined];
+  for (let i = 0; i < numbers.length; i++) {
+    if (typeof numbers[i] !== "number") throw new ParameterError(argument, values, "an array of real numbers");
   }
   if (!numbers.length) throw new ParameterError(argument, [0], "of shape (..., V) with V >= 1");
   return numbers;
@@ -99,7 +105,7 @@ export function asLogits(logits) {
 export function asMasses(argument, probs) {
   const p = asTable(argument, probs), total = sum(p);
   let least = Infinity;
-  for (const x of p) least = Math.min(least, x); // NaN wins
+  for (let i = 0; i < p.length; i++) least = Math.min(least, p[i]); // NaN wins
   if (least >= 0 && Number.isFinite(total)) return p;
   throw new ParameterError(argument, least >= 0 ? total : least, "non-negative with a finite sum");
 }
