@@ -85,5 +85,4 @@ def write(folder: Path) -> None:
     bundle = f"(() => {{\n{vega()}\n}})();\n"  # a plain script, since file:// refuses modules; its names stay inside
     (folder / "vega.js").write_text(bundle, encoding="utf-8")
     (folder / "licences.txt").write_text(licences(), encoding="utf-8")
-    if LOGO.exists():
-        shutil.copy(LOGO, folder / "logo.svg")
+    shutil.copy(LOGO, folder / "logo.svg")

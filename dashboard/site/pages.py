@@ -1,21 +1,21 @@
 """The pages that Sphinx reads: for each document its title, and its HTML as it is on every surface, addressed for the site."""
 
-import json
 import re
 from html import escape
 from pathlib import Path
 
 from dashboard import lesson
-from dashboard.language import current, using
+from dashboard.language import ROOT, current, say, using
 from dashboard.lesson import lessons, pages, parts
-from dashboard.language import say
+from dashboard.links import LinkError, addressed
 from dashboard.page import document
 from dashboard.page.document import Document, Place
-from dashboard.links import LinkError, addressed
 from dashboard.page.katex import FormulaError
 from dashboard.repository import colab_link
+from dashboard.site.public import Page
 
 GLOSSARY = {"pt": "glossario", "en": "glossary"}
+GLOSSARY_FILE = lesson.LESSONS / "glossary.toml"
 
 
 def names(lang: str) -> list[str]:
@@ -34,24 +34,24 @@ def address(kind: str, name: str, fragment: str) -> str | None:
     return f"{fixed.get(name) or slugs[name]}.html{fragment}"
 
 
-def write(folder: Path, lang: str) -> dict[str, str]:
-    """Write the pages of one language to `folder` and return their tables of contents, by page.
+def write(folder: Path, lang: str) -> dict[str, Page]:
+    """Write the pages of one language to `folder` and return what is said of each, by its name.
 
     Raises:
         FormulaError, LinkError, LessonError: with the lesson's name.
     """
     folder.mkdir(parents=True)
-    contents = {}
+    written = {}
     with using(lang):
         for one in [*lessons(), *pages()]:
             try:
                 made = document.of(one)
             except (FormulaError, LinkError) as error:
                 raise type(error)(f"{one.path.name} ({lang}): {error}") from error
-            contents[one.text("slug")] = _write(folder, one.text("slug"), made, _colab(one))
-        contents[GLOSSARY[lang]] = _write(folder, GLOSSARY[lang], document.terms())
-        contents["index"] = _write(folder, "index", document.home(), toctrees=_toctrees())
-    return contents
+            written[one.text("slug")] = _write(folder, one.text("slug"), made, one.path, _colab(one))
+        written[GLOSSARY[lang]] = _write(folder, GLOSSARY[lang], document.terms(), GLOSSARY_FILE)
+        written["index"] = _write(folder, "index", document.home(), lesson.home().path, toctrees=_toctrees())
+    return written
 
 
 def _colab(one: lesson.Lesson) -> str:
@@ -59,11 +59,11 @@ def _colab(one: lesson.Lesson) -> str:
     return f'<p><a href="{escape(link)}">{say("lesson.colab")}</a></p>' if link else ""
 
 
-def _write(folder: Path, name: str, made: Document, after: str = "", toctrees: str = "") -> str:
-    front = f"---\ndescription: {json.dumps(made.summary, ensure_ascii=False)}\n---"
-    text = "\n\n".join([front, f"({made.slug})=\n# {made.title}", raw(addressed(made.html + after, address)), toctrees])
+def _write(folder: Path, name: str, made: Document, source: Path, after: str = "", toctrees: str = "") -> Page:
+    text = "\n\n".join([f"({made.slug})=\n# {made.title}", raw(addressed(made.html + after, address)), toctrees])
     (folder / f"{name}.md").write_text(text + "\n", encoding="utf-8")
-    return table_of_contents(made.places)
+    where = source.relative_to(ROOT).as_posix() if source.is_relative_to(ROOT) else ""
+    return Page(made.title, made.summary, table_of_contents(made.places), where)
 
 
 def raw(fragment: str) -> str:

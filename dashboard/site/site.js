@@ -27,6 +27,18 @@
   // From file:// the search may not read other pages for an excerpt: it lists their titles.
   if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
+  // Installed, or in passing: what the reader has seen is there without a network. From file:// all of it is there anyway.
+  async function keepOffline() {
+    document.head.append(Object.assign(document.createElement("link"), { rel: "manifest", href: "manifest.webmanifest" }));
+    if (!navigator.serviceWorker) return;  // an address without encryption
+    await navigator.serviceWorker.register("../service-worker.js");
+    const { active } = await navigator.serviceWorker.ready;
+    active.postMessage([location.href, ...performance.getEntriesByType("resource").map((one) => one.name)]);
+    addEventListener("appinstalled", () => active.postMessage("all"));
+    if (matchMedia("(display-mode: standalone)").matches) active.postMessage("all");
+  }
+
+  if (location.protocol.startsWith("http")) addEventListener("load", () => keepOffline().catch(() => {}));
   document.querySelectorAll("[data-language]").forEach(otherLanguage);
   addEventListener("resize", () => scrollable(article));
   document.addEventListener("DOMContentLoaded", draw);  // Vega comes after this script

@@ -73,6 +73,6 @@ def test_the_colab_link_appears_only_with_a_repository(monkeypatch):
     monkeypatch.setenv("AMOSTRA_REPOSITORY", "")
     assert colab_link(one, "pt") == ""
     monkeypatch.setenv("AMOSTRA_REPOSITORY", "owner/amostra")
-    assert colab_link(one, "pt").endswith("github/owner/amostra/blob/main/notebooks/pt/temperatura.ipynb")
+    assert colab_link(one, "pt").endswith("github/owner/amostra/blob/notebooks/pt/temperatura.ipynb")
     assert "git clone" in notebooks.build(one, "pt").cells[1].source.replace('"git", "clone"', "git clone")
     assert "https://github.com/owner/amostra.git" in notebooks.build(one, "pt").cells[1].source
