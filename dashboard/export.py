@@ -8,6 +8,7 @@ back before it does anything else.
 
 import argparse
 import ctypes
+import importlib.util
 import io
 import os
 import re
@@ -199,6 +200,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--force", action="store_true", help=say("export.help.force"))
     options = parser.parse_args(arguments)
     try:
+        if missing := [name for name in ("furo", "myst_parser", "nbclient") if not importlib.util.find_spec(name)]:
+            raise ExportError(say("export.needs", names=", ".join(missing)))
         if options.notebooks:
             from dashboard import notebooks
 

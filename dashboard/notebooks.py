@@ -14,7 +14,6 @@ from itertools import product
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from dashboard import language, lesson, theme
@@ -218,6 +217,8 @@ def build(one: Lesson, lang: str) -> nbformat.NotebookNode:
 
 def write(directory: Path, execute: bool = True) -> list[Path]:
     """Write every lesson's notebook to `directory/<language>/<slug>.ipynb`, executed top to bottom, one per core at a time."""
+
+    from nbclient import NotebookClient  # the app, which builds notebooks too, executes none
 
     def made(one: Lesson, lang: str) -> Path:
         notebook = build(one, lang)
