@@ -16,7 +16,7 @@
 #       en: "How to put Amostra before a class: without a server, on one machine in the school's network, with a GPU and vLLM behind it, or on the internet."
 #     sources:
 #       - {id: pytorch, text: "PyTorch. Start Locally", url: "https://pytorch.org/get-started/locally/"}
-#       - {id: vllmdocker, text: "vLLM. Using Docker", url: "https://docs.vllm.ai/en/latest/deployment/docker.html"}
+#       - {id: vllmdocker, text: "vLLM. Deploying with Docker", url: "https://docs.vllm.ai/en/latest/serving/deploying_with_docker.html"}
 #       - {id: spaces, text: "Hugging Face. Docker Spaces", url: "https://huggingface.co/docs/hub/spaces-sdks-docker"}
 #       - {id: streamlitcloud, text: "Streamlit. Deploy your app on Community Cloud", url: "https://docs.streamlit.io/deploy/streamlit-community-cloud/deploy-your-app"}
 # ---
