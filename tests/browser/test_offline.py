@@ -1,0 +1,110 @@
+"""The served site keeps what was read: it is there without a network, a new version replaces the old, a folder needs none of it."""
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+KEPT = "async () => { const found = []; for (const name of await caches.keys()) for (const one of await (await caches.open(name)).keys()) found.push(one.url); return found; }"
+
+
+class Server:
+    """The site below /amostra/ on a port of its own; it can be stopped, and its worker given another version."""
+
+    def __init__(self, site: Path):
+        self.version = ""
+        outer = self
+
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            def do_GET(self):
+                if not self.path.startswith("/amostra/"):
+                    self.send_error(404)
+                    return
+                self.path = self.path.removeprefix("/amostra")
+                if self.path == "/service-worker.js":
+                    text = (site / "service-worker.js").read_text("utf-8").replace('const VERSION = "', f'const VERSION = "{outer.version}')
+                    self.send_response(200)
+                    self.send_header("Content-Type", "text/javascript")
+                    self.end_headers()
+                    self.wfile.write(text.encode())
+                else:
+                    super().do_GET()
+
+            def log_message(self, *words):
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site)))
+        self.address = f"http://127.0.0.1:{self._server.server_port}/amostra"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def served(site) -> Iterator[Server]:
+    server = Server(site)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def context(browser) -> Iterator[BrowserContext]:
+    one = browser.new_context()
+    yield one
+    one.close()
+
+
+def read(context: BrowserContext, address: str) -> Page:
+    """A page, once its worker has kept it."""
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_function(f"async (address) => (await ({KEPT})()).includes(address)", arg=address, timeout=60_000)
+    return page
+
+
+def test_what_was_read_is_there_without_a_network(served, context):
+    page = read(context, f"{served.address}/pt/temperatura.html")
+    page.wait_for_function("() => document.querySelector('.am-chart svg')", timeout=60_000)
+    page.wait_for_timeout(2000)  # the scripts of figures are kept with the next look at what was loaded
+    page.reload()
+    page.wait_for_function("() => document.querySelector('.am-chart svg')", timeout=60_000)
+    served.stop()
+    page.reload()
+    expect(page.locator("h1")).to_contain_text("Temperatura")
+    page.wait_for_function("() => document.querySelector('.am-chart svg')", timeout=60_000)
+    assert page.goto(f"{served.address}/pt/temperatura.html?x.temperature=2#formula").ok
+
+
+def test_an_installed_copy_has_every_page(served, context):
+    page = read(context, f"{served.address}/pt/index.html")
+    page.evaluate("async () => (await navigator.serviceWorker.ready).active.postMessage('all')")
+    last = f"{served.address}/en/serving.html"
+    page.wait_for_function(f"async (address) => (await ({KEPT})()).includes(address)", arg=last, timeout=180_000)
+    served.stop()
+    page.goto(last)
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_a_new_version_keeps_what_was_kept_and_nothing_of_the_old(served, context):
+    place = f"{served.address}/pt/temperatura.html"
+    page = read(context, place)
+    (before,) = page.evaluate("() => caches.keys()")
+    served.version = "new"
+    page.evaluate("async () => (await navigator.serviceWorker.ready).update()")
+    page.wait_for_function("async (old) => (await caches.keys()).every((name) => name !== old)", arg=before, timeout=60_000)
+    (after,) = page.evaluate("() => caches.keys()")
+    assert "new" in after and place in page.evaluate(KEPT)
+
+
+def test_a_folder_opened_without_a_server_asks_for_none_of_it(site, context):
+    page, said = context.new_page(), []
+    page.on("console", lambda one: said.append(one.text))
+    page.goto((site / "pt" / "top-k.html").as_uri())
+    page.wait_for_function("() => document.documentElement.dataset.ready !== undefined", timeout=60_000)
+    assert page.locator("link[rel=manifest]").count() == 0 and said == []
