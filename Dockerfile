@@ -9,7 +9,7 @@ ARG TORCH_INDEX=""
 WORKDIR /app
 COPY requirements.txt .
 RUN python -m venv /venv \
- && /venv/bin/pip install --no-cache-dir --no-compile ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} -r requirements.txt
+ && /venv/bin/pip install --no-cache-dir ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} -r requirements.txt
 COPY . .
 RUN /venv/bin/python -m dashboard.page
 

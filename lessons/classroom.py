@@ -94,7 +94,10 @@ MEANING = {
 }
 Table(
     [t(pt="variável", en="variable"), t(pt="o que limita", en="what it limits"), t(pt="sem ela", en="without it")],
-    [[f"`AMOSTRA_LIMIT_{one.name.upper()}`", MEANING[one.name], short(getattr(LIMITS, one.name))] for one in fields(LIMITS)],
+    [
+        ["`AMOSTRA_MODELS`", t(pt="um arquivo com os modelos do Hugging Face que se oferecem", en="a file with the models of Hugging Face on offer"), "`core/models/hub.toml`"],
+        *[[f"`AMOSTRA_LIMIT_{one.name.upper()}`", MEANING[one.name], short(getattr(LIMITS, one.name))] for one in fields(LIMITS)],
+    ],
 )
 
 # %% [markdown] lang="pt" anchor="gpu"
@@ -107,7 +110,7 @@ Table(
 # ```
 #
 # O app deixa de calcular o modelo e o pede ao servidor, que atende muitas pessoas ao mesmo tempo. Outro modelo é uma variável: `MODEL=Qwen/Qwen2.5-0.5B docker compose up`. Um servidor que já existe, do vLLM, do llama.cpp ou de
-# quem fale as *completions* da OpenAI com log-probabilidades, entra por `AMOSTRA_SERVER_URL`, `AMOSTRA_SERVER_MODELS`, `AMOSTRA_SERVER_ENGINE` e `AMOSTRA_SERVER_KEY`.
+# quem fale a API de texto da OpenAI com log-probabilidades, entra por `AMOSTRA_SERVER_URL`, `AMOSTRA_SERVER_MODELS`, `AMOSTRA_SERVER_ENGINE` e `AMOSTRA_SERVER_KEY`.
 
 # %% [markdown] lang="en" anchor="gpu"
 # ## A GPU, and vLLM behind it
@@ -119,7 +122,7 @@ Table(
 # ```
 #
 # The app no longer computes the model but asks the server, which serves many people at once. Another model is a variable: `MODEL=Qwen/Qwen2.5-0.5B docker compose up`. A server that is already there, vLLM's, llama.cpp's or
-# any that speaks OpenAI's completions with log-probabilities, comes in by `AMOSTRA_SERVER_URL`, `AMOSTRA_SERVER_MODELS`, `AMOSTRA_SERVER_ENGINE` and `AMOSTRA_SERVER_KEY`.
+# any that speaks OpenAI's text API with log-probabilities, comes in by `AMOSTRA_SERVER_URL`, `AMOSTRA_SERVER_MODELS`, `AMOSTRA_SERVER_ENGINE` and `AMOSTRA_SERVER_KEY`.
 
 # %% [markdown] lang="pt" anchor="internet"
 # ## Na internet

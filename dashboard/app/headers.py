@@ -42,7 +42,11 @@ def embedders(environ: Mapping[str, str] = os.environ) -> list[str]:
     origins = re.split(r"[\s,]+", environ.get(EMBED, "").strip())
     for origin in filter(None, origins):
         parts = urlsplit(origin)
-        if parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}" or not _host(parts.netloc):
+        if (
+            parts.scheme not in ("http", "https")
+            or origin != f"{parts.scheme}://{parts.netloc}"
+            or not _host(parts.netloc)
+        ):
             from core.validation import ParameterError  # with it comes torch, which no sound setting waits for
 
             raise ParameterError(EMBED, origin, "origins such as https://moodle.example.org, separated by spaces")

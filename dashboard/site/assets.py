@@ -82,7 +82,9 @@ def write(folder: Path) -> None:
         *(path.read_text(encoding="utf-8") for path in (*STYLES, HERE / "site.css")),
     ]
     (folder / "amostra.css").write_text("\n".join(styles), encoding="utf-8")
-    (folder / "amostra.js").write_text(script(DASHBOARD / "figure.js") + page_script() + script(HERE / "site.js"), encoding="utf-8")
+    (folder / "amostra.js").write_text(
+        script(DASHBOARD / "figure.js") + page_script() + script(HERE / "site.js"), encoding="utf-8"
+    )
     (folder / "merges.js").write_text(script(DASHBOARD / "merges.js"), encoding="utf-8")  # one lesson's
     bundle = f"(() => {{\n{vega()}\n}})();\n"  # a plain script, since file:// refuses modules; its names stay inside
     (folder / "vega.js").write_text(bundle, encoding="utf-8")

@@ -191,7 +191,12 @@ def _png(svg: str) -> bytes:
 def manifest(summary: str) -> dict[str, object]:
     """What a browser needs to install the site, in the language in force. It lies in the language's folder."""
     icons = [
-        {"src": f"../_shared/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"}
+        {
+            "src": f"../_shared/icon-{size}.png",
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": "any maskable",
+        }
         for size in ICONS
     ]
     return {

@@ -26,7 +26,11 @@ class Server:
                     return
                 self.path = self.path.removeprefix("/amostra")
                 if self.path == "/service-worker.js":
-                    text = (site / "service-worker.js").read_text("utf-8").replace('const VERSION = "', f'const VERSION = "{outer.version}')
+                    text = (
+                        (site / "service-worker.js")
+                        .read_text("utf-8")
+                        .replace('const VERSION = "', f'const VERSION = "{outer.version}')
+                    )
                     self.send_response(200)
                     self.send_header("Content-Type", "text/javascript")
                     self.end_headers()
@@ -37,7 +41,9 @@ class Server:
             def log_message(self, *words):
                 pass
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site)))
+        self._server = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", 0), functools.partial(Handler, directory=str(site))
+        )
         self.address = f"http://127.0.0.1:{self._server.server_port}/amostra"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -97,7 +103,9 @@ def test_a_new_version_keeps_what_was_kept_and_nothing_of_the_old(served, contex
     (before,) = page.evaluate("() => caches.keys()")
     served.version = "new"
     page.evaluate("async () => (await navigator.serviceWorker.ready).update()")
-    page.wait_for_function("async (old) => (await caches.keys()).every((name) => name !== old)", arg=before, timeout=60_000)
+    page.wait_for_function(
+        "async (old) => (await caches.keys()).every((name) => name !== old)", arg=before, timeout=60_000
+    )
     (after,) = page.evaluate("() => caches.keys()")
     assert "new" in after and place in page.evaluate(KEPT)
 

@@ -21,7 +21,10 @@ def pins(lines) -> dict[str, str]:
 
 
 def test_the_extras_are_the_pins_of_the_requirements_by_purpose():
-    files = {name: pins((ROOT / f"{name}.txt").read_text("utf-8").splitlines()) for name in ("requirements", "requirements-site", "requirements-dev")}
+    files = {
+        name: pins((ROOT / f"{name}.txt").read_text("utf-8").splitlines())
+        for name in ("requirements", "requirements-site", "requirements-dev")
+    }
     required = {name: version for file in files.values() for name, version in file.items()}
     extras = [pins(lines) for lines in PROJECT["project"]["optional-dependencies"].values()]
     together = {name: version for extra in extras for name, version in extra.items()}

@@ -15,7 +15,13 @@ def served(answer: dict, parts: list[bytes], path: str = "/", kind: str = "http"
     sent: list[dict] = []
 
     async def app(scope, receive, send):
-        await send({"type": f"{kind}.response.start", "status": 200, "headers": [(k.encode(), v.encode()) for k, v in answer.items()]})
+        await send(
+            {
+                "type": f"{kind}.response.start",
+                "status": 200,
+                "headers": [(k.encode(), v.encode()) for k, v in answer.items()],
+            }
+        )
         for at, part in enumerate(parts):
             await send({"type": f"{kind}.response.body", "body": part, "more_body": at + 1 < len(parts)})
 

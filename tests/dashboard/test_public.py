@@ -72,7 +72,10 @@ def test_a_page_says_where_it_lives_in_every_language_and_how_it_looks_when_shar
     assert said["og:url"] == f"{BASE}pt/top.html" and said["og:image"] == f"{BASE}_shared/cards/pt-top.png"
     with Image.open(tmp_path / "site" / said["og:image"].removeprefix(BASE)) as picture:
         assert picture.size == (int(said["og:image:width"]), int(said["og:image:height"]))
-    assert page.find("a", string="Editar esta página")["href"] == "https://github.com/owner/amostra/edit/main/lessons/04_top_k.py"
+    assert (
+        page.find("a", string="Editar esta página")["href"]
+        == "https://github.com/owner/amostra/edit/main/lessons/04_top_k.py"
+    )
 
 
 def test_the_front_page_asks_for_the_language_and_the_search_is_not_listed(published, tmp_path):
@@ -97,11 +100,17 @@ def test_the_front_page_asks_for_the_language_and_the_search_is_not_listed(publi
 def test_a_lost_visitor_finds_both_languages_wherever_he_was_lost(published, tmp_path):
     lost = built(tmp_path)["404.html"]
     assert lost.base["href"] == BASE
-    assert [(one["href"], one["hreflang"]) for one in lost.find_all("a")] == [("pt/index.html", "pt-BR"), ("en/index.html", "en")]
+    assert [(one["href"], one["hreflang"]) for one in lost.find_all("a")] == [
+        ("pt/index.html", "pt-BR"),
+        ("en/index.html", "en"),
+    ]
     assert [one["lang"] for one in lost.select("main p")] == ["pt-BR", "en"]
 
 
-@pytest.mark.parametrize("given", ["example.org", "ftp://example.org", "https://", "https://example.org/?a=b", "https://example.org/#a", "/amostra"])
+@pytest.mark.parametrize(
+    "given",
+    ["example.org", "ftp://example.org", "https://", "https://example.org/?a=b", "https://example.org/#a", "/amostra"],
+)
 def test_what_is_no_address_of_a_site_is_refused_and_named(monkeypatch, given):
     monkeypatch.setenv("AMOSTRA_SITE", given)
     with pytest.raises(ValueError, match="AMOSTRA_SITE") as told:
@@ -115,7 +124,9 @@ def test_what_is_no_address_of_a_site_is_refused_and_named(monkeypatch, given):
 def test_without_an_address_nothing_absolute_is_written(private, tmp_path):
     made = built(tmp_path)
     for name, page in made.items():
-        assert not page.find("link", rel="canonical") and not page.find("base") and not page.find("meta", property=True), name
+        assert (
+            not page.find("link", rel="canonical") and not page.find("base") and not page.find("meta", property=True)
+        ), name
         assert not [one["href"] for one in page.find_all("link") if ":" in one["href"]], name
     assert attributes(made["pt/top.html"], "link", "hreflang", "href") == {"en": "../en/cut.html"}
     assert not made["pt/top.html"].find("a", string="Editar esta página")
@@ -134,7 +145,9 @@ def test_a_picture_shows_title_and_summary_and_long_ones_are_cut():
             assert picture.size == public.CARD
             band = picture.convert("L").crop((0, 180, *public.CARD))
             assert band.getextrema()[0] < 60, "words in ink"
-            assert picture.convert("L").crop((1120, 20, *public.CARD)).getextrema()[0] > 200, "nothing runs over the edge"
+            assert picture.convert("L").crop((1120, 20, *public.CARD)).getextrema()[0] > 200, (
+                "nothing runs over the edge"
+            )
             assert picture.convert("L").crop((0, 615, *public.CARD)).getextrema()[0] > 200, "nothing runs under it"
     assert short != long
 
@@ -164,7 +177,9 @@ def test_a_worker_has_a_new_version_when_any_file_changes_and_only_then(tmp_path
         (tmp_path / name).write_text(name)
     version = lambda: re.search(r'VERSION = "(\w+)"', public.worker(tmp_path, names))[1]  # noqa: E731
     first = version()
-    assert first == version() and json.loads(re.search(r"FILES = (.*);", public.worker(tmp_path, names))[1]) == names[:2]
+    assert (
+        first == version() and json.loads(re.search(r"FILES = (.*);", public.worker(tmp_path, names))[1]) == names[:2]
+    )
     (tmp_path / "robots.txt").write_text("other")
     assert version() == first
     (tmp_path / "_shared" / "a.js").write_text("other")
@@ -181,5 +196,9 @@ def test_the_licences_of_all_that_is_carried_are_there():
 def test_every_page_of_the_export_knows_its_file_in_the_repository(monkeypatch, tmp_path):
     made = pages.document.Document("x", "X", "x.", "<p>x</p>", [])
     (tmp_path / "pages").mkdir()
-    for source, where in ((lesson.lessons()[2].path, "lessons/03_temperature.py"), (pages.GLOSSARY_FILE, "lessons/glossary.toml"), (tmp_path / "x.py", "")):
+    for source, where in (
+        (lesson.lessons()[2].path, "lessons/03_temperature.py"),
+        (pages.GLOSSARY_FILE, "lessons/glossary.toml"),
+        (tmp_path / "x.py", ""),
+    ):
         assert pages._write(tmp_path / "pages", "x", made, source).source == where

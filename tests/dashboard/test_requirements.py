@@ -4,14 +4,25 @@ import re
 import subprocess
 import sys
 from importlib.metadata import packages_distributions, version
+from itertools import pairwise
 
 import pytest
 
 from dashboard.language import ROOT
 
 FILES = ("requirements.txt", "requirements-site.txt", "requirements-dev.txt")
-LINES = [line for name in FILES for line in (ROOT / name).read_text("utf-8").splitlines() if line and not line.startswith(("#", "-r "))]
-APART = [line.partition("==")[0] for name in FILES[1:] for line in (ROOT / name).read_text("utf-8").splitlines() if "==" in line]
+LINES = [
+    line
+    for name in FILES
+    for line in (ROOT / name).read_text("utf-8").splitlines()
+    if line and not line.startswith(("#", "-r "))
+]
+APART = [
+    line.partition("==")[0]
+    for name in FILES[1:]
+    for line in (ROOT / name).read_text("utf-8").splitlines()
+    if "==" in line
+]
 
 APP = """
 import sys
@@ -34,19 +45,32 @@ def test_every_requirement_is_one_exact_version_and_the_one_that_is_tested(line)
 
 
 def test_each_file_of_requirements_adds_to_the_one_before():
-    for smaller, larger in zip(FILES, FILES[1:], strict=False):
+    for smaller, larger in pairwise(FILES):
         assert f"-r {smaller}" in (ROOT / larger).read_text("utf-8").splitlines()
     assert len({line.partition("==")[0].lower() for line in LINES}) == len(LINES)
 
 
 def test_the_commands_of_both_readmes_are_the_same_and_install_by_purpose():
-    commands = [re.findall(r"^python3 -m venv .*$", (ROOT / name).read_text("utf-8"), re.MULTILINE) for name in ("README.md", "README.pt-BR.md")]
+    commands = [
+        re.findall(r"^python3 -m venv .*$", (ROOT / name).read_text("utf-8"), re.MULTILINE)
+        for name in ("README.md", "README.pt-BR.md")
+    ]
     assert commands[0] == commands[1]
-    assert ["-r requirements.txt" in commands[0][0], "-r requirements-dev.txt" in commands[0][1], len(commands[0])] == [True, True, 2]
+    assert ["-r requirements.txt" in commands[0][0], "-r requirements-dev.txt" in commands[0][1], len(commands[0])] == [
+        True,
+        True,
+        2,
+    ]
 
 
 def test_the_app_needs_neither_the_tools_of_the_site_nor_those_of_the_tests():
-    modules = [module for module, names in packages_distributions().items() if {name.lower() for name in names} & {name.lower() for name in APART}]
+    modules = [
+        module
+        for module, names in packages_distributions().items()
+        if {name.lower() for name in names} & {name.lower() for name in APART}
+    ]
     assert {"furo", "myst_parser", "nbclient", "ipykernel", "pytest", "playwright"} <= set(modules)
-    done = subprocess.run([sys.executable, "-c", APP.format(names=modules)], cwd=ROOT, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(
+        [sys.executable, "-c", APP.format(names=modules)], cwd=ROOT, capture_output=True, text=True, timeout=600
+    )
     assert done.stdout.split()[-1:] == ["whole"], done.stdout + done.stderr
