@@ -115,7 +115,7 @@ def parts() -> dict[int, list[Lesson]]:
 
 
 def pages() -> list[Lesson]:
-    """All reference pages written as lessons are: the errata, the references, the timeline, how to run it with a class."""
+    """All reference pages written as lessons are: the errata, the references, the timeline."""
     return [load(path) for path in page_paths() if path.stem != HOME]
 
 
