@@ -141,7 +141,8 @@ def card_file(name: str) -> str:
 def card(title: str, summary: str) -> bytes:
     """The picture that stands beside a shared link, as PNG: the mark, the title, what the page is about."""
     width, height = CARD
-    heading, below = _lines(title, 26, 3), _lines(summary, 54, 3)
+    heading = _lines(title, 26, 3)
+    below = _lines(summary, 54, 6 - len(heading))
     top = 300 - 36 * (len(heading) - 1)
     text = [(line, top + 84 * i, 72, 700, "ink") for i, line in enumerate(heading)]
     text += [(line, top + 84 * len(heading) + 44 * i, 32, 400, "muted") for i, line in enumerate(below)]
