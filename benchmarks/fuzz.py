@@ -306,22 +306,22 @@ def call_fused(inputs: Inputs) -> None:
     logits = at_least_float32(as_logits(logits)).detach()
     size, rows = size_of(logits)
     params, context = inputs.params(size), inputs.context(size, rows)
-    probs = core.probabilities(
-        logits.double(), params, context
-    )  # what float32 rounds to 0 may be drawn by a u of 5e-324
+    changes, rest = fast.split(params)
+    # Biases and penalties in the logits' own type, where two that float32 makes equal are tied for the cuts after them;
+    # those in float64, since what float32 rounds to 0 may be drawn by a u of 5e-324.
+    changed = core.apply(logits, SamplingParams(**_without(params, changes)), context)
+    probs = core.probabilities(changed.double(), SamplingParams(**_without(params, rest)), context)
     u = inputs.random.choice(UNIFORMS)
     ids = fast.sample(logits, params, [u] * logits.shape[:-1].numel(), context)
-    changes, rest = fast.split(params)
-    if hangs_by_a_hair(core.apply(logits, SamplingParams(**_without(params, changes)), context), params):
+    if hangs_by_a_hair(changed, params):
         return
     check_drawn(probs, core.draw(probs, u) if ids is None else ids)
     if ids is None or logits.ndim != 2:
         return
-    u = core.apply(logits, SamplingParams(**_without(params, changes)), context)
     rows = logits.contiguous().numpy()
-    if changes and not np.array_equal(fast.changed(rows, changes, params, context), u.numpy()):
+    if changes and not np.array_equal(fast.changed(rows, changes, params, context), changed.numpy()):
         raise Fault("the fused path changes the logits otherwise than the composed one")
-    for row in u:
+    for row in changed:
         ours, (fewest, kept, most) = kept_values(row, params), kept_by_composed(row, params, rest)
         if ours is not None and fewest == most and told_apart(ours, params) != told_apart(kept, params):
             raise Fault(f"the fused path keeps {len(ours)} tokens, the composed functions {len(kept)}")

@@ -31,6 +31,8 @@ __all__ = ["epsilon_cutoff", "eta_cutoff", "p_less", "top_a", "top_h", "top_n_si
 def typical_p(logits, p: float, min_tokens_to_keep: int = 1) -> Tensor:
     """Keep {i : mass strictly closer to typical than i < p}; closeness is |−ln p_i − H|, H the entropy in nats.
 
+    That is |u_i − E[u]|, E under softmax(u): a difference of logits, which rounds less than one of logarithms does.
+
     The most likely token can be cut: it is less surprising than the average. p counts as reached at p − 4·2⁻²⁴.
 
     Args:
@@ -43,9 +45,9 @@ def typical_p(logits, p: float, min_tokens_to_keep: int = 1) -> Tensor:
     Source: Meister, Pimentel, Wiher & Cotterell (2023), Locally Typical Sampling, eq. 9-10.
     """
     logits, p = as_logits(logits), check_probability("typical_p", p)
-    log_probs = torch.log_softmax(logits.double(), dim=-1)
-    probs = log_probs.exp()
-    deviation = (log_probs + entropy(probs, "nats").unsqueeze(-1)).abs()
+    u = logits.double() - logits.double().amax(-1, keepdim=True)
+    probs = torch.softmax(u, dim=-1)
+    deviation = (u - (probs * u.masked_fill(probs == 0, 0)).sum(-1, keepdim=True)).abs()
     ordered, order = deviation.sort(dim=-1)
     cumulative = probs.gather(-1, order).cumsum(-1)
     reached = (cumulative < (inf if p == 1 else p - ROUNDING)).sum(-1, keepdim=True).clamp(max=logits.shape[-1] - 1)

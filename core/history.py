@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 
 from .memory import FRESH
-from .penalties import Context, Rows, as_rows
+from .penalties import Context, Rows, as_rows, ids_of_row
 from .validation import ParameterError, check_whole
 
 
@@ -58,7 +58,7 @@ class History:
         """As `Context.counts`, but in the order of arrival, and a token that left the window stays with 0."""
         key = scope, window, row = scope, window, row if self.rows > 1 else 0
         if key not in self._counters:
-            self._counters[key] = _Counter(window, self.ids(scope, window)[row])
+            self._counters[key] = _Counter(window, ids_of_row(self.prompt, self._output, scope, window, row))
         return self._counters[key].seen
 
 

@@ -7,6 +7,7 @@ choice and is made by `Context.ids`. An id outside the vocabulary raises `Parame
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import inf, log
 
 import numpy as np
@@ -76,16 +77,21 @@ class Context:
 
     def ids(self, scope: str = "both", window: int = 0) -> Rows:
         """The ids that count, per row: those of `scope`, and of these the last `window` (0: all)."""
-        scope, window = check_choice("scope", scope, SCOPES), check_whole("penalty_window", window)
-        if scope != "both":
-            return tuple(row[-window:] for row in (self.prompt if scope == "prompt" else self.output))
-        pairs = zip(*(rows * (self.rows if len(rows) == 1 else 1) for rows in (self.prompt, self.output)), strict=True)
-        return tuple((before + after)[-window:] for before, after in pairs)
+        many = {"prompt": len(self.prompt), "output": len(self.output), "both": self.rows}
+        many = many[check_choice("scope", scope, SCOPES)]
+        return tuple(ids_of_row(self.prompt, self.output, scope, window, row) for row in range(many))
 
     def counts(self, scope: str, window: int, row: int) -> tuple[np.ndarray, np.ndarray]:
         """The distinct ids of a row that count, and how often each occurs (int64, both)."""
-        rows = self.ids(scope, window)
-        return np.unique(np.array(rows[row if len(rows) > 1 else 0], np.int64), return_counts=True)
+        ids = ids_of_row(self.prompt, self.output, scope, window, row)
+        return np.unique(np.array(ids, np.int64), return_counts=True)
+
+
+def ids_of_row(prompt: Sequence, output: Sequence, scope: str, window: int, row: int) -> tuple[int, ...]:
+    """`Context.ids` of one row, at the cost of that row alone; a single sequence stands for every row."""
+    scope, window = check_choice("scope", scope, SCOPES), check_whole("penalty_window", window)
+    parts = {"prompt": (prompt,), "output": (output,), "both": (prompt, output)}[scope]
+    return tuple(chain.from_iterable(rows[row if len(rows) > 1 else 0] for rows in parts))[-window:]
 
 
 NOTHING = Context()

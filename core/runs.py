@@ -222,7 +222,7 @@ MEASURED = record(
 
 
 def _step(where: str, value) -> Step:
-    """What is drawn from is told whole or not at all (a server): of the token, and of every alternative."""
+    """What is drawn from is told whole or not at all (a server), of the token and of every alternative; so are entropies."""
     step = MEASURED(where, value)
     listed = (*step.top_before, *step.top_after)
     told = {"prob_after": step.prob_after, "entropy_after": step.entropy_after, "kept": step.kept}
@@ -230,8 +230,9 @@ def _step(where: str, value) -> Step:
     missing = [name for name, one in told.items() if one is None]
     if missing and len(missing) < len(told):
         raise RunFileError(f"{where}.{missing[0]}", "missing, though the step tells what it was drawn from")
-    if step.entropy_before is None and step.entropy_after is not None:
-        raise RunFileError(f"{where}.entropy_before", "missing, though the step tells the one after the chain")
+    missing = [name for name in ("entropy_before", "entropy_after") if getattr(step, name) is None]
+    if len(missing) == 1:
+        raise RunFileError(f"{where}.{missing[0]}", "missing, though the step tells the other one")
     return step
 
 

@@ -7,7 +7,7 @@ through JSON unchanged (`to_json`, `from_json`), which is how a lesson's outputs
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -207,29 +207,74 @@ class Answer(Block):
 
 
 @dataclass(frozen=True)
-class Control:
-    """An input of a live figure; `name` is the chart's parameter.
-
-    kind: "stops" (the parameter is an index into `values`), "range", "choice" (one of `values`) or "switch".
-    `labels` are the words for `values` in the reader's language.
-    """
+class Range:
+    """A slider from `minimum` to `maximum` by `step`; `digits` decimals are shown. `name` is the chart's setting."""
 
     name: str
     label: str
     help: str
-    kind: str
-    value: Any
-    values: list[Any] = field(default_factory=list)
-    labels: list[str] = field(default_factory=list)
+    value: float
     minimum: float = 0
     maximum: float = 1
     step: float = 1
     digits: int = 0
 
+    def __post_init__(self):
+        if not self.minimum <= self.value <= self.maximum:
+            raise ValueError(f"control {self.name!r}: {self.value} is not from {self.minimum} to {self.maximum}")
+
+
+@dataclass(frozen=True)
+class Stops:
+    """A slider over `values`, each with its words; ∞ is "inf", for which JSON has no number."""
+
+    name: str
+    label: str
+    help: str
+    value: float | str
+    values: list[float | str]
+    labels: list[str]
+
+    def __post_init__(self):
+        _check_choice(self)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several named variants, `values`, each with its words."""
+
+    name: str
+    label: str
+    help: str
+    value: str
+    values: list[str]
+    labels: list[str]
+
+    def __post_init__(self):
+        _check_choice(self)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """On or off."""
+
+    name: str
+    label: str
+    help: str
+    value: bool
+
+
+Input = Range | Stops | Choice | Switch
+
+
+def _check_choice(control: Stops | Choice) -> None:
+    if control.value not in control.values or len(control.values) != len(control.labels):
+        raise ValueError(f"control {control.name!r}: {control.value!r} is not one of its {len(control.labels)} values")
+
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a figure's live table: a field of the chart's data and its format ("text", "%1", "4")."""
+    """A column of a figure's live table: a field of the chart's rows and its format ("text", "%1", "4")."""
 
     field: str
     label: str
@@ -238,21 +283,26 @@ class Column:
 
 @dataclass(frozen=True)
 class Figure(Block):
-    """A live chart: a Vega-Lite specification that carries its own arithmetic, with its words.
+    """A live chart: data and settings, of which the page's `Amostra.charts[chart]` makes rows, and what is made of the rows.
 
-    `alt` describes the picture as first drawn; `said` is the sentence kept true while controls move, with
-    `{field|format}` taken from the first row of the chart's data; `columns` make the table beside the chart.
-    `rows` are the table's values as first drawn, for readers without scripts.
+    `picture` is a Vega specification over the named sets of rows, without arithmetic. `said` is a sentence and `describe`
+    a description of the picture, as templates (`dashboard.charts.templates`); `labels` are fields that the picture writes,
+    each by a template over its row. `columns` make the table. `alt` and `rows`, the description and the table as first
+    drawn, are for readers without scripts. Made by `dashboard.charts.frame.figure`.
     """
 
     id: str
     title: str
-    spec: dict
-    alt: str
-    controls: list[Control]
+    chart: str
+    data: dict
+    controls: list[Input]
+    picture: dict
     columns: list[Column]
     said: str = ""
+    describe: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
     caption: str = ""
+    alt: str = ""
     rows: list[list[str]] = field(default_factory=list)
 
 
@@ -276,6 +326,26 @@ class Merges(Block):
     caption: str = ""
 
 
+@dataclass(frozen=True)
+class Fold(Block):
+    """What a first reading can do without, behind its title.
+
+    `kind` is "proof", "engines" (tables of engines), "case" (a second worked case) or "more"; `id` is the place that links
+    name, the same in both languages.
+    """
+
+    kind: str
+    title: str
+    blocks: list[Block]
+    id: str = ""
+
+
+def opened(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Every block, those behind a fold in its place."""
+    for block in blocks:
+        yield from opened(block.blocks) if isinstance(block, Fold) else [block]
+
+
 _TYPES = {
     cls.__name__: cls
     for cls in (
@@ -290,10 +360,14 @@ _TYPES = {
         Mistake,
         Exercise,
         Answer,
-        Control,
+        Range,
+        Stops,
+        Choice,
+        Switch,
         Column,
         Figure,
         Merges,
+        Fold,
     )
 }
 

@@ -7,14 +7,27 @@ import re
 from collections import Counter
 from dataclasses import dataclass, fields
 
-from dashboard.blocks import Block, Callout, Correction, Derivation, Exercise, Figure, Mistake, Option, Prose, Table
+from dashboard.blocks import (
+    Block,
+    Callout,
+    Correction,
+    Derivation,
+    Exercise,
+    Figure,
+    Fold,
+    Mistake,
+    Option,
+    Prose,
+    Table,
+    opened,
+)
 from dashboard.language import LANGUAGES
 from dashboard.lesson import Lesson, lessons, produce
+from dashboard.minutes import SILENT
 
 PROVED = re.compile(
     r"^> \*\*(?:(?!^> \*\*).)+?^\*(?:Prova|Proof|Contraexemplo|Counterexample)\b", re.DOTALL | re.MULTILINE
 )
-SILENT = re.compile(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$\n]*\$|\]\([^)]*\)", re.DOTALL)  # code, formulas, addresses
 
 SPOKEN = (Prose, Table, Callout, Correction, Exercise, Option, Mistake)
 SILENT_FIELDS = ("id", "kind", "anchor", "code")
@@ -27,7 +40,7 @@ class Census:
     words: int
     live: int  # figures with at least one control
     derivations: int
-    proofs: int  # a block-quoted statement with its proof or counterexample
+    proofs: int  # folded, or with their block-quoted statement, a counterexample's too
     exercises: dict[str, int]  # by kind, the bet included
     figures: int
     described: int  # figures with alt text and a table
@@ -36,13 +49,15 @@ class Census:
 
 def census(lesson: Lesson, lang: str) -> Census:
     """Count a lesson's blocks."""
-    found = list(produce(lesson, lang))
+    shown = list(produce(lesson, lang))
+    found = list(opened(shown))
     figures = _of(found, Figure)
     return Census(
         words=sum(len(re.findall(r"\w+", SILENT.sub(" ", text))) for block in found for text in _texts(block)),
         live=sum(bool(figure.controls) for figure in figures),
         derivations=len(_of(found, Derivation)),
-        proofs=sum(len(PROVED.findall(block.text)) for block in _of(found, Prose)),
+        proofs=sum(len(PROVED.findall(block.text)) for block in _of(shown, Prose))
+        + sum(block.kind == "proof" for block in _of(shown, Fold)),
         exercises=dict(Counter(block.kind for block in _of(found, Exercise))),
         figures=len(figures),
         described=sum(bool(figure.alt and figure.rows and figure.columns) for figure in figures),
@@ -81,7 +96,7 @@ def table() -> str:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(pt.exercises.items()))
         lines.append(
             f"| {one.path.stem} | {pt.words} | {en.words} | {pt.live} | {pt.derivations} | {pt.proofs} | {kinds} "
-            f"| {pt.described} of {pt.figures} | {one.header['minutes']} |"
+            f"| {pt.described} of {pt.figures} | {one.minutes} |"
         )
     return "\n".join(lines)
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from dashboard.language import LANGUAGES, ROOT, say, set_language
+from dashboard.language import LANGUAGES, ROOT, say, set_language, using
 from dashboard.lesson import LessonError
 
 MARKER = ".amostra-site"
@@ -119,6 +119,7 @@ def swap(new: Path, out: Path) -> None:
 
 def build(work: Path) -> Path:
     """Build the whole site under `work` and return its folder. Raises ExportError, LessonError, or a page's own error."""
+    from dashboard.page import search
     from dashboard.site import assets, extension, pages, public  # Sphinx and torch: not needed to refuse a folder
 
     site = work / "site"
@@ -127,10 +128,14 @@ def build(work: Path) -> Path:
     written = {}
     for lang, other in zip(LANGUAGES, reversed(LANGUAGES), strict=True):
         written[lang] = pages.write(work / "pages" / lang, lang)
+        with using(lang):
+            (site / "_shared" / f"search.{lang}.js").write_text(search.script(pages.address), encoding="utf-8")
         twins = dict(zip(pages.names(lang), pages.names(other), strict=True))
         settings = extension.config(lang, twins, written[lang])
+        pages.write_exercises(site / "_shared" / "exercises" / lang, lang)
         _sphinx(work / "pages" / lang, site / lang, work / "doctrees" / lang, settings)
     public.write(site, written)
+    assets.write_fonts(site)
     (site / ".nojekyll").touch()  # GitHub Pages would leave out _shared and _static
     names = [file.as_posix() for file in files(site)]
     (site / "service-worker.js").write_text(public.worker(site, names), encoding="utf-8")

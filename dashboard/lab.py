@@ -18,8 +18,9 @@ import torch
 from core import CounterGenerator, SamplingParams, Stage, draw, trace
 from dashboard import theme
 from dashboard.blocks import Column, Figure
-from dashboard.charts import BAR, finished, visible
-from dashboard.language import number, parse_number, percent, say, short
+from dashboard.charts import BAR, visible
+from dashboard.charts.frame import ORACLES, figure, rows, token_axis
+from dashboard.language import number, parse_number, percent, say
 
 SHOWN = 24  # tokens drawn one by one; the rest is one row with its true mass
 LINES = 5_000  # read: more than a person types; enough for a pasted head of a vocabulary
@@ -221,20 +222,6 @@ def stage_csv(typed: Typed, chain: Sequence[Stage]) -> str:
 # Each cut in its own geometry ----------------------------------------------------------------------------------------
 
 
-def _figure(
-    id: str,
-    title: str,
-    chart: alt.TopLevelMixin,
-    alt_text: str,
-    rows: list[list[str]],
-    columns: list[Column],
-    caption: str = "",
-) -> Figure:
-    return Figure(
-        id=id, title=title, spec=finished(chart), alt=alt_text, controls=[], columns=columns, rows=rows, caption=caption
-    )
-
-
 def geometry(typed: Typed, before: Stage, after: Stage, params: SamplingParams) -> Figure | None:
     """The cut between two stages as its sampler sees it; None for a stage that has no such picture.
 
@@ -251,79 +238,64 @@ def geometry(typed: Typed, before: Stage, after: Stage, params: SamplingParams) 
         "top_a": params.top_a * largest**2,
         "p_less": sum(q * q for q in p),
     }
-    name = after.name
+    name, rule = after.name, None
     if name == "top_p":
-        values, rule, title = heights, alt.datum(params.top_p), say("axis.cumulative")
+        values, rule, title = heights, params.top_p, say("axis.cumulative")
     elif name in lines:
-        values, rule, title = [p[i] for i in order], alt.datum(lines[name]), say("axis.probability")
+        values, rule, title = [p[i] for i in order], lines[name], say("axis.probability")
     elif name == "top_n_sigma":
         finite = before.logits[before.kept]
-        threshold = (finite.max() - params.top_n_sigma * finite.std(correction=0)).item()
-        values, rule, title = [logits[i] for i in order], alt.datum(threshold), say("column.logit")
+        rule = (finite.max() - params.top_n_sigma * finite.std(correction=0)).item()
+        values, title = [logits[i] for i in order], say("column.logit")
     elif name in ("top_k", "top_h"):
-        values, rule, title = [p[i] for i in order], None, say("axis.probability")
+        values, title = [p[i] for i in order], say("axis.probability")
     elif name == "typical_p":
         surprise = [-math.log2(q) - before.entropy.item() if q else math.inf for q in p]
         order = sorted(order, key=lambda i: abs(surprise[i]))
-        values, rule, title = [abs(surprise[i]) for i in order], None, say("axis.atypical")
+        values, title = [abs(surprise[i]) for i in order], say("axis.atypical")
     else:
         return None
-    data = [
+    bars = [
         {
             "rank": rank,
             "token": typed.tokens[i],
             "value": value if math.isfinite(value) else None,
+            "none": "" if math.isfinite(value) else "−∞",
             "kept": bool(after.kept[i]),
             "state": say("state.kept" if after.kept[i] else "state.cut"),
         }
         for rank, (i, value) in enumerate(zip(order, values, strict=True), 1)
     ][:SHOWN]
-    base = alt.Chart(alt.Data(values=data), width="container", height=200)
-    x = alt.X(
-        "rank:O",
-        title=say("axis.rank"),
-        axis=alt.Axis(
-            labelAngle=0, labelExpr=f"{json.dumps([d['token'] for d in data])}[datum.value - 1]", labelOverlap="greedy"
-        ),
-    )
-    look = alt.condition("datum.kept", alt.value(theme.colour("kept")), alt.value("transparent"))
-    edge = alt.condition("datum.kept", alt.value(theme.colour("kept")), alt.value(theme.colour("cut")))
-    bars = base.mark_bar(strokeWidth=1.5).encode(
-        x=x,
-        y=alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0, 1]) if name == "top_p" else alt.Undefined),
-        fill=look,
-        stroke=edge,
-    )
-    layers = [bars]
-    if rule is not None:
-        layers.append(
-            alt.Chart(alt.Data(values=[{}]))
-            .mark_rule(stroke=theme.colour("bound"), strokeWidth=2, strokeDash=[6, 3])
-            .encode(y=rule)
-        )
-    if name == "top_k" and params.top_k < len(data):
-        # the line stands between the last kept bar and the first cut one, ties included
-        kept = sum(d["kept"] for d in data)
-        layers.append(
-            alt.Chart(alt.Data(values=[{"rank": kept}]))
-            .mark_rule(
-                stroke=theme.colour("bound"),
-                strokeWidth=2,
-                strokeDash=[6, 3],
-                xOffset=alt.ExprRef("bandwidth('x') * 0.55"),
-            )
-            .encode(x="rank:O")
-        )
-    kept_count = int(after.kept.sum())
-    rows = [[d["token"], short(d["value"], 4) if d["value"] is not None else "−∞", d["state"]] for d in data]
-    return _figure(
+    # top-k's line stands between the last kept bar and the first cut one, ties included
+    behind = [{"rank": sum(bar["kept"] for bar in bars)}] if name == "top_k" and params.top_k < len(bars) else []
+    kept = int(after.kept.sum())
+    return figure(
+        "given",
         f"geometry-{name}",
         say(f"lab.geometry.{name}"),
-        alt.layer(*layers),
-        say("alt.geometry", stage=say(f"stage.{name}"), kept=kept_count, cut=int(before.kept.sum()) - kept_count),
-        rows,
-        [Column("token", say("column.token")), Column("value", title, "short"), Column("state", say("column.state"))],
+        {"rows": bars, "rule": [] if rule is None else [{"value": rule}], "line": behind},
+        [],
+        _geometry_picture(title, share=name == "top_p"),
+        [Column("token", say("column.token")), Column("told", title), Column("state", say("column.state"))],
+        alt=say("alt.geometry", stage=say(f"stage.{name}"), kept=kept, cut=int(before.kept.sum()) - kept),
+        labels={"told": "{value|short}{none}"},
     )
+
+
+def _geometry_picture(title: str, share: bool) -> alt.LayerChart:
+    """Bars over ranks, with a horizontal line or one behind a rank; its tokens come with the rows, so that it is compiled once."""
+    told = "(data('rows')[datum.value - 1] || {}).token"
+    x = alt.X("rank:O", title=say("axis.rank"), axis=alt.Axis(labelAngle=0, labelExpr=told, labelOverlap="greedy"))
+    y = alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0, 1]) if share else alt.Undefined)
+    kept, cut = alt.value(theme.colour("kept")), alt.value(theme.colour("cut"))
+    fill, edge = (alt.condition("datum.kept", kept, other) for other in (alt.value("transparent"), cut))
+    rule = {"stroke": theme.colour("bound"), "strokeWidth": 2, "strokeDash": [6, 3]}
+    behind = rows("line").mark_rule(**rule, xOffset=alt.ExprRef("bandwidth('x') * 0.55"))
+    return alt.layer(
+        rows().mark_bar(strokeWidth=1.5).encode(x=x, y=y, fill=fill, stroke=edge),
+        rows("rule").mark_rule(**rule).encode(y=y),
+        behind.encode(x="rank:O"),
+    ).properties(width="container", height=200)
 
 
 # Draws ---------------------------------------------------------------------------------------------------------------
@@ -355,35 +327,23 @@ def draws(typed: Typed, last: Stage, n: int, seed: int) -> Figure:
                 "high": min(1.0, p + error),
             }
         )
-    base = alt.Chart(alt.Data(values=data), width="container", height=alt.Step(BAR))
-    y = alt.Y("token:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140))
     scale = {
         "scale": alt.Scale(domain=[0, 1]),
         "title": say("axis.frequency"),
         "axis": alt.Axis(format="%", tickCount=5),
     }
-    bars = base.mark_bar(height=16, fill=theme.colour("kept"), opacity=0.55).encode(y=y, x=alt.X("seen:Q", **scale))
-    band = base.mark_rule(stroke=theme.colour("bound"), strokeWidth=4).encode(
-        y=y, x=alt.X("low:Q", **scale), x2="high:Q"
-    )
-    exact = base.mark_tick(color=theme.colour("ink"), thickness=3, height=24).encode(y=y, x=alt.X("p:Q", **scale))
-    outside = sum(not d["low"] <= d["seen"] <= d["high"] for d in data)
-    rows = [
-        [
-            d["token"],
-            number(d["count"]),
-            percent(d["seen"], 2),
-            percent(d["p"], 2),
-            f"{percent(d['low'], 2)} – {percent(d['high'], 2)}",
-        ]
-        for d in data
-    ]
-    return _figure(
+    y, (often, low, p) = token_axis(), (alt.X(f"{field}:Q", **scale) for field in ("seen", "low", "p"))
+    bars = rows().mark_bar(height=16, fill=theme.colour("kept"), opacity=0.55).encode(y=y, x=often)
+    band = rows().mark_rule(stroke=theme.colour("bound"), strokeWidth=4).encode(y=y, x=low, x2="high:Q")
+    exact = rows().mark_tick(color=theme.colour("ink"), thickness=3, height=24).encode(y=y, x=p)
+    outside = sum(not one["low"] <= one["seen"] <= one["high"] for one in data)
+    return figure(
+        "given",
         "draws",
         say("lab.draws.title", count=number(n)),
-        alt.layer(bars, band, exact),
-        say("alt.draws", n=number(n), tokens=len(data), outside=outside),
-        rows,
+        {"rows": data},
+        [],
+        alt.layer(bars, band, exact).properties(width="container", height=alt.Step(BAR)),
         [
             Column("token", say("column.token")),
             Column("count", say("column.count"), "0"),
@@ -392,14 +352,18 @@ def draws(typed: Typed, last: Stage, n: int, seed: int) -> Figure:
             Column("low", say("column.low"), "%2"),
             Column("high", say("column.high"), "%2"),
         ],
-        say("lab.draws.caption", outside=outside, tokens=len(data)),
+        alt=say("alt.draws", n=number(n), tokens=len(data), outside=outside),
+        caption=say("lab.draws.caption", outside=outside, tokens=len(data)),
     )
 
 
 def png(figure: Figure, scale: float = 2) -> bytes:
-    """A figure as a picture on white paper."""
+    """A figure as first drawn, as a picture on white paper."""
     import vl_convert  # heavy, and only for those who ask
 
-    text = re.sub(r"var\(--am-\w+, (#\w{6})\)", r"\1", json.dumps({**figure.spec, "background": "#ffffff"}))
-    text = text.replace('"width": "container"', '"width": 640')
-    return vl_convert.vegalite_to_png(json.loads(text), scale=scale)
+    picture = json.loads(re.sub(r"var\(--am-\w+, (#\w{6})\)", r"\1", json.dumps(figure.picture)))
+    others = [signal for signal in picture["signals"] if signal["name"] != "width"]
+    sets = ORACLES[figure.chart](figure.data, {})
+    data = [one | ({"values": sets[one["name"]]} if one["name"] in sets else {}) for one in picture["data"]]
+    whole = picture | {"background": "#ffffff", "data": data, "signals": [{"name": "width", "value": 640}, *others]}
+    return vl_convert.vega_to_png(whole, scale=scale)

@@ -3,6 +3,9 @@
 A lesson is a jupytext script in the percent format. Prose cells carry `lang="pt"` or `lang="en"`; code cells
 serve both languages and return blocks. `{{ expression | digits }}` in prose is evaluated in the lesson's namespace and
 printed in the reader's number format, also inside formulas; no result is ever typed.
+
+A cell with `fold="proof"`, "engines", "case" or "more" is shown folded. Its title is a heading in its first line or opening
+words in italics that end with a point (`*Proof.*`); without either it has its kind's, or joins the fold right before it.
 """
 
 import ast
@@ -10,25 +13,27 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from pathlib import Path
 from types import CodeType
 
 import jupytext
 
-from dashboard import blocks, language, sources
-from dashboard.blocks import Block, Prose
+from dashboard import blocks, language, minutes, sources
+from dashboard.blocks import Block, Fold, Prose
 from dashboard.cache import CACHE, store
 from dashboard.language import ROOT
 
 LESSONS = ROOT / "lessons"
 HOME = "home"  # the file whose blocks stand above the list of lessons
-HEADER = ("part", "title", "summary", "minutes", "prerequisites", "sources")
+HEADER = ("part", "title", "summary", "prerequisites", "sources")
 PAGE_HEADER = ("title", "summary", "sources")
+FOLDS = ("proof", "engines", "case", "more")
 
 _VALUE = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
 _FORMAT = re.compile(r"^(?P<expression>.+?)(?:\s\|\s*(?P<percent>%?)\s*(?P<digits>\d*))?$", re.DOTALL)
+_TITLE = re.compile(r"(?:#{2,6} (?P<heading>[^\n]+)(?:\n+|$)|\*(?P<words>[^*\n]+)\.\*\s+)")
 _MATH = re.compile(r"\$\$.+?\$\$|(?<!\\)\$[^$\n]+?(?<!\\)\$", re.DOTALL)
 
 # KaTeX adds an invisible "apply function" to a named operator, and with it a subscript has two parts: no valid MathML.
@@ -41,13 +46,19 @@ class LessonError(Exception):
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of the script. `lang` is "" for code."""
+    """A cell of the script. `lang` is "" for code, `fold` where it is not folded."""
 
     index: int
     kind: str  # "markdown" or "code"
     source: str
     lang: str = ""
     anchor: str = ""
+    fold: str = ""
+
+    @property
+    def titled(self) -> bool:
+        """Whether the cell brings a title of its own, for a fold."""
+        return self.kind == "markdown" and bool(_TITLE.match(self.source))
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,16 @@ class Lesson:
     def numbered(self) -> bool:
         """Whether this is a lesson of the course, not a reference page."""
         return self.path.stem[:2].isdigit()
+
+    @property
+    def anchors(self) -> list[str]:
+        """The places that a link may name, in order: the same in both languages."""
+        return list(dict.fromkeys(cell.anchor for cell in self.cells if cell.anchor))
+
+    @cached_property
+    def minutes(self) -> int:
+        """How long a reader needs, what is folded left out: the same in both languages."""
+        return minutes.rounded(max(minutes.estimate(self.cells).values()))
 
 
 def paths() -> list[Path]:
@@ -99,7 +120,10 @@ def _load(path: Path, _saved: int) -> Lesson:
             raise LessonError(f'{path.name}, cell {index}: a prose cell needs lang="pt" or lang="en"')
         if cell.cell_type == "code" and lang:
             raise LessonError(f"{path.name}, cell {index}: a code cell serves both languages and has no lang")
-        cells.append(Cell(index, cell.cell_type, cell.source, lang, cell.metadata.get("anchor", "")))
+        fold = cell.metadata.get("fold", "")
+        if fold and fold not in FOLDS:
+            raise LessonError(f'{path.name}, cell {index}: fold="{fold}" is none of {", ".join(FOLDS)}')
+        cells.append(Cell(index, cell.cell_type, cell.source, lang, cell.metadata.get("anchor", ""), fold))
     slug = path.stem.partition("_")[2] if numbered else path.stem
     return Lesson(path, slug.replace("_", "-"), header, cells)
 
@@ -115,7 +139,7 @@ def parts() -> dict[int, list[Lesson]]:
 
 
 def pages() -> list[Lesson]:
-    """All reference pages written as lessons are: the errata, the references, the timeline."""
+    """All reference pages written as lessons are: the errata, the references, the timeline, how to run it with a class."""
     return [load(path) for path in page_paths() if path.stem != HOME]
 
 
@@ -156,11 +180,8 @@ def _split(source: str, name: str) -> tuple[CodeType, CodeType | None]:
     return (compile(tree, name, "exec"), compile(ast.Expression(last.value), name, "eval") if last else None)
 
 
-def run(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, Block]]:
-    """Run a lesson in one language, yielding each block as soon as it is known, with the cell that made it.
-
-    What stands before the first code cell needs no mathematics and is handed out before torch is imported.
-    """
+def made(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, list[Block]]]:
+    """Run a lesson in one language, yielding each cell with the blocks that it makes, nothing folded."""
     namespace: dict = {"__name__": f"lesson_{lesson.slug}"}
     for cell in lesson.cells:
         if cell.kind == "markdown" and cell.lang != lang:
@@ -176,11 +197,52 @@ def run(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, Block]]:
                     output = eval(last, namespace) if last else None
             except Exception as error:
                 raise LessonError(f"{name} ({lang}): {type(error).__name__}: {error}") from error
-        for block in output if isinstance(output, list | tuple) else [output]:
-            if isinstance(block, Block):
-                yield cell, block
-            elif block is not None:
+        outputs = [block for block in (output if isinstance(output, list | tuple) else [output]) if block is not None]
+        for block in outputs:
+            if not isinstance(block, Block):
                 raise LessonError(f"{name}: the last expression is a {type(block).__name__}, not a block")
+        yield cell, outputs
+
+
+def run(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, Block]]:
+    """Run a lesson in one language, yielding each block as soon as it is known, with the cell that made it.
+
+    What stands before the first code cell needs no mathematics and is handed out before torch is imported.
+    """
+    number = 0
+    fold: tuple[Cell, Fold] | None = None
+    for cell, outputs in made(lesson, lang):
+        if fold and (cell.fold != fold[1].kind or cell.titled):
+            yield _whole(lesson, *fold)
+            fold = None
+        if not cell.fold:
+            yield from ((cell, block) for block in outputs)
+        elif fold:
+            fold[1].blocks.extend(outputs)
+        elif outputs:
+            number += 1
+            title, outputs = folded(cell.fold, outputs, lang)
+            fold = cell, Fold(cell.fold, title, outputs, cell.anchor or f"fold-{number}")
+    if fold:
+        yield _whole(lesson, *fold)
+
+
+def _whole(lesson: Lesson, cell: Cell, fold: Fold) -> tuple[Cell, Fold]:
+    if not fold.blocks:
+        raise LessonError(
+            f"{lesson.path.name}, cell {cell.index}: the fold «{fold.title}» has nothing behind its title"
+        )
+    return cell, fold
+
+
+def folded(kind: str, outputs: list[Block], lang: str) -> tuple[str, list[Block]]:
+    """The title of a fold that begins with these blocks, and the blocks without it."""
+    first = outputs[0] if outputs else None
+    if isinstance(first, Prose) and (title := _TITLE.match(first.text)):
+        rest = first.text[title.end() :]
+        return title["heading"] or title["words"], [Prose(rest), *outputs[1:]] if rest else outputs[1:]
+    with language.using(lang):
+        return language.say(f"fold.{kind}"), list(outputs)
 
 
 # The cache: a lesson's blocks depend on its text and on the code that makes them, and on nothing else -----------------

@@ -8,9 +8,10 @@ from dashboard import lesson
 from dashboard.language import glossary
 
 TOOLS = ("lab", "generation", "inside")  # pages of the app alone
-PAGES = ("home", "glossary")  # not written as lessons are
+PAGES = ("home", "glossary", "review")  # not written as lessons are
 _LINK = re.compile(r"\[([^\]]+)\]\((term|lesson|tool):([^)\s]+)\)")
 _WRITTEN = re.compile(r'<a href="(term|lesson|tool):([^"#]+)(#[^"]*)?"([^>]*)>(.*?)</a>', re.DOTALL)
+_EXERCISES = re.compile(r'data-exercises="(exercises):([^"]+)"')
 
 
 class LinkError(ValueError):
@@ -41,10 +42,12 @@ def addressed(html: str, write: Callable[[str, str, str], str | None]) -> str:
     """A page's HTML with its own links as a surface has them.
 
     `write(kind, name, fragment)` gives the address, `fragment` with its "#" or ""; None leaves the words without a link.
+    Of kind "exercises" it gives where the file with a lesson's exercises is.
     """
 
     def one(match: re.Match) -> str:
         address = write(match[1], match[2], match[3] or "")
         return match[5] if address is None else f'<a href="{address}"{match[4]}>{match[5]}</a>'
 
+    html = _EXERCISES.sub(lambda match: f'data-exercises="{write(match[1], match[2], "")}"', html)
     return _WRITTEN.sub(one, html)

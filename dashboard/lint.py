@@ -160,10 +160,17 @@ def markdown(text: str, lang: str) -> Findings:
             for at, message in words(re.sub(r"[^\d.,\n]", " ", inside), lang)
         )
     for match in TARGET.finditer(bare):
-        known = {"term": glossary(), "tool": TOOLS}.get(match[1]) or [one.slug for one in [*lessons(), *pages()]]
+        known = {"term": list(glossary()), "lesson": _lessons(match[2]), "tool": list(TOOLS)}[match[1]]
         if match[2] not in known:
             yield bare.count("\n", 0, match.start()), f"no {match[1]} «{match[2]}»: there are {', '.join(known)}"
     yield from _structure(plain, lang)
+
+
+def _lessons(name: str) -> list[str]:
+    """What `(lesson:…)` may name: a lesson or a page; with a `#`, a place in the one that is named."""
+    known = {one.slug: one for one in [*lessons(), *pages()]}
+    slug = name.partition("#")[0]
+    return [f"{slug}#{anchor}" for anchor in known[slug].anchors] if "#" in name and slug in known else list(known)
 
 
 def _structure(text: str, lang: str) -> Findings:

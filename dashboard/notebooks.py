@@ -25,6 +25,7 @@ from dashboard.blocks import (
     Derivation,
     Exercise,
     Figure,
+    Fold,
     Merges,
     Prose,
     Table,
@@ -32,10 +33,11 @@ from dashboard.blocks import (
     to_json,
 )
 from dashboard.language import LANGUAGES, ROOT, say
-from dashboard.lesson import Lesson
+from dashboard.lesson import Cell, Lesson
 from dashboard.links import follow
+from dashboard.page.scripts import figure_script, merges_script
 from dashboard.repository import clone_address
-from dashboard.vega import figure_script
+from dashboard.vega import vega
 from dashboard.words import correction_columns, figure_words
 
 _SETUP = """# {comment}
@@ -57,6 +59,10 @@ from dashboard import notebooks
 
 notebooks.start({lang!r}, {slug!r})"""
 
+_FOLDED = {
+    "collapsed": True,
+    "jupyter": {"outputs_hidden": True},
+}  # a code cell's fold: Jupyter opens its output at a click
 _ON_COLAB = ("altair", "babel", "jupytext", "vl-convert-python")  # what Colab lacks; torch and numpy are there already
 
 
@@ -69,7 +75,7 @@ def start(lang: str, lesson: str) -> Block:
 
 class _Runtime:
     def _repr_html_(self) -> str:
-        return f"<style>{theme.css()}{_sheet()}</style><script>{figure_script()}</script>"
+        return f"<style>{theme.css()}{_sheet()}</style><script>{vega()}{figure_script()}{merges_script()}window.dispatchEvent(new Event('amostra-ready'));</script>"
 
 
 def _sheet() -> str:
@@ -161,6 +167,11 @@ def _fold(summary: str, text: str) -> str:
 
 
 @markdown.register
+def _(block: Fold) -> str:
+    return _fold(block.title, "\n\n".join(map(markdown, block.blocks)))
+
+
+@markdown.register
 def _(block: Exercise) -> str:
     parts = [f"**{say(f'exercise.{block.kind}')}**", block.question]
     if block.code:
@@ -193,7 +204,7 @@ def _(block: Answer) -> str:
 
 def build(one: Lesson, lang: str) -> nbformat.NotebookNode:
     """The notebook of a lesson, not yet executed. Prose carries its numbers; code is the lesson's own."""
-    prose = {cell.index: block.text for cell, block in lesson.run(one, lang) if cell.kind == "markdown"}
+    prose = {cell.index: _prose(cell, outputs, lang) for cell, outputs in lesson.made(one, lang) if cell.lang}
     with language.using(lang):
         setup = _SETUP.format(
             comment=say("notebook.setup"),
@@ -206,13 +217,21 @@ def build(one: Lesson, lang: str) -> nbformat.NotebookNode:
         cells = [new_markdown_cell(f"# {one.text('title')}\n\n{one.text('summary')}"), new_code_cell(setup)]
     for cell in one.cells:
         if cell.kind == "code":
-            cells.append(new_code_cell(cell.source))
+            cells.append(new_code_cell(cell.source, metadata=_FOLDED if cell.fold else {}))
         elif cell.lang == lang:
             cells.append(new_markdown_cell(plain_links(prose[cell.index])))
     for position, cell in enumerate(cells):  # ids from the content, so that the same lesson gives the same file
         cell.id = hashlib.sha256(f"{position}{cell.source}".encode()).hexdigest()[:12]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+
+
+def _prose(cell: Cell, outputs: list[Block], lang: str) -> str:
+    """A prose cell with its numbers, behind its title where it is folded."""
+    if not cell.fold:
+        return outputs[0].text
+    title, rest = lesson.folded(cell.fold, outputs, lang)
+    return markdown(Fold(cell.fold, title, rest))
 
 
 def write(directory: Path, execute: bool = True) -> list[Path]:

@@ -7,12 +7,17 @@ matter are the same everywhere: `kept` (tokens that can be drawn), `cut` (tokens
 colour-blind eyes (Okabe & Ito, 2008); a shape or a word always says the same thing again.
 """
 
+import base64
+from pathlib import Path
+
+LOGO = Path(__file__).parent / "logo.svg"
+
 COLOURS = {  # name: (light, dark)
-    "paper": ("#ffffff", "#12161c"),
-    "panel": ("#f3f5f8", "#1b212a"),
-    "ink": ("#1a2027", "#e9edf2"),
-    "muted": ("#55606d", "#a5b0bd"),
-    "line": ("#d3d9e0", "#38424e"),
+    "paper": ("#fffefc", "#14171b"),
+    "panel": ("#f6f3ec", "#1d2126"),
+    "ink": ("#1c2024", "#ebe9e4"),
+    "muted": ("#5c5f63", "#aeb0b3"),
+    "line": ("#dcd7cc", "#3b4046"),
     "accent": ("#0b5c94", "#7cc0f2"),
     "kept": ("#0072b2", "#56a8e0"),
     "cut": ("#c44e00", "#f0883e"),
@@ -21,9 +26,11 @@ COLOURS = {  # name: (light, dark)
     "good": ("#00785a", "#3fc79c"),
     "bad": ("#b3361b", "#ff8f73"),
 }
-FONT = '"Source Sans", "Source Sans 3", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
-FONT_MONO = '"Source Code", "Source Code Pro", ui-monospace, "Cascadia Mono", Menlo, monospace'
-SCALE = {"small": "0.875rem", "body": "1.0625rem", "h3": "1.25rem", "h2": "1.6rem", "h1": "2.25rem"}
+# "Amostra …" are subsets of the Source family that the site carries under their own name, as its licence asks.
+FONT = '"Amostra Sans", "Source Sans", "Source Sans 3", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
+FONT_MONO = '"Amostra Code", "Source Code", "Source Code Pro", ui-monospace, "Cascadia Mono", Menlo, monospace'
+FONT_HEAD = '"Amostra Serif", "Source Serif", "Source Serif 4", "Iowan Old Style", Georgia, serif'
+SCALE = {"small": "0.875rem", "body": "1.0625rem", "h3": "1.25rem", "h2": "1.65rem", "h1": "2.4rem"}
 SPACE = {"1": "0.25rem", "2": "0.5rem", "3": "0.75rem", "4": "1rem", "6": "1.5rem", "8": "2rem"}
 
 
@@ -37,7 +44,9 @@ def css() -> str:
     lines = [f"--am-{name}: light-dark({light}, {dark});" for name, (light, dark) in COLOURS.items()]
     lines += [f"--am-text-{name}: {size};" for name, size in SCALE.items()]
     lines += [f"--am-space-{name}: {size};" for name, size in SPACE.items()]
-    lines += [f"--am-font: {FONT};", f"--am-font-mono: {FONT_MONO};"]
+    lines += [f"--am-font: {FONT};", f"--am-font-mono: {FONT_MONO};", f"--am-font-head: {FONT_HEAD};"]
+    mark = base64.b64encode(LOGO.read_bytes()).decode()
+    lines += [f'--am-mark: url("data:image/svg+xml;base64,{mark}");']
     return ":root {\n  " + "\n  ".join(lines) + "\n}\n"
 
 

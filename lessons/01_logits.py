@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "O modelo dá notas, e o sorteio precisa de probabilidades. Por que a ponte é a exponencial, quando ela quebra no computador e o que o log-sum-exp conserta."
 #       en: "The model gives scores, and the draw needs probabilities. Why the bridge is the exponential, when it breaks in a computer, and what log-sum-exp repairs."
-#     minutes: 25
 #     prerequisites:
 #       pt: "a função exponencial e o logaritmo; uma derivada, só na prova do teorema"
 #       en: "the exponential and the logarithm; one derivative, only in the proof of the theorem"
@@ -109,6 +108,41 @@ charts.moved_logits(
            en="The first token holds {p_first|%1} of the mass and is {odds_first|2} times as likely as the second. The second is still "
               "{odds_rest|2} times as likely as the third."))
 
+# %% [markdown] lang="pt" anchor="reais"
+# ## Logits de verdade
+#
+# O modelo que vem com este curso foi treinado com textos em português em domínio público e tem {{ len(sky.logits) | 0 }} tokens. Depois de «{{ sky.prompt }}», deu um logit a cada
+# um deles. O gráfico é o softmax desses números; a última barra junta todos os tokens que não couberam, para que nenhuma massa suma. O sinal ␣ é o espaço, que
+# faz parte do token.
+#
+# A frase abaixo da figura usa duas medidas que o curso inteiro vai usar. A **surpresa** de um token de probabilidade $P(i)$ é $-\log_2 P(i)$, em bits: 1 bit para quem tem metade da massa, 2 para quem tem um
+# quarto. A [entropia](term:entropy) é a surpresa média, $H = -\sum_i P(i) \log_2 P(i)$, com $0 \log 0 = 0$. Se $n$ tokens dividem a massa por igual, $H = \log_2 n$; por isso $2^H$ se lê como o
+# [número efetivo de opções](term:effective-choices).
+#
+# Antes de trocar o prompt, preveja: depois de «{{ snapshot("rio").prompt }}», o modelo fica mais ou menos seguro do que aqui? Confira o número de opções e explique a diferença pelo texto que ele leu.
+
+# %% [markdown] lang="en" anchor="reais"
+# ## Real logits
+#
+# The model that comes with this course was trained on Portuguese texts in the public domain and has {{ len(sky.logits) | 0 }} tokens. After “{{ sky.prompt }}” it gave a logit to each
+# of them. The chart is the softmax of those numbers; the last bar gathers all the tokens that did not fit, so that no mass is lost. The mark ␣ is the space, which
+# is part of the token.
+#
+# The sentence below the figure uses two measures that the whole course will use. The **surprise** of a token of probability $P(i)$ is $-\log_2 P(i)$, in bits: 1 bit for one with half of the mass, 2 for one with a
+# quarter. The [entropy](term:entropy) is the average surprise, $H = -\sum_i P(i) \log_2 P(i)$, with $0 \log 0 = 0$. If $n$ tokens share the mass equally, $H = \log_2 n$; so $2^H$ is read as the
+# [effective number of choices](term:effective-choices).
+#
+# Before you change the prompt, predict: after “{{ snapshot("rio").prompt }}”, is the model more or less sure than here? Check the number of choices and explain the difference by the text that it read.
+
+# %%
+charts.vocabulary(
+    "real", t(pt="O próximo token, segundo o modelo", en="The next token, says the model"),
+    [snapshot(name) for name in ("sky", "once", "capital", "rio")], [],
+    said=t(pt="O token mais provável tem {p_max|%1}. A entropia é de {entropy|2} bits: sortear aqui equivale a escolher entre {effective|0} opções igualmente "
+              "prováveis.",
+           en="The most likely token has {p_max|%1}. The entropy is {entropy|2} bits: drawing here is like choosing among {effective|0} equally likely "
+              "options."))
+
 # %% [markdown] lang="pt" anchor="formula"
 # ## A fórmula
 #
@@ -125,7 +159,7 @@ charts.moved_logits(
 # \frac{P(i)}{P(j)} = e^{u_i - u_j}.
 # $$
 #
-# Daí vêm as duas coisas que você viu. A [razão entre probabilidades](term:odds) de dois tokens não depende dos outros: é o axioma de escolha de Luce
+# Daí vêm as duas coisas que você viu na primeira figura. A [razão entre probabilidades](term:odds) de dois tokens não depende dos outros: é o axioma de escolha de Luce
 # (1959), e Bridle (1990) o levou para as redes neurais com o nome de softmax. E só entram **diferenças**: somar c a todos os logits não
 # muda nada. Isso se chama [invariância a deslocamento](term:shift-invariance), e por causa dela um logit não quer dizer nada sozinho.
 #
@@ -148,7 +182,7 @@ charts.moved_logits(
 # \frac{P(i)}{P(j)} = e^{u_i - u_j}.
 # $$
 #
-# Both things that you saw come from here. The [odds](term:odds) of two tokens do not depend on the others: that is Luce's choice axiom
+# Both things that you saw in the first figure come from here. The [odds](term:odds) of two tokens do not depend on the others: that is Luce's choice axiom
 # (1959), and Bridle (1990) brought it to neural networks under the name softmax. And only **differences** enter: adding c to every logit
 # changes nothing. That is called [shift invariance](term:shift-invariance), and because of it a logit means nothing by itself.
 #
@@ -172,20 +206,6 @@ charts.moved_logits(
 # > $$
 # >
 # > Se, além disso, um logit maior sempre dá uma probabilidade maior, então $\beta > 0$.
-#
-# *Prova.* Como $P(i)/P(j) = f(u_i)/f(u_j)$, a hipótese diz que $f(x + c)/f(y + c) = f(x)/f(y)$ para todos os $x$, $y$ e $c$. Ponha $y = 0$ e chame
-# $g(x) = f(x)/f(0)$: então $g(x + c) = g(x)\, g(c)$. Derive em relação a $c$ no ponto $c = 0$. Com $\beta = g'(0)$, isso dá $g'(x) = \beta\, g(x)$ para todo
-# $x$. Logo a derivada de $g(x)\, e^{-\beta x}$ é $(g'(x) - \beta g(x))\, e^{-\beta x} = 0$: o produto é constante e vale $g(0) = 1$. Portanto $f(x) = f(0)\, e^{\beta x}$, e
-# $f(0)$ se cancela em $P$. Se $f$ cresce, $\beta$ não pode ser zero nem negativo. $\blacksquare$
-#
-# O número β é a única liberdade que sobra. O seu inverso tem nome e lição própria: é a [temperatura](lesson:temperature), $\tau = 1/\beta$.
-#
-# Nenhuma hipótese está sobrando. «Derivável» pode ser trocada por «contínua» ou «crescente», mas não por nada: sem regularidade alguma, a equação
-# $g(x + c) = g(x)\, g(c)$ tem soluções que ninguém consegue desenhar (Hamel, 1905). E é preciso que o peso de um token dependa só do seu
-# próprio logit. O sparsemax (Martins e Astudillo, 2016) abre mão disso: com dois tokens ele dá ao primeiro $\tfrac12 + \tfrac12(u_1 - u_2)$, limitado a
-# ficar entre 0 e 1. Só depende da diferença, e não é exponencial.
-#
-# A tabela faz o teste: no lugar da exponencial, outra função; a todos os logits, mais 1. A distribuição fica?
 
 # %% [markdown] lang="en" anchor="por-que-exp"
 # ## Why the exponential
@@ -204,20 +224,46 @@ charts.moved_logits(
 # > $$
 # >
 # > If, moreover, a larger logit always gives a larger probability, then $\beta > 0$.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Como $P(i)/P(j) = f(u_i)/f(u_j)$, a hipótese diz que $f(x + c)/f(y + c) = f(x)/f(y)$ para todos os $x$, $y$ e $c$. Ponha $y = 0$ e chame
+# $g(x) = f(x)/f(0)$: então $g(x + c) = g(x)\, g(c)$. Derive em relação a $c$ no ponto $c = 0$. Com $\beta = g'(0)$, isso dá $g'(x) = \beta\, g(x)$ para todo
+# $x$. Logo a derivada de $g(x)\, e^{-\beta x}$ é $(g'(x) - \beta g(x))\, e^{-\beta x} = 0$: o produto é constante e vale $g(0) = 1$. Portanto $f(x) = f(0)\, e^{\beta x}$, e
+# $f(0)$ se cancela em $P$. Se $f$ cresce, $\beta$ não pode ser zero nem negativo. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Since $P(i)/P(j) = f(u_i)/f(u_j)$, the hypothesis says that $f(x + c)/f(y + c) = f(x)/f(y)$ for all $x$, $y$ and $c$. Put $y = 0$ and call
 # $g(x) = f(x)/f(0)$: then $g(x + c) = g(x)\, g(c)$. Differentiate with respect to $c$ at $c = 0$. With $\beta = g'(0)$, that gives $g'(x) = \beta\, g(x)$ for every
 # $x$. So the derivative of $g(x)\, e^{-\beta x}$ is $(g'(x) - \beta g(x))\, e^{-\beta x} = 0$: the product is constant and equals $g(0) = 1$. Hence $f(x) = f(0)\, e^{\beta x}$, and
 # $f(0)$ cancels in $P$. If $f$ increases, $\beta$ can be neither zero nor negative. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# O número β é a única liberdade que sobra. O seu inverso tem nome e lição própria: é a [temperatura](lesson:temperature), $\tau = 1/\beta$.
+
+# %% [markdown] lang="en"
 # The number β is the only freedom left. Its inverse has a name and a lesson of its own: the [temperature](lesson:temperature), $\tau = 1/\beta$.
+
+# %% [markdown] lang="pt" fold="more"
+# ### Por que cada hipótese está lá
+#
+# Nenhuma hipótese está sobrando. «Derivável» pode ser trocada por «contínua» ou «crescente», mas não por nada: sem regularidade alguma, a equação
+# $g(x + c) = g(x)\, g(c)$ tem soluções que ninguém consegue desenhar (Hamel, 1905). E é preciso que o peso de um token dependa só do seu
+# próprio logit. O sparsemax (Martins e Astudillo, 2016) abre mão disso: com dois tokens ele dá ao primeiro $\tfrac12 + \tfrac12(u_1 - u_2)$, limitado a
+# ficar entre 0 e 1. Só depende da diferença, e não é exponencial.
+
+# %% [markdown] lang="en" fold="more"
+# ### Why each hypothesis is there
 #
 # Every hypothesis does some work. “Differentiable” may be replaced by “continuous” or “increasing”, but not by nothing: with no regularity at all, the equation
 # $g(x + c) = g(x)\, g(c)$ has solutions that nobody can draw (Hamel, 1905). And the weight of a token has to depend on its own logit
 # alone. Sparsemax (Martins and Astudillo, 2016) gives that up: with two tokens it gives the first one $\tfrac12 + \tfrac12(u_1 - u_2)$, clipped to
 # stay between 0 and 1. It depends on the difference alone, and it is not exponential.
-#
-# The table runs the test: in place of the exponential, another function; to every logit, one more. Does the distribution stay?
+
+# %% [markdown] lang="pt"
+# A tabela faz o teste: no lugar da exponencial, outra função; a todos os logits, mais 1. A distribuição fica? A última coluna mede a mudança pela [variação total](term:total-variation), $\frac12 \sum_i |p_i - q_i|$, que só é zero entre distribuições iguais.
+
+# %% [markdown] lang="en"
+# The table runs the test: in place of the exponential, another function; to every logit, one more. Does the distribution stay? The last column measures the change by the [total variation](term:total-variation), $\frac12 \sum_i |p_i - q_i|$, which is zero only between equal distributions.
 
 # %%
 def shares(f, logits):
@@ -339,22 +385,6 @@ assert np.abs(divided.numpy() / exact - 1).max() < np.abs(exponentiated.numpy() 
 # > $$
 # >
 # > e portanto $m \le \mathrm{LSE}(u) \le m + \ln V$. Além disso, $\partial\, \mathrm{LSE} / \partial u_i = P(i)$.
-#
-# *Prova.* Ponha $e^m$ em evidência: $\sum_j e^{u_j} = e^m S$, e o logaritmo do produto é a soma $m + \ln S$. Cada parcela de $S$ está entre 0 e 1, porque o expoente é no máximo
-# 0, e a parcela do maior logit é exatamente 1; somando as $V$ parcelas, $1 \le S \le V$. Aplique o logaritmo, que é crescente. Por fim, a derivada de $\ln \sum_j e^{u_j}$
-# em relação a $u_i$ é $e^{u_i} / \sum_j e^{u_j}$, que é $P(i)$. $\blacksquare$
-#
-# A garantia toda está na desigualdade $1 \le S \le V$: a soma não estoura em float32 nem vira zero, seja qual for o tamanho dos logits, pois nenhum vocabulário chega
-# a $10^{38}$ tokens. O que se perde são os tokens que ficam mais de {{ -vanishes | 0 }} abaixo do máximo, cuja probabilidade já era menor que
-# $e^{-{{ -vanishes | 0 }}}$.
-#
-# No papel há dois caminhos para a probabilidade: dividir $e^{u_i - m}$ por $S$, ou exponenciar $u_i - \mathrm{LSE}(u)$. No computador, o primeiro é melhor. Blanchard, Higham e
-# Higham (2021) provam que a divisão depois de subtrair o máximo é tão precisa quanto a fórmula original, e avisam que a versão sem divisão pode perder casas: o erro da subtração,
-# proporcional ao tamanho dos logits, vai para o expoente. Em float32, com {{ len(wide) | 0 }} logits perto de {{ around | 0 }}, o maior erro relativo é de ${{ worst_relative(divided) }}$ dividindo e
-# de ${{ worst_relative(exponentiated) }}$ exponenciando. Por isso os programas usam o LSE para log-probabilidades e dividem para ter probabilidades.
-#
-# E é melhor não passar pela probabilidade para chegar ao seu logaritmo. Em float32, com dois logits a 110 de distância, `log(softmax(u))` dá
-# {{ float(torch.tensor([0.0, -110.0]).softmax(-1).log()[1]) | 0 }} para o segundo; $u_2 - \mathrm{LSE}(u)$ dá {{ float(torch.tensor([0.0, -110.0]).log_softmax(-1)[1]) | 0 }}.
 
 # %% [markdown] lang="en" anchor="lse"
 # ## Log-sum-exp
@@ -379,14 +409,40 @@ assert np.abs(divided.numpy() / exact - 1).max() < np.abs(exponentiated.numpy() 
 # > $$
 # >
 # > and therefore $m \le \mathrm{LSE}(u) \le m + \ln V$. Moreover, $\partial\, \mathrm{LSE} / \partial u_i = P(i)$.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Ponha $e^m$ em evidência: $\sum_j e^{u_j} = e^m S$, e o logaritmo do produto é a soma $m + \ln S$. Cada parcela de $S$ está entre 0 e 1, porque o expoente é no máximo
+# 0, e a parcela do maior logit é exatamente 1; somando as $V$ parcelas, $1 \le S \le V$. Aplique o logaritmo, que é crescente. Por fim, a derivada de $\ln \sum_j e^{u_j}$
+# em relação a $u_i$ é $e^{u_i} / \sum_j e^{u_j}$, que é $P(i)$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Take $e^m$ out: $\sum_j e^{u_j} = e^m S$, and the logarithm of the product is the sum $m + \ln S$. Each term of $S$ lies between 0 and 1, because its exponent is at most
 # 0, and the term of the largest logit is exactly 1; adding the $V$ terms, $1 \le S \le V$. Apply the logarithm, which is increasing. Finally, the derivative of $\ln \sum_j e^{u_j}$
 # with respect to $u_i$ is $e^{u_i} / \sum_j e^{u_j}$, which is $P(i)$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# A garantia toda está na desigualdade $1 \le S \le V$: a soma não estoura em float32 nem vira zero, seja qual for o tamanho dos logits, pois nenhum vocabulário chega
+# a $10^{38}$ tokens. O que se perde são os tokens que ficam mais de {{ -vanishes | 0 }} abaixo do máximo, cuja probabilidade já era menor que
+# $e^{-{{ -vanishes | 0 }}}$.
+
+# %% [markdown] lang="en"
 # The inequality $1 \le S \le V$ is the whole guarantee: the sum neither overflows in float32 nor becomes zero, however large the logits, since no vocabulary comes near
 # $10^{38}$ tokens. What gets lost are the tokens more than {{ -vanishes | 0 }} below the maximum, whose probability was already less than
 # $e^{-{{ -vanishes | 0 }}}$.
+
+# %% [markdown] lang="pt" fold="more"
+# ### Dividir ou exponenciar?
+#
+# No papel há dois caminhos para a probabilidade: dividir $e^{u_i - m}$ por $S$, ou exponenciar $u_i - \mathrm{LSE}(u)$. No computador, o primeiro é melhor. Blanchard, Higham e
+# Higham (2021) provam que a divisão depois de subtrair o máximo é tão precisa quanto a fórmula original, e avisam que a versão sem divisão pode perder casas: o erro da subtração,
+# proporcional ao tamanho dos logits, vai para o expoente. Em float32, com {{ len(wide) | 0 }} logits perto de {{ around | 0 }}, o maior erro relativo é de ${{ worst_relative(divided) }}$ dividindo e
+# de ${{ worst_relative(exponentiated) }}$ exponenciando. Por isso os programas usam o LSE para log-probabilidades e dividem para ter probabilidades.
+#
+# E é melhor não passar pela probabilidade para chegar ao seu logaritmo. Em float32, com dois logits a 110 de distância, `log(softmax(u))` dá
+# {{ float(torch.tensor([0.0, -110.0]).softmax(-1).log()[1]) | 0 }} para o segundo; $u_2 - \mathrm{LSE}(u)$ dá {{ float(torch.tensor([0.0, -110.0]).log_softmax(-1)[1]) | 0 }}.
+
+# %% [markdown] lang="en" fold="more"
+# ### Divide or exponentiate?
 #
 # On paper there are two ways to the probability: divide $e^{u_i - m}$ by $S$, or exponentiate $u_i - \mathrm{LSE}(u)$. In the computer the first is better. Blanchard, Higham and
 # Higham (2021) prove that dividing after the maximum is subtracted is as accurate as the original formula, and warn that the version without a division may lose digits: the error of the
@@ -413,40 +469,15 @@ assert np.abs(divided.numpy() / exact - 1).max() < np.abs(exponentiated.numpy() 
 # %%
 log_sum_exp_by_hand("hand", t(pt="Softmax pelo log-sum-exp", en="Softmax by way of log-sum-exp"), u, [0, 100])
 
-# %% [markdown] lang="pt" anchor="reais"
-# ## Logits de verdade
+# %% [markdown] lang="pt" anchor="sozinho"
+# ## Um logit sozinho não diz nada
 #
-# O modelo que vem com este curso foi treinado com textos em português em domínio público e tem {{ len(sky.logits) | 0 }} tokens. Depois de «{{ sky.prompt }}», deu um logit a cada
-# um deles. O gráfico é o softmax desses números; a última barra junta todos os tokens que não couberam, para que nenhuma massa suma. O sinal ␣ é o espaço, que
-# faz parte do token.
-#
-# A frase abaixo da figura usa duas medidas que o curso inteiro vai usar. A **surpresa** de um token é $-\log_2 P(i)$, em bits: 1 bit para quem tem metade da massa, 2 para quem tem um
-# quarto. A [entropia](term:entropy) é a surpresa média, $H = -\sum_i P(i) \log_2 P(i)$, com $0 \log 0 = 0$. Se $n$ tokens dividem a massa por igual, $H = \log_2 n$; por isso $2^H$ se lê como o
-# [número efetivo de opções](term:effective-choices).
-#
-# Antes de trocar o prompt, preveja: depois de «{{ snapshot("rio").prompt }}», o modelo fica mais ou menos seguro do que aqui? Confira o número de opções e explique a diferença pelo texto que ele leu.
+# De volta ao modelo, agora com os {{ len(PROMPTS) | 0 }} prompts do curso: o maior logit de cada um, o log-sum-exp e a maior probabilidade. Antes de ler a última coluna, aposte: o prompt de maior logit é o de maior probabilidade?
 
-# %% [markdown] lang="en" anchor="reais"
-# ## Real logits
+# %% [markdown] lang="en" anchor="sozinho"
+# ## A logit by itself says nothing
 #
-# The model that comes with this course was trained on Portuguese texts in the public domain and has {{ len(sky.logits) | 0 }} tokens. After “{{ sky.prompt }}” it gave a logit to each
-# of them. The chart is the softmax of those numbers; the last bar gathers all the tokens that did not fit, so that no mass is lost. The mark ␣ is the space, which
-# is part of the token.
-#
-# The sentence below the figure uses two measures that the whole course will use. The **surprise** of a token is $-\log_2 P(i)$, in bits: 1 bit for one with half of the mass, 2 for one with a
-# quarter. The [entropy](term:entropy) is the average surprise, $H = -\sum_i P(i) \log_2 P(i)$, with $0 \log 0 = 0$. If $n$ tokens share the mass equally, $H = \log_2 n$; so $2^H$ is read as the
-# [effective number of choices](term:effective-choices).
-#
-# Before you change the prompt, predict: after “{{ snapshot("rio").prompt }}”, is the model more or less sure than here? Check the number of choices and explain the difference by the text that it read.
-
-# %%
-charts.vocabulary(
-    "real", t(pt="O próximo token, segundo o modelo", en="The next token, says the model"),
-    [snapshot(name) for name in ("sky", "once", "capital", "rio")], [],
-    said=t(pt="O token mais provável tem {p_max|%1}. A entropia é de {entropy|2} bits: sortear aqui equivale a escolher entre {effective|0} opções igualmente "
-              "prováveis.",
-           en="The most likely token has {p_max|%1}. The entropy is {entropy|2} bits: drawing here is like choosing among {effective|0} equally likely "
-              "options."))
+# Back to the model, now with the course's {{ len(PROMPTS) | 0 }} prompts: the largest logit of each, the log-sum-exp and the largest probability. Before you read the last column, bet: does the prompt with the largest logit have the largest probability?
 
 # %%
 def log_sum_exp(logits):
@@ -497,7 +528,7 @@ Callout("note", t(pt="Isso acontece de verdade?", en="Does this really happen?")
 #
 # All of them subtract the maximum. What changes is with how many bits and in what order they do the calculation, and that is enough for two engines to give probabilities that differ in the seventh place.
 
-# %%
+# %% fold="engines"
 far = torch.tensor([1000.0, 998.0, 997.0, 996.0])
 assert total_variation(torch.softmax(far, -1), p) < 1e-6
 Table(

@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Pegar sempre o mais provável ou sortear da distribuição inteira: o que cada escolha garante, o que não garante, e o que a semente tem a ver com isso."
 #       en: "Always take the most likely token, or draw from the whole distribution: what each choice guarantees, what it does not, and what the seed has to do with it."
-#     minutes: 30
 #     prerequisites:
 #       pt: "a lição anterior; média e variância, só na faixa de erro"
 #       en: "the previous lesson; mean and variance, only for the error band"
@@ -120,6 +119,17 @@ SAID = t(pt="n = {n|0}, semente {seed_used|0}, τ = {tau|short}: {n_inside|0} da
 charts.draws("toy", t(pt="O que foi sorteado e o que se esperava", en="What was drawn and what was expected"),
              [Snapshot(vector(u, trim=True), TOKENS, np.array(u, float))], said=SAID)
 
+# %% [markdown] lang="pt" anchor="reais"
+# Agora com logits de verdade: os do modelo do curso, com {{ len(snapshot("sky").logits) | 0 }} tokens. Os cinco mais prováveis têm uma barra cada; a última é a massa de todos os outros.
+# Antes de mover τ, preveja: até onde é preciso descê-lo para que menos da metade dos sorteios caia fora dos cinco mais prováveis? Mova e confira. Volte a τ = 1 e explique de onde vem tanta massa.
+
+# %% [markdown] lang="en" anchor="reais"
+# Now with real logits: those of the model of this course, with {{ len(snapshot("sky").logits) | 0 }} tokens. The five most likely have a bar each; the last one is the mass of all the others.
+# Before you move τ, predict: how far down does it have to go for fewer than half of the draws to fall outside the five most likely? Move it and check. Go back to τ = 1 and explain where so much mass comes from.
+
+# %%
+charts.draws("real", t(pt="Sorteios do modelo de verdade", en="Draws from the real model"), [snapshot("sky")], said=SAID)
+
 # %% [markdown] lang="pt" anchor="formula"
 # ## As duas escolhas
 #
@@ -173,14 +183,6 @@ charts.draws("toy", t(pt="O que foi sorteado e o que se esperava", en="What was 
 #
 # > **Proposição 2.1 (sorteio).** Sejam $p_1, \dots, p_V \ge 0$ com soma 1, $F_i = p_1 + \dots + p_i$ e $r$ uniforme em $[0, 1)$. O menor $i$ com $F_i > r$
 # > é igual a $j$ com probabilidade exatamente $p_j$. Um token de probabilidade 0 nunca é sorteado.
-#
-# *Prova.* Como as somas não decrescem, o menor $i$ com $F_i > r$ é $j$ quando $F_{j-1} \le r < F_j$ (com $F_0 = 0$). É um intervalo de comprimento
-# $F_j - F_{j-1} = p_j$, e um número uniforme cai nele com essa probabilidade. Se $p_j = 0$, o intervalo é vazio. Como $F_V = 1 > r$, algum token é sempre sorteado. $\blacksquare$
-#
-# A desigualdade estrita não é detalhe: com $F_i \ge r$, o número $r = 0$ poderia dar um token impossível. É a caça ao erro do fim da lição.
-#
-# A semente entra só aqui: ela fixa os números $r_1$, $r_2$, $r_3$ e assim por diante. Nesta página os números vêm de um gerador por contador (Salmon e coautores, 2011), em que o número sorteado no passo
-# $t$ só depende da semente e de $t$.
 
 # %% [markdown] lang="en" anchor="sorteio"
 # ## How a token is drawn
@@ -189,10 +191,22 @@ charts.draws("toy", t(pt="O que foi sorteado e o que se esperava", en="What was 
 #
 # > **Proposition 2.1 (draw).** Let $p_1, \dots, p_V \ge 0$ add up to 1, $F_i = p_1 + \dots + p_i$ and $r$ be uniform in $[0, 1)$. The smallest $i$ with $F_i > r$
 # > equals $j$ with probability exactly $p_j$. A token of probability 0 is never drawn.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Como as somas não decrescem, o menor $i$ com $F_i > r$ é $j$ quando $F_{j-1} \le r < F_j$ (com $F_0 = 0$). É um intervalo de comprimento
+# $F_j - F_{j-1} = p_j$, e um número uniforme cai nele com essa probabilidade. Se $p_j = 0$, o intervalo é vazio. Como $F_V = 1 > r$, algum token é sempre sorteado. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Since the sums do not decrease, the smallest $i$ with $F_i > r$ is $j$ when $F_{j-1} \le r < F_j$ (with $F_0 = 0$). That is an interval of length
 # $F_j - F_{j-1} = p_j$, and a uniform number falls in it with that probability. If $p_j = 0$, the interval is empty. Since $F_V = 1 > r$, some token is always drawn. $\blacksquare$
+
+# %% [markdown] lang="pt"
+# A desigualdade estrita não é detalhe: com $F_i \ge r$, o número $r = 0$ poderia dar um token impossível. É a caça ao erro do fim da lição.
 #
+# A semente entra só aqui: ela fixa os números $r_1$, $r_2$, $r_3$ e assim por diante. Nesta página os números vêm de um gerador por contador (Salmon e coautores, 2011), em que o número sorteado no passo
+# $t$ só depende da semente e de $t$.
+
+# %% [markdown] lang="en"
 # The strict inequality is no detail: with $F_i \ge r$, the number $r = 0$ could give an impossible token. That is the bug hunt at the end of the lesson.
 #
 # The seed enters here and nowhere else: it fixes the numbers $r_1$, $r_2$, $r_3$ and so on. On this page the numbers come from a counter-based generator (Salmon and co-authors, 2011), in which the number drawn at step
@@ -212,13 +226,6 @@ draw_by_hand("hand-draw", t(pt=f"Um sorteio à mão, u = {vector(u, trim=True)}"
 # > $$
 # > P\big(|F - p| \ge k\,\sigma\big) \le \frac{1}{k^2}.
 # > $$
-#
-# *Prova.* Escreva $F = \frac1n (X_1 + \dots + X_n)$, com $X_t = 1$ se o token foi o do sorteio $t$ e 0 se não. Cada $X_t$ tem média $p$ e variância $p - p^2 = p(1-p)$. A média de $F$
-# é $p$; como os sorteios são independentes, as variâncias se somam, e a de $F$ é $n\,p(1-p)/n^2 = \sigma^2$. Por fim, $(F - p)^2$ é pelo menos $k^2\sigma^2$ sempre que $|F - p| \ge k\,\sigma$; logo a
-# sua média, $\sigma^2$, é pelo menos $k^2 \sigma^2$ vezes a probabilidade desse evento (é a desigualdade de Chebyshev). $\blacksquare$
-#
-# Com $k = 2$, a garantia é de 75%, para qualquer $p$ e $n$. Na prática é melhor: quando $n\,p(1-p)$ é grande, $F$ é quase normal e a faixa de dois desvios pega cerca de 95%. O valor exato,
-# somando a binomial, está na última linha:
 
 # %% [markdown] lang="en" anchor="faixa"
 # ## How far off chance can be
@@ -231,11 +238,22 @@ draw_by_hand("hand-draw", t(pt=f"Um sorteio à mão, u = {vector(u, trim=True)}"
 # > $$
 # > P\big(|F - p| \ge k\,\sigma\big) \le \frac{1}{k^2}.
 # > $$
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Escreva $F = \frac1n (X_1 + \dots + X_n)$, com $X_t = 1$ se o token foi o do sorteio $t$ e 0 se não. Cada $X_t$ tem média $p$ e variância $p - p^2 = p(1-p)$. A média de $F$
+# é $p$; como os sorteios são independentes, as variâncias se somam, e a de $F$ é $n\,p(1-p)/n^2 = \sigma^2$. Por fim, $(F - p)^2$ é pelo menos $k^2\sigma^2$ sempre que $|F - p| \ge k\,\sigma$; logo a
+# sua média, $\sigma^2$, é pelo menos $k^2 \sigma^2$ vezes a probabilidade desse evento (é a desigualdade de Chebyshev). $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Write $F = \frac1n (X_1 + \dots + X_n)$, with $X_t = 1$ if the token was that of draw $t$ and 0 if not. Each $X_t$ has mean $p$ and variance $p - p^2 = p(1-p)$. The mean of $F$
 # is $p$; since the draws are independent, the variances add up, and that of $F$ is $n\,p(1-p)/n^2 = \sigma^2$. Finally, $(F - p)^2$ is at least $k^2\sigma^2$ whenever $|F - p| \ge k\,\sigma$; so
 # its mean, $\sigma^2$, is at least $k^2 \sigma^2$ times the probability of that event (this is Chebyshev's inequality). $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Com $k = 2$, a garantia é de 75%, para qualquer $p$ e $n$. Na prática é melhor: quando $n\,p(1-p)$ é grande, $F$ é quase normal e a faixa de dois desvios pega cerca de 95%. O valor exato,
+# somando a binomial, está na última linha:
+
+# %% [markdown] lang="en"
 # With $k = 2$ the guarantee is 75%, for any $p$ and $n$. In practice it is better: when $n\,p(1-p)$ is large, $F$ is almost normal and the band of two deviations catches about 95%. The exact value,
 # from the binomial, is in the last line:
 
@@ -243,22 +261,13 @@ draw_by_hand("hand-draw", t(pt=f"Um sorteio à mão, u = {vector(u, trim=True)}"
 error_band_by_hand("hand-band", t(pt=f"A faixa do segundo token de u = {vector(u, trim=True)}", en=f"The band of the second token of u = {vector(u, trim=True)}"),
                    p[1], [100, 1000])
 
-# %% [markdown] lang="pt" anchor="reais"
+# %% [markdown] lang="pt" anchor="faixa-lida"
 # Com 100 sorteios a faixa vai de {{ p[1] - 2 * spread | %1 }} a {{ p[1] + 2 * spread | %1 }}, e 15% está dentro dela. O gerador não está quebrado: o acaso faz isso sozinho. Com as mesmas
 # proporções em mil sorteios a resposta mudaria, como a segunda aba mostra.
-#
-# Agora com logits de verdade: os do modelo do curso, com {{ len(snapshot("sky").logits) | 0 }} tokens. Os cinco mais prováveis têm uma barra cada; a última é a massa de todos os outros.
-# Antes de mover τ, preveja: até onde é preciso descê-lo para que menos da metade dos sorteios caia fora dos cinco mais prováveis? Mova e confira. Volte a τ = 1 e explique de onde vem tanta massa.
 
-# %% [markdown] lang="en" anchor="reais"
+# %% [markdown] lang="en" anchor="faixa-lida"
 # With 100 draws the band goes from {{ p[1] - 2 * spread | %1 }} to {{ p[1] + 2 * spread | %1 }}, and 15% lies within it. The generator is not broken: chance does that by itself. With the same
 # proportions in a thousand draws the answer would change, as the second tab shows.
-#
-# Now with real logits: those of the model of this course, with {{ len(snapshot("sky").logits) | 0 }} tokens. The five most likely have a bar each; the last one is the mass of all the others.
-# Before you move τ, predict: how far down does it have to go for fewer than half of the draws to fall outside the five most likely? Move it and check. Go back to τ = 1 and explain where so much mass comes from.
-
-# %%
-charts.draws("real", t(pt="Sorteios do modelo de verdade", en="Draws from the real model"), [snapshot("sky")], said=SAID)
 
 # %% [markdown] lang="pt" anchor="semente"
 # ## Semente e temperatura não são a mesma coisa
@@ -412,12 +421,6 @@ charts.steps(
 #
 # > **Proposição 2.4 (ciclo).** Suponha que o próximo token seja uma função dos últimos $k$ tokens: o modelo só enxerga essa janela, a escolha é gulosa, os empates se decidem sempre do mesmo jeito e nenhuma
 # > penalidade olha para mais longe. Se o modelo nunca escreve [fim de texto](term:end-of-text), então, a partir de algum passo, o texto se repete para sempre, com um período de no máximo $V^k$ tokens.
-#
-# *Prova.* Há $V^k$ janelas possíveis. Entre as primeiras $V^k + 1$ janelas do texto, duas são iguais: as dos passos $a < b$. Janelas iguais dão o mesmo próximo token, logo as janelas dos passos $a + 1$ e $b + 1$ também são iguais, e
-# assim por diante. O texto depois de $b$ repete o texto depois de $a$, com período $b - a \le V^k$. $\blacksquare$
-#
-# A Proposição 2.4 diz que o ciclo vem, não quando: com V = {{ V | 0 }} e uma janela de só 10 tokens, $V^k$ tem {{ len(str(V**10)) | 0 }} algarismos. Que ele venha em poucas linhas é um fato sobre modelos, não sobre janelas, e é por isso que se mede. O sorteio escapa
-# porque o próximo token deixa de ser função da janela. O que se pode fazer sem sortear está na lição de [penalidades](lesson:penalties).
 
 # %% [markdown] lang="en" anchor="por-que-ciclo"
 # Xu and co-authors (2022) measured in other models what the figure lets you look for in this one: the more often a sentence has been repeated, the more likely the model finds it to repeat it. Greedy has no way out, because it never chooses anything else. And there is a
@@ -425,10 +428,20 @@ charts.steps(
 #
 # > **Proposition 2.4 (loop).** Suppose that the next token is a function of the last $k$ tokens: the model sees that window only, the choice is greedy, ties are always decided in the same way and no
 # > penalty looks further back. If the model never writes [end of text](term:end-of-text), then from some step on the text repeats for ever, with a period of at most $V^k$ tokens.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Há $V^k$ janelas possíveis. Entre as primeiras $V^k + 1$ janelas do texto, duas são iguais: as dos passos $a < b$. Janelas iguais dão o mesmo próximo token, logo as janelas dos passos $a + 1$ e $b + 1$ também são iguais, e
+# assim por diante. O texto depois de $b$ repete o texto depois de $a$, com período $b - a \le V^k$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* There are $V^k$ possible windows. Among the first $V^k + 1$ windows of the text two are equal: those of steps $a < b$. Equal windows give the same next token, so the windows of steps $a + 1$ and $b + 1$ are equal too, and
 # so on. The text after $b$ repeats the text after $a$, with period $b - a \le V^k$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# A Proposição 2.4 diz que o ciclo vem, não quando: com V = {{ V | 0 }} e uma janela de só 10 tokens, $V^k$ tem {{ len(str(V**10)) | 0 }} algarismos. Que ele venha em poucas linhas é um fato sobre modelos, não sobre janelas, e é por isso que se mede. O sorteio escapa
+# porque o próximo token deixa de ser função da janela. O que se pode fazer sem sortear está na lição de [penalidades](lesson:penalties).
+
+# %% [markdown] lang="en"
 # Proposition 2.4 says that the loop comes, not when: with V = {{ V | 0 }} and a window of only 10 tokens, $V^k$ has {{ len(str(V**10)) | 0 }} digits. That it comes within a few lines is a fact about models, not about windows, and that is why it is measured. The draw escapes
 # because the next token is no longer a function of the window. What can be done without drawing is in the lesson on [penalties](lesson:penalties).
 
@@ -451,18 +464,24 @@ charts.steps(
 # %%
 beam_by_hand("hand-beam", t(pt="A busca em feixe no contraexemplo", en="Beam search on the counterexample"), [0.6, 0.4], [[0.4, 0.3, 0.3], [0.9, 0.1, 0]], [1, 2])
 
-# %% [markdown] lang="pt" anchor="feixe-comprimento"
-# **Comprimento.** Cada token a mais multiplica a probabilidade por um número menor que 1, e por isso comparar textos de tamanhos diferentes favorece os curtos. Um texto de 2 tokens com $P = 0{,}36$ ganha de um de 4
+# %% [markdown] lang="pt" anchor="feixe-comprimento" fold="more"
+# ### Comparar textos de tamanhos diferentes
+#
+# Cada token a mais multiplica a probabilidade por um número menor que 1, e por isso comparar textos de tamanhos diferentes favorece os curtos. Um texto de 2 tokens com $P = 0{,}36$ ganha de um de 4
 # tokens com $P = 0{,}24$, embora o segundo tenha tokens mais prováveis, um a um. O remendo de costume divide o logaritmo por $T^\alpha$, com $T$ o número de tokens (Wu e coautores, 2016, usam uma variante): com $\alpha = 1$,
 # ${{ math.log(0.36) / 2 | 3 }}$ contra ${{ math.log(0.24) / 4 | 3 }}$, e vence o longo. Em transformers, $w$ é `num_beams`, e $\alpha$ é `length_penalty`, que vale 1 se você não disser nada.
-#
-# Agora o modelo do curso, depois de «{{ PROMPTS["love"] }}», com {{ SEARCHED }} tokens. Antes de ler a tabela, preveja: um texto mais provável vai ser um texto melhor?
 
-# %% [markdown] lang="en" anchor="feixe-comprimento"
-# **Length.** Each further token multiplies the probability by a number below 1, so comparing texts of different lengths favours short ones. A text of 2 tokens with $P = 0.36$ beats one of 4
+# %% [markdown] lang="en" anchor="feixe-comprimento" fold="more"
+# ### Comparing texts of different lengths
+#
+# Each further token multiplies the probability by a number below 1, so comparing texts of different lengths favours short ones. A text of 2 tokens with $P = 0.36$ beats one of 4
 # tokens with $P = 0.24$, although the second has likelier tokens, one by one. The usual patch divides the logarithm by $T^\alpha$, with $T$ the number of tokens (Wu and co-authors, 2016, use a variant): with $\alpha = 1$,
 # ${{ math.log(0.36) / 2 | 3 }}$ against ${{ math.log(0.24) / 4 | 3 }}$, and the long one wins. In transformers $w$ is `num_beams`, and $\alpha$ is `length_penalty`, which is 1 if you say nothing.
-#
+
+# %% [markdown] lang="pt"
+# Agora o modelo do curso, depois de «{{ PROMPTS["love"] }}», com {{ SEARCHED }} tokens. Antes de ler a tabela, preveja: um texto mais provável vai ser um texto melhor?
+
+# %% [markdown] lang="en"
 # Now the model of the course, after “{{ PROMPTS["love"] }}”, with {{ SEARCHED }} tokens. Before you read the table, predict: will a likelier text be a better text?
 
 # %%
@@ -514,7 +533,7 @@ Table(
 #
 # The two pure choices, written for each engine by the project's translator. Note that “with nothing set” is not pure sampling in all of them:
 
-# %%
+# %% fold="engines"
 ENGINES = {"transformers": "transformers", "vllm": "vLLM", "llama.cpp": "llama.cpp", "openai": "OpenAI"}
 Table(
     [t(pt="motor e escolha", en="engine and choice"), t(pt="como se pede", en="how to ask for it")],
@@ -523,7 +542,7 @@ Table(
     t(pt="Calculado por core.to_engine. Em transformers, sortear liga top-k = 50 se você não disser 0; em llama.cpp, os cortes vêm ligados.",
       en="Computed by core.to_engine. In transformers, drawing turns top-k = 50 on unless you say 0; in llama.cpp the cuts come turned on."))
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="motor", en="engine"), t(pt="o que a semente promete", en="what the seed promises")],
     [["transformers 5.23.0", t(pt="nada por pedido: `torch.multinomial` usa o gerador global do PyTorch, que se fixa antes de gerar",

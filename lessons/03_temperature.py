@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Um número divide os logits antes do softmax e muda toda a distribuição. O que ele faz em 0, em 1, no infinito e no caminho, com prova."
 #       en: "One number divides the logits before the softmax and changes the whole distribution. What it does at 0, at 1, at infinity and on the way, with proof."
-#     minutes: 35
 #     prerequisites:
 #       pt: "a função exponencial, o logaritmo e o que é uma distribuição de probabilidade; derivadas, só na prova do Teorema 3.2"
 #       en: "the exponential, the logarithm and what a probability distribution is; derivatives, only in the proof of Theorem 3.2"
@@ -112,6 +111,25 @@ charts.distribution(
            en="τ = {tau|short}: the most likely token takes {p_max|%1} of the mass. Drawing here is like choosing among "
               "{effective|2} equally likely options (entropy {entropy|2} bits)."))
 
+# %% [markdown] lang="pt" anchor="reais"
+# Quatro tokens cabem no papel; um vocabulário de verdade, não. Aqui estão todos os logits que o modelo do projeto deu depois de cada prompt. Antes de subir τ,
+# preveja qual barra vai crescer mais. Confira: com τ alto, é a última, a soma de milhares de tokens minúsculos. Depois troque de prompt e ache, em cada um, o τ com que o mais provável
+# fica com metade da massa; por que ele é tão diferente?
+
+# %% [markdown] lang="en" anchor="reais"
+# Four tokens fit on paper; a real vocabulary does not. Here are all the logits that the project's model gave after each prompt. Before you raise τ,
+# predict which bar will grow most. Check: at a high τ it is the last one, the sum of thousands of tiny tokens. Then change the prompt and find, for each, the τ at which the most likely
+# one has half of the mass; why does it differ so much?
+
+# %%
+charts.vocabulary(
+    "real", t(pt="A temperatura sobre logits de verdade", en="Temperature on real logits"), [snapshot(name) for name in ("sky", "rio")],
+    [charts.temperature_control(1.0)],
+    said=t(pt="τ = {tau|short}: o mais provável leva {p_max|%1}; {effective|0} opções efetivas, {entropy|2} bits.",
+           en="τ = {tau|short}: the most likely takes {p_max|%1}; {effective|0} effective choices, {entropy|2} bits."),
+    caption=t(pt="A última barra, cinza, é tudo o que não coube nas outras; nenhuma massa fica de fora.",
+              en="The last bar, in grey, is all that did not fit in the others; no mass is left out."))
+
 # %% [markdown] lang="pt" anchor="formula"
 # ## A fórmula
 #
@@ -186,59 +204,75 @@ Answer(bet)
 # %%
 softmax_by_hand("hand-u", t(pt=f"u = {vector(u, trim=True)}", en=f"u = {vector(u, trim=True)}"), u, [0.5, 1.0, 2.0])
 
-# %% [markdown] lang="pt" anchor="segundo"
+# %% [markdown] lang="pt" anchor="segundo" fold="case"
+# ### Mais um exemplo: u = [2; 1; 0; −1]
+#
 # Com u = [2; 1; 0; −1] os logits são igualmente espaçados, e por isso cada probabilidade é a anterior dividida pela mesma razão,
 # $e^{1/\tau}$. É a forma mais rápida de conferir o cálculo.
 
-# %% [markdown] lang="en" anchor="segundo"
+# %% [markdown] lang="en" anchor="segundo" fold="case"
+# ### One more example: u = [2, 1, 0, −1]
+#
 # With u = [2, 1, 0, −1] the logits are evenly spaced, so each probability is the one before it divided by the same ratio,
 # $e^{1/\tau}$. It is the quickest way to check the calculation.
 
-# %%
+# %% fold="case"
 softmax_by_hand("hand-v", f"u = {vector(v, trim=True)}", v, [0.5, 1.0, 2.0])
 
-# %% [markdown] lang="pt" anchor="terceiro"
+# %% [markdown] lang="pt" anchor="terceiro" fold="case"
+# ### Um exemplo nos extremos: u = [4; 2; 1; −1]
+#
 # O terceiro exemplo, u = [4; 2; 1; −1], vai aos dois extremos: τ = 0,2 é frio de verdade, e τ = 5 já parece quente. Só parece: a maior probabilidade
-# ainda é {{ largest_odds(w, 5) | 2 }} vezes a menor, e a [variação total](term:total-variation) até a uniforme, {{ hot_distance(w, 5) | 3 }}. Com τ = 50 ela cai para {{ hot_distance(w, 50) | 3 }}. As notas
-# de que o curso partiu dão outros valores para estes exemplos; estão na página de [erratas](lesson:errata).
+# ainda é {{ largest_odds(w, 5) | 2 }} vezes a menor, e a [variação total](term:total-variation) até a uniforme, {{ hot_distance(w, 5) | 3 }}. Com τ = 50 ela cai para {{ hot_distance(w, 50) | 3 }}.
 
-# %% [markdown] lang="en" anchor="terceiro"
+# %% [markdown] lang="en" anchor="terceiro" fold="case"
+# ### An example at the extremes: u = [4, 2, 1, −1]
+#
 # The third example, u = [4, 2, 1, −1], goes to both extremes: τ = 0.2 is really cold, and τ = 5 already looks hot. It only looks so: the largest probability
-# is still {{ largest_odds(w, 5) | 2 }} times the smallest, and the [total variation](term:total-variation) to uniform {{ hot_distance(w, 5) | 3 }}. At τ = 50 it falls to {{ hot_distance(w, 50) | 3 }}. The notes
-# that the course set out from give other values for these examples; they are on the page of [errata](lesson:errata).
+# is still {{ largest_odds(w, 5) | 2 }} times the smallest, and the [total variation](term:total-variation) to uniform {{ hot_distance(w, 5) | 3 }}. At τ = 50 it falls to {{ hot_distance(w, 50) | 3 }}.
 
-# %%
+# %% fold="case"
 softmax_by_hand("hand-w", f"u = {vector(w, trim=True)}", w, [0.2, 1.0, 5.0])
+
+# %% [markdown] lang="pt"
+# As notas de que o curso partiu dão outros valores para estes exemplos: veja as [erratas](lesson:errata#numeros).
+
+# %% [markdown] lang="en"
+# The notes that the course set out from give other values for these examples: see the [errata](lesson:errata#numeros).
 
 # %% [markdown] lang="pt" anchor="lema-4"
 # ## Em τ = 1 o modelo fala por si
 #
 # > **Lema 3.1 (Lema 4 das notas de origem).** Para quaisquer logits finitos, $P_1 = \operatorname{softmax}(u)$. Além disso, para todo $\tau > 0$ e toda constante $c$,
 # > os logits $u$ e $u + c$ dão a mesma distribuição $P_\tau$.
-#
-# *Prova.* A primeira parte é a fórmula com $\tau = 1$: dividir por 1 não muda nada. Para a segunda, o fator $e^{c/\tau}$ aparece no
-# numerador e em cada parcela do denominador, e se cancela:
-#
-# $$
-# \frac{e^{(u_i + c)/\tau}}{\sum_j e^{(u_j + c)/\tau}} = \frac{e^{c/\tau}\, e^{u_i/\tau}}{e^{c/\tau} \sum_j e^{u_j/\tau}} = P_\tau(i). \;\; \blacksquare
-# $$
-#
-# Logo, sortear com τ = 1 é a [amostragem aleatória](term:random-sampling) comum, sem nenhum ajuste. E o sinal de um logit não quer dizer
-# nada sozinho: somar 10 a todos deixa tudo igual.
 
 # %% [markdown] lang="en" anchor="lema-4"
 # ## At τ = 1 the model speaks for itself
 #
 # > **Lemma 3.1 (Lemma 4 of the source notes).** For any finite logits, $P_1 = \operatorname{softmax}(u)$. Moreover, for every $\tau > 0$ and every constant $c$,
 # > the logits $u$ and $u + c$ give the same distribution $P_\tau$.
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* A primeira parte é a fórmula com $\tau = 1$: dividir por 1 não muda nada. Para a segunda, o fator $e^{c/\tau}$ aparece no
+# numerador e em cada parcela do denominador, e se cancela:
 #
+# $$
+# \frac{e^{(u_i + c)/\tau}}{\sum_j e^{(u_j + c)/\tau}} = \frac{e^{c/\tau}\, e^{u_i/\tau}}{e^{c/\tau} \sum_j e^{u_j/\tau}} = P_\tau(i). \;\; \blacksquare
+# $$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The first part is the formula with $\tau = 1$: dividing by 1 changes nothing. For the second, the factor $e^{c/\tau}$ stands in
 # the numerator and in every term of the denominator, and cancels:
 #
 # $$
 # \frac{e^{(u_i + c)/\tau}}{\sum_j e^{(u_j + c)/\tau}} = \frac{e^{c/\tau}\, e^{u_i/\tau}}{e^{c/\tau} \sum_j e^{u_j/\tau}} = P_\tau(i). \;\; \blacksquare
 # $$
-#
+
+# %% [markdown] lang="pt"
+# Logo, sortear com τ = 1 é a [amostragem aleatória](term:random-sampling) comum, sem nenhum ajuste. E o sinal de um logit não quer dizer
+# nada sozinho: somar 10 a todos deixa tudo igual.
+
+# %% [markdown] lang="en"
 # So drawing at τ = 1 is plain [random sampling](term:random-sampling), with no adjustment at all. And the sign of a logit means
 # nothing by itself: adding 10 to all of them leaves everything as it was.
 
@@ -271,28 +305,6 @@ Callout("misconception", t(pt="«Com τ = 1 o texto é sempre o mesmo»", en="�
 # > $$
 # >
 # > com igualdade na segunda só quando todos os logits são iguais.
-#
-# *Prova.* Seja $Z = \sum_j e^{u_j/\tau}$, de modo que $\ln P_\tau(i) = u_i/\tau - \ln Z$. Derivando a soma termo a termo,
-# $\frac{d}{d\tau} \ln Z = -E_\tau[u]/\tau^2$. Logo $\frac{d}{d\tau} \ln P_\tau(i) = (E_\tau[u] - u_i)/\tau^2$, que é a primeira fórmula
-# dividida por $P_\tau(i)$. Com ela,
-#
-# $$
-# \begin{aligned}
-# \frac{d}{d\tau} E_\tau[u] &= \sum_i u_i\, P_\tau(i)\, \frac{E_\tau[u] - u_i}{\tau^2} \\[0.6em]
-# &= -\frac{\operatorname{Var}_\tau(u)}{\tau^2}.
-# \end{aligned}
-# $$
-#
-# Por fim, $H = \ln Z - E_\tau[u]/\tau$. Na derivada, as duas parcelas $E_\tau[u]/\tau^2$ se cancelam e sobra
-# $-\frac{1}{\tau} \frac{d}{d\tau} E_\tau[u] = \operatorname{Var}_\tau(u)/\tau^3$. A variância só é zero quando os logits são todos iguais,
-# porque toda probabilidade é positiva. $\blacksquare$
-#
-# A primeira fórmula diz mais do que parece. Um token ganha massa enquanto o seu logit está abaixo da média $E_\tau[u]$ e perde quando
-# está acima. O de maior logit nunca ganha quando τ cresce. Um do meio pode subir e depois descer: o topo dele é exatamente onde
-# $E_\tau[u] = u_i$.
-#
-# Antes de mover τ na figura, preveja qual token sobe e depois desce em u = [3; 1; 0; −1], e se a linha da entropia pode descer em algum ponto. Mova e confira.
-# Depois escolha o vetor com empate e explique por que as curvas dos dois máximos são uma só.
 
 # %% [markdown] lang="en" anchor="teorema-3"
 # ## What τ controls, step by step
@@ -311,7 +323,24 @@ Callout("misconception", t(pt="«Com τ = 1 o texto é sempre o mesmo»", en="�
 # > $$
 # >
 # > with equality in the second only when all logits are equal.
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Seja $Z = \sum_j e^{u_j/\tau}$, de modo que $\ln P_\tau(i) = u_i/\tau - \ln Z$. Derivando a soma termo a termo,
+# $\frac{d}{d\tau} \ln Z = -E_\tau[u]/\tau^2$. Logo $\frac{d}{d\tau} \ln P_\tau(i) = (E_\tau[u] - u_i)/\tau^2$, que é a primeira fórmula
+# dividida por $P_\tau(i)$. Com ela,
 #
+# $$
+# \begin{aligned}
+# \frac{d}{d\tau} E_\tau[u] &= \sum_i u_i\, P_\tau(i)\, \frac{E_\tau[u] - u_i}{\tau^2} \\[0.6em]
+# &= -\frac{\operatorname{Var}_\tau(u)}{\tau^2}.
+# \end{aligned}
+# $$
+#
+# Por fim, $H = \ln Z - E_\tau[u]/\tau$. Na derivada, as duas parcelas $E_\tau[u]/\tau^2$ se cancelam e sobra
+# $-\frac{1}{\tau} \frac{d}{d\tau} E_\tau[u] = \operatorname{Var}_\tau(u)/\tau^3$. A variância só é zero quando os logits são todos iguais,
+# porque toda probabilidade é positiva. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Let $Z = \sum_j e^{u_j/\tau}$, so that $\ln P_\tau(i) = u_i/\tau - \ln Z$. Differentiating the sum term by term,
 # $\frac{d}{d\tau} \ln Z = -E_\tau[u]/\tau^2$. Hence $\frac{d}{d\tau} \ln P_\tau(i) = (E_\tau[u] - u_i)/\tau^2$, which is the first formula
 # divided by $P_\tau(i)$. With it,
@@ -326,7 +355,16 @@ Callout("misconception", t(pt="«Com τ = 1 o texto é sempre o mesmo»", en="�
 # Finally, $H = \ln Z - E_\tau[u]/\tau$. In the derivative, the two terms $E_\tau[u]/\tau^2$ cancel and what is left is
 # $-\frac{1}{\tau} \frac{d}{d\tau} E_\tau[u] = \operatorname{Var}_\tau(u)/\tau^3$. The variance is zero only when all logits are equal,
 # because every probability is positive. $\blacksquare$
+
+# %% [markdown] lang="pt"
+# A primeira fórmula diz mais do que parece. Um token ganha massa enquanto o seu logit está abaixo da média $E_\tau[u]$ e perde quando
+# está acima. O de maior logit nunca ganha quando τ cresce. Um do meio pode subir e depois descer: o topo dele é exatamente onde
+# $E_\tau[u] = u_i$.
 #
+# Antes de mover τ na figura, preveja qual token sobe e depois desce em u = [3; 1; 0; −1], e se a linha da entropia pode descer em algum ponto. Mova e confira.
+# Depois escolha o vetor com empate e explique por que as curvas dos dois máximos são uma só.
+
+# %% [markdown] lang="en"
 # The first formula says more than it seems to. A token gains mass while its logit is below the mean $E_\tau[u]$ and loses mass when it is
 # above. The one with the largest logit never gains as τ grows. One in the middle may rise and then fall: its peak is exactly where
 # $E_\tau[u] = u_i$.
@@ -353,21 +391,6 @@ charts.curves(
 # > $$
 # >
 # > Logo, quando $\tau \to 0$, $P_\tau$ tende à uniforme sobre $M$. Com um só máximo, esse limite é o argmax.
-#
-# *Prova.* Divida numerador e denominador por $e^{u_{\mathrm{max}}/\tau}$, o que a segunda parte do Lema 3.1 permite. Cada token de $M$ passa a valer 1 e a
-# soma dos outros é $s = \sum_{i \notin M} e^{-(u_{\mathrm{max}} - u_i)/\tau} \le (V-m)\, e^{-\Delta/\tau}$. Então $1 - P_\tau(M) = s/(m+s)$, que cresce com
-# $s$; ponha a cota de $s$ no lugar. A cota tende a zero, e dentro de $M$ todos têm a mesma probabilidade. $\blacksquare$
-#
-# O sinal dos logits não entra em lugar nenhum: não é verdade que $u_i/\tau$ vá sempre a $\pm\infty$ (um logit 0 fica em 0), e a conclusão
-# depende só de Δ e do empate. A cota também responde à pergunta prática, **quanto frio é frio o bastante**. Para deixar no máximo $\varepsilon$ da massa fora do
-# máximo, basta
-#
-# $$
-# \tau \le \frac{\Delta}{\ln \dfrac{V-m}{m\,\varepsilon}},
-# $$
-#
-# se o logaritmo é positivo; se não é, qualquer $\tau$ serve. Com $V = 51\,200$ tokens, $\Delta = 1$ e $\varepsilon = 0{,}1\%$, isso dá $\tau \le {{ cold_temperature([1.0] + [0.0] * 51199, 0.001) | 4 }}$.
-# Quanto maior o vocabulário, mais perto de zero τ precisa estar.
 
 # %% [markdown] lang="en" anchor="proposicao-5"
 # ## When τ goes to zero
@@ -380,11 +403,30 @@ charts.curves(
 # > $$
 # >
 # > Hence, as $\tau \to 0$, $P_\tau$ tends to the uniform distribution on $M$. With a single maximum that limit is the argmax.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Divida numerador e denominador por $e^{u_{\mathrm{max}}/\tau}$, o que a segunda parte do Lema 3.1 permite. Cada token de $M$ passa a valer 1 e a
+# soma dos outros é $s = \sum_{i \notin M} e^{-(u_{\mathrm{max}} - u_i)/\tau} \le (V-m)\, e^{-\Delta/\tau}$. Então $1 - P_\tau(M) = s/(m+s)$, que cresce com
+# $s$; ponha a cota de $s$ no lugar. A cota tende a zero, e dentro de $M$ todos têm a mesma probabilidade. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Divide numerator and denominator by $e^{u_{\mathrm{max}}/\tau}$, as the second part of Lemma 3.1 allows. Each token of $M$ now counts 1 and the
 # others add up to $s = \sum_{i \notin M} e^{-(u_{\mathrm{max}} - u_i)/\tau} \le (V-m)\, e^{-\Delta/\tau}$. So $1 - P_\tau(M) = s/(m+s)$, which grows with
 # $s$; put the bound on $s$ in its place. The bound tends to zero, and within $M$ all have the same probability. $\blacksquare$
+
+# %% [markdown] lang="pt"
+# O sinal dos logits não entra em lugar nenhum: não é verdade que $u_i/\tau$ vá sempre a $\pm\infty$ (um logit 0 fica em 0), e a conclusão
+# depende só de Δ e do empate. A cota também responde à pergunta prática, **quanto frio é frio o bastante**. Para deixar no máximo $\varepsilon$ da massa fora do
+# máximo, basta
 #
+# $$
+# \tau \le \frac{\Delta}{\ln \dfrac{V-m}{m\,\varepsilon}},
+# $$
+#
+# se o logaritmo é positivo; se não é, qualquer $\tau$ serve. Com $V = 51\,200$ tokens, $\Delta = 1$ e $\varepsilon = 0{,}1\%$, isso dá $\tau \le {{ cold_temperature([1.0] + [0.0] * 51199, 0.001) | 4 }}$.
+# Quanto maior o vocabulário, mais perto de zero τ precisa estar.
+
+# %% [markdown] lang="en"
 # The sign of the logits enters nowhere: it is not true that $u_i/\tau$ always goes to $\pm\infty$ (a logit of 0 stays at 0), and the conclusion
 # depends only on Δ and on ties. The bound also answers the practical question, **how cold is cold enough**. To leave at most $\varepsilon$ of the mass off
 # the maximum, it is enough that
@@ -413,26 +455,6 @@ charts.curves(
 # >
 # > Logo $P_\tau$ tende à uniforme quando $\tau \to \infty$. Para $\tau$ finito ela só é uniforme se $R = 0$: a razão entre a maior e a menor
 # > probabilidade é sempre $e^{R/\tau}$.
-#
-# *Prova.* Se $R = 0$, não há o que provar. Se não, seja $A$ o conjunto dos tokens com probabilidade acima de $1/V$, $a$ a fração do vocabulário que ele ocupa e $P = P_\tau(A)$; então
-# $\mathrm{TV} = P - a$. Nenhuma probabilidade passa de $s^2$ vezes outra, com $s = e^{R/(2\tau)}$; isso vale também para as médias em $A$ e fora dele, ou seja,
-# $\frac{P}{a} \le s^2\, \frac{1-P}{1-a}$. Isolando $P$ e subtraindo $a$,
-#
-# $$
-# \begin{aligned}
-# \mathrm{TV} &\le \frac{a(1-a)(s^2-1)}{1 + a(s^2-1)} \\[0.6em]
-# &\le \frac{s-1}{s+1} = \tanh\frac{R}{4\tau}.
-# \end{aligned}
-# $$
-#
-# A segunda desigualdade, depois de multiplicar em cruz, é $(1 - a(s+1))^2 \ge 0$. Para a entropia, integre o Teorema 3.2 de $\tau$ até o infinito, onde
-# $H = \ln V$, e use que a variância de números em um intervalo de comprimento $R$ é no máximo $R^2/4$. $\blacksquare$
-#
-# A primeira cota é **justa**: é atingida quando uma fração $1/(1 + e^{R/(2\tau)})$ dos tokens está no máximo e o resto no mínimo. Com $R = 30$,
-# ficar a menos de 1% da uniforme fica garantido só a partir de τ = {{ 30 / (4 * math.atanh(0.01)) | 0 }}.
-#
-# Uma cota só serve se não fica longe demais. Antes de mover τ, preveja de que lado cada cota encosta na sua curva, e onde as duas dizem pouco. Mova e ache um τ em
-# que a cota passe do dobro da distância verdadeira. Depois ligue o empate: por que a massa fora dos dois máximos ainda vai a zero?
 
 # %% [markdown] lang="en" anchor="proposicao-6"
 # ## When τ goes to infinity
@@ -451,7 +473,23 @@ charts.curves(
 # >
 # > Hence $P_\tau$ tends to the uniform distribution as $\tau \to \infty$. For finite $\tau$ it is uniform only if $R = 0$: the ratio of the largest to the
 # > smallest probability is always $e^{R/\tau}$.
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Se $R = 0$, não há o que provar. Se não, seja $A$ o conjunto dos tokens com probabilidade acima de $1/V$, $a$ a fração do vocabulário que ele ocupa e $P = P_\tau(A)$; então
+# $\mathrm{TV} = P - a$. Nenhuma probabilidade passa de $s^2$ vezes outra, com $s = e^{R/(2\tau)}$; isso vale também para as médias em $A$ e fora dele, ou seja,
+# $\frac{P}{a} \le s^2\, \frac{1-P}{1-a}$. Isolando $P$ e subtraindo $a$,
 #
+# $$
+# \begin{aligned}
+# \mathrm{TV} &\le \frac{a(1-a)(s^2-1)}{1 + a(s^2-1)} \\[0.6em]
+# &\le \frac{s-1}{s+1} = \tanh\frac{R}{4\tau}.
+# \end{aligned}
+# $$
+#
+# A segunda desigualdade, depois de multiplicar em cruz, é $(1 - a(s+1))^2 \ge 0$. Para a entropia, integre o Teorema 3.2 de $\tau$ até o infinito, onde
+# $H = \ln V$, e use que a variância de números em um intervalo de comprimento $R$ é no máximo $R^2/4$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* If $R = 0$ there is nothing to prove. If not, let $A$ be the set of tokens with probability above $1/V$, $a$ the fraction of the vocabulary it takes up and $P = P_\tau(A)$; then
 # $\mathrm{TV} = P - a$. No probability exceeds $s^2$ times another, with $s = e^{R/(2\tau)}$; that holds for the averages inside and outside $A$ as well, that is,
 # $\frac{P}{a} \le s^2\, \frac{1-P}{1-a}$. Solving for $P$ and subtracting $a$,
@@ -465,7 +503,15 @@ charts.curves(
 #
 # The second inequality, cross-multiplied, is $(1 - a(s+1))^2 \ge 0$. For the entropy, integrate Theorem 3.2 from $\tau$ to infinity, where
 # $H = \ln V$, and use that numbers in an interval of length $R$ have a variance of at most $R^2/4$. $\blacksquare$
+
+# %% [markdown] lang="pt"
+# A primeira cota é **justa**: é atingida quando uma fração $1/(1 + e^{R/(2\tau)})$ dos tokens está no máximo e o resto no mínimo. Com $R = 30$,
+# ficar a menos de 1% da uniforme fica garantido só a partir de τ = {{ 30 / (4 * math.atanh(0.01)) | 0 }}.
 #
+# Uma cota só serve se não fica longe demais. Antes de mover τ, preveja de que lado cada cota encosta na sua curva, e onde as duas dizem pouco. Mova e ache um τ em
+# que a cota passe do dobro da distância verdadeira. Depois ligue o empate: por que a massa fora dos dois máximos ainda vai a zero?
+
+# %% [markdown] lang="en"
 # The first bound is **tight**: it is attained when a fraction $1/(1 + e^{R/(2\tau)})$ of the tokens sit at the maximum and the rest at the minimum. With $R = 30$,
 # being within 1% of uniform is guaranteed only from τ = {{ 30 / (4 * math.atanh(0.01)) | 0 }} on.
 #
@@ -483,7 +529,13 @@ charts.limits(
     caption=t(pt="Linha cheia: a distância verdadeira. Tracejada: a cota demonstrada. Os extremos do eixo são os próprios limites, 0 e ∞.",
               en="Solid line: the true distance. Dashed: the proven bound. The ends of the axis are the limits themselves, 0 and ∞."))
 
-# %%
+# %% [markdown] lang="pt" fold="more"
+# ### As cotas em números
+
+# %% [markdown] lang="en" fold="more"
+# ### The bounds in numbers
+
+# %% fold="more"
 taus = [0.2, 0.5, 1.0, 5.0, 50.0]
 Table(
     ["τ", t(pt="fora do máximo", en="off the maximum"), t(pt="Proposição 3.3", en="Proposition 3.3"),
@@ -493,7 +545,7 @@ Table(
     t(pt=f"Os mesmos números para u = {vector(u, trim=True)}, calculados por core; sob o nome de cada proposição, a cota que ela garante.",
       en=f"The same numbers for u = {vector(u, trim=True)}, computed by core; under the name of each proposition, the bound that it guarantees."))
 
-# %%
+# %% fold="more"
 loose = (hot_entropy_gap_bound(u, taus[-1], "nats") / (math.log(4) - entropy(softmax(u, taus[-1]), "nats"))).item()
 Table(
     ["τ", "ln V − H", "R²/(8τ²)"],
@@ -525,39 +577,43 @@ Table(
 #
 # > **Lema 3.5 (Lema 4.1 das notas de origem).** Na aritmética exata e para $0 < \tau < \infty$, top-k mantém os mesmos tokens antes ou depois da temperatura. Top-p e min-p, não: há logits para os quais o conjunto
 # > mantido depende da ordem.
-#
-# *Prova.* A função $u \mapsto u/\tau$ é crescente, então preserva a ordem e os empates, e top-k só olha para a ordem. Para top-p e min-p basta um
-# contraexemplo de cada, e o gráfico abaixo mostra os dois. $\blacksquare$
-#
-# Com logits [3; 2; 1], top-p = 0,8 e τ = 0,5, o primeiro token tem {{ softmax([3, 2, 1])[0] | %1 }} da massa no softmax comum: não alcança 80%, e o segundo
-# entra. Com a temperatura primeiro, ele tem {{ softmax([3, 2, 1], 0.5)[0] | %1 }} e fica sozinho. Antes de mudar a ordem na figura, diga quantos tokens vão ficar; mude e confira.
-# Depois ponha top-p em 1 e min-p em 0,2: o segundo tem {{ math.exp(-1) | %1 }} da probabilidade do primeiro no softmax comum, e fica; com a temperatura primeiro, tem
-# {{ math.exp(-2) | %1 }}, e é cortado. Que valor de min-p faria as duas ordens concordarem?
 
 # %% [markdown] lang="en" anchor="lema-4-1"
 # With both at work, which comes first?
 #
 # > **Lemma 3.5 (Lemma 4.1 of the source notes).** In exact arithmetic and for $0 < \tau < \infty$, top-k keeps the same tokens before or after temperature. Top-p and min-p do not: there are logits for which the kept
 # > set depends on the order.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* A função $u \mapsto u/\tau$ é crescente, então preserva a ordem e os empates, e top-k só olha para a ordem. Para top-p e min-p basta um
+# contraexemplo de cada, e o gráfico abaixo mostra os dois. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The map $u \mapsto u/\tau$ is increasing, so it preserves order and ties, and top-k looks at nothing but order. For top-p and min-p one
 # counterexample each is enough, and the chart below shows both. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Com logits [3; 2; 1], top-p = 0,8 e τ = 0,5, o primeiro token tem {{ softmax([3, 2, 1])[0] | %1 }} da massa no softmax comum: não alcança 80%, e o segundo
+# entra. Com a temperatura primeiro, ele tem {{ softmax([3, 2, 1], 0.5)[0] | %1 }} e fica sozinho. Antes de mudar a ordem na figura, diga quantos tokens vão ficar; mude e confira.
+# Depois ponha top-p em 1 e min-p em 0,2: o segundo tem {{ math.exp(-1) | %1 }} da probabilidade do primeiro no softmax comum, e fica; com a temperatura primeiro, tem
+# {{ math.exp(-2) | %1 }}, e é cortado. Que valor de min-p faria as duas ordens concordarem? Qual par comuta com qual, e em que motor, está em [A ordem importa](lesson:order).
+
+# %% [markdown] lang="en"
 # With logits [3, 2, 1], top-p = 0.8 and τ = 0.5, the first token has {{ softmax([3, 2, 1])[0] | %1 }} of the mass in the plain softmax: it does not reach 80%, and the second
 # enters. With temperature first it has {{ softmax([3, 2, 1], 0.5)[0] | %1 }} and stands alone. Before you change the order in the figure, say how many tokens will stay; change it and check.
 # Then set top-p to 1 and min-p to 0.2: the second has {{ math.exp(-1) | %1 }} of the first one's probability in the plain softmax, and stays; with temperature first it has
-# {{ math.exp(-2) | %1 }}, and is cut. Which value of min-p would make the two orders agree?
+# {{ math.exp(-2) | %1 }}, and is cut. Which value of min-p would make the two orders agree? Which pair commutes with which, and in which engine, is in [Order matters](lesson:order).
 
 # %%
-from dashboard.blocks import Control
+from dashboard.blocks import Range, Switch
 
 charts.distribution(
     "order", t(pt="A ordem decide quem fica", en="The order decides who stays"), TOKENS[:3], {vector([3, 2, 1], trim=True): [3, 2, 1]},
     [charts.temperature_control(0.5),
-     Control("top_k", say("control.top_k"), say("control.top_k.help"), "range", 0, maximum=3),
-     Control("top_p", say("control.top_p"), say("control.top_p.help"), "range", 0.8, step=0.05, digits=2),
-     Control("min_p", say("control.min_p"), say("control.min_p.help"), "range", 0, step=0.05, digits=2),
-     Control("temperature_first", say("control.order"), say("control.order.help"), "switch", True)],
+     Range("top_k", say("control.top_k"), say("control.top_k.help"), 0, maximum=3),
+     Range("top_p", say("control.top_p"), say("control.top_p.help"), 0.8, step=0.05, digits=2),
+     Range("min_p", say("control.min_p"), say("control.min_p.help"), 0, step=0.05, digits=2),
+     Switch("temperature_first", say("control.order"), say("control.order.help"), True)],
     said=t(pt="Tokens mantidos: {n_kept|0}. Os cortados tinham {mass_cut|%1} da massa do modelo. O mais provável fica com {p_max|%1}.",
            en="Tokens kept: {n_kept|0}. The cut ones held {mass_cut|%1} of the model's mass. The most likely one is left with {p_max|%1}."),
     caption=t(pt="Contorno tracejado: o softmax do modelo. Barra cheia: a distribuição depois de tudo. Cortado quer dizer probabilidade zero.",
@@ -573,27 +629,6 @@ Callout("engines", t(pt="A mesma receita, duas distribuições", en="The same re
        f"{vector(drawn('transformers'), 3)}; llama.cpp (temperatura por último), de {vector(drawn('llama.cpp'), 3)}.",
     en=f"With τ = 0.5 and top-p = 0.8 over [3, 2, 1], transformers and vLLM (temperature first) draw from "
        f"{vector(drawn('transformers'), 3)}; llama.cpp (temperature last) from {vector(drawn('llama.cpp'), 3)}."))
-
-# %% [markdown] lang="pt" anchor="reais"
-# Quatro tokens cabem no papel; um vocabulário de verdade, não. Aqui estão todos os logits que o modelo do projeto deu depois de cada prompt. Antes de subir τ,
-# preveja qual barra vai crescer mais. Confira: com τ alto, é a última, a soma de milhares de tokens minúsculos. Depois troque de prompt e ache, em cada um, o τ com que o mais provável
-# fica com metade da massa; por que ele é tão diferente? Qual par comuta com qual, e em que motor, está em
-# [A ordem importa](lesson:order).
-
-# %% [markdown] lang="en" anchor="reais"
-# Four tokens fit on paper; a real vocabulary does not. Here are all the logits that the project's model gave after each prompt. Before you raise τ,
-# predict which bar will grow most. Check: at a high τ it is the last one, the sum of thousands of tiny tokens. Then change the prompt and find, for each, the τ at which the most likely
-# one has half of the mass; why does it differ so much? Which pair commutes with which, and in which engine, is in
-# [Order matters](lesson:order).
-
-# %%
-charts.vocabulary(
-    "real", t(pt="A temperatura sobre logits de verdade", en="Temperature on real logits"), [snapshot(name) for name in ("sky", "rio")],
-    [charts.temperature_control(1.0)],
-    said=t(pt="τ = {tau|short}: o mais provável leva {p_max|%1}; {effective|0} opções efetivas, {entropy|2} bits.",
-           en="τ = {tau|short}: the most likely takes {p_max|%1}; {effective|0} effective choices, {entropy|2} bits."),
-    caption=t(pt="A última barra, cinza, é tudo o que não coube nas outras; nenhuma massa fica de fora.",
-              en="The last bar, in grey, is all that did not fit in the others; no mass is left out."))
 
 # %% [markdown] lang="pt" anchor="faixas"
 # ## De 0,1 a 1,5: a faixa de costume
@@ -646,12 +681,6 @@ Table(
 #
 # > **Lema 3.6 (Lema 6.1 das notas de origem).** Para qualquer regra com $\tau_t > 0$, cada passo preserva a ordem dos tokens e os empates: $P_{\tau_t}(i) > P_{\tau_t}(j)$ se, e só se,
 # > $u_i > u_j$ naquele passo.
-#
-# *Prova.* A razão entre os dois é $e^{(u_i - u_j)/\tau_t}$, maior que 1 exatamente quando $u_i > u_j$. $\blacksquare$
-#
-# Por isso a [decodificação gulosa](term:greedy) não percebe cronograma nenhum: escolhe sempre o máximo, e o máximo não muda. O que muda é o sorteio. Sobre os logits
-# [3; 1; 0; −1], ir de τ = 0,5 a τ = 1,5 leva de {{ effective_choices(softmax(u, 0.5)) | 2 }} a {{ effective_choices(softmax(u, 1.5)) | 2 }} opções efetivas. A lição
-# [Temperatura dinâmica](lesson:dynamic-temperature) mostra as regras em uso.
 
 # %% [markdown] lang="en" anchor="lema-6-1"
 # ## A temperature that changes on the way
@@ -661,9 +690,19 @@ Table(
 #
 # > **Lemma 3.6 (Lemma 6.1 of the source notes).** For any rule with $\tau_t > 0$, every step preserves the order of the tokens and their ties: $P_{\tau_t}(i) > P_{\tau_t}(j)$ if and only if
 # > $u_i > u_j$ at that step.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* A razão entre os dois é $e^{(u_i - u_j)/\tau_t}$, maior que 1 exatamente quando $u_i > u_j$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The ratio of the two is $e^{(u_i - u_j)/\tau_t}$, greater than 1 exactly when $u_i > u_j$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Por isso a [decodificação gulosa](term:greedy) não percebe cronograma nenhum: escolhe sempre o máximo, e o máximo não muda. O que muda é o sorteio. Sobre os logits
+# [3; 1; 0; −1], ir de τ = 0,5 a τ = 1,5 leva de {{ effective_choices(softmax(u, 0.5)) | 2 }} a {{ effective_choices(softmax(u, 1.5)) | 2 }} opções efetivas. A lição
+# [Temperatura dinâmica](lesson:dynamic-temperature) mostra as regras em uso.
+
+# %% [markdown] lang="en"
 # That is why [greedy decoding](term:greedy) notices no schedule at all: it always picks the maximum, and the maximum does not change. What changes is the draw. On the logits
 # [3, 1, 0, −1], going from τ = 0.5 to τ = 1.5 goes from {{ effective_choices(softmax(u, 0.5)) | 2 }} to {{ effective_choices(softmax(u, 1.5)) | 2 }} effective choices. The lesson
 # [Dynamic temperature](lesson:dynamic-temperature) shows the rules at work.
@@ -678,7 +717,7 @@ Table(
 #
 # The number you write in a configuration does not mean the same thing everywhere. Read from each engine's code:
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="motor", en="engine"), t(pt="a temperatura entra", en="temperature enters"), "τ = 0", t(pt="τ muito pequeno", en="very small τ")],
     [["transformers 5.23", t(pt="antes dos cortes", en="before the cuts"),

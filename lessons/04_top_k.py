@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Fica só com os k tokens mais prováveis. O que acontece com a massa cortada, quanto o corte custa, o que fazer com empates, e por que nenhum k serve a todo contexto."
 #       en: "Keeps only the k most likely tokens. Where the lost mass goes, what the cut costs, what to do with ties, and why no k suits every context."
-#     minutes: 25
 #     prerequisites:
 #       pt: "o softmax e a lição de temperatura; o logaritmo, na prova"
 #       en: "the softmax and the lesson on temperature; the logarithm, in the proof"
@@ -43,7 +42,7 @@
 # Together the forbidden ones held 30% of the mass. Where does it go?
 
 # %%
-from dashboard.blocks import Answer, Callout, Control, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Range, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, say, t, vector
 
 five = [0.4, 0.3, 0.15, 0.1, 0.05]
@@ -110,7 +109,7 @@ LOGITS = {
     t(pt=f"contexto seguro: {vector(sure_toy, trim=True)}", en=f"a sure context: {vector(sure_toy, trim=True)}"): sure_toy,
     t(pt=f"contexto aberto: {vector(open_toy, trim=True)}", en=f"an open context: {vector(open_toy, trim=True)}"): open_toy,
     t(pt=f"com empate: {vector(tied, trim=True)}", en=f"with a tie: {vector(tied, trim=True)}"): tied}
-K = Control("top_k", say("control.top_k"), say("control.top_k.help"), "range", 3, maximum=6)
+K = Range("top_k", say("control.top_k"), say("control.top_k.help"), 3, maximum=6)
 
 charts.ranks(
     "line", t(pt="Top-k é uma linha vertical", en="Top-k is a vertical line"), TOKENS, LOGITS, [K],
@@ -118,6 +117,40 @@ charts.ranks(
               "{effective|2} opções igualmente prováveis.",
            en="Tokens kept: {n_kept|0}. The cut ones held {mass_cut|%1} of the mass. Drawing now is like choosing among {effective|2} "
               "equally likely options."))
+
+# %% [markdown] lang="pt" anchor="contextos"
+# ## O mesmo k, dois contextos
+#
+# Agora [logits](term:logit) de verdade, todos os do vocabulário, do pequeno modelo em português que acompanha o curso. Dos
+# {{ len(PROMPTS) }} prompts guardados com ele, estes são os extremos: depois de «{{ sure.prompt }}» a [entropia](term:entropy) é a menor, {{ entropy(p_sure) | 2 }} bits; depois de
+# «{{ open_.prompt }}» é a maior, {{ entropy(p_open) | 2 }} bits.
+#
+# Cada curva soma as probabilidades do token mais provável para baixo. Top-k é a linha vertical, e a altura em que ela cruza uma curva é a
+# massa mantida. O que falta dali até 100% é o que o corte tira.
+#
+# Antes de mover k, aposte: com k = 10, que massa fica em cada contexto? Mova e confira. Depois procure um k que perca menos de 10% da massa nos dois, e diga o que esse k deixa passar no contexto seguro.
+
+# %% [markdown] lang="en" anchor="contextos"
+# ## The same k, two contexts
+#
+# Now real [logits](term:logit), all of the vocabulary's, from the small Portuguese model that comes with the course. Of the
+# {{ len(PROMPTS) }} prompts stored with it, these are the extremes: after “{{ sure.prompt }}” the [entropy](term:entropy) is the smallest, {{ entropy(p_sure) | 2 }} bits; after
+# “{{ open_.prompt }}” it is the largest, {{ entropy(p_open) | 2 }} bits.
+#
+# Each curve adds up the probabilities from the most likely token down. Top-k is the vertical line, and the height at which it crosses a curve is the mass kept.
+# What is missing from there to 100% is what the cut takes away.
+#
+# Before you move k, place a bet: with k = 10, how much mass stays in each context? Move it and check. Then look for a k that loses less than 10% of the mass in both, and say what that k lets through in the sure context.
+
+# %%
+charts.cumulative(
+    "contexts", t(pt="Uma linha vertical, duas massas", en="One vertical line, two masses"), [sure, open_], [charts.k_control(40)],
+    said=t(pt=f"k = {{k|0}}. Depois de «{sure.prompt}», o corte mantém {{mass_0|%1}} da massa; depois de «{open_.prompt}», {{mass_1|%1}}. "
+              "O sorteio equivale a escolher entre {effective_0|1} e {effective_1|1} opções igualmente prováveis.",
+           en=f"k = {{k|0}}. After “{sure.prompt}” the cut keeps {{mass_0|%1}} of the mass; after “{open_.prompt}”, {{mass_1|%1}}. "
+              "Drawing is like choosing among {effective_0|1} and {effective_1|1} equally likely options."),
+    caption=t(pt="Traço grosso: tokens mantidos. Os logits foram guardados com três casas; tokens que empatam nelas têm o mesmo destino.",
+              en="Thick line: tokens kept. The logits were stored to three decimals; tokens that tie at that precision share one fate."))
 
 # %% [markdown] lang="pt" anchor="formula"
 # ## A fórmula
@@ -180,11 +213,11 @@ renormalise_by_hand("hand-k", t(pt="Top-k sobre as dez palavras", en="Top-k over
 
 # %% [markdown] lang="pt" anchor="fator"
 # Um fator comum se cancela na divisão: se cada número da lista fosse dividido por {{ math.fsum(ten) | 2 }}, para que a soma desse 1, o de cima e o de baixo de cada fração mudariam juntos. E troque de aba: k = 2 dá {{ two | 2 }},
-# que é o que encontra quem conta um token a menos. Um caso assim está na página de [erratas](lesson:errata).
+# que é o que encontra quem conta um token a menos. Um caso assim está nas [erratas](lesson:errata#numeros).
 
 # %% [markdown] lang="en" anchor="fator"
 # A common factor cancels in the division: if each number of the list were divided by {{ math.fsum(ten) | 2 }}, to make the sum 1, the top and the bottom of every fraction would change together. And change the tab: k = 2 gives {{ two | 2 }},
-# which is what one finds by counting one token too few. Such a case is on the page of [errata](lesson:errata).
+# which is what one finds by counting one token too few. Such a case is among the [errata](lesson:errata#numeros).
 
 # %% [markdown] lang="pt" anchor="preco"
 # ## Quanto custa um corte
@@ -209,24 +242,6 @@ renormalise_by_hand("hand-k", t(pt="Top-k sobre as dez palavras", en="Top-k over
 # >
 # > e, se $P(S) < 1$, $\mathrm{KL}(p \,\|\, p_S) = \infty$. Além disso, só $p_S$ alcança o menor valor de $\mathrm{KL}(q \,\|\, p)$ entre as distribuições
 # > $q$ que são zero fora de $S$.
-#
-# *Prova.* Em $S$ cada probabilidade cresce, de $p_i$ para $p_i/P(S)$; os aumentos somam $1 - P(S)$. Fora de $S$ cada uma cai de $p_i$ para 0; as
-# quedas somam $1 - P(S)$. A variação total é metade da soma dos dois. Na divergência, todo $i \in S$ com $p_i > 0$ contribui com o mesmo logaritmo,
-# $\ln \frac{p_i/P(S)}{p_i} = -\ln P(S)$, e a média de um número constante é ele mesmo. Se há massa fora de $S$, algum token tem $p_i > 0$ e
-# $p_S(i) = 0$, e aí a divergência no outro sentido é infinita. Por fim, para $q$ zero fora de $S$ e também onde $p$ é zero (se não, a divergência
-# é infinita),
-#
-# $$
-# \begin{aligned}
-# \mathrm{KL}(q \,\|\, p) &= \sum_{i \in S} q_i \ln \frac{q_i}{p_S(i)\, P(S)} \\[0.4em]
-# &= \mathrm{KL}(q \,\|\, p_S) - \ln P(S),
-# \end{aligned}
-# $$
-#
-# e a primeira parcela só é zero quando $q = p_S$. $\blacksquare$
-#
-# Duas consequências. Dividir pela soma não é um detalhe de programação: é a maneira mais barata de obedecer ao corte. E, se você pode guardar
-# só k tokens, guardar os k mais prováveis é o que perde menos massa: nisso top-k é ótimo.
 
 # %% [markdown] lang="en" anchor="preco"
 # ## What a cut costs
@@ -251,7 +266,24 @@ renormalise_by_hand("hand-k", t(pt="Top-k sobre as dez palavras", en="Top-k over
 # >
 # > and, if $P(S) < 1$, $\mathrm{KL}(p \,\|\, p_S) = \infty$. Moreover, only $p_S$ attains the smallest value of $\mathrm{KL}(q \,\|\, p)$ among the
 # > distributions $q$ that are zero outside $S$.
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Em $S$ cada probabilidade cresce, de $p_i$ para $p_i/P(S)$; os aumentos somam $1 - P(S)$. Fora de $S$ cada uma cai de $p_i$ para 0; as
+# quedas somam $1 - P(S)$. A variação total é metade da soma dos dois. Na divergência, todo $i \in S$ com $p_i > 0$ contribui com o mesmo logaritmo,
+# $\ln \frac{p_i/P(S)}{p_i} = -\ln P(S)$, e a média de um número constante é ele mesmo. Se há massa fora de $S$, algum token tem $p_i > 0$ e
+# $p_S(i) = 0$, e aí a divergência no outro sentido é infinita. Por fim, para $q$ zero fora de $S$ e também onde $p$ é zero (se não, a divergência
+# é infinita),
 #
+# $$
+# \begin{aligned}
+# \mathrm{KL}(q \,\|\, p) &= \sum_{i \in S} q_i \ln \frac{q_i}{p_S(i)\, P(S)} \\[0.4em]
+# &= \mathrm{KL}(q \,\|\, p_S) - \ln P(S),
+# \end{aligned}
+# $$
+#
+# e a primeira parcela só é zero quando $q = p_S$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* In $S$ each probability grows, from $p_i$ to $p_i/P(S)$; the gains add up to $1 - P(S)$. Outside $S$ each falls from $p_i$ to 0; the
 # losses add up to $1 - P(S)$. The total variation is half the sum of the two. In the divergence, every $i \in S$ with $p_i > 0$ contributes the same logarithm,
 # $\ln \frac{p_i/P(S)}{p_i} = -\ln P(S)$, and the mean of a constant is that constant. If there is mass outside $S$, some token has $p_i > 0$ and
@@ -266,14 +298,25 @@ renormalise_by_hand("hand-k", t(pt="Top-k sobre as dez palavras", en="Top-k over
 # $$
 #
 # and the first term is zero only when $q = p_S$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Duas consequências. Dividir pela soma não é um detalhe de programação: é a maneira mais barata de obedecer ao corte. E, se você pode guardar
+# só k tokens, guardar os k mais prováveis é o que perde menos massa: nisso top-k é ótimo.
+
+# %% [markdown] lang="en"
 # Two consequences. Dividing by the sum is no detail of programming: it is the cheapest way to obey the cut. And if you may keep only k tokens,
 # keeping the k most likely loses the least mass: in that, top-k is optimal.
 
-# %%
+# %% [markdown] lang="pt" fold="case"
+# ### À mão: o preço do corte da aposta
+
+# %% [markdown] lang="en" fold="case"
+# ### By hand: the price of the bet's cut
+
+# %% fold="case"
 cut_cost_by_hand("hand-cost", t(pt="O preço do corte da aposta, pelas definições", en="The price of the bet's cut, from the definitions"), five, 2, 3)
 
-# %%
+# %% fold="case"
 kept = [True, True, False, False, False]
 cut_five, shared = [share, 1 - share, 0, 0, 0], [even, 1 - even, 0, 0, 0]
 Table(
@@ -286,39 +329,15 @@ Table(
     t(pt="As outras respostas da aposta custam mais em KL, como a Proposição 4.1 diz. A variação total é a mesma nas três porque em nenhuma delas um token mantido perde massa: só aí ela é a massa cortada.",
       en="The bet's other answers cost more in KL, as Proposition 4.1 says. The total variation is the same in all three because in none of them a token that stays loses mass: only then is it the mass cut."))
 
-# %% [markdown] lang="pt" anchor="contextos"
-# ## O mesmo k, dois contextos
+# %% [markdown] lang="pt" anchor="todos"
+# ## Nenhum k serve a todos
 #
-# Agora [logits](term:logit) de verdade, todos os do vocabulário, do pequeno modelo em português que acompanha o curso. Dos
-# {{ len(PROMPTS) }} prompts guardados com ele, estes são os extremos: depois de «{{ sure.prompt }}» a [entropia](term:entropy) é a menor, {{ entropy(p_sure) | 2 }} bits; depois de
-# «{{ open_.prompt }}» é a maior, {{ entropy(p_open) | 2 }} bits.
-#
-# Cada curva soma as probabilidades do token mais provável para baixo. Top-k é a linha vertical, e a altura em que ela cruza uma curva é $P(S)$, a
-# massa mantida. O que falta dali até 100% é o preço do corte.
-#
-# Antes de mover k, aposte: com k = 10, que massa fica em cada contexto? Mova e confira. Depois procure um k que perca menos de 10% da massa nos dois, e diga o que esse k deixa passar no contexto seguro.
+# De volta aos logits de verdade, agora com todos os {{ len(PROMPTS) | 0 }} prompts.
 
-# %% [markdown] lang="en" anchor="contextos"
-# ## The same k, two contexts
+# %% [markdown] lang="en" anchor="todos"
+# ## No k suits all
 #
-# Now real [logits](term:logit), all of the vocabulary's, from the small Portuguese model that comes with the course. Of the
-# {{ len(PROMPTS) }} prompts stored with it, these are the extremes: after “{{ sure.prompt }}” the [entropy](term:entropy) is the smallest, {{ entropy(p_sure) | 2 }} bits; after
-# “{{ open_.prompt }}” it is the largest, {{ entropy(p_open) | 2 }} bits.
-#
-# Each curve adds up the probabilities from the most likely token down. Top-k is the vertical line, and the height at which it crosses a curve is
-# $P(S)$, the mass kept. What is missing from there to 100% is the price of the cut.
-#
-# Before you move k, place a bet: with k = 10, how much mass stays in each context? Move it and check. Then look for a k that loses less than 10% of the mass in both, and say what that k lets through in the sure context.
-
-# %%
-charts.cumulative(
-    "contexts", t(pt="Uma linha vertical, duas massas", en="One vertical line, two masses"), [sure, open_], [charts.k_control(40)],
-    said=t(pt=f"k = {{k|0}}. Depois de «{sure.prompt}», o corte mantém {{mass_0|%1}} da massa; depois de «{open_.prompt}», {{mass_1|%1}}. "
-              "O sorteio equivale a escolher entre {effective_0|1} e {effective_1|1} opções igualmente prováveis.",
-           en=f"k = {{k|0}}. After “{sure.prompt}” the cut keeps {{mass_0|%1}} of the mass; after “{open_.prompt}”, {{mass_1|%1}}. "
-              "Drawing is like choosing among {effective_0|1} and {effective_1|1} equally likely options."),
-    caption=t(pt="Traço grosso: tokens mantidos. Os logits foram guardados com três casas; tokens que empatam nelas têm o mesmo destino.",
-              en="Thick line: tokens kept. The logits were stored to three decimals; tokens that tie at that precision share one fate."))
+# Back to the real logits, now with all {{ len(PROMPTS) | 0 }} prompts.
 
 # %%
 def needed(one, p):
@@ -373,7 +392,7 @@ Table(
 # %%
 charts.vocabulary(
     "tokens", t(pt="Os mesmos contextos, token por token", en="The same contexts, token by token"), [sure, open_],
-    [Control("top_k", say("control.top_k"), say("control.top_k.help"), "range", 5, maximum=60), charts.temperature_control(1.0)],
+    [Range("top_k", say("control.top_k"), say("control.top_k.help"), 5, maximum=60), charts.temperature_control(1.0)],
     said=t(pt="Tokens mantidos: {n_kept|0}. Os cortados tinham {mass_cut|%1} da massa do modelo; o mais provável fica agora com {p_max|%1}.",
            en="Tokens kept: {n_kept|0}. The cut ones held {mass_cut|%1} of the model's mass; the most likely one is now left with {p_max|%1}."),
     caption=t(pt="␣ é um espaço antes da palavra, ↵ uma quebra de linha.", en="␣ is a space before the word, ↵ a line break."))
@@ -430,7 +449,7 @@ Callout("misconception", t(pt="«Com k = 40, o modelo escolhe entre 40 palavras�
 # Ties are not rare. With arithmetic in bfloat16, which keeps two or three digits, different logits become the same number. A report on vLLM (2026) found ties among the
 # eight largest in a good part of a small model's steps.
 
-# %%
+# %% fold="engines"
 def setting(engine):
     """An engine's own default for top-k, and the values that switch it off."""
     one = ENGINES[engine]

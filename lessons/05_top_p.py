@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Fica o menor grupo de tokens cuja massa alcança p, com o que cruza a linha. Por que esse corte se adapta, quanto custa, e o erro por um token que aparece em código publicado."
 #       en: "Keeps the smallest group of tokens whose mass reaches p, with the one that crosses the line. Why this cut adapts, what it costs, and the off-by-one found in published code."
-#     minutes: 25
 #     prerequisites:
 #       pt: "a lição de top-k; somas e desigualdades, nas provas"
 #       en: "the lesson on top-k; sums and inequalities, in the proofs"
@@ -46,7 +45,7 @@
 # Four tokens have probabilities 50%, 30%, 15% and 5%, and p = 0.7. No sum is exactly 70%.
 
 # %%
-from dashboard.blocks import Answer, Callout, Control, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Range, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, say, short, t, vector
 
 four = [0.5, 0.3, 0.15, 0.05]
@@ -120,12 +119,39 @@ LOGITS = {
     t(pt=f"contexto seguro: {vector(sure_toy, trim=True)}", en=f"a sure context: {vector(sure_toy, trim=True)}"): sure_toy,
     t(pt=f"contexto aberto: {vector(open_toy, trim=True)}", en=f"an open context: {vector(open_toy, trim=True)}"): open_toy,
     t(pt=f"com empate: {vector(tied, trim=True)}", en=f"with a tie: {vector(tied, trim=True)}"): tied}
-P = Control("top_p", say("control.top_p"), say("control.top_p.help"), "range", 0.8, step=0.01, digits=2)
+P = Range("top_p", say("control.top_p"), say("control.top_p.help"), 0.8, step=0.01, digits=2)
 
 charts.staircase(
     "stairs", t(pt="Top-p é uma linha horizontal na escada", en="Top-p is a horizontal line across the stairs"), TOKENS, LOGITS, [P],
     said=t(pt="Degraus mantidos: {n_kept|0}, com {mass_kept|%1} da massa. Quem cruza p: {crossing|text}. Depois do corte, o mais provável fica com {p_max|%1}.",
            en="Steps kept: {n_kept|0}, with {mass_kept|%1} of the mass. What crosses p: {crossing|text}. After the cut, the most likely one is left with {p_max|%1}."))
+
+# %% [markdown] lang="pt" anchor="contextos"
+# ## O corte que se adapta
+#
+# Os mesmos dois contextos da lição de [top-k](lesson:top-k), com todos os [logits](term:logit) do vocabulário: o mais seguro e o mais aberto entre os
+# prompts do curso. As curvas não mudaram. O que mudou foi a linha: agora ela é horizontal, fixa a massa e deixa o número de tokens variar.
+#
+# Antes de mover p, aposte: com p = 0,5, quantos tokens tem cada núcleo? Mova e confira. Depois suba τ com p parado e explique por que nenhum núcleo encolhe.
+
+# %% [markdown] lang="en" anchor="contextos"
+# ## The cut that adapts
+#
+# The same two contexts as in the lesson on [top-k](lesson:top-k), with all the [logits](term:logit) of the vocabulary: the surest and the most open among
+# the course's prompts. The curves have not changed. The line has: it is horizontal now, fixes the mass and lets the number of tokens vary.
+#
+# Before you move p, place a bet: with p = 0.5, how many tokens has each nucleus? Move it and check. Then raise τ with p held still and explain why no nucleus shrinks.
+
+# %%
+charts.cumulative(
+    "contexts", t(pt="Uma linha horizontal, dois tamanhos", en="One horizontal line, two sizes"), [sure, open_],
+    [Range("top_p", say("control.top_p"), say("control.top_p.help"), 0.9, step=0.01, digits=2), charts.temperature_control(1.0)],
+    said=t(pt=f"p = {{p|2}}. Tokens no núcleo depois de «{sure.prompt}»: {{n_0|0}}, com {{mass_0|%1}} da massa; depois de «{open_.prompt}»: "
+              "{n_1|0}, com {mass_1|%1}.",
+           en=f"p = {{p|2}}. Tokens in the nucleus after “{sure.prompt}”: {{n_0|0}}, with {{mass_0|%1}} of the mass; after “{open_.prompt}”: "
+              "{n_1|0}, with {mass_1|%1}."),
+    caption=t(pt="O número ao lado do ponto é o tamanho do núcleo.",
+              en="The number beside the point is the size of the nucleus."))
 
 # %% [markdown] lang="pt" anchor="formula"
 # ## A fórmula
@@ -149,9 +175,6 @@ charts.staircase(
 # > **Proposição 5.1 (o menor conjunto).** Suponha logits finitos e distintos e $0 < p \le 1$. Sejam $p_{(1)} > p_{(2)} > \dots$ as probabilidades em ordem e
 # > $c_n = p_{(1)} + \dots + p_{(n)}$. Então $N_p$ são os $n$ primeiros tokens, com $n$ o menor número tal que $c_n \ge p$, e nenhum conjunto com menos tokens
 # > tem massa $p$ ou maior.
-#
-# *Prova.* O token de posição $m$ tem $A = c_{m-1}$, e os $c_m$ crescem. Se $m \le n$, então $c_{m-1} < p$, porque $n$ é o primeiro a alcançar; se
-# $m > n$, então $c_{m-1} \ge c_n \ge p$. Logo $N_p$ são os $n$ primeiros. Um conjunto com $m < n$ tokens tem massa no máximo $c_m$, que é menor que p. $\blacksquare$
 
 # %% [markdown] lang="en" anchor="formula"
 # ## The formula
@@ -175,7 +198,12 @@ charts.staircase(
 # > **Proposition 5.1 (the smallest set).** Let the logits be finite and distinct and $0 < p \le 1$. Let $p_{(1)} > p_{(2)} > \dots$ be the probabilities in order and
 # > $c_n = p_{(1)} + \dots + p_{(n)}$. Then $N_p$ is the first $n$ tokens, with $n$ the smallest number such that $c_n \ge p$, and no set with fewer tokens
 # > has mass $p$ or more.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* O token de posição $m$ tem $A = c_{m-1}$, e os $c_m$ crescem. Se $m \le n$, então $c_{m-1} < p$, porque $n$ é o primeiro a alcançar; se
+# $m > n$, então $c_{m-1} \ge c_n \ge p$. Logo $N_p$ são os $n$ primeiros. Um conjunto com $m < n$ tokens tem massa no máximo $c_m$, que é menor que p. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The token at place $m$ has $A = c_{m-1}$, and the $c_m$ grow. If $m \le n$, then $c_{m-1} < p$, because $n$ is the first to reach it; if
 # $m > n$, then $c_{m-1} \ge c_n \ge p$. So $N_p$ is the first $n$. A set of $m < n$ tokens has a mass of at most $c_m$, which is less than p. $\blacksquare$
 
@@ -195,32 +223,39 @@ Answer(bet)
 # %%
 nucleus_by_hand("hand-nucleus", t(pt=f"O núcleo de {vector(four, trim=True)}", en=f"The nucleus of {vector(four, trim=True)}"), four, 0.7, 0.4, 0.9)
 
-# %% [markdown] lang="pt" anchor="contextos"
-# ## O corte que se adapta
+# %% [markdown] lang="pt" anchor="tamanho"
+# ## Tamanho e preço
 #
-# Os mesmos dois contextos da lição de [top-k](lesson:top-k), com todos os [logits](term:logit) do vocabulário: o mais seguro e o mais aberto entre os
-# prompts do curso. As curvas não mudaram. O que mudou foi a linha: agora ela é horizontal, fixa a massa e deixa o número de tokens variar.
-#
-# Antes de mover p, aposte: com p = 0,5, quantos tokens tem cada núcleo? Mova e confira. Depois suba τ com p parado e explique por que nenhum núcleo encolhe.
+# > **Proposição 5.2 (tamanho e preço do núcleo).** Sejam os logits finitos, $0 < p \le 1$, $n$ o número de tokens de $N_p$ e $p_{\mathrm{max}}$ a maior
+# > probabilidade. Então
+# >
+# > 1. a massa mantida é pelo menos p; por isso, entre o sorteio e o modelo, a variação total é no máximo $1 - p$ e a divergência KL, no máximo $-\ln p$ nats;
+# > 2. $n \ge \lceil p / p_{\mathrm{max}} \rceil$;
+# > 3. se não há empates, $n \le \lceil pV \rceil$;
+# > 4. se $p \le r$, então $N_p \subseteq N_r$.
 
-# %% [markdown] lang="en" anchor="contextos"
-# ## The cut that adapts
+# %% [markdown] lang="en" anchor="tamanho"
+# ## Size and price
 #
-# The same two contexts as in the lesson on [top-k](lesson:top-k), with all the [logits](term:logit) of the vocabulary: the surest and the most open among
-# the course's prompts. The curves have not changed. The line has: it is horizontal now, fixes the mass and lets the number of tokens vary.
-#
-# Before you move p, place a bet: with p = 0.5, how many tokens has each nucleus? Move it and check. Then raise τ with p held still and explain why no nucleus shrinks.
+# > **Proposition 5.2 (size and price of the nucleus).** Let the logits be finite, $0 < p \le 1$, $n$ the number of tokens of $N_p$ and $p_{\mathrm{max}}$ the largest
+# > probability. Then
+# >
+# > 1. the mass kept is at least p; so, from the draw to the model, the total variation is at most $1 - p$ and the KL divergence at most $-\ln p$ nats;
+# > 2. $n \ge \lceil p / p_{\mathrm{max}} \rceil$;
+# > 3. if there are no ties, $n \le \lceil pV \rceil$;
+# > 4. if $p \le r$, then $N_p \subseteq N_r$.
 
-# %%
-charts.cumulative(
-    "contexts", t(pt="Uma linha horizontal, dois tamanhos", en="One horizontal line, two sizes"), [sure, open_],
-    [Control("top_p", say("control.top_p"), say("control.top_p.help"), "range", 0.9, step=0.01, digits=2), charts.temperature_control(1.0)],
-    said=t(pt=f"p = {{p|2}}. Tokens no núcleo depois de «{sure.prompt}»: {{n_0|0}}, com {{mass_0|%1}} da massa; depois de «{open_.prompt}»: "
-              "{n_1|0}, com {mass_1|%1}.",
-           en=f"p = {{p|2}}. Tokens in the nucleus after “{sure.prompt}”: {{n_0|0}}, with {{mass_0|%1}} of the mass; after “{open_.prompt}”: "
-              "{n_1|0}, with {mass_1|%1}."),
-    caption=t(pt="O número ao lado do ponto é o tamanho do núcleo.",
-              en="The number beside the point is the size of the nucleus."))
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* (1) Se nenhum token é cortado, a massa é 1. Se algum é, seja $j$ o de maior logit entre os cortados. Quem está acima de $j$ ficou, e ninguém mais, porque $A$ só cresce
+# fila abaixo. A massa mantida é então o próprio $A(j)$, que não é menor que p: foi por isso que $j$ foi cortado. A Proposição 4.1, o preço do corte da lição de
+# [top-k](lesson:top-k), dá as duas desigualdades. (2) A massa de $n$ tokens é no máximo $n\,p_{\mathrm{max}}$, e precisa alcançar p. (3) Os $m$ mais prováveis têm em média pelo menos
+# $1/V$ cada um, logo $c_m \ge m/V$. Com $m = \lceil pV \rceil$ isso já é pelo menos p, e $n$ é o primeiro a alcançar. (4) $A(i) < p \le r$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
+# *Proof.* (1) If no token is cut, the mass is 1. If some are, let $j$ be the one with the largest logit among them. Those above $j$ stayed, and no others, because $A$ only
+# grows down the queue. The mass kept is then $A(j)$ itself, which is not below p: that is why $j$ was cut. Proposition 4.1, the price of a cut in the lesson on
+# [top-k](lesson:top-k), gives both inequalities. (2) The mass of $n$ tokens is at most $n\,p_{\mathrm{max}}$, and it must reach p. (3) The $m$ most likely have at least
+# $1/V$ each on average, so $c_m \ge m/V$. With $m = \lceil pV \rceil$ that is already at least p, and $n$ is the first to reach it. (4) $A(i) < p \le r$. $\blacksquare$
 
 # %%
 size = len(sure.logits)
@@ -242,22 +277,7 @@ Table(
     t(pt=f"p = 0,9 em todos os prompts, do mais seguro ao mais aberto, com V = {number(size)}. As colunas «no mínimo» e «no máximo» são as cotas da Proposição 5.2. A segunda supõe que não haja empates; nos logits guardados com três casas há, e mesmo assim nenhuma linha passa dela.",
       en=f"p = 0.9 for all the prompts, from the surest to the most open, with V = {number(size)}. The columns “at least” and “at most” are the bounds of Proposition 5.2. The second assumes that there are no ties; among logits stored to three decimals there are, and still no row exceeds it."))
 
-# %% [markdown] lang="pt" anchor="tamanho"
-# ## Tamanho e preço
-#
-# > **Proposição 5.2 (tamanho e preço do núcleo).** Sejam os logits finitos, $0 < p \le 1$, $n$ o número de tokens de $N_p$ e $p_{\mathrm{max}}$ a maior
-# > probabilidade. Então
-# >
-# > 1. a massa mantida é pelo menos p; por isso, entre o sorteio e o modelo, a variação total é no máximo $1 - p$ e a divergência KL, no máximo $-\ln p$ nats;
-# > 2. $n \ge \lceil p / p_{\mathrm{max}} \rceil$;
-# > 3. se não há empates, $n \le \lceil pV \rceil$;
-# > 4. se $p \le r$, então $N_p \subseteq N_r$.
-#
-# *Prova.* (1) Se nenhum token é cortado, a massa é 1. Se algum é, seja $j$ o de maior logit entre os cortados. Quem está acima de $j$ ficou, e ninguém mais, porque $A$ só cresce
-# fila abaixo. A massa mantida é então o próprio $A(j)$, que não é menor que p: foi por isso que $j$ foi cortado. A Proposição 4.1, o preço do corte da lição de
-# [top-k](lesson:top-k), dá as duas desigualdades. (2) A massa de $n$ tokens é no máximo $n\,p_{\mathrm{max}}$, e precisa alcançar p. (3) Os $m$ mais prováveis têm em média pelo menos
-# $1/V$ cada um, logo $c_m \ge m/V$. Com $m = \lceil pV \rceil$ isso já é pelo menos p, e $n$ é o primeiro a alcançar. (4) $A(i) < p \le r$. $\blacksquare$
-#
+# %% [markdown] lang="pt"
 # A hipótese do item 3 não é enfeite. Com quatro logits iguais e p = 0,5, ninguém tem massa acima de si, e os
 # {{ sum(kept_by([0.25] * 4, 0.5)) }} ficam; $\lceil pV \rceil$ é {{ nucleus_size_bounds([0.0] * 4, 0.5)[1].item() }}. As cotas 2 e 3 também dizem onde fica a
 # adaptação: se $p_{\mathrm{max}} \ge p$, um token basta; se todos são raros, são precisos muitos.
@@ -269,22 +289,7 @@ Table(
 #
 # Receitas que circulam recomendam p de 0,7 a 0,95. A tabela mede essa faixa nos dois extremos.
 
-# %% [markdown] lang="en" anchor="tamanho"
-# ## Size and price
-#
-# > **Proposition 5.2 (size and price of the nucleus).** Let the logits be finite, $0 < p \le 1$, $n$ the number of tokens of $N_p$ and $p_{\mathrm{max}}$ the largest
-# > probability. Then
-# >
-# > 1. the mass kept is at least p; so, from the draw to the model, the total variation is at most $1 - p$ and the KL divergence at most $-\ln p$ nats;
-# > 2. $n \ge \lceil p / p_{\mathrm{max}} \rceil$;
-# > 3. if there are no ties, $n \le \lceil pV \rceil$;
-# > 4. if $p \le r$, then $N_p \subseteq N_r$.
-#
-# *Proof.* (1) If no token is cut, the mass is 1. If some are, let $j$ be the one with the largest logit among them. Those above $j$ stayed, and no others, because $A$ only
-# grows down the queue. The mass kept is then $A(j)$ itself, which is not below p: that is why $j$ was cut. Proposition 4.1, the price of a cut in the lesson on
-# [top-k](lesson:top-k), gives both inequalities. (2) The mass of $n$ tokens is at most $n\,p_{\mathrm{max}}$, and it must reach p. (3) The $m$ most likely have at least
-# $1/V$ each on average, so $c_m \ge m/V$. With $m = \lceil pV \rceil$ that is already at least p, and $n$ is the first to reach it. (4) $A(i) < p \le r$. $\blacksquare$
-#
+# %% [markdown] lang="en"
 # The hypothesis of item 3 is no ornament. With four equal logits and p = 0.5, no token has any mass above it, and all
 # {{ sum(kept_by([0.25] * 4, 0.5)) }} stay; $\lceil pV \rceil$ is {{ nucleus_size_bounds([0.0] * 4, 0.5)[1].item() }}. Bounds 2 and 3 also say where the
 # adapting lies: if $p_{\mathrm{max}} \ge p$, one token is enough; if all are rare, many are needed.
@@ -326,12 +331,6 @@ Callout("misconception", t(pt="«top-p = 0,9 corta quem tem menos de 10%»", en=
 #
 # > **Proposição 5.3 (núcleo de um núcleo).** Seja $S = N_p$ o núcleo e $P(S)$ a sua massa. O núcleo de p aplicado à distribuição renormalizada em $S$ é o núcleo de
 # > $p \cdot P(S)$ da distribuição original.
-#
-# *Prova.* Para $i \in S$, todos os que estão acima de $i$ também estão em $S$, e cada um foi dividido por $P(S)$: a massa acima de $i$ passou a $A(i)/P(S)$. Ela é menor que p
-# exatamente quando $A(i) < p \cdot P(S)$. E quem não está em $S$ tem $A(i) \ge p \ge p \cdot P(S)$, então também não entra no segundo. $\blacksquare$
-#
-# Na prática isso acontece quando duas camadas de um sistema aplicam o mesmo corte. Se cada uma usa p = 0,9, o resultado é um corte único com um p entre
-# {{ 0.9 * 0.9 | 2 }} e 0,9, conforme o contexto.
 
 # %% [markdown] lang="en" anchor="duas-vezes"
 # ## Cutting twice
@@ -340,10 +339,20 @@ Callout("misconception", t(pt="«top-p = 0,9 corta quem tem menos de 10%»", en=
 #
 # > **Proposition 5.3 (nucleus of a nucleus).** Let $S = N_p$ be the nucleus and $P(S)$ its mass. The nucleus of p taken of the distribution renormalised on $S$ is the nucleus of
 # > $p \cdot P(S)$ of the original distribution.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Para $i \in S$, todos os que estão acima de $i$ também estão em $S$, e cada um foi dividido por $P(S)$: a massa acima de $i$ passou a $A(i)/P(S)$. Ela é menor que p
+# exatamente quando $A(i) < p \cdot P(S)$. E quem não está em $S$ tem $A(i) \ge p \ge p \cdot P(S)$, então também não entra no segundo. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* For $i \in S$, all those above $i$ are in $S$ as well, and each was divided by $P(S)$: the mass above $i$ has become $A(i)/P(S)$. It is less than p
 # exactly when $A(i) < p \cdot P(S)$. And a token outside $S$ has $A(i) \ge p \ge p \cdot P(S)$, so it is not in the second one either. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Na prática isso acontece quando duas camadas de um sistema aplicam o mesmo corte. Se cada uma usa p = 0,9, o resultado é um corte único com um p entre
+# {{ 0.9 * 0.9 | 2 }} e 0,9, conforme o contexto.
+
+# %% [markdown] lang="en"
 # In practice this happens when two layers of a system apply the same cut. If each uses p = 0.9, the result is a single cut with a p between
 # {{ 0.9 * 0.9 | 2 }} and 0.9, depending on the context.
 
@@ -364,21 +373,21 @@ Table(
     [[name, short(p), *map(number, sizes), number(single)] for name, logits, p in cases for sizes, single in [once_and_twice(logits, p)]],
     t(pt="Tokens mantidos. A primeira linha é o contraexemplo: o núcleo de um núcleo é menor.", en="Tokens kept. The first row is the counterexample: the nucleus of a nucleus is smaller."))
 
-# %% [markdown] lang="pt" anchor="fronteira"
+# %% [markdown] lang="pt" anchor="fronteira" fold="more"
 # ## Na fronteira, a aritmética decide
 #
 # Probabilidades [0,5; 0,3; 0,1; 0,1] e p = 0,8. Os dois primeiros somam exatamente 0,8: p foi alcançado, e o cálculo com frações diz que ficam dois. Mas 0,1 não tem representação exata na base 2 (Goldberg, 1991), e o computador soma números próximos dele.
 # A biblioteca transformers soma de baixo para cima e remove enquanto a soma é no máximo `1 - top_p`; em Python, `1 - 0.8` dá `{{ repr(1 - 0.8) }}`. Em float64
 # a soma dos dois menores, 0,2, passa desse número por um fio, e um dos dois é poupado. Em float32 os dois lados arredondam para o mesmo valor.
 
-# %% [markdown] lang="en" anchor="fronteira"
+# %% [markdown] lang="en" anchor="fronteira" fold="more"
 # ## At the boundary, arithmetic decides
 #
 # Probabilities [0.5, 0.3, 0.1, 0.1] and p = 0.8. The first two add up to exactly 0.8: p is reached, and the calculation in fractions says that two stay. But 0.1 has no exact representation in base 2 (Goldberg, 1991), and the computer adds up numbers near it.
 # The transformers library adds from the bottom up and removes while the sum is at most `1 - top_p`; in Python, `1 - 0.8` is `{{ repr(1 - 0.8) }}`. In float64
 # the sum of the two smallest, 0.2, exceeds that number by a hair, and one of the two is spared. In float32 both sides round to the same value.
 
-# %%
+# %% fold="more"
 edge = [0.5, 0.3, 0.1, 0.1]
 
 
@@ -408,23 +417,25 @@ Table(
     t(pt="Em float64 um dos dois tokens de 10% fica e o outro é cortado: logits iguais, destinos diferentes.",
       en="In float64 one of the two 10% tokens stays and the other is cut: equal logits, different fates."))
 
-# %% [markdown] lang="pt" anchor="regra"
+# %% [markdown] lang="pt" anchor="regra" fold="more"
 # Nenhuma das duas respostas é um defeito grave, mas o mesmo prompt com a mesma [semente](term:seed) pode dar outro texto quando a precisão muda. A regra daqui é escrita: as massas se somam em
 # float64, empates ficam juntos, e p conta como alcançado a partir de $p - 4 \cdot 2^{-24}$, quatro passos do float32 perto de 1.
-#
+
+# %% [markdown] lang="en" anchor="regra" fold="more"
+# Neither answer is a serious flaw, but the same prompt with the same [seed](term:seed) may give another text when the precision changes. The rule here is written down: masses add up in
+# float64, ties stay together, and p counts as reached from $p - 4 \cdot 2^{-24}$ on, four steps of float32 near 1.
+
+# %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
 #
 # Nos motores de código aberto abaixo, o token que cruza p fica, como no artigo. As diferenças estão na igualdade e nos empates.
 
-# %% [markdown] lang="en" anchor="regra"
-# Neither answer is a serious flaw, but the same prompt with the same [seed](term:seed) may give another text when the precision changes. The rule here is written down: masses add up in
-# float64, ties stay together, and p counts as reached from $p - 4 \cdot 2^{-24}$ on, four steps of float32 near 1.
-#
+# %% [markdown] lang="en" anchor="motores"
 # ## In the engines
 #
 # In the open-source engines below, the token that crosses p stays, as in the paper. The differences are in equality and in ties.
 
-# %%
+# %% fold="engines"
 def default(engine):
     return short(float(ENGINES[engine].parameters["top_p"].default))
 

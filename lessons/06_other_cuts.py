@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Min-p, épsilon e eta, típica, top-nσ e XTC: o que cada um mede, onde passa a linha e para que nasceu."
 #       en: "Min-p, epsilon and eta, typical, top-nσ and XTC: what each one measures, where its line falls and what it was made for."
-#     minutes: 30
 #     prerequisites:
 #       pt: "as lições de temperatura, top-k e top-p; o logaritmo; o que é um desvio-padrão"
 #       en: "the lessons on temperature, top-k and top-p; the logarithm; what a standard deviation is"
@@ -57,7 +56,7 @@ from core import (
 )
 from dashboard import charts
 from dashboard.words import source
-from dashboard.blocks import Answer, Callout, Control, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Range, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, quoted, say, short, t, typeset, vector
 from dashboard.recorded.snapshots import snapshot
 from dashboard.worked import min_p_by_hand, typical_by_hand
@@ -115,12 +114,12 @@ assert abs(math.fsum(P) - 1) < 1e-12
 
 def heat(value=1.0):
     """The τ slider of these figures: finite, since the cuts come after it."""
-    return Control("tau", say("control.temperature"), say("control.tau.help"), "range", value, minimum=0.2, maximum=3, step=0.1, digits=1)
+    return Range("tau", say("control.temperature"), say("control.tau.help"), value, minimum=0.2, maximum=3, step=0.1, digits=1)
 
 
 def knob(label, help, value, top=1.0, step=0.01, bottom=0.0, digits=2):
     """The slider of the cut itself."""
-    return Control("setting", label, help, "range", value, minimum=bottom, maximum=top, step=step, digits=digits)
+    return Range("setting", label, help, value, minimum=bottom, maximum=top, step=step, digits=digits)
 
 
 charts.cut(
@@ -135,6 +134,47 @@ charts.cut(
                  "logits, quem não passa dela.",
               en="Solid bar: kept, with its final probability beside it. Outline only: cut. On the probability ruler, tokens that reach the line stay; "
                  "on the ruler of logits, those that do not go past it."))
+
+# %% [markdown] lang="pt" anchor="regua"
+# ## A mesma pergunta, com logits de verdade
+#
+# Dez tokens cabem na tela. Aqui está o vocabulário inteiro do modelo embutido, {{ number(len(PROMPT.logits), 0) }} tokens. A régua é a distância até o maior
+# logit, em faixas de meio logit; a altura é quantos tokens caem em cada faixa (em escala de raiz quadrada, senão os poucos da esquerda sumiriam). Todo corte
+# desta lição mantém um **intervalo** desta régua, porque o softmax preserva a ordem: as linhas tracejadas são as suas pontas.
+#
+# Comece por min-p. Antes de mover τ, preveja se a linha anda e se ficam mais tokens; mova, confira e troque de prompt: em qual dos dois min-p mantém menos, e por quê? Os outros cortes da lista têm cada um a sua
+# seção; depois de cada uma, volte aqui e ache a ponta que ela move.
+
+# %% [markdown] lang="en" anchor="regua"
+# ## The same question, with real logits
+#
+# Ten tokens fit on the screen. Here is the whole vocabulary of the embedded model, {{ number(len(PROMPT.logits), 0) }} tokens. The ruler is the distance from the largest
+# logit, in bands of half a logit; the height is how many tokens fall in each band (on a square-root scale, or the few on the left would vanish). Every cut
+# of this lesson keeps an **interval** of this ruler, because the softmax preserves order: the dashed lines are its ends.
+#
+# Begin with min-p. Before you move τ, predict whether the line moves and whether more tokens stay; move it, check, and change the prompt: in which of the two does min-p keep fewer, and why? The other cuts of the list have a
+# section each; after each one, come back here and find the end that it moves.
+
+# %%
+CUTS = {
+    t(pt="min-p, m = 0,1", en="min-p, m = 0.1"): ("min_p", 0.1),
+    t(pt="épsilon, ε = 0,001", en="epsilon, ε = 0.001"): ("epsilon_cutoff", 0.001),
+    t(pt="eta, ε = 0,001", en="eta, ε = 0.001"): ("eta_cutoff", 0.001),
+    t(pt="típica, p = 0,2", en="typical, p = 0.2"): ("typical_p", 0.2),
+    t(pt="típica, p = 0,9", en="typical, p = 0.9"): ("typical_p", 0.9),
+    t(pt="top-nσ, n = 1", en="top-nσ, n = 1"): ("top_n_sigma", 1.0),
+    t(pt="top-nσ, n = 2", en="top-nσ, n = 2"): ("top_n_sigma", 2.0),
+    t(pt="XTC, t = 0,05", en="XTC, t = 0.05"): ("xtc", 0.05),
+}
+
+charts.ruler(
+    "ruler", t(pt="Cada corte é um intervalo", en="Each cut is an interval"), [PROMPT, SURE], CUTS, [heat()],
+    said=t(pt="Tokens mantidos: {n_kept|0}, de {from|2} a {to|2} abaixo do maior logit; os cortados tinham {mass_cut|%1} da massa. O sorteio equivale a {effective|1} opções "
+              "igualmente prováveis.",
+           en="Tokens kept: {n_kept|0}, from {from|2} to {to|2} below the largest logit; those cut held {mass_cut|%1} of the mass. The draw is like {effective|1} equally "
+              "likely choices."),
+    caption=t(pt="Contorno: todos os tokens da faixa. Preenchido: os mantidos. XTC aparece no caso em que age.",
+              en="Outline: all the tokens of the band. Solid: those kept. XTC is shown in the case in which it acts."))
 
 # %% [markdown] lang="pt" anchor="min-p"
 # ## A fórmula, e por que ela dispensa o softmax
@@ -153,17 +193,6 @@ charts.cut(
 # > |S| &\le \frac{1}{m \, p_{\mathrm{max}}}
 # > \end{aligned}
 # > $$
-#
-# *Prova.* A razão entre duas probabilidades não tem a soma do softmax: $P_\tau(i)/p_{\mathrm{max}} = e^{(u_i - \max u)/\tau}$. Ela é pelo menos $m$ exatamente
-# quando $(u_i - \max u)/\tau \ge \ln m$, porque o logaritmo é crescente; multiplique por $\tau > 0$. Para a contagem: cada token de $S$ tem pelo menos
-# $m\,p_{\mathrm{max}}$, e juntos não passam de 1, logo $|S| \cdot m\,p_{\mathrm{max}} \le 1$. $\blacksquare$
-#
-# Três consequências. O limiar fica a uma distância **fixa** do maior logit, $\tau \ln(1/m)$: com $m = 0{,}1$ e τ = 1, a {{ math.log(10) | 3 }}. Os outros
-# tokens não influem nele, por mais numerosos que sejam. E repetir o corte não corta mais nada, porque o maior logit continua lá.
-#
-# A cota cresce quando o favorito encolhe: com $m = 0{,}1$, um favorito de 90% deixa no máximo {{ math.floor(1 / (0.1 * 0.9)) }} tokens; um de 2%, até
-# {{ math.floor(1 / (0.1 * 0.02) + 1e-9) }}. Descontada a massa do próprio favorito, ela aperta para $1 + (1 - p_{\mathrm{max}})/(m\,p_{\mathrm{max}})$:
-# {{ math.floor(1 + 0.1 / 0.09) }} e {{ math.floor(1 + 0.98 / 0.002 + 1e-9) }}. Min-p fecha quando o modelo está seguro e abre quando não está.
 
 # %% [markdown] lang="en" anchor="min-p"
 # ## The formula, and why it needs no softmax
@@ -182,11 +211,26 @@ charts.cut(
 # > |S| &\le \frac{1}{m \, p_{\mathrm{max}}}
 # > \end{aligned}
 # > $$
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* A razão entre duas probabilidades não tem a soma do softmax: $P_\tau(i)/p_{\mathrm{max}} = e^{(u_i - \max u)/\tau}$. Ela é pelo menos $m$ exatamente
+# quando $(u_i - \max u)/\tau \ge \ln m$, porque o logaritmo é crescente; multiplique por $\tau > 0$. Para a contagem: cada token de $S$ tem pelo menos
+# $m\,p_{\mathrm{max}}$, e juntos não passam de 1, logo $|S| \cdot m\,p_{\mathrm{max}} \le 1$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The ratio of two probabilities is free of the softmax's sum: $P_\tau(i)/p_{\mathrm{max}} = e^{(u_i - \max u)/\tau}$. It is at least $m$ exactly
 # when $(u_i - \max u)/\tau \ge \ln m$, because the logarithm is increasing; multiply by $\tau > 0$. For the count: each token of $S$ has at least
 # $m\,p_{\mathrm{max}}$, and together they do not exceed 1, so $|S| \cdot m\,p_{\mathrm{max}} \le 1$. $\blacksquare$
+
+# %% [markdown] lang="pt"
+# Três consequências. O limiar fica a uma distância **fixa** do maior logit, $\tau \ln(1/m)$: com $m = 0{,}1$ e τ = 1, a {{ math.log(10) | 3 }}. Os outros
+# tokens não influem nele, por mais numerosos que sejam. E repetir o corte não corta mais nada, porque o maior logit continua lá.
 #
+# A cota cresce quando o favorito encolhe: com $m = 0{,}1$, um favorito de 90% deixa no máximo {{ math.floor(1 / (0.1 * 0.9)) }} tokens; um de 2%, até
+# {{ math.floor(1 / (0.1 * 0.02) + 1e-9) }}. Descontada a massa do próprio favorito, ela aperta para $1 + (1 - p_{\mathrm{max}})/(m\,p_{\mathrm{max}})$:
+# {{ math.floor(1 + 0.1 / 0.09) }} e {{ math.floor(1 + 0.98 / 0.002 + 1e-9) }}. Min-p fecha quando o modelo está seguro e abre quando não está.
+
+# %% [markdown] lang="en"
 # Three consequences. The threshold stands at a **fixed** distance from the largest logit, $\tau \ln(1/m)$: with $m = 0.1$ and τ = 1, at {{ math.log(10) | 3 }}. The other
 # tokens have no say in it, however many they are. And repeating the cut removes nothing more, because the largest logit is still there.
 #
@@ -290,19 +334,27 @@ Answer(bet)
 
 # %% [markdown] lang="pt" anchor="sem-o-favorito"
 # > **Proposição 6.2.** Se $p > 1 - p_{\mathrm{max}}$, o corte típico mantém o token mais provável. Se $p \le 1 - p_{\mathrm{max}}$, ele pode cortá-lo.
-#
+
+# %% [markdown] lang="en" anchor="sem-o-favorito"
+# > **Proposition 6.2.** If $p > 1 - p_{\mathrm{max}}$, the typical cut keeps the likeliest token. If $p \le 1 - p_{\mathrm{max}}$, it may cut it.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* Um token só é cortado quando os estritamente mais típicos que ele somam pelo menos $p$. Nenhum deles é o próprio token; no caso do mais
 # provável, somam no máximo $1 - p_{\mathrm{max}}$. Para a segunda parte basta um exemplo, calculado a seguir até a última casa: com p = 0,4, o token de 40% fica
 # de fora. $\blacksquare$
 
-# %% [markdown] lang="en" anchor="sem-o-favorito"
-# > **Proposition 6.2.** If $p > 1 - p_{\mathrm{max}}$, the typical cut keeps the likeliest token. If $p \le 1 - p_{\mathrm{max}}$, it may cut it.
-#
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* A token is cut only when those strictly more typical than it add up to at least $p$. None of them is the token itself; for the
 # likeliest, they add up to at most $1 - p_{\mathrm{max}}$. For the second part one example is enough, worked out below to the last digit: with p = 0.4, the token of 40% is
 # left out. $\blacksquare$
 
-# %%
+# %% [markdown] lang="pt" fold="case"
+# ### O corte típico à mão
+
+# %% [markdown] lang="en" fold="case"
+# ### The typical cut by hand
+
+# %% fold="case"
 FIVE = [0.4, 0.25, 0.2, 0.1, 0.05]
 assert typical_p([math.log(p) for p in FIVE], 0.4)[0] == -math.inf and typical_p([math.log(p) for p in FIVE], 0.9)[0] > -math.inf
 typical_by_hand("hand-typical", t(pt=f"O corte típico à mão: P = {vector(FIVE, 2, trim=True)}", en=f"The typical cut by hand: P = {vector(FIVE, 2, trim=True)}"), FIVE,
@@ -321,12 +373,6 @@ typical_by_hand("hand-typical", t(pt=f"O corte típico à mão: P = {vector(FIVE
 # com $\sigma(u)$ o desvio-padrão populacional dos logits finitos.
 #
 # > **Proposição 6.3.** Para todo $\tau > 0$ e toda constante $c$, $S_n(u/\tau + c) = S_n(u)$.
-#
-# *Prova.* O máximo de $u/\tau + c$ é $\max u/\tau + c$ e o desvio-padrão é $\sigma(u)/\tau$, porque somar uma constante não o muda e dividir por τ o
-# divide. A condição $u_i/\tau + c \ge \max u/\tau + c - n\,\sigma(u)/\tau$, depois de subtrair $c$ e multiplicar por $\tau$, é a original. $\blacksquare$
-#
-# Antes de mover τ na figura, preveja o que muda: os tokens mantidos, as probabilidades ao lado das barras, ou ambos. Mova e confira: as probabilidades mudam, o conjunto não. Nenhum outro corte desta
-# lição tem essa propriedade. Volte à figura de min-p e explique a diferença.
 
 # %% [markdown] lang="en" anchor="top-n-sigma"
 # ## Top-nσ: telling signal from noise, on the logits
@@ -341,10 +387,20 @@ typical_by_hand("hand-typical", t(pt=f"O corte típico à mão: P = {vector(FIVE
 # with $\sigma(u)$ the population standard deviation of the finite logits.
 #
 # > **Proposition 6.3.** For every $\tau > 0$ and every constant $c$, $S_n(u/\tau + c) = S_n(u)$.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* O máximo de $u/\tau + c$ é $\max u/\tau + c$ e o desvio-padrão é $\sigma(u)/\tau$, porque somar uma constante não o muda e dividir por τ o
+# divide. A condição $u_i/\tau + c \ge \max u/\tau + c - n\,\sigma(u)/\tau$, depois de subtrair $c$ e multiplicar por $\tau$, é a original. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The maximum of $u/\tau + c$ is $\max u/\tau + c$ and the standard deviation is $\sigma(u)/\tau$, because adding a constant leaves it alone and dividing by τ
 # divides it. The condition $u_i/\tau + c \ge \max u/\tau + c - n\,\sigma(u)/\tau$, after subtracting $c$ and multiplying by $\tau$, is the original one. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Antes de mover τ na figura, preveja o que muda: os tokens mantidos, as probabilidades ao lado das barras, ou ambos. Mova e confira: as probabilidades mudam, o conjunto não. Nenhum outro corte desta
+# lição tem essa propriedade. Volte à figura de min-p e explique a diferença.
+
+# %% [markdown] lang="en"
 # Before you move τ in the figure, predict what changes: the tokens kept, the probabilities beside the bars, or both. Move it and check: the probabilities change, the set does not. No other cut of this
 # lesson has that property. Go back to the figure of min-p and explain the difference.
 
@@ -388,7 +444,7 @@ charts.cut(
     "xtc", t(pt="XTC tira os favoritos", en="XTC removes the favourites"), TOKENS, U, {say("stage.xtc"): ("xtc", "probability")},
     [knob(t(pt="limiar t", en="threshold t"), t(pt="A probabilidade a partir da qual um token é favorito.", en="The probability from which a token is a favourite."),
           0.1, top=0.6, bottom=0.01),
-     Control("coin", t(pt="frequência q", en="frequency q"), t(pt="Com que frequência XTC age.", en="How often XTC acts."), "range", 0.5, step=0.05, digits=2),
+     Range("coin", t(pt="frequência q", en="frequency q"), t(pt="Com que frequência XTC age.", en="How often XTC acts."), 0.5, step=0.05, digits=2),
      heat()],
     said=t(pt="Tokens mantidos quando age: {n_kept|0}; os cortados tinham {mass_cut|%1} da massa. Na mistura, o mais provável, que tinha {p_max|%1}, fica com {q_top|%1}.",
            en="Tokens kept when it acts: {n_kept|0}; those cut held {mass_cut|%1} of the mass. In the mixture the likeliest, which had {p_max|%1}, is left with {q_top|%1}."),
@@ -407,45 +463,16 @@ Callout("misconception", t(pt="«Todo corte joga fora os improváveis»", en="�
        f"{percent(probabilities(U, SamplingParams(xtc_probability=1, xtc_threshold=0.1))[-1])}. That is why llama.cpp recommends min-p before it (PR 9742)."))
 
 # %% [markdown] lang="pt" anchor="na-mesma-regua"
-# ## Todos na mesma régua, com logits de verdade
+# ## Todos na mesma régua
 #
-# Dez tokens serviram para aprender. Agora o vocabulário inteiro do modelo embutido, {{ number(len(PROMPT.logits), 0) }} tokens. A régua é a distância até o maior
-# logit, em faixas de meio logit; a altura é quantos tokens caem em cada faixa (em escala de raiz quadrada, senão os poucos da esquerda sumiriam). Todo corte
-# desta lição mantém um **intervalo** desta régua, porque o softmax preserva a ordem: as linhas tracejadas são as suas pontas.
-#
-# Antes de mover τ, preveja para cada corte se as linhas andam, e para que lado. Mova e confira: em top-nσ elas não se mexem. Nos outros podem se mexer, e épsilon pode até apertar com o calor. Explique
+# Agora que cada corte tem nome, volte à régua do começo. Antes de mover τ, preveja para cada corte se as linhas andam, e para que lado. Mova e confira: em top-nσ elas não se mexem. Nos outros podem se mexer, e épsilon pode até apertar com o calor. Explique
 # por quê: o que acontece com as probabilidades quando a distribuição se achata, e onde está o piso?
 
 # %% [markdown] lang="en" anchor="na-mesma-regua"
-# ## All on the same ruler, with real logits
+# ## All on the same ruler
 #
-# Ten tokens were for learning. Now the whole vocabulary of the embedded model, {{ number(len(PROMPT.logits), 0) }} tokens. The ruler is the distance from the largest
-# logit, in bands of half a logit; the height is how many tokens fall in each band (on a square-root scale, or the few on the left would vanish). Every cut
-# of this lesson keeps an **interval** of this ruler, because the softmax preserves order: the dashed lines are its ends.
-#
-# Before you move τ, predict for each cut whether the lines move, and which way. Move it and check: in top-nσ they do not. In the others they may, and epsilon may even tighten with heat. Explain
+# Now that each cut has a name, go back to the ruler at the beginning. Before you move τ, predict for each cut whether the lines move, and which way. Move it and check: in top-nσ they do not. In the others they may, and epsilon may even tighten with heat. Explain
 # why: what happens to the probabilities when the distribution flattens, and where is the floor?
-
-# %%
-CUTS = {
-    t(pt="min-p, m = 0,1", en="min-p, m = 0.1"): ("min_p", 0.1),
-    t(pt="épsilon, ε = 0,001", en="epsilon, ε = 0.001"): ("epsilon_cutoff", 0.001),
-    t(pt="eta, ε = 0,001", en="eta, ε = 0.001"): ("eta_cutoff", 0.001),
-    t(pt="típica, p = 0,2", en="typical, p = 0.2"): ("typical_p", 0.2),
-    t(pt="típica, p = 0,9", en="typical, p = 0.9"): ("typical_p", 0.9),
-    t(pt="top-nσ, n = 1", en="top-nσ, n = 1"): ("top_n_sigma", 1.0),
-    t(pt="top-nσ, n = 2", en="top-nσ, n = 2"): ("top_n_sigma", 2.0),
-    t(pt="XTC, t = 0,05", en="XTC, t = 0.05"): ("xtc", 0.05),
-}
-
-charts.ruler(
-    "ruler", t(pt="Cada corte é um intervalo", en="Each cut is an interval"), [PROMPT, SURE], CUTS, [heat()],
-    said=t(pt="Tokens mantidos: {n_kept|0}, de {from|2} a {to|2} abaixo do maior logit; os cortados tinham {mass_cut|%1} da massa. O sorteio equivale a {effective|1} opções "
-              "igualmente prováveis.",
-           en="Tokens kept: {n_kept|0}, from {from|2} to {to|2} below the largest logit; those cut held {mass_cut|%1} of the mass. The draw is like {effective|1} equally "
-              "likely choices."),
-    caption=t(pt="Contorno: todos os tokens da faixa. Preenchido: os mantidos. XTC aparece no caso em que age.",
-              en="Outline: all the tokens of the band. Solid: those kept. XTC is shown in the case in which it acts."))
 
 # %%
 def stay(name, setting, one, tau):
@@ -507,7 +534,7 @@ Table(
       t(pt="quem passa de um limiar, para tirar", en="who is above a threshold, to remove it"), "p-e-w (2024)"]],
     t(pt="Cinco incômodos, cinco réguas.", en="Five annoyances, five rulers."))
 
-# %%
+# %% fold="engines"
 RARE = ("min_p", "typical_p", "epsilon_cutoff", "eta_cutoff", "top_n_sigma", "xtc_probability", "xtc_threshold", "top_h")
 
 
@@ -559,7 +586,7 @@ AIM = 0.13
 aimed = probabilities(U, SamplingParams(adaptive_target=AIM))
 assert (by_entropy, by_twins, int((left > 0).sum())) == (2, 2, 3) and aimed.argmax() == P.index(AIM)
 
-# %% [markdown] lang="pt" anchor="mais-novos"
+# %% [markdown] lang="pt" anchor="mais-novos" fold="more"
 # ## Os mais novos
 #
 # Quatro ideias que ainda não têm gráfico aqui. Os números são da distribuição do começo, com τ = 1. O laboratório tem as duas primeiras, e a página de geração, as quatro.
@@ -590,7 +617,7 @@ assert (by_entropy, by_twins, int((left > 0).sum())) == (2, 2, 3) and aimed.argm
 #
 # com $w = {{ WIDTH | 1 }}$, de modo que o token mais perto do alvo vira o mais provável. Com $a = {{ AIM | 2 }}$, o terceiro token passa de {{ P[2] | %0 }} a {{ aimed[2] | %1 }}, e o favorito vai de {{ P[0] | %0 }} a {{ aimed[0] | %1 }}. A cauda sobe junto, porque também está perto: por isso ele vem depois de um corte. Se saírem tokens prováveis demais, o alvo seguinte desce.
 
-# %% [markdown] lang="en" anchor="mais-novos"
+# %% [markdown] lang="en" anchor="mais-novos" fold="more"
 # ## The newest ones
 #
 # Four ideas that have no chart here yet. The numbers are for the distribution of the beginning, at τ = 1. The lab has the first two, and the generation page all four.

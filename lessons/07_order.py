@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Os mesmos números, em outra ordem, dão outra distribuição. Quais pares comutam, com prova, o que cada motor faz e o que as receitas conhecidas fazem a logits de verdade."
 #       en: "The same numbers in another order give another distribution. Which pairs commute, with proof, what each engine does and what the well-known recipes do to real logits."
-#     minutes: 15
 #     prerequisites:
 #       pt: "as lições de temperatura, top-k, top-p e outros cortes"
 #       en: "the lessons on temperature, top-k, top-p and other cuts"
@@ -50,7 +49,7 @@ from core import (
 )
 from dashboard import charts
 from dashboard.words import source
-from dashboard.blocks import Answer, Callout, Control, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Range, Exercise, Mistake, Option, Table
 from dashboard.language import number, percent, quoted, say, short, t, typeset, vector
 from dashboard.recorded.snapshots import Snapshot, snapshot
 from dashboard.worked import order_by_hand
@@ -107,9 +106,9 @@ bet
 # %%
 def cuts(p=1.0, m=0.0, k=0, k_max=3):
     """The sliders of the three cuts."""
-    return [Control("top_p", say("control.top_p"), say("control.top_p.help"), "range", p, step=0.05, digits=2),
-            Control("min_p", say("control.min_p"), say("control.min_p.help"), "range", m, step=0.01, digits=2),
-            Control("top_k", say("control.top_k"), say("control.top_k.help"), "range", k, maximum=k_max)]
+    return [Range("top_p", say("control.top_p"), say("control.top_p.help"), p, step=0.05, digits=2),
+            Range("min_p", say("control.min_p"), say("control.min_p.help"), m, step=0.01, digits=2),
+            Range("top_k", say("control.top_k"), say("control.top_k.help"), k, maximum=k_max)]
 
 
 SAID = t(pt="Com a temperatura primeiro, tokens mantidos: {n_first|0}; por último, {n_last|0}. Trocam de lado: {n_moved|0}. As duas distribuições diferem em "
@@ -120,6 +119,24 @@ SAID = t(pt="Com a temperatura primeiro, tokens mantidos: {n_first|0}; por últi
 charts.two_orders(
     "orders", t(pt="Os mesmos números, duas ordens", en="The same numbers, two orders"), {"[3, 2, 1]": Snapshot("", TOKENS, np.array(THREE, float))},
     [charts.temperature_control(0.5), *cuts(0.8)], said=SAID)
+
+# %% [markdown] lang="pt" anchor="reais"
+# Agora sobre logits de verdade. Preveja antes de mover: com τ = 0,7 e top-p 0,9, em qual dos três textos as duas ordens mais diferem, no que hesita ou no que tem certeza? Escolha cada texto e leia a variação total.
+# Depois leve τ a 1,5: qual das ordens mantém mais agora? A Proposição 7.2 dirá por que a comparação se inverte.
+
+# %% [markdown] lang="en" anchor="reais"
+# Now on real logits. Predict before you move: at τ = 0.7 and top-p 0.9, on which of the three texts do the two orders differ most, one where the model hesitates or one where it is sure? Choose each text and read the total variation.
+# Then take τ to 1.5: which order keeps more now? Proposition 7.2 will say why the comparison turns over.
+
+# %%
+charts.two_orders(
+    "real", t(pt="As duas ordens sobre logits de verdade", en="The two orders on real logits"),
+    {quoted(one.prompt): one for one in map(snapshot, ("sky", "capital", "love"))},
+    [charts.temperature_control(0.7), *cuts(0.9, k_max=100)], said=SAID,
+    caption=t(pt="Os logits do modelo embutido, o vocabulário inteiro. A última dupla de barras soma todos os outros tokens; ⇄ nela quer dizer que algum deles troca "
+                 "de lado. Com top-p em 1 e só top-k ligado, nada troca: é a parte (a) do Lema 7.1.",
+              en="The logits of the embedded model, the whole vocabulary. The last pair of bars adds up all the other tokens; ⇄ there means that one of them changes "
+                 "sides. With top-p at 1 and only top-k on, nothing does: that is part (a) of Lemma 7.1."))
 
 # %% [markdown] lang="pt" anchor="mao"
 # ## À mão, nas duas ordens
@@ -148,12 +165,6 @@ Answer(bet)
 # > (a) Top-k e top-nσ mantêm os mesmos tokens em $u$ e em $u/\tau$. Por isso, com eles, temperatura antes ou depois dá a mesma distribuição.
 # >
 # > (b) Top-p, min-p, épsilon, eta e típica, não: para cada um há logits, um ajuste e um τ em que o conjunto mantido é outro.
-#
-# *Prova.* (a) A função $x \mapsto x/\tau$ é crescente: o $k$‑ésimo maior logit continua sendo o $k$‑ésimo, e os empates continuam empates, que é tudo o que o top-k
-# vê. Para top-nσ, distâncias e desvio-padrão são divididos pelo mesmo τ ([Proposição 6.3 da lição anterior](lesson:other-cuts)). Mantido o mesmo conjunto $S$, as duas
-# ordens terminam no softmax de $u/\tau$ sobre $S$. (b) Um contraexemplo para cada um, na tabela abaixo, calculado por core. $\blacksquare$
-#
-# As notas de origem afirmam outra coisa com esse número: veja as [erratas](lesson:errata).
 
 # %% [markdown] lang="en" anchor="depende"
 # ## What depends on the order and what does not
@@ -166,12 +177,22 @@ Answer(bet)
 # > (a) Top-k and top-nσ keep the same tokens in $u$ and in $u/\tau$. So with them, temperature before or after gives the same distribution.
 # >
 # > (b) Top-p, min-p, epsilon, eta and typical do not: for each there are logits, a setting and a τ for which the kept set is another.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* (a) A função $x \mapsto x/\tau$ é crescente: o $k$‑ésimo maior logit continua sendo o $k$‑ésimo, e os empates continuam empates, que é tudo o que o top-k
+# vê. Para top-nσ, distâncias e desvio-padrão são divididos pelo mesmo τ ([Proposição 6.3 da lição anterior](lesson:other-cuts)). Mantido o mesmo conjunto $S$, as duas
+# ordens terminam no softmax de $u/\tau$ sobre $S$. (b) Um contraexemplo para cada um, na tabela abaixo, calculado por core. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* (a) The map $x \mapsto x/\tau$ is increasing: the $k$‑th largest logit is still the $k$‑th, and ties are still ties, which is all that top-k
 # sees. For top-nσ, distances and standard deviation are divided by the same τ ([Proposition 6.3 of the previous lesson](lesson:other-cuts)). With the same set $S$ kept, both
 # orders end in the softmax of $u/\tau$ over $S$. (b) One counterexample for each, in the table below, computed by core. $\blacksquare$
-#
-# The source notes claim something else under that number: see the [errata](lesson:errata).
+
+# %% [markdown] lang="pt"
+# As notas de origem afirmam outra coisa com esse número: veja as [erratas](lesson:errata#provas).
+
+# %% [markdown] lang="en"
+# The source notes claim something else under that number: see the [errata](lesson:errata#provas).
 
 # %%
 def kept(logits, order, **settings):
@@ -201,7 +222,14 @@ Table([t(pt="sobre [3; 2; 1]", en="on [3, 2, 1]"), say("order.first"), say("orde
 #
 # > **Proposição 7.2.** Sejam os logits finitos, $0 < \tau < \infty$, $0 < p \le 1$ e $0 < m \le 1$. Em top-p e em min-p, se $\tau \le 1$, a temperatura primeiro mantém um subconjunto do que a
 # > temperatura por último mantém; se $\tau \ge 1$, é o contrário.
+
+# %% [markdown] lang="en" anchor="sentido"
+# ## Which way the order pulls
 #
+# > **Proposition 7.2.** Let the logits be finite, $0 < \tau < \infty$, $0 < p \le 1$ and $0 < m \le 1$. In top-p and in min-p, if $\tau \le 1$, temperature first keeps a subset of what
+# > temperature last keeps; if $\tau \ge 1$, it is the other way round.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* Por último, o corte vê $u$; primeiro, vê $u/\tau$. Min-p mantém os tokens cuja distância até o maior logit é no máximo $\ln(1/m)$ em um caso e $\tau \ln(1/m)$ no
 # outro, um limite menor quando $\tau < 1$. Em top-p um token $i$ fica quando a massa $P_\tau(T)$ dos estritamente acima dele, $T = \{ j : u_j > u_i \}$, é menor que p. Se $T$ é
 # vazio, essa massa é 0 para todo τ. Senão, escreva
@@ -212,19 +240,8 @@ Table([t(pt="sobre [3; 2; 1]", en="on [3, 2, 1]"), say("order.first"), say("orde
 #
 # Quando τ cresce, as parcelas de cima, de expoente negativo ou nulo, não diminuem, e as de baixo, de expoente positivo, diminuem. Então $r$ não diminui, $P_\tau(T)$ não aumenta, e
 # todo token mantido com o τ menor continua mantido. $\blacksquare$
-#
-# Nesses dois cortes, portanto, a ordem de llama.cpp é a mais tolerante no frio e a mais severa no calor. É o argumento que se lê na discussão de min-p em llama.cpp (pull request
-# 3841) para cortar antes de esquentar: o conjunto não se enche de tokens que só o calor trouxe.
-#
-# Agora sobre logits de verdade. Preveja antes de mover: com τ = 0,7 e top-p 0,9, em qual dos três textos as duas ordens mais diferem, no que hesita ou no que tem certeza? Escolha cada texto e leia a variação total.
-# Depois leve τ a 1,5 e explique, com a Proposição 7.2, por que a comparação se inverte.
 
-# %% [markdown] lang="en" anchor="sentido"
-# ## Which way the order pulls
-#
-# > **Proposition 7.2.** Let the logits be finite, $0 < \tau < \infty$, $0 < p \le 1$ and $0 < m \le 1$. In top-p and in min-p, if $\tau \le 1$, temperature first keeps a subset of what
-# > temperature last keeps; if $\tau \ge 1$, it is the other way round.
-#
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Last, the cut sees $u$; first, it sees $u/\tau$. Min-p keeps the tokens whose distance from the largest logit is at most $\ln(1/m)$ in one case and $\tau \ln(1/m)$ in the
 # other, a smaller limit when $\tau < 1$. In top-p a token $i$ stays when the mass $P_\tau(T)$ of those strictly above it, $T = \{ j : u_j > u_i \}$, is less than p. If $T$ is
 # empty, that mass is 0 for every τ. Otherwise write
@@ -235,22 +252,14 @@ Table([t(pt="sobre [3; 2; 1]", en="on [3, 2, 1]"), say("order.first"), say("orde
 #
 # As τ grows, the terms above, of negative or zero exponent, do not fall, and those below, of positive exponent, fall. So $r$ does not fall, $P_\tau(T)$ does not rise, and
 # every token kept at the smaller τ is still kept. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Nesses dois cortes, portanto, a ordem de llama.cpp é a mais tolerante no frio e a mais severa no calor. É o argumento que se lê na discussão de min-p em llama.cpp (pull request
+# 3841) para cortar antes de esquentar: o conjunto não se enche de tokens que só o calor trouxe.
+
+# %% [markdown] lang="en"
 # In these two cuts, then, the order of llama.cpp is the more tolerant one in the cold and the more severe in the heat. That is the argument one reads in the discussion of min-p in llama.cpp (pull request
 # 3841) for cutting before heating: the set does not fill with tokens that only the heat brought.
-#
-# Now on real logits. Predict before you move: at τ = 0.7 and top-p 0.9, on which of the three texts do the two orders differ most, one where the model hesitates or one where it is sure? Choose each text and read the total variation.
-# Then take τ to 1.5 and explain, with Proposition 7.2, why the comparison turns over.
-
-# %%
-charts.two_orders(
-    "real", t(pt="As duas ordens sobre logits de verdade", en="The two orders on real logits"),
-    {quoted(one.prompt): one for one in map(snapshot, ("sky", "capital", "love"))},
-    [charts.temperature_control(0.7), *cuts(0.9, k_max=100)], said=SAID,
-    caption=t(pt="Os logits do modelo embutido, o vocabulário inteiro. A última dupla de barras soma todos os outros tokens; ⇄ nela quer dizer que algum deles troca "
-                 "de lado. Com top-p em 1 e só top-k ligado, nada troca: é a parte (a) do lema.",
-              en="The logits of the embedded model, the whole vocabulary. The last pair of bars adds up all the other tokens; ⇄ there means that one of them changes "
-                 "sides. With top-p at 1 and only top-k on, nothing does: that is part (a) of the lemma."))
 
 # %% [markdown] lang="pt" anchor="pares"
 # ## Quais pares comutam
@@ -265,11 +274,6 @@ charts.two_orders(
 # >
 # > (c) Top-k e depois top-p mantém um subconjunto do corte
 # > simultâneo, isto é, dos tokens que passam por top-k e por top-p, cada um aplicado à distribuição inteira. A inclusão pode ser estrita. Na outra ordem, o resultado é o próprio corte simultâneo.
-#
-# *Prova.* (a) $(u/\tau_1)/\tau_2 = u/(\tau_1\tau_2)$. (b) Nenhum dos dois tira o maior logit, e os dois limiares, o $k$‑ésimo maior e $\max u + \ln m$, são sobre os mesmos logits. Se min-p deixa
-# pelo menos $k$ tokens, o $k$‑ésimo maior não mudou; se deixa menos, top-k não corta mais nada, e todos os que ficaram já estavam entre os $k$ maiores. Em qualquer ordem fica a interseção.
-# (c) Depois do top-k as massas são divididas por $P(S_k) \le 1$, logo não diminuem: um token com menos de p acima de si depois já tinha menos de p antes. Na outra ordem, o top-p vê a distribuição inteira e o top-k
-# só olha para a ordem dos logits. Para a inclusão estrita, o exemplo abaixo. $\blacksquare$
 
 # %% [markdown] lang="en" anchor="pares"
 # ## Which pairs commute
@@ -284,7 +288,14 @@ charts.two_orders(
 # >
 # > (c) Top-k and then top-p keeps a subset of what the joint
 # > cut keeps, that is, the tokens that pass both top-k and top-p, each applied to the whole distribution. The inclusion may be strict. In the other order, the result is the joint cut itself.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* (a) $(u/\tau_1)/\tau_2 = u/(\tau_1\tau_2)$. (b) Nenhum dos dois tira o maior logit, e os dois limiares, o $k$‑ésimo maior e $\max u + \ln m$, são sobre os mesmos logits. Se min-p deixa
+# pelo menos $k$ tokens, o $k$‑ésimo maior não mudou; se deixa menos, top-k não corta mais nada, e todos os que ficaram já estavam entre os $k$ maiores. Em qualquer ordem fica a interseção.
+# (c) Depois do top-k as massas são divididas por $P(S_k) \le 1$, logo não diminuem: um token com menos de p acima de si depois já tinha menos de p antes. Na outra ordem, o top-p vê a distribuição inteira e o top-k
+# só olha para a ordem dos logits. Para a inclusão estrita, o exemplo abaixo. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* (a) $(u/\tau_1)/\tau_2 = u/(\tau_1\tau_2)$. (b) Neither removes the largest logit, and both thresholds, the $k$‑th largest and $\max u + \ln m$, are on the same logits. If min-p leaves
 # at least $k$ tokens, the $k$‑th largest has not changed; if it leaves fewer, top-k cuts nothing more, and all those that stayed were already among the $k$ largest. In either order the intersection stays.
 # (c) After top-k the masses are divided by $P(S_k) \le 1$, so they do not fall: a token with less than p above it afterwards had less than p before. In the other order, top-p sees the whole distribution and top-k
@@ -398,7 +409,7 @@ charts.two_orders(
 #
 # The [order](term:order) belongs to the engine, not to you, and it is hardly ever on the settings screen. Read from each one's code:
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="motor", en="engine"), t(pt="ordem", en="order"), t(pt="fonte", en="source")],
     [[name, " → ".join(say(f"stage.{stage}") for stage in engine.order.value), source(engine.order)] for name, engine in ENGINES.items()],
@@ -634,6 +645,8 @@ Exercise(
 # - Em top-p e min-p, a temperatura primeiro nunca mantém mais no frio, nem menos no calor.
 # - Dois cortes também podem não comutar: a renormalização de um muda o que o outro vê.
 # - A mesma configuração em dois motores não é o mesmo sorteio. Pergunte a ordem, e se a probabilidade que você lê vem de antes ou de depois dos cortes.
+#
+# Até aqui, tudo olhou só para os logits do passo. A próxima lição olha também para o que já foi escrito: [penalidades](lesson:penalties).
 
 # %% [markdown] lang="en" anchor="guardar"
 # ## What to keep
@@ -643,3 +656,5 @@ Exercise(
 # - In top-p and min-p, temperature first never keeps more in the cold, nor less in the heat.
 # - Two cuts may fail to commute as well: one's renormalisation changes what the other sees.
 # - The same configuration in two engines is not the same draw. Ask for the order, and whether the probability that you read is from before or after the cuts.
+#
+# So far everything has looked at the step's logits alone. The next lesson looks at what has been written too: [penalties](lesson:penalties).

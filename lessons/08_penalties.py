@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Três maneiras de mexer no logit de um token que já apareceu: dividir, subtrair uma vez, subtrair a cada vez. O que conta como «já apareceu» muda de um motor para outro."
 #       en: "Three ways to touch the logit of what has already appeared: divide it, subtract once, subtract every time. What counts as “already appeared” changes from engine to engine."
-#     minutes: 15
 #     prerequisites:
 #       pt: "logits e softmax (lições 1 e 3): só as diferenças entre logits importam"
 #       en: "logits and softmax (lessons 1 and 3): only differences between logits matter"
@@ -123,6 +122,11 @@ written = [1, 0, 1, 2, 1, 0]  # o mar o céu o mar
 counts = [written.count(i) for i in range(4)]
 toy = Growth(tuple(f" {word}" for word in WORDS), tuple(written), 0, np.array([u] * 7, float), np.full(7, -np.inf), 0)
 
+text = growing.growth()
+of_its_own = text.text[text.given:]
+prompt = growing.PROMPTS[growing.GREEDY]
+text_length, distinct = len(of_its_own), len(set(of_its_own))
+
 charts.penalties(
     "grow", t(pt="Um texto cresce, e os logits se movem", en="A text grows, and the logits move"), toy,
     charts.penalty_controls(6, 6, frequency=0.5), domain=(-4, 8),
@@ -130,6 +134,36 @@ charts.penalties(
            en="Text so far: “{so_far|text}”. The likeliest was “{before|text}”, with {p_before|%1}; now it is “{after|text}”, with {p_after|%1}."),
     caption=t(pt="␣ é o espaço que faz parte do token. Tracejada: o zero, que só interessa à penalidade de repetição.",
               en="␣ is the space that is part of the token. Dashed: zero, which matters to the repetition penalty alone."))
+
+# %% [markdown] lang="pt" anchor="real"
+# ## Em um modelo de verdade
+#
+# A decodificação que escolhe sempre o mais provável costuma cair em laços (Holtzman et al., 2020). O modelo embutido neste projeto leu «{{ prompt }}» e escreveu {{ text_length }} tokens com [decodificação gulosa](term:greedy), sem penalidade. Entre eles há {{ distinct }} tokens distintos.
+# Cada passo do gráfico traz os logits que ele deu ali; nenhuma massa ficou de fora.
+#
+# Antes de avançar, aposte: a penalidade tira o primeiro lugar do token que o modelo escreveu logo nas primeiras palavras, ou só quando o texto já se repete? Avance e procure esse passo: é ali que o texto tomaria outro caminho. Depois troque o motor e explique por que as contagens mudam.
+
+# %% [markdown] lang="en" anchor="real"
+# ## In a real model
+#
+# Decoding that always picks the likeliest tends to fall into loops (Holtzman et al., 2020). The model embedded in this project read “{{ prompt }}” and wrote {{ text_length }} tokens by [greedy decoding](term:greedy), with no penalty. Among them there are {{ distinct }} distinct tokens.
+# Each step of the chart carries the logits it gave there; no mass is left out.
+#
+# Before you move, bet: does the penalty take the first place from the token that the model wrote within the first words, or only once the text repeats itself? Move through the text and look for that step: there the text would have gone another way. Then change the engine and explain why the counts change.
+
+# %%
+top = math.ceil(text.logits.max())
+charts.penalties(
+    "real", t(pt="O modelo embutido, passo a passo", en="The embedded model, step by step"), text,
+    charts.penalty_controls(text_length, 40, frequency=0.5), engines=["vllm", "transformers", "llama.cpp", "openai"], domain=(-4, top + 5),
+    said=t(pt="Texto até aqui: «{so_far|text}». O modelo escreveria «{before|text}» ({p_before|%1}); com as penalidades, o mais provável é «{after|text}» ({p_after|%1}). "
+              "Entre os tokens que contam há {distinct|0} distintos. Os {others|0} tokens que não cabem na figura somam {tail|%1}.",
+           en="Text so far: “{so_far|text}”. The model would write “{before|text}” ({p_before|%1}); with the penalties, the likeliest is “{after|text}” ({p_after|%1}). "
+              "Among the tokens that count, {distinct|0} are distinct. The {others|0} tokens that have no room in the figure add up to {tail|%1}."),
+    caption=t(pt="transformers não tem penalidade de frequência nem de presença; a API da OpenAI não tem a de repetição: ali o controle não faz nada. "
+                 "llama.cpp só olha os últimos 64 tokens: perto do fim do texto, os primeiros já foram esquecidos.",
+              en="transformers has no frequency or presence penalty; the OpenAI API has no repetition penalty: there the control does nothing. "
+                 "llama.cpp looks at the last 64 tokens only: near the end of the text, the first ones are forgotten."))
 
 # %% [markdown] lang="pt" anchor="formula"
 # ## As fórmulas
@@ -247,7 +281,19 @@ Table(
 # > $$
 # >
 # > e a distribuição penalizada fica a mesma para toda constante somada aos logits se, e só se, $\theta = 1$. As de frequência e de presença nunca dependem da constante.
+
+# %% [markdown] lang="en" anchor="proposicao"
+# The chart is one example. The statement always holds:
 #
+# > **Proposition 8.1.** Let $\theta > 0$ and the logits be finite, with at least one token that has appeared and one that has not. The repetition penalty subtracts from the logit $x$ of each token that has appeared
+# >
+# > $$
+# > \delta_\theta(x) = \begin{cases} (1 - 1/\theta)\, x & \text{if } x > 0 \\ (\theta - 1)\, |x| & \text{if } x \le 0 \end{cases}
+# > $$
+# >
+# > and the penalised distribution is the same for every constant added to the logits if and only if $\theta = 1$. Those of frequency and presence never depend on the constant.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* A fórmula de $\delta_\theta$ é $x - x/\theta$ num caso e $x - x\theta = (\theta - 1)|x|$ no outro. Sejam $i$ um token que apareceu e $j$ um que não apareceu. Depois de somar
 # $c$ e penalizar, a diferença entre os dois logits é
 #
@@ -261,21 +307,8 @@ Table(
 # O logaritmo da razão entre as duas probabilidades é essa diferença. Se a distribuição não depende de $c$, então $\delta_\theta(u_i + c)$ também não. Mas em $c = -u_i$ ela vale 0 e em
 # $c = 1 - u_i$ vale $1 - 1/\theta$; logo $\theta = 1$. Reciprocamente, $\theta = 1$ dá $\delta = 0$. Frequência e presença subtraem $\alpha_f n_i + \alpha_p$ de um token que apareceu e nada dos outros, e $u_i$ não entra nisso: a constante
 # se cancela na diferença. $\blacksquare$
-#
-# Leia $\delta_\theta$ como uma presença cuja força o modelo escolhe sem saber. Com θ = 1,2, um logit 3 perde {{ (1 - 1 / 1.2) * 3 | 2 }}; um logit 15 perde {{ (1 - 1 / 1.2) * 15 | 2 }};
-# um logit 0 não perde nada, tenha aparecido quantas vezes for.
 
-# %% [markdown] lang="en" anchor="proposicao"
-# The chart is one example. The statement always holds:
-#
-# > **Proposition 8.1.** Let $\theta > 0$ and the logits be finite, with at least one token that has appeared and one that has not. The repetition penalty subtracts from the logit $x$ of each token that has appeared
-# >
-# > $$
-# > \delta_\theta(x) = \begin{cases} (1 - 1/\theta)\, x & \text{if } x > 0 \\ (\theta - 1)\, |x| & \text{if } x \le 0 \end{cases}
-# > $$
-# >
-# > and the penalised distribution is the same for every constant added to the logits if and only if $\theta = 1$. Those of frequency and presence never depend on the constant.
-#
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The formula for $\delta_\theta$ is $x - x/\theta$ in one case and $x - x\theta = (\theta - 1)|x|$ in the other. Let $i$ be a token that has appeared and $j$ one that has not. After adding
 # $c$ and penalising, the two logits differ by
 #
@@ -289,7 +322,12 @@ Table(
 # The logarithm of the ratio of the two probabilities is that difference. If the distribution does not depend on $c$, neither does $\delta_\theta(u_i + c)$. But at $c = -u_i$ it is 0 and at
 # $c = 1 - u_i$ it is $1 - 1/\theta$; so $\theta = 1$. Conversely, $\theta = 1$ gives $\delta = 0$. Frequency and presence subtract $\alpha_f n_i + \alpha_p$ from a token that has appeared and nothing from the rest, and $u_i$ has no part in that: the constant
 # cancels in the difference. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Leia $\delta_\theta$ como uma presença cuja força o modelo escolhe sem saber. Com θ = 1,2, um logit 3 perde {{ (1 - 1 / 1.2) * 3 | 2 }}; um logit 15 perde {{ (1 - 1 / 1.2) * 15 | 2 }};
+# um logit 0 não perde nada, tenha aparecido quantas vezes for.
+
+# %% [markdown] lang="en"
 # Read $\delta_\theta$ as a presence penalty whose strength the model picks without knowing. With θ = 1.2, a logit of 3 loses {{ (1 - 1 / 1.2) * 3 | 2 }}; a logit of 15 loses {{ (1 - 1 / 1.2) * 15 | 2 }};
 # a logit of 0 loses nothing, however often it has appeared.
 
@@ -300,10 +338,6 @@ def odds_left(x, theta=1.2):
     return ((b[0] / b[1]) / (a[0] / a[1])).item()
 
 
-text = growing.growth()
-of_its_own = text.text[text.given:]
-prompt = growing.PROMPTS[growing.GREEDY]
-text_length, distinct = len(of_its_own), len(set(of_its_own))
 Callout("misconception", t(pt="«θ = 1,2 tira 20% da probabilidade»", en="“θ = 1.2 takes 20% off the probability”"), t(
     pt=f"Não há porcentagem fixa. Com θ = 1,2, a razão entre um token que apareceu e um que não apareceu é multiplicada por {number(odds_left(3), 2)} se o logit é 3, por "
        f"{number(odds_left(15), 2)} se é 15 e por {number(odds_left(0), 2)} se é 0. A mesma configuração é fraca em um modelo e brutal em outro. Um pedido aberto em 2026 na "
@@ -312,42 +346,16 @@ Callout("misconception", t(pt="«θ = 1,2 tira 20% da probabilidade»", en="“�
        f"{number(odds_left(15), 2)} if it is 15 and by {number(odds_left(0), 2)} if it is 0. The same setting is weak in one model and brutal in another. A request opened in 2026 in the "
        "transformers library (issue 47595) proposes to apply the penalty to log-probabilities, whose zero means something."))
 
-# %% [markdown] lang="pt" anchor="real"
-# ## Em um modelo de verdade
-#
-# A decodificação que escolhe sempre o mais provável costuma cair em laços (Holtzman et al., 2020). O modelo embutido neste projeto leu «{{ prompt }}» e escreveu {{ text_length }} tokens com [decodificação gulosa](term:greedy), sem penalidade. Entre eles há {{ distinct }} tokens distintos.
-# Cada passo do gráfico traz os logits que ele deu ali; nenhuma massa ficou de fora.
-#
-# Avance pelo texto e procure o passo em que a penalidade tira o primeiro lugar do token que o modelo escreveu: é ali que o texto tomaria outro caminho. Depois troque o motor e veja as contagens mudarem.
-
-# %% [markdown] lang="en" anchor="real"
-# ## In a real model
-#
-# Decoding that always picks the likeliest tends to fall into loops (Holtzman et al., 2020). The model embedded in this project read “{{ prompt }}” and wrote {{ text_length }} tokens by [greedy decoding](term:greedy), with no penalty. Among them there are {{ distinct }} distinct tokens.
-# Each step of the chart carries the logits it gave there; no mass is left out.
-#
-# Move through the text and look for the step where the penalty takes the first place from the token that the model wrote: there the text would have gone another way. Then change the engine and watch the counts change.
-
-# %%
-top = math.ceil(text.logits.max())
-charts.penalties(
-    "real", t(pt="O modelo embutido, passo a passo", en="The embedded model, step by step"), text,
-    charts.penalty_controls(text_length, 40, frequency=0.5), engines=["vllm", "transformers", "llama.cpp", "openai"], domain=(-4, top + 5),
-    said=t(pt="Texto até aqui: «{so_far|text}». O modelo escreveria «{before|text}» ({p_before|%1}); com as penalidades, o mais provável é «{after|text}» ({p_after|%1}). "
-              "Entre os tokens que contam há {distinct|0} distintos. Os {others|0} tokens que não cabem na figura somam {tail|%1}.",
-           en="Text so far: “{so_far|text}”. The model would write “{before|text}” ({p_before|%1}); with the penalties, the likeliest is “{after|text}” ({p_after|%1}). "
-              "Among the tokens that count, {distinct|0} are distinct. The {others|0} tokens that have no room in the figure add up to {tail|%1}."),
-    caption=t(pt="transformers não tem penalidade de frequência nem de presença; a API da OpenAI não tem a de repetição: ali o controle não faz nada. "
-                 "llama.cpp só olha os últimos 64 tokens: perto do fim do texto, os primeiros já foram esquecidos.",
-              en="transformers has no frequency or presence penalty; the OpenAI API has no repetition penalty: there the control does nothing. "
-                 "llama.cpp looks at the last 64 tokens only: near the end of the text, the first ones are forgotten."))
-
 # %% [markdown] lang="pt" anchor="textos"
-# Os cinco textos abaixo partem do mesmo prompt, sempre pelo token mais provável; só as penalidades mudam. As duas medidas à direita não julgam o texto: dizem que parte dos tokens é
+# ## O que o modelo escreve
+#
+# Os cinco textos abaixo partem do prompt da segunda figura, sempre pelo token mais provável; só as penalidades mudam. As duas medidas à direita não julgam o texto: dizem que parte dos tokens é
 # distinta e que parte das sequências de quatro tokens já tinha aparecido, a medida de repetição de Welleck et al. (2020). Leia e julgue você.
 
 # %% [markdown] lang="en" anchor="textos"
-# The five texts below start from the same prompt, always by the likeliest token; only the penalties change. The two measures on the right do not judge the text: they say what part of the tokens is
+# ## What the model writes
+#
+# The five texts below start from the prompt of the second picture, always by the likeliest token; only the penalties change. The two measures on the right do not judge the text: they say what part of the tokens is
 # distinct and what part of the runs of four tokens had already appeared, the measure of repetition of Welleck et al. (2020). Read them and judge for yourself.
 
 # %%
@@ -397,11 +405,6 @@ Callout("misconception", t(pt="«A penalidade de frequência só castiga o que e
 #
 # > **Proposição 8.2.** Na aritmética exata, considere um token que apareceu e outro que não. Dois pares $(\alpha_f, \alpha_p)$ e $(\alpha_f', \alpha_p')$ dão as mesmas probabilidades em toda a geração, quaisquer que sejam as contagens, se, e só se, são o
 # > mesmo par. Enquanto nenhum token apareceu duas vezes, basta que $\alpha_f + \alpha_p = \alpha_f' + \alpha_p'$.
-#
-# *Prova.* O logaritmo da razão entre as probabilidades dos dois tokens muda em $-c(n)$. Com $n = 1$ só se vê a soma $\alpha_f + \alpha_p$, o que prova a segunda frase. Com $n = 2$ vê-se $2\alpha_f + \alpha_p$, e a diferença entre as duas é
-# $\alpha_f$: as duas contagens determinam o par. $\blacksquare$
-#
-# Logo as duas não são redundantes nem se contradizem. O conselho é de método: mude um botão por vez para saber o que cada um fez. Um texto curto não distingue os dois; um texto longo, sim.
 
 # %% [markdown] lang="en" anchor="uma-ou-outra"
 # ## “Change one, not both”
@@ -419,10 +422,19 @@ Callout("misconception", t(pt="«A penalidade de frequência só castiga o que e
 #
 # > **Proposition 8.2.** In exact arithmetic, take one token that has appeared and one that has not. Two pairs $(\alpha_f, \alpha_p)$ and $(\alpha_f', \alpha_p')$ give the same probabilities throughout the generation, whatever the counts, if and only if they are the
 # > same pair. As long as no token has appeared twice, $\alpha_f + \alpha_p = \alpha_f' + \alpha_p'$ is enough.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* O logaritmo da razão entre as probabilidades dos dois tokens muda em $-c(n)$. Com $n = 1$ só se vê a soma $\alpha_f + \alpha_p$, o que prova a segunda frase. Com $n = 2$ vê-se $2\alpha_f + \alpha_p$, e a diferença entre as duas é
+# $\alpha_f$: as duas contagens determinam o par. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The logarithm of the ratio of the two tokens' probabilities changes by $-c(n)$. At $n = 1$ only the sum $\alpha_f + \alpha_p$ is seen, which proves the second sentence. At $n = 2$ one sees $2\alpha_f + \alpha_p$, and the difference of the two is
 # $\alpha_f$: the two counts determine the pair. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Logo as duas não são redundantes nem se contradizem. O conselho é de método: mude um botão por vez para saber o que cada um fez. Um texto curto não distingue os dois; um texto longo, sim.
+
+# %% [markdown] lang="en"
 # So the two are neither redundant nor in conflict. The advice is one of method: change one knob at a time, to know what each did. A short text does not tell them apart; a long one does.
 
 # %%
@@ -441,7 +453,7 @@ Table(
     + [[t(pt="variação total", en="total variation"), number(total_variation(under(steep, once), under(flat, once)), 3), number(total_variation(under(steep, written), under(flat, written)), 3)]],
     t(pt="A mesma soma, 1: igual enquanto nada se repete, diferente depois.", en="The same sum, 1: equal as long as nothing repeats, different afterwards."))
 
-# %% [markdown] lang="pt" anchor="primos"
+# %% [markdown] lang="pt" anchor="primos" fold="more"
 # ## Dois parentes mais duros
 #
 # **Proibir [n-gramas](term:n-gram) repetidos.** Em vez de empurrar, cortar: o token que completaria uma sequência de $n$ tokens já escrita recebe −∞ (Paulus et al., 2018, com $n = 3$). Depois de «o mar o céu o mar», com $n = 2$, o token proibido é
@@ -451,7 +463,7 @@ Table(
 #
 # Nos motores desta lição o viés e as penalidades vêm antes da [temperatura e dos cortes](lesson:order). Na API da OpenAI isso é suposto: a ordem dela não está documentada.
 
-# %% [markdown] lang="en" anchor="primos"
+# %% [markdown] lang="en" anchor="primos" fold="more"
 # ## Two harsher relatives
 #
 # **Forbidding repeated [n-grams](term:n-gram).** Cutting instead of pushing: the token that would complete a run of $n$ tokens already written gets −∞ (Paulus et al., 2018, with $n = 3$). After “the sea the sky the sea”, with $n = 2$, the forbidden token is
@@ -467,7 +479,7 @@ charged = dry(u, MILD, BASE, FREE, written)
 further = dry(u, MILD, BASE, FREE, [*written, 1])  # one more word of the same sequence
 again, third = int((charged != torch.tensor(u)).nonzero()), int((further != torch.tensor(u)).nonzero())
 
-# %% [markdown] lang="pt" anchor="dry"
+# %% [markdown] lang="pt" anchor="dry" fold="more"
 # ## DRY: cobrar da sequência, não da palavra
 #
 # As três penalidades contam tokens, e cobram também dos artigos e da pontuação. DRY (*don't repeat yourself*, p-e-w, 2024) olha para sequências. Se o fim do texto, com $n$ tokens, já apareceu antes de um token $i$, e $n$ chega a $a$,
@@ -482,7 +494,7 @@ again, third = int((charged != torch.tensor(u)).nonzero()), int((further != torc
 #
 # Em llama.cpp, DRY vem desligado e roda depois das penalidades; a conta recomeça em quebras de linha, dois-pontos, aspas e asteriscos. `core` recebe os tokens que interrompem em `dry_breakers`.
 
-# %% [markdown] lang="en" anchor="dry"
+# %% [markdown] lang="en" anchor="dry" fold="more"
 # ## DRY: charging the sequence, not the word
 #
 # The three penalties count tokens, and charge articles and punctuation too. DRY (don't repeat yourself, p-e-w, 2024) looks at sequences. If the end of the text, $n$ tokens of it, has stood before a token $i$ already, and $n$ reaches $a$,
@@ -507,7 +519,7 @@ again, third = int((charged != torch.tensor(u)).nonzero()), int((further != torc
 #
 # The formula is the same everywhere. The counting is not:
 
-# %%
+# %% fold="engines"
 SCOPE = {"both": t(pt="prompt e continuação", en="prompt and completion"), "output": t(pt="só a continuação", en="the completion only"),
          None: t(pt="não tem", en="has none")}
 Table(
@@ -522,9 +534,9 @@ Table(
 # %%
 Callout("misconception", t(pt="«A penalidade conta o token na resposta e no prompt»", en="“The penalty counts the token in the response and in the prompt”"), t(
     pt="É o que diz o guia da DAIR.AI das penalidades de frequência e de presença, e vale em um motor só. A fórmula da OpenAI conta os tokens sorteados; vLLM conta só a continuação nessas duas, e também o prompt na de repetição; "
-       "llama.cpp conta o prompt em todas, mas só os últimos 64 tokens, se você não mudar a janela. A diferença aparece em um pedido de resumo: o documento está no prompt, e penalizá-lo é penalizar as palavras de que o resumo precisa.",
+       "llama.cpp conta o prompt em todas, mas só os últimos 64 tokens, se você não mudar a janela. A diferença aparece em um pedido de resumo: o documento está no prompt, e penalizá-lo é penalizar as palavras de que o resumo precisa. As notas de origem trazem a mesma frase: veja as [erratas](lesson:errata#fatos).",
     en="So the DAIR.AI guide says of the frequency and presence penalties, and it holds in one engine alone. OpenAI's formula counts the tokens sampled; vLLM counts the completion only in these two, and the prompt as well in that of repetition; "
-       "llama.cpp counts the prompt in all of them, but only the last 64 tokens, unless you change the window. The difference shows when you ask for a summary: the document is in the prompt, and to penalise it is to penalise the words that the summary needs."))
+       "llama.cpp counts the prompt in all of them, but only the last 64 tokens, unless you change the window. The difference shows when you ask for a summary: the document is in the prompt, and to penalise it is to penalise the words that the summary needs. The source notes have the same sentence: see the [errata](lesson:errata#fatos)."))
 
 # %%
 Callout("instructor", t(pt="Uma aula de 15 minutos", en="A 15-minute class"), t(
@@ -688,6 +700,8 @@ Exercise(
 # - As duas da OpenAI se distinguem só quando um token é sorteado de novo: presença é o degrau, frequência é a inclinação.
 # - A fórmula é a mesma em todo motor; os tokens que contam, não. Pergunte se o prompt conta, e quantos tokens para trás.
 # - Penalidades contam tokens, não ideias: vírgulas e artigos pagam primeiro.
+#
+# Penalidades mudam o que se escreve. Quando parar de escrever é outra escolha: [parada e comprimento](lesson:stop-and-length).
 
 # %% [markdown] lang="en" anchor="guardar"
 # ## What to keep
@@ -697,3 +711,5 @@ Exercise(
 # - OpenAI's two differ only when a token is drawn again: presence is the step, frequency is the slope.
 # - The formula is the same in every engine; the tokens that count are not. Ask whether the prompt counts, and how many tokens back.
 # - Penalties count tokens, not ideas: commas and articles pay first.
+#
+# Penalties change what is written. When to stop writing is another choice: [stop and length](lesson:stop-and-length).

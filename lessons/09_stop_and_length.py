@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Um texto acaba de três maneiras: o modelo encerra, uma sequência de parada aparece ou o limite de tokens corta. Quem decide em cada uma, quanto texto é preciso reter, quanto o texto mede e quanto custa."
 #       en: "A text ends in one of three ways: the model ends it, a stop sequence appears, or the token limit cuts it. Who decides in each, how much text must be held back, how long the text gets and what it costs."
-#     minutes: 15
 #     prerequisites:
 #       pt: "tokens e softmax (lição 1); uma soma geométrica"
 #       en: "tokens and softmax (lesson 1); a geometric sum"
@@ -151,76 +150,6 @@ Answer(bet)
 #
 # vLLM, llama.cpp and the OpenAI API return, with the text, why it ended; transformers leaves the checking to you. Read that field: a text that stopped at the limit is not finished.
 
-# %% [markdown] lang="pt" anchor="reter"
-# ## Quanto é preciso reter
-#
-# Seja $s$ a sequência de parada e $x$ o texto que já chegou, ainda sem $s$ dentro. Chame de $h(x)$ o maior sufixo de $x$ que é um prefixo próprio de $s$, isto é, um começo de $s$ que não é $s$ inteira. Pode ser vazio.
-#
-# Passo a passo, para a parada «↵11.», do fim do item 9 até a parada:
-
-# %% [markdown] lang="en" anchor="reter"
-# ## How much must be held back
-#
-# Let $s$ be the stop sequence and $x$ the text that has arrived, as yet without $s$ inside. Call $h(x)$ the longest suffix of $x$ that is a proper prefix of $s$, that is, a beginning of $s$ that is not the whole of $s$. It may be empty.
-#
-# Step by step, for the stop “↵11.”, from the end of item 9 to the stop:
-
-# %%
-run = followed(PIECES["list"], "\n11.")
-*_, start, _ = (k for k in range(run["match"]) if run["held"][k] == "↵")  # the line break after item 9
-steps = range(start, run["match"] + 1)
-Table(
-    [t(pt="chega", en="arrives"), t(pt="liberado", en="released"), t(pt="retido: h(x)", en="held back: h(x)")],
-    [[run["tokens"][k], run["out"][k] or "—", run["held"][k] or (t(pt="parada completa", en="stop complete") if k == run["match"] else "—")] for k in steps],
-    t(pt="Os últimos passos da lista de frutas, por core.streaming.", en="The last steps of the list of fruit, by core.streaming."))
-
-# %% [markdown] lang="pt" anchor="proposicao-reter"
-# > **Proposição 9.1.** Seja $s$ uma sequência de parada não vazia e $x$ um texto que não contém $s$.
-# >
-# > 1. Qualquer que seja a continuação $y$, toda ocorrência de $s$ em $xy$ começa dentro de $h(x)$ ou depois de $x$. Logo, tudo o que vem antes de $h(x)$ pode ser mostrado.
-# > 2. Existe uma continuação em que a primeira ocorrência de $s$ começa exatamente onde começa $h(x)$. Logo, nenhum caractere de $h(x)$ pode ser mostrado.
-#
-# *Prova.* 1. Suponha que $s$ ocorra em $xy$ começando dentro de $x$. Como $x$ não contém $s$, essa ocorrência termina depois de $x$. A parte dela que está em $x$ é então um sufixo de $x$ e um prefixo próprio de $s$, e por definição não é mais
-# longa que $h(x)$: começa em $h(x)$ ou depois.
-#
-# 2. Se $h(x)$ não é vazio, escreva $s = h(x)\,y$ e tome esse $y$ como continuação: $s$ ocorre em $xy$ a partir do começo de $h(x)$, e por (1) não ocorre antes. Um programa que tivesse mostrado um caractere de $h(x)$ teria mostrado parte da parada. $\blacksquare$
-#
-# Duas consequências. O enunciado fala de caracteres e não de tokens: **o texto mostrado não depende de como os tokens o cortam**. Parar assim, em um texto e não em um token, é o que o [pull request 28932](https://github.com/huggingface/transformers/pull/28932) deu à transformers em 2024. E $h(x)$ tem no máximo $|s| - 1$ caracteres. vLLM retém sempre esse máximo, o que é correto e às vezes atrasa sem
-# precisar; o servidor do llama.cpp procura o sufixo, como aqui. Com várias paradas, retém-se o maior dos sufixos.
-
-# %% [markdown] lang="en" anchor="proposicao-reter"
-# > **Proposition 9.1.** Let $s$ be a non-empty stop sequence and $x$ a text that does not contain $s$.
-# >
-# > 1. Whatever the continuation $y$, every occurrence of $s$ in $xy$ begins inside $h(x)$ or after $x$. So all that comes before $h(x)$ may be shown.
-# > 2. There is a continuation in which the first occurrence of $s$ begins exactly where $h(x)$ begins. So no character of $h(x)$ may be shown.
-#
-# *Proof.* 1. Suppose that $s$ occurs in $xy$ beginning inside $x$. Since $x$ does not contain $s$, that occurrence ends after $x$. The part of it that lies in $x$ is then a suffix of $x$ and a proper prefix of $s$, and by definition is no
-# longer than $h(x)$: it begins in $h(x)$ or later.
-#
-# 2. If $h(x)$ is not empty, write $s = h(x)\,y$ and take that $y$ as the continuation: $s$ occurs in $xy$ from the beginning of $h(x)$ on, and by (1) not before. A program that had shown a character of $h(x)$ would have shown part of the stop. $\blacksquare$
-#
-# Two consequences. The statement speaks of characters, not of tokens: **the text shown does not depend on how the tokens cut it**. Stopping that way, at a text and not at a token, is what [pull request 28932](https://github.com/huggingface/transformers/pull/28932) gave to transformers in 2024. And $h(x)$ has at most $|s| - 1$ characters. vLLM always holds that maximum, which is correct and sometimes delays for
-# nothing; the llama.cpp server looks for the suffix, as here. With several stops, the longest of the suffixes is held.
-
-# %%
-cuts = {t(pt="um caractere por vez", en="one character at a time"): list("".join(PIECES["list"])), t(pt="os tokens do modelo", en="the model's tokens"): PIECES["list"],
-        t(pt="tudo de uma vez", en="all at once"): ["".join(PIECES["list"])]}
-assert len({released(pieces, "\n11.") for pieces in cuts.values()}) == 1
-rows = []
-for label, name, stop in ((t(pt="lista de frutas", en="list of fruit"), "list", "11"), (t(pt="lista de frutas", en="list of fruit"), "list", "\n11."),
-                          (t(pt="três livros", en="three books"), "books", "11"), (t(pt="três livros", en="three books"), "books", "\n11.")):
-    text, matched = released(PIECES[name], stop)
-    rows.append([t(pt=f"{label}; «{seen(stop)}»", en=f"{label}; “{seen(stop)}”"), f"…{seen(text[-14:])}", t(pt="parada", en="stop") if matched else t(pt="fim do texto", en="end of the text")])
-Table([t(pt="texto e parada", en="text and stop"), t(pt="como termina", en="how it ends"), t(pt="por quê", en="why")], rows,
-       t(pt="A parada precisa da forma do item, não só do número.", en="The stop needs the shape of the item, not just its number."))
-
-# %%
-Callout("misconception", t(pt="«Com a parada 11, a lista tem dez itens»", en="“With the stop 11, the list has ten items”"),
-         t(pt="Tem *no máximo* dez, se o modelo numerar como você imagina, e menos se «11» aparecer antes: em um ano, um preço, um telefone. A parada não faz o modelo escrever dez itens nem escrever melhor: só impede que você veja o resto. "
-              "Com a quebra de linha e o ponto, «↵11.», ela só casa com uma linha que comece assim. Para contar de verdade, peça no prompt e confira no programa.",
-           en="It has *at most* ten, if the model numbers as you imagine, and fewer if “11” comes up earlier: in a year, a price, a telephone number. The stop makes the model neither write ten items nor write better: it only keeps you from seeing the rest. "
-              "With the line break and the point, “↵11.”, it matches nothing but a line that begins that way. To count for real, ask in the prompt and check in the program."))
-
 # %% [markdown] lang="pt" anchor="fim"
 # ## O fim é um token
 #
@@ -258,17 +187,97 @@ Table(
 # O fim também pode ser **cortado**. Com [top-k](lesson:top-k) = 50, o fim de texto só continua possível onde está entre os 50 maiores logits: em {{ possible }} dos {{ every }} passos desses três textos. Onde um corte o tira de todos os passos, o texto não acaba nunca,
 # mesmo que o modelo, sozinho, acabasse com probabilidade 1. Welleck et al. (2020) provaram, para modelos recorrentes, que decodificação gulosa, [busca em feixe](term:beam-search), top-k e [top-p](lesson:top-p) podem ter esse defeito. Há também o oposto: em tradução, Stahlberg e Byrne (2019) acharam que, para mais da metade das frases, a sequência
 # mais provável de todas é a vazia, que acaba antes de começar.
-#
-# Esse oposto tem uma raiz simples: a probabilidade de um texto é um produto, e nenhum token a mais o aumenta. Um texto de 100 tokens, todos com 90%, tem {{ 0.9 ** 100 | %4 }}; o texto vazio ganha dele com um fim de 1%. Quanto melhor se procura esse máximo,
-# como faz a busca em feixe da [lição 2](lesson:greedy-and-random), mais curto pode ser o texto achado. Um remédio comum é comparar a média por token, isto é, a log-probabilidade dividida pelo comprimento: {{ math.log(0.9) | 3 }} contra {{ math.log(0.01) | 3 }}, e o texto longo ganha. Essa média escolhe textos na lição [melhor de N](lesson:best-of-n).
 
 # %% [markdown] lang="en" anchor="corte"
 # The end can be **cut** too. With [top-k](lesson:top-k) = 50, end of text stays possible only where it is among the 50 largest logits: in {{ possible }} of the {{ every }} steps of these three texts. Where a cut takes it out of every step, the text never ends,
 # even if the model, left alone, would end with probability 1. Welleck et al. (2020) proved, for recurrent models, that greedy decoding, [beam search](term:beam-search), top-k and [top-p](lesson:top-p) can have this flaw. There is the opposite as well: in translation, Stahlberg and Byrne (2019) found that for more than half of the sentences the likeliest
 # sequence of all is the empty one, which ends before it begins.
+
+# %% [markdown] lang="pt" fold="more"
+# ### Por que o texto mais provável pode ser o vazio
+#
+# Esse oposto tem uma raiz simples: a probabilidade de um texto é um produto, e nenhum token a mais o aumenta. Um texto de 100 tokens, todos com 90%, tem {{ 0.9 ** 100 | %4 }}; o texto vazio ganha dele com um fim de 1%. Quanto melhor se procura esse máximo,
+# como faz a busca em feixe da [lição 2](lesson:greedy-and-random), mais curto pode ser o texto achado. Um remédio comum é comparar a média por token, isto é, a log-probabilidade dividida pelo comprimento: {{ math.log(0.9) | 3 }} contra {{ math.log(0.01) | 3 }}, e o texto longo ganha. Essa média escolhe textos na lição [melhor de N](lesson:best-of-n).
+
+# %% [markdown] lang="en" fold="more"
+# ### Why the most likely text may be the empty one
 #
 # That opposite has a simple root: the probability of a text is a product, and no further token raises it. A text of 100 tokens, all at 90%, has {{ 0.9 ** 100 | %4 }}; the empty text beats it with an end of 1%. The better one searches for that maximum,
 # as beam search of [lesson 2](lesson:greedy-and-random) does, the shorter the text found may be. A common remedy is to compare the mean per token, the log-probability divided by the length: {{ math.log(0.9) | 3 }} against {{ math.log(0.01) | 3 }}, and the long text wins. That mean chooses texts in the lesson [best-of-N](lesson:best-of-n).
+
+# %% [markdown] lang="pt" anchor="reter"
+# ## Quanto é preciso reter
+#
+# Seja $s$ a sequência de parada e $x$ o texto que já chegou, ainda sem $s$ dentro. Chame de $h(x)$ o maior sufixo de $x$ que é um prefixo próprio de $s$, isto é, um começo de $s$ que não é $s$ inteira. Pode ser vazio.
+#
+# Passo a passo, para a parada «↵11.», do fim do item 9 até a parada:
+
+# %% [markdown] lang="en" anchor="reter"
+# ## How much must be held back
+#
+# Let $s$ be the stop sequence and $x$ the text that has arrived, as yet without $s$ inside. Call $h(x)$ the longest suffix of $x$ that is a proper prefix of $s$, that is, a beginning of $s$ that is not the whole of $s$. It may be empty.
+#
+# Step by step, for the stop “↵11.”, from the end of item 9 to the stop:
+
+# %%
+run = followed(PIECES["list"], "\n11.")
+*_, start, _ = (k for k in range(run["match"]) if run["held"][k] == "↵")  # the line break after item 9
+steps = range(start, run["match"] + 1)
+Table(
+    [t(pt="chega", en="arrives"), t(pt="liberado", en="released"), t(pt="retido: h(x)", en="held back: h(x)")],
+    [[run["tokens"][k], run["out"][k] or "—", run["held"][k] or (t(pt="parada completa", en="stop complete") if k == run["match"] else "—")] for k in steps],
+    t(pt="Os últimos passos da lista de frutas, por core.streaming.", en="The last steps of the list of fruit, by core.streaming."))
+
+# %% [markdown] lang="pt" anchor="proposicao-reter"
+# > **Proposição 9.1.** Seja $s$ uma sequência de parada não vazia e $x$ um texto que não contém $s$.
+# >
+# > 1. Qualquer que seja a continuação $y$, toda ocorrência de $s$ em $xy$ começa dentro de $h(x)$ ou depois de $x$. Logo, tudo o que vem antes de $h(x)$ pode ser mostrado.
+# > 2. Existe uma continuação em que a primeira ocorrência de $s$ começa exatamente onde começa $h(x)$. Logo, nenhum caractere de $h(x)$ pode ser mostrado.
+
+# %% [markdown] lang="en" anchor="proposicao-reter"
+# > **Proposition 9.1.** Let $s$ be a non-empty stop sequence and $x$ a text that does not contain $s$.
+# >
+# > 1. Whatever the continuation $y$, every occurrence of $s$ in $xy$ begins inside $h(x)$ or after $x$. So all that comes before $h(x)$ may be shown.
+# > 2. There is a continuation in which the first occurrence of $s$ begins exactly where $h(x)$ begins. So no character of $h(x)$ may be shown.
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* 1. Suponha que $s$ ocorra em $xy$ começando dentro de $x$. Como $x$ não contém $s$, essa ocorrência termina depois de $x$. A parte dela que está em $x$ é então um sufixo de $x$ e um prefixo próprio de $s$, e por definição não é mais
+# longa que $h(x)$: começa em $h(x)$ ou depois.
+#
+# 2. Se $h(x)$ não é vazio, escreva $s = h(x)\,y$ e tome esse $y$ como continuação: $s$ ocorre em $xy$ a partir do começo de $h(x)$, e por (1) não ocorre antes. Um programa que tivesse mostrado um caractere de $h(x)$ teria mostrado parte da parada. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
+# *Proof.* 1. Suppose that $s$ occurs in $xy$ beginning inside $x$. Since $x$ does not contain $s$, that occurrence ends after $x$. The part of it that lies in $x$ is then a suffix of $x$ and a proper prefix of $s$, and by definition is no
+# longer than $h(x)$: it begins in $h(x)$ or later.
+#
+# 2. If $h(x)$ is not empty, write $s = h(x)\,y$ and take that $y$ as the continuation: $s$ occurs in $xy$ from the beginning of $h(x)$ on, and by (1) not before. A program that had shown a character of $h(x)$ would have shown part of the stop. $\blacksquare$
+
+# %% [markdown] lang="pt"
+# Duas consequências. O enunciado fala de caracteres e não de tokens: **o texto mostrado não depende de como os tokens o cortam**. Parar assim, em um texto e não em um token, é o que o [pull request 28932](https://github.com/huggingface/transformers/pull/28932) deu à transformers em 2024. E $h(x)$ tem no máximo $|s| - 1$ caracteres. vLLM retém sempre esse máximo, o que é correto e às vezes atrasa sem
+# precisar; o servidor do llama.cpp procura o sufixo, como aqui. Com várias paradas, retém-se o maior dos sufixos.
+
+# %% [markdown] lang="en"
+# Two consequences. The statement speaks of characters, not of tokens: **the text shown does not depend on how the tokens cut it**. Stopping that way, at a text and not at a token, is what [pull request 28932](https://github.com/huggingface/transformers/pull/28932) gave to transformers in 2024. And $h(x)$ has at most $|s| - 1$ characters. vLLM always holds that maximum, which is correct and sometimes delays for
+# nothing; the llama.cpp server looks for the suffix, as here. With several stops, the longest of the suffixes is held.
+
+# %%
+cuts = {t(pt="um caractere por vez", en="one character at a time"): list("".join(PIECES["list"])), t(pt="os tokens do modelo", en="the model's tokens"): PIECES["list"],
+        t(pt="tudo de uma vez", en="all at once"): ["".join(PIECES["list"])]}
+assert len({released(pieces, "\n11.") for pieces in cuts.values()}) == 1
+rows = []
+for label, name, stop in ((t(pt="lista de frutas", en="list of fruit"), "list", "11"), (t(pt="lista de frutas", en="list of fruit"), "list", "\n11."),
+                          (t(pt="três livros", en="three books"), "books", "11"), (t(pt="três livros", en="three books"), "books", "\n11.")):
+    text, matched = released(PIECES[name], stop)
+    rows.append([t(pt=f"{label}; «{seen(stop)}»", en=f"{label}; “{seen(stop)}”"), f"…{seen(text[-14:])}", t(pt="parada", en="stop") if matched else t(pt="fim do texto", en="end of the text")])
+Table([t(pt="texto e parada", en="text and stop"), t(pt="como termina", en="how it ends"), t(pt="por quê", en="why")], rows,
+       t(pt="A parada precisa da forma do item, não só do número.", en="The stop needs the shape of the item, not just its number."))
+
+# %%
+Callout("misconception", t(pt="«Com a parada 11, a lista tem dez itens»", en="“With the stop 11, the list has ten items”"),
+         t(pt="Tem *no máximo* dez, se o modelo numerar como você imagina, e menos se «11» aparecer antes: em um ano, um preço, um telefone. A parada não faz o modelo escrever dez itens nem escrever melhor: só impede que você veja o resto. "
+              "Com a quebra de linha e o ponto, «↵11.», ela só casa com uma linha que comece assim. Para contar de verdade, peça no prompt e confira no programa. O que as notas de origem dizem disso está nas [erratas](lesson:errata#fatos).",
+           en="It has *at most* ten, if the model numbers as you imagine, and fewer if “11” comes up earlier: in a year, a price, a telephone number. The stop makes the model neither write ten items nor write better: it only keeps you from seeing the rest. "
+              "With the line break and the point, “↵11.”, it matches nothing but a line that begins that way. To count for real, ask in the prompt and check in the program. What the source notes say of it is among the [errata](lesson:errata#fatos)."))
 
 # %% [markdown] lang="pt" anchor="comprimento"
 # ## Quanto o texto mede
@@ -285,12 +294,6 @@ Table(
 # > $$
 # >
 # > Sem limite, $E[T] = 1/q$. Se as probabilidades variam mas nunca ficam abaixo de $q$, essas igualdades viram cotas superiores. Se um corte as zera em todos os passos, $T = \infty$ e só o limite encerra.
-#
-# *Prova.* Não acabar em $t$ passos seguidos tem probabilidade $(1-q)^t$. Um número inteiro $m = \min(T, L)$ é a soma de tantos uns quantos são os $t < L$ com $T > t$; a esperança de cada um é $P(T > t)$, o que dá a primeira igualdade. A segunda é a soma geométrica, e
-# $L \to \infty$ dá $1/q$. Se cada fator condicional $1 - q_t$ é no máximo $1 - q$, o produto deles é no máximo $(1-q)^t$, e cada parcela diminui. Se todos são 1, $P(T > t) = 1$ para todo $t$. $\blacksquare$
-#
-# Com $q$ constante, o comprimento segue a lei geométrica: o mais provável é o texto mais curto de todos, por maior que seja a média. É por isso que um viés constante no fim é um mau controle de comprimento. E a hipótese de $q$ constante é forte: nos textos do gráfico acima, a maior probabilidade de fim é
-# {{ spread | 0 }} vezes a menor.
 
 # %% [markdown] lang="en" anchor="comprimento"
 # ## How long the text gets
@@ -307,10 +310,20 @@ Table(
 # > $$
 # >
 # > Without a limit, $E[T] = 1/q$. If the probabilities vary but never fall below $q$, these equalities become upper bounds. If a cut makes them zero at every step, $T = \infty$ and only the limit ends the text.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Não acabar em $t$ passos seguidos tem probabilidade $(1-q)^t$. Um número inteiro $m = \min(T, L)$ é a soma de tantos uns quantos são os $t < L$ com $T > t$; a esperança de cada um é $P(T > t)$, o que dá a primeira igualdade. A segunda é a soma geométrica, e
+# $L \to \infty$ dá $1/q$. Se cada fator condicional $1 - q_t$ é no máximo $1 - q$, o produto deles é no máximo $(1-q)^t$, e cada parcela diminui. Se todos são 1, $P(T > t) = 1$ para todo $t$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Not ending in $t$ steps in a row has probability $(1-q)^t$. A whole number $m = \min(T, L)$ is the sum of as many ones as there are $t < L$ with $T > t$; the expectation of each is $P(T > t)$, which gives the first equality. The second is the geometric sum, and
 # $L \to \infty$ gives $1/q$. If each conditional factor $1 - q_t$ is at most $1 - q$, their product is at most $(1-q)^t$, and each term gets smaller. If all are 1, $P(T > t) = 1$ for every $t$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Com $q$ constante, o comprimento segue a lei geométrica: o mais provável é o texto mais curto de todos, por maior que seja a média. É por isso que um viés constante no fim é um mau controle de comprimento. E a hipótese de $q$ constante é forte: nos textos do gráfico acima, a maior probabilidade de fim é
+# {{ spread | 0 }} vezes a menor.
+
+# %% [markdown] lang="en"
 # With $q$ constant, the length follows the geometric law: the likeliest is the shortest text of all, however large the mean. That is why a constant bias on the end is a poor control of length. And a constant $q$ is a strong hypothesis: in the texts of the chart above, the largest probability of the end is
 # {{ spread | 0 }} times the smallest.
 
@@ -364,7 +377,7 @@ Callout("misconception", t(pt="«Um limite menor dá uma resposta mais curta e c
 #
 # The same name measures different things: check whether the limit includes the prompt, or the reasoning that you do not see, and whether the stop comes back in the text.
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="motor", en="engine"), t(pt="limite", en="limit"), t(pt="de fábrica", en="default"), t(pt="parada", en="stop"), t(pt="a parada volta no texto?", en="is the stop in the text?")],
     [["transformers 5.23", t(pt="`max_new_tokens`: só a continuação; `max_length`: prompt e continuação", en="`max_new_tokens`: completion only; `max_length`: prompt and completion"), t(pt="20 tokens novos", en="20 new tokens"),
@@ -533,6 +546,8 @@ Exercise(
 # - Para mostrar um texto enquanto chega, retenha o maior sufixo que é um começo da parada. Reter menos mostra parte dela; reter mais atrasa à toa.
 # - O modelo não vê o limite: um limite menor corta, não resume. E um corte que proíbe o fim de texto faz todo texto ir até o limite.
 # - Com probabilidade $q$ de acabar a cada passo, o comprimento médio é $1/q$, e o limite guarda $1 - (1-q)^L$ dele.
+#
+# Até aqui os ajustes ficaram parados enquanto o texto crescia. Na próxima lição um deles muda a cada passo: [temperatura dinâmica](lesson:dynamic-temperature).
 
 # %% [markdown] lang="en" anchor="guardar"
 # ## What to keep
@@ -542,3 +557,5 @@ Exercise(
 # - To show a text as it arrives, hold back the longest suffix that is a beginning of the stop. Holding less shows part of it; holding more delays for nothing.
 # - The model does not see the limit: a smaller limit cuts, it does not summarise. And a cut that forbids end of text sends every text to the limit.
 # - With probability $q$ of ending at each step, the mean length is $1/q$, and the limit keeps $1 - (1-q)^L$ of it.
+#
+# So far the settings stood still while the text grew. In the next lesson one of them changes at every step: [dynamic temperature](lesson:dynamic-temperature).

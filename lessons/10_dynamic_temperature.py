@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Uma temperatura que muda a cada passo: por cronograma ou pela entropia. O que cada passo preserva, com prova, e o que o texto inteiro não preserva, com contraexemplo."
 #       en: "A temperature that changes at every step, by a schedule or by the entropy. What each step preserves, with proof, and what the whole text does not, with a counterexample."
-#     minutes: 13
 #     prerequisites:
 #       pt: "a lição sobre temperatura; entropia"
 #       en: "the lesson on temperature; entropy"
@@ -223,14 +222,6 @@ before, after = ([effective_choices(p).item() for p in (f(sure), f(torn))] for f
 # > 3. top-k mantém os mesmos tokens, e a [decodificação gulosa](term:greedy) escolhe o mesmo, com a mesma regra de desempate.
 # >
 # > Logo, sobre textos inteiros, os textos possíveis são os mesmos com qualquer regra, e o texto guloso também é o mesmo.
-#
-# *Prova.* Se $u_i$ e $u_j$ são finitos, $P_{\tau_t}(i)/P_{\tau_t}(j) = e^{(u_i - u_j)/\tau_t}$, que é maior que 1 exatamente quando $u_i > u_j$ e igual a 1 no empate.
-# Uma exponencial de número finito é positiva, e a de $-\infty$ é 0: isso dá a parte 2 e o resto da parte 1. Top-k e o máximo só dependem da ordem e dos
-# empates: parte 3. Um texto é possível quando todos os seus passos são possíveis, e cada um deles é possível com qualquer regra ou com nenhuma. Para o
-# texto guloso, use indução: os prefixos coincidem até o passo $t$, então os logits coincidem, e a parte 3 dá o mesmo token. $\blacksquare$
-#
-# A hipótese que sustenta tudo é *um só* $\tau_t$ para todos os tokens do passo. Uma «temperatura» por token quebra a ordem: com logits 3 e 2, dividir o
-# primeiro por 2 e o segundo por 1 dá 1,5 e 2, e o segundo passa na frente. E em precisão simples um τ pequeno pode zerar a cauda: o suporte encolhe, a ordem dos que sobram não muda. O que as notas de origem diziam está nas [erratas](lesson:errata).
 
 # %% [markdown] lang="en" anchor="cada-passo"
 # ## What each step preserves
@@ -243,14 +234,26 @@ before, after = ([effective_choices(p).item() for p in (f(sure), f(torn))] for f
 # > 3. top-k keeps the same tokens, and [greedy decoding](term:greedy) picks the same one, with the same rule for ties.
 # >
 # > Hence, over whole texts, the possible texts are the same under any rule, and so is the greedy text.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Se $u_i$ e $u_j$ são finitos, $P_{\tau_t}(i)/P_{\tau_t}(j) = e^{(u_i - u_j)/\tau_t}$, que é maior que 1 exatamente quando $u_i > u_j$ e igual a 1 no empate.
+# Uma exponencial de número finito é positiva, e a de $-\infty$ é 0: isso dá a parte 2 e o resto da parte 1. Top-k e o máximo só dependem da ordem e dos
+# empates: parte 3. Um texto é possível quando todos os seus passos são possíveis, e cada um deles é possível com qualquer regra ou com nenhuma. Para o
+# texto guloso, use indução: os prefixos coincidem até o passo $t$, então os logits coincidem, e a parte 3 dá o mesmo token. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* If $u_i$ and $u_j$ are finite, $P_{\tau_t}(i)/P_{\tau_t}(j) = e^{(u_i - u_j)/\tau_t}$, which is greater than 1 exactly when $u_i > u_j$ and equal to 1 in a tie.
 # The exponential of a finite number is positive, and that of $-\infty$ is 0: this gives part 2 and the rest of part 1. Top-k and the maximum depend on order and
 # ties alone: part 3. A text is possible when all its steps are possible, and each of them is possible under any rule or under none. For the
 # greedy text use induction: the prefixes agree up to step $t$, so the logits agree, and part 3 gives the same token. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# A hipótese que sustenta tudo é *um só* $\tau_t$ para todos os tokens do passo. Uma «temperatura» por token quebra a ordem: com logits 3 e 2, dividir o
+# primeiro por 2 e o segundo por 1 dá 1,5 e 2, e o segundo passa na frente. E em precisão simples um τ pequeno pode zerar a cauda: o suporte encolhe, a ordem dos que sobram não muda. O que as notas de origem diziam está nas [erratas](lesson:errata#provas).
+
+# %% [markdown] lang="en"
 # The hypothesis that carries everything is *one* $\tau_t$ for all the tokens of the step. A “temperature” per token breaks the order: with logits 3 and 2, dividing the
-# first by 2 and the second by 1 gives 1.5 and 2, and the second overtakes. And in single precision a small τ may turn the tail into zeros: the support shrinks, the order of what is left does not change. What the source notes said is in the [errata](lesson:errata).
+# first by 2 and the second by 1 gives 1.5 and 2, and the second overtakes. And in single precision a small τ may turn the tail into zeros: the support shrinks, the order of what is left does not change. What the source notes said is in the [errata](lesson:errata#provas).
 
 # %% [markdown] lang="pt" anchor="textos"
 # ## O que o texto inteiro não preserva
@@ -273,9 +276,9 @@ FIRST, SECOND = [0.4, 0.0], [[0.2, 0.0], [3.0, 0.0]]
 TEXTS = t(pt="uma casa|uma vila|São Paulo|São Luís", en="a house|a village|São Paulo|São Luís").split("|")
 charts.two_steps(
     "whole", t(pt="Duas temperaturas, quatro textos", en="Two temperatures, four texts"), TEXTS, FIRST, SECOND,
-    [charts.step_control("first_stop", t(pt="τ₁, no primeiro token", en="τ₁, at the first token"),
+    [charts.step_control("first", t(pt="τ₁, no primeiro token", en="τ₁, at the first token"),
                          t(pt="Divide os logits do primeiro passo.", en="Divides the logits of the first step."), 0.4),
-     charts.step_control("second_stop", t(pt="τ₂, no segundo token", en="τ₂, at the second token"),
+     charts.step_control("second", t(pt="τ₂, no segundo token", en="τ₂, at the second token"),
                          t(pt="Divide os logits do segundo passo.", en="Divides the logits of the second step."), 1.6)],
     said=t(pt="τ₁ = {tau_1|short}, τ₂ = {tau_2|short}: o texto mais provável é «{winner}». A constante mais próxima é τ = {nearest|short} e ainda erra por {distance|%2} "
               "de variação total.",
@@ -295,24 +298,28 @@ assert best[1] == TEXTS[2] and best[0.5] == TEXTS[0]
 # %% [markdown] lang="pt" anchor="proposicao"
 # > **Proposição 10.2 (um cronograma não é uma temperatura).** Suponha logits finitos e $0 < \tau_t < \infty$. Se, em dois prefixos, os logits não são todos iguais e a
 # > regra usa temperaturas diferentes, a distribuição sobre os textos inteiros não é a de nenhuma temperatura constante.
-#
+
+# %% [markdown] lang="en" anchor="proposicao"
+# > **Proposition 10.2 (a schedule is not a temperature).** Suppose finite logits and $0 < \tau_t < \infty$. If, at two prefixes, the logits are not all equal and the
+# > rule uses different temperatures, then the distribution over whole texts is that of no constant temperature.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* Pelo Lema 10.1 todo prefixo tem probabilidade positiva. Logo a distribuição sobre textos determina, em cada prefixo, a probabilidade de cada token seguinte: é a massa
 # dos textos que continuam assim, dividida pela massa do prefixo. Onde dois logits diferem, a razão $e^{(u_i - u_j)/\tau}$ entre os dois tokens determina τ, porque
 # é estritamente monótona em τ. Uma temperatura constante que desse os mesmos textos teria de ser igual à da regra nos dois prefixos, e elas são diferentes. $\blacksquare$
-#
+
+# %% [markdown] lang="en" fold="proof"
+# *Proof.* By Lemma 10.1 every prefix has positive probability. So the distribution over texts determines, at each prefix, the probability of every next token: the mass
+# of the texts that go on that way, divided by the mass of the prefix. Where two logits differ, the ratio $e^{(u_i - u_j)/\tau}$ of the two tokens determines τ, because
+# it is strictly monotone in τ. A constant temperature that gave the same texts would have to equal the rule's at both prefixes, and those differ. $\blacksquare$
+
+# %% [markdown] lang="pt"
 # Também a ordem se perde. O Lema 10.1 fala de cada passo; a mesma frase sobre textos inteiros é falsa, e não é preciso cronograma nenhum para isso. Com os dois controles em 1, o texto mais provável é
 # «{{ best[1] }}», com {{ one[2] | %1 }}. Com os dois em 0,5, é «{{ best[0.5] }}», com {{ cold[0] | %1 }}, e «{{ TEXTS[2] }}» cai a {{ cold[2] | %1 }}. O primeiro
 # passo, mais frio, aposta em «{{ TEXTS[0].split()[0] }}» sem saber o que vem depois. Por isso Shih, Sadigh e Ermon (2023) chamam de *míope* a temperatura token por token: ela não é a temperatura da
 # distribuição dos textos.
 
-# %% [markdown] lang="en" anchor="proposicao"
-# > **Proposition 10.2 (a schedule is not a temperature).** Suppose finite logits and $0 < \tau_t < \infty$. If, at two prefixes, the logits are not all equal and the
-# > rule uses different temperatures, then the distribution over whole texts is that of no constant temperature.
-#
-# *Proof.* By Lemma 10.1 every prefix has positive probability. So the distribution over texts determines, at each prefix, the probability of every next token: the mass
-# of the texts that go on that way, divided by the mass of the prefix. Where two logits differ, the ratio $e^{(u_i - u_j)/\tau}$ of the two tokens determines τ, because
-# it is strictly monotone in τ. A constant temperature that gave the same texts would have to equal the rule's at both prefixes, and those differ. $\blacksquare$
-#
+# %% [markdown] lang="en"
 # Order is lost too. Lemma 10.1 speaks of each step; the same sentence about whole texts is false, and no schedule is needed for that. With both controls at 1 the most likely text is
 # “{{ best[1] }}”, with {{ one[2] | %1 }}. With both at 0.5 it is “{{ best[0.5] }}”, with {{ cold[0] | %1 }}, and “{{ TEXTS[2] }}” falls to {{ cold[2] | %1 }}. The colder
 # first step bets on “{{ TEXTS[0].split()[0] }}” without knowing what comes after. That is why Shih, Sadigh and Ermon (2023) call token-by-token temperature *myopic*: it is not the temperature of the
@@ -399,7 +406,7 @@ Table(
 # in the exercises below follow the code: the range runs from temp − range to temp + range, the whole of it to either side; [some documentation](https://docs.aspose.com/llm/net/developer-reference/parameters/sampler/dynatemp-range/)
 # speaks of half.
 
-# %%
+# %% fold="engines"
 def setting(engine, name):
     found = engine.parameters.get(name)
     return f"`{found.name}` = {short(found.default)}" if found else t(pt="não tem", en="none")
@@ -577,6 +584,8 @@ Exercise(
 # - Em cada passo ela preserva a ordem, os empates, os tokens possíveis e a escolha gulosa.
 # - Sobre textos inteiros, um cronograma não é nenhuma temperatura constante, e o texto mais provável pode mudar.
 # - O dynatemp mede a fração $H/\ln V$: um corte antes dele muda $V$, e com ele o τ do mesmo passo.
+#
+# Até aqui, um sorteio por passo e um texto por vez. E se você sortear vários textos e ficar com um? É o [melhor de N](lesson:best-of-n).
 
 # %% [markdown] lang="en" anchor="guardar"
 # ## What to keep
@@ -585,3 +594,5 @@ Exercise(
 # - At each step it preserves the order, the ties, the possible tokens and the greedy choice.
 # - Over whole texts a schedule is no constant temperature, and the most likely text may change.
 # - Dynatemp measures the share $H/\ln V$: a cut before it changes $V$, and with it the τ of the same step.
+#
+# So far, one draw per step and one text at a time. What if you draw several texts and keep one? That is [best-of-N](lesson:best-of-n).

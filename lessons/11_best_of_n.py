@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Sortear várias respostas e escolher uma, por nota ou por voto. Quem vence, com que probabilidade, quanto custa, e quando mais sorteios pioram o resultado."
 #       en: "Draw several answers and choose one, by score or by vote. Who wins, with what probability, at what cost, and when more draws make things worse."
-#     minutes: 15
 #     prerequisites:
 #       pt: "probabilidade de eventos independentes; divergência KL e uma integral, só na prova da cota"
 #       en: "the probability of independent events; KL divergence and one integral, only in the proof of the bound"
@@ -102,6 +101,38 @@ charts.winners(
            en="N = {N|0}: the expected score of the chosen one is {expected|2}; that of a single draw, {first|2}. The distribution has moved {kl|3} nats away from the model; "
               "this lesson's theorem guarantees at most {bound|3}."))
 
+# %% [markdown] lang="pt" anchor="repetidos"
+# ## No frio, os começos se repetem
+#
+# Escolher só ajuda se há o que escolher. A resposta mais provável é sorteada ao menos uma vez entre N com probabilidade
+#
+# $$
+# 1 - (1 - p_{\mathrm{max}})^N,
+# $$
+#
+# porque ela falta nos N com probabilidade $(1 - p_{\mathrm{max}})^N$. Some $1 - (1 - p_i)^N$ sobre todas as respostas e você tem o número esperado de respostas *diferentes*. Abaixo, esse número sobre logits do modelo embutido,
+# com o vocabulário inteiro, para o primeiro token. A figura começa em τ = 0,5 e N = 16. Preveja antes de mover: quantos primeiros tokens diferentes com τ = 1? E com τ = 0,2? Mova τ e explique o que você paga: o custo em tokens escritos continua o mesmo, e os começos diferentes rareiam.
+
+# %% [markdown] lang="en" anchor="repetidos"
+# ## In the cold, beginnings repeat
+#
+# Choosing helps only if there is something to choose from. The most likely answer is drawn at least once among N draws with probability
+#
+# $$
+# 1 - (1 - p_{\mathrm{max}})^N,
+# $$
+#
+# because it is missing from all N with probability $(1 - p_{\mathrm{max}})^N$. Add up $1 - (1 - p_i)^N$ over all answers and you have the expected number of *different* answers. Below, that number on logits of the embedded model,
+# with the whole vocabulary, for the first token. The picture starts at τ = 0.5 and N = 16. Predict before you move: how many different first tokens at τ = 1? And at τ = 0.2? Move τ and explain what you pay: the cost in written tokens stays the same, and different beginnings become rare.
+
+# %%
+charts.repeats(
+    "repeats", t(pt="Quantos tokens diferentes em N sorteios", en="How many different tokens in N draws"), [snapshot("once"), snapshot("capital")], temperature=0.5, value=16,
+    said=t(pt="τ = {tau|short} e N = {N|0}: em média {distinct|1} tokens diferentes. O mais provável aparece com probabilidade {top|%1}.",
+           en="τ = {tau|short} and N = {N|0}: on average {distinct|1} different tokens. The most likely one comes up with probability {top|%1}."),
+    caption=t(pt="Contorno tracejado: a probabilidade em um sorteio. Barra cheia: a de aparecer ao menos uma vez entre N.",
+              en="Dashed outline: the probability in one draw. Solid bar: that of coming up at least once among N."))
+
 # %% [markdown] lang="pt" anchor="formula"
 # ## Quem vence, exatamente
 #
@@ -116,9 +147,6 @@ charts.winners(
 # > $$
 # >
 # > e as respostas de uma mesma nota dividem essa massa na proporção de $p$.
-#
-# *Prova.* A maior nota é no máximo $s$ quando as $N$ são, e elas são independentes: probabilidade $F(s)^N$. Ela é menor que $s$ com probabilidade $F(s-)^N$. Subtraia. Para os empates: dado que a maior
-# nota é $s$, a primeira resposta com essa nota é um sorteio de $p$ restrito às respostas de nota $s$. $\blacksquare$
 
 # %% [markdown] lang="en" anchor="formula"
 # ## Who wins, exactly
@@ -134,7 +162,12 @@ charts.winners(
 # > $$
 # >
 # > and answers of one and the same score share that mass in proportion to $p$.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* A maior nota é no máximo $s$ quando as $N$ são, e elas são independentes: probabilidade $F(s)^N$. Ela é menor que $s$ com probabilidade $F(s-)^N$. Subtraia. Para os empates: dado que a maior
+# nota é $s$, a primeira resposta com essa nota é um sorteio de $p$ restrito às respostas de nota $s$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The highest score is at most $s$ when all $N$ are, and they are independent: probability $F(s)^N$. It is less than $s$ with probability $F(s-)^N$. Subtract. For ties: given that the highest
 # score is $s$, the first answer with that score is a draw from $p$ restricted to the answers of score $s$. $\blacksquare$
 
@@ -165,11 +198,6 @@ best_of_n_by_hand("hand", t(pt="Acumular, elevar, subtrair", en="Add up, raise, 
 # > $$
 # >
 # > e esse ganho nunca cresce com $N$.
-#
-# *Prova.* A nota do escolhido é $s_m$ menos os degraus $s_{k+1} - s_k$ que ele não subiu, e ele deixa de subir o degrau $k$ com probabilidade $F_k^N$. Logo
-# $E_N = s_m - \sum_{k<m} F_k^N (s_{k+1} - s_k)$. Subtraia $E_N$ de $E_{N+1}$. Cada parcela é positiva ou zero, e $F_k^N$ não cresce com $N$. $\blacksquare$
-#
-# O custo, em troca, cresce em linha reta: N respostas são N vezes os tokens escritos (o [prompt](term:prompt) pode ser lido uma vez só).
 
 # %% [markdown] lang="en" anchor="retorno"
 # ## Each further draw helps less
@@ -185,10 +213,19 @@ best_of_n_by_hand("hand", t(pt="Acumular, elevar, subtrair", en="Add up, raise, 
 # > $$
 # >
 # > and that gain never grows with $N$.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* A nota do escolhido é $s_m$ menos os degraus $s_{k+1} - s_k$ que ele não subiu, e ele deixa de subir o degrau $k$ com probabilidade $F_k^N$. Logo
+# $E_N = s_m - \sum_{k<m} F_k^N (s_{k+1} - s_k)$. Subtraia $E_N$ de $E_{N+1}$. Cada parcela é positiva ou zero, e $F_k^N$ não cresce com $N$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The score of the chosen one is $s_m$ minus the steps $s_{k+1} - s_k$ that it did not climb, and it fails to climb step $k$ with probability $F_k^N$. Hence
 # $E_N = s_m - \sum_{k<m} F_k^N (s_{k+1} - s_k)$. Subtract $E_N$ from $E_{N+1}$. Each term is positive or zero, and $F_k^N$ does not grow with $N$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# O custo, em troca, cresce em linha reta: N respostas são N vezes os tokens escritos (o [prompt](term:prompt) pode ser lido uma vez só).
+
+# %% [markdown] lang="en"
 # The cost, in return, grows in a straight line: N answers are N times the tokens written (the [prompt](term:prompt) may be read only once).
 
 # %%
@@ -222,7 +259,27 @@ Table(
 # > $$
 # >
 # > com igualdade só em $N = 1$. Além disso, $\mathrm{KL}(\pi_N \,\|\, p) \le -\ln p^*$, em que $p^*$ é a probabilidade de sortear a nota máxima.
+
+# %% [markdown] lang="en" anchor="teorema"
+# ## How far it moves from the model
 #
+# Choosing changes the distribution. The [KL divergence](term:kl-divergence) of best-of-N from $p$ measures how much. It is the mean, over the answers chosen, of the logarithm of the ratio of the two probabilities,
+#
+# $$
+# \mathrm{KL}(\pi \,\|\, p) = \sum_i \pi(i) \ln \frac{\pi(i)}{p(i)},
+# $$
+#
+# with $0 \ln 0 = 0$: it is 0 only when the two distributions are equal. Here it has a bound that depends neither on the score nor on the model.
+#
+# > **Theorem 11.3.** Let $p$ be a positive distribution over finitely many answers and $\pi_N$ that of the chosen one (Proposition 11.1). For every score and every $N \ge 1$, in nats,
+# >
+# > $$
+# > \mathrm{KL}(\pi_N \,\|\, p) \le \ln N - \frac{N-1}{N},
+# > $$
+# >
+# > with equality at $N = 1$ only. Moreover $\mathrm{KL}(\pi_N \,\|\, p) \le -\ln p^*$, where $p^*$ is the probability of drawing the highest score.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* Corte o intervalo $[0, 1]$ em pedaços, um para cada nota, em ordem crescente, cada um com o comprimento $q$ da probabilidade daquela nota. Sortear uma nota é sortear $U$ uniforme e ver em que
 # pedaço caiu; a nota do escolhido é o pedaço onde cai o maior de $N$ uniformes, cuja densidade é $N u^{N-1}$. O pedaço $I$ recebe então a massa $\pi = \int_I N u^{N-1}\,du$. A função
 # $\varphi(x) = x \ln x$ é convexa, e a desigualdade de Jensen em $I$ dá
@@ -243,29 +300,8 @@ Table(
 #
 # Jensen só é igualdade se a densidade é constante em cada pedaço, o que exige $N = 1$. Por fim, a densidade cresce com $u$, logo a maior razão $\pi/q$ é a do último pedaço, onde ela é no máximo $1/p^*$;
 # a KL é uma média de $\ln(\pi/q)$. $\blacksquare$
-#
-# Muitos textos escrevem a cota como se fosse uma igualdade. Beirami et al. (2024) mostraram que não é: ela é quase justa quando N é pequeno diante de $1/q$ para toda nota, e fica frouxa quando poucas respostas dividem
-# a massa. Com duas respostas igualmente prováveis a KL nunca passa de ln 2, e a cota cresce sem parar. A figura começa com M = 8 respostas igualmente prováveis. Preveja antes de mover: com M = 2, onde para a linha cheia? E com M = 256, até que N ela acompanha a tracejada? Mova M e explique as duas figuras.
 
-# %% [markdown] lang="en" anchor="teorema"
-# ## How far it moves from the model
-#
-# Choosing changes the distribution. The [KL divergence](term:kl-divergence) of best-of-N from $p$ measures how much. It is the mean, over the answers chosen, of the logarithm of the ratio of the two probabilities,
-#
-# $$
-# \mathrm{KL}(\pi \,\|\, p) = \sum_i \pi(i) \ln \frac{\pi(i)}{p(i)},
-# $$
-#
-# with $0 \ln 0 = 0$: it is 0 only when the two distributions are equal. Here it has a bound that depends neither on the score nor on the model.
-#
-# > **Theorem 11.3.** Let $p$ be a positive distribution over finitely many answers and $\pi_N$ that of the chosen one (Proposition 11.1). For every score and every $N \ge 1$, in nats,
-# >
-# > $$
-# > \mathrm{KL}(\pi_N \,\|\, p) \le \ln N - \frac{N-1}{N},
-# > $$
-# >
-# > with equality at $N = 1$ only. Moreover $\mathrm{KL}(\pi_N \,\|\, p) \le -\ln p^*$, where $p^*$ is the probability of drawing the highest score.
-#
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Cut the interval $[0, 1]$ into pieces, one for each score, in increasing order, each as long as the probability $q$ of that score. Drawing a score is drawing a uniform $U$ and seeing in which
 # piece it falls; the score of the chosen one is the piece in which the largest of $N$ uniforms falls, and that has density $N u^{N-1}$. So the piece $I$ receives the mass $\pi = \int_I N u^{N-1}\,du$. The function
 # $\varphi(x) = x \ln x$ is convex, and Jensen's inequality on $I$ gives
@@ -286,7 +322,12 @@ Table(
 #
 # Jensen is an equality only if the density is constant on each piece, which requires $N = 1$. Finally, the density grows with $u$, so the largest ratio $\pi/q$ is that of the last piece, where it is at most $1/p^*$;
 # the KL is a mean of $\ln(\pi/q)$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Muitos textos escrevem a cota como se fosse uma igualdade. Beirami et al. (2024) mostraram que não é: ela é quase justa quando N é pequeno diante de $1/q$ para toda nota, e fica frouxa quando poucas respostas dividem
+# a massa. Com duas respostas igualmente prováveis a KL nunca passa de ln 2, e a cota cresce sem parar. A figura começa com M = 8 respostas igualmente prováveis. Preveja antes de mover: com M = 2, onde para a linha cheia? E com M = 256, até que N ela acompanha a tracejada? Mova M e explique as duas figuras.
+
+# %% [markdown] lang="en"
 # Many texts write the bound as if it were an equality. Beirami et al. (2024) showed that it is not: it is close when N is small against $1/q$ for every score, and loose when few answers share
 # the mass. With two equally likely answers the KL never exceeds ln 2, while the bound grows without end. The picture starts with M = 8 equally likely answers. Predict before you move: with M = 2, where does the solid line stop? And with M = 256, up to which N does it follow the dashed one? Move M and explain both pictures.
 
@@ -298,44 +339,16 @@ charts.divergence(
     caption=t(pt="Cheia: a KL do melhor de N. Tracejada: a cota. A horizontal é ln M, a KL de escolher sempre a mesma resposta.",
               en="Solid: the KL of best-of-N. Dashed: the bound. The horizontal line is ln M, the KL of choosing always the same answer."))
 
-# %% [markdown] lang="pt" anchor="repetidos"
-# ## No frio, os começos se repetem
-#
-# Escolher só ajuda se há o que escolher. A resposta mais provável é sorteada ao menos uma vez entre N com probabilidade
-#
-# $$
-# 1 - (1 - p_{\mathrm{max}})^N,
-# $$
-#
-# porque ela falta nos N com probabilidade $(1 - p_{\mathrm{max}})^N$. Some $1 - (1 - p_i)^N$ sobre todas as respostas e você tem o número esperado de respostas *diferentes*. Abaixo, esse número sobre logits do modelo embutido,
-# com o vocabulário inteiro, para o primeiro token. A figura começa em τ = 0,5 e N = 16. Preveja antes de mover: quantos primeiros tokens diferentes com τ = 1? E com τ = 0,2? Mova τ e explique o que você paga: o custo em tokens escritos continua o mesmo, e os começos diferentes rareiam.
-
-# %% [markdown] lang="en" anchor="repetidos"
-# ## In the cold, beginnings repeat
-#
-# Choosing helps only if there is something to choose from. The most likely answer is drawn at least once among N draws with probability
-#
-# $$
-# 1 - (1 - p_{\mathrm{max}})^N,
-# $$
-#
-# because it is missing from all N with probability $(1 - p_{\mathrm{max}})^N$. Add up $1 - (1 - p_i)^N$ over all answers and you have the expected number of *different* answers. Below, that number on logits of the embedded model,
-# with the whole vocabulary, for the first token. The picture starts at τ = 0.5 and N = 16. Predict before you move: how many different first tokens at τ = 1? And at τ = 0.2? Move τ and explain what you pay: the cost in written tokens stays the same, and different beginnings become rare.
-
-# %%
-charts.repeats(
-    "repeats", t(pt="Quantos tokens diferentes em N sorteios", en="How many different tokens in N draws"), [snapshot("once"), snapshot("capital")], temperature=0.5, value=16,
-    said=t(pt="τ = {tau|short} e N = {N|0}: em média {distinct|1} tokens diferentes. O mais provável aparece com probabilidade {top|%1}.",
-           en="τ = {tau|short} and N = {N|0}: on average {distinct|1} different tokens. The most likely one comes up with probability {top|%1}."),
-    caption=t(pt="Contorno tracejado: a probabilidade em um sorteio. Barra cheia: a de aparecer ao menos uma vez entre N.",
-              en="Dashed outline: the probability in one draw. Solid bar: that of coming up at least once among N."))
-
 # %% [markdown] lang="pt" anchor="reais"
-# E com textos inteiros do mesmo modelo, {{ real_texts.CANDIDATES }} continuações de «{{ real_texts.PROMPT }}» em cada temperatura. A nota aqui é a mais simples que existe, a média das
+# ## O melhor entre textos inteiros
+#
+# Agora com textos inteiros do modelo embutido, {{ real_texts.CANDIDATES }} continuações de «{{ real_texts.PROMPT }}» em cada temperatura. A nota aqui é a mais simples que existe, a média das
 # [log-probabilidades](term:log-probability) dos tokens. Ela não mede qualidade: mede o quanto o texto é previsível na distribuição da qual foi sorteado, e por isso só compara textos da mesma linha.
 
 # %% [markdown] lang="en" anchor="reais"
-# And with whole texts of the same model, {{ real_texts.CANDIDATES }} completions of “{{ real_texts.PROMPT }}” at each temperature. The score here is the simplest there is, the mean of the tokens'
+# ## The best among whole texts
+#
+# Now with whole texts of the embedded model, {{ real_texts.CANDIDATES }} completions of “{{ real_texts.PROMPT }}” at each temperature. The score here is the simplest there is, the mean of the tokens'
 # [log-probabilities](term:log-probability). It does not measure quality: it measures how predictable the text is under the distribution it was drawn from, and so it compares texts of one row only.
 
 # %%
@@ -436,7 +449,20 @@ Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“Mor
 # > 1. se $\tfrac12 < p < 1$, $M_N$ cresce com N e tende a 1;
 # > 2. se $p = \tfrac12$, $M_N = \tfrac12$ para todo N;
 # > 3. se $0 < p < \tfrac12$, $M_N$ decresce com N e tende a 0.
+
+# %% [markdown] lang="en" anchor="voto"
+# ## Without a score: the vote
 #
+# When the answer is short and easy to compare with the others, such as the result of a problem, you can do without a score: draw N lines of reasoning, look at the final answers alone and keep the one that comes up most. That is the [majority vote](term:majority-vote); over
+# [chains of thought](term:chain-of-thought), Wang et al. (2022) call it [self-consistency](term:self-consistency). When does it help?
+#
+# > **Theorem 11.4 (Condorcet, 1785).** Take N *independent* answers, N odd, each right with the *same* probability $p$, and only *two* possible answers. Let $M_N$ be the probability that the majority is right. Then
+# >
+# > 1. if $\tfrac12 < p < 1$, $M_N$ increases with N and tends to 1;
+# > 2. if $p = \tfrac12$, $M_N = \tfrac12$ for every N;
+# > 3. if $0 < p < \tfrac12$, $M_N$ decreases with N and tends to 0.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* Escreva $N = 2m - 1$ e acrescente dois votos. Eles só mudam a decisão em dois casos: faltava um voto certo ($m - 1$ certos entre $N$) e os dois novos estão certos; ou a maioria era de um voto ($m$ certos) e os
 # dois novos estão errados. Com $q = 1 - p$,
 #
@@ -450,21 +476,8 @@ Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“Mor
 #
 # porque os dois binomiais são iguais. O sinal é o de $p - q = 2p - 1$, o que prova a monotonia e o caso 2, já que $M_1 = p$. Para o limite com $p > \tfrac12$: o número de certos tem média $Np$ e variância $Npq$, e perder exige ficar a
 # $N(p - \tfrac12)$ ou mais da média. Pela desigualdade de Chebyshev, $1 - M_N \le \dfrac{pq}{N (p - 1/2)^2} \to 0$. O caso 3 é o caso 1 visto do lado dos erros. $\blacksquare$
-#
-# Preveja antes de mover: com p = 0,6, quantos votos são precisos para a maioria acertar 90% das vezes? Procure-os na figura. Depois diga o que muda com p = 0,45, e só então mova.
 
-# %% [markdown] lang="en" anchor="voto"
-# ## Without a score: the vote
-#
-# When the answer is short and easy to compare with the others, such as the result of a problem, you can do without a score: draw N lines of reasoning, look at the final answers alone and keep the one that comes up most. That is the [majority vote](term:majority-vote); over
-# [chains of thought](term:chain-of-thought), Wang et al. (2022) call it [self-consistency](term:self-consistency). When does it help?
-#
-# > **Theorem 11.4 (Condorcet, 1785).** Take N *independent* answers, N odd, each right with the *same* probability $p$, and only *two* possible answers. Let $M_N$ be the probability that the majority is right. Then
-# >
-# > 1. if $\tfrac12 < p < 1$, $M_N$ increases with N and tends to 1;
-# > 2. if $p = \tfrac12$, $M_N = \tfrac12$ for every N;
-# > 3. if $0 < p < \tfrac12$, $M_N$ decreases with N and tends to 0.
-#
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Write $N = 2m - 1$ and add two votes. They change the decision in two cases only: one right vote was missing ($m - 1$ right among $N$) and both new ones are right; or the majority was by one vote ($m$ right) and both
 # new ones are wrong. With $q = 1 - p$,
 #
@@ -478,7 +491,11 @@ Callout("misconception", t(pt="«Mais candidatos nunca atrapalham»", en="“Mor
 #
 # because the two binomials are equal. The sign is that of $p - q = 2p - 1$, which proves the monotonicity and case 2, since $M_1 = p$. For the limit with $p > \tfrac12$: the number of right votes has mean $Np$ and variance $Npq$, and losing takes being
 # $N(p - \tfrac12)$ or more away from the mean. By Chebyshev's inequality, $1 - M_N \le \dfrac{pq}{N (p - 1/2)^2} \to 0$. Case 3 is case 1 seen from the side of the errors. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Preveja antes de mover: com p = 0,6, quantos votos são precisos para a maioria acertar 90% das vezes? Procure-os na figura. Depois diga o que muda com p = 0,45, e só então mova.
+
+# %% [markdown] lang="en"
 # Predict before you move: at p = 0.6, how many votes does it take for the majority to be right 90% of the time? Look for them in the picture. Then say what changes at p = 0.45, and only then move.
 
 # %%
@@ -524,7 +541,7 @@ Table(
 #
 # Getting N answers from one request is common; choosing among them is almost always left to whoever asks.
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="motor", en="engine"), t(pt="N respostas", en="N answers"), t(pt="escolhe a melhor?", en="chooses the best?")],
     [["transformers", "`num_return_sequences`", t(pt="não", en="no")],
@@ -696,6 +713,8 @@ Exercise(
 # - A nota do escolhido sobe com N; o que ela representa pode cair, se algo raro engana a nota.
 # - O voto acha a resposta mais provável do modelo. Se ela está errada, com votos bastantes a certa quase nunca vence.
 # - Um τ baixo e um N grande puxam para lados opostos: no frio há menos o que escolher.
+#
+# Com isso estão na mesa todas as peças da primeira parte. A próxima lição as põe lado a lado, motor por motor: a [folha de consulta](lesson:cheat-sheet).
 
 # %% [markdown] lang="en" anchor="guardar"
 # ## What to keep
@@ -705,3 +724,5 @@ Exercise(
 # - The score of the chosen one rises with N; what it stands for may fall, if something rare deceives the score.
 # - The vote finds the model's most likely answer. If that is wrong, with enough votes the right one hardly ever wins.
 # - A low τ and a large N pull in opposite directions: in the cold there is less to choose from.
+#
+# With that all the pieces of part one are on the table. The next lesson sets them side by side, engine by engine: the [cheat sheet](lesson:cheat-sheet).

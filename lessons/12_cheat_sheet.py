@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Cada ajuste do curso com nome, faixa, valor de fábrica e ordem nos quatro motores, e o que eles têm a mais; receitas prontas para copiar; o que se leva de um motor a outro, com prova."
 #       en: "Every setting of the course with its name, range, default and order in four engines, and what they have besides; recipes ready to copy; what travels from one engine to another, with proof."
-#     minutes: 20
 #     prerequisites:
 #       pt: "as lições de temperatura, top-k, top-p, outros cortes e ordem"
 #       en: "the lessons on temperature, top-k, top-p, other cuts and order"
@@ -190,14 +189,6 @@ Callout("note", t(pt="Concordar uma vez não é concordar", en="Agreeing once is
 # > 4. top-k e top-p.
 # >
 # > Nos outros três pares há logits em que dois dos motores discordam. Entre os quatro motores, OpenAI incluída, só a temperatura sozinha e top-p sozinho se transportam, se a ordem suposta da OpenAI for a dela.
-#
-# *Prova.* (1) Com um só estágio ligado não há ordem, e os três calculam cada estágio pela mesma definição. (2) A função $u \mapsto u/\tau$ é crescente: os k maiores são os mesmos antes e depois dela, e sobre eles o softmax é o de
-# $u/\tau$ nos dois casos. (3) Min-p mantém $u_i \ge \max u + \ln m$ (com τ = 1), e top-k nunca corta o máximo: o limiar é o mesmo antes e depois. Feito primeiro, min-p deixa
-# ao menos k tokens, e os k maiores estão entre eles, ou deixa menos que k, e top-k não corta nenhum. Nas duas ordens fica a interseção. (4) Estes não comutam, mas os três motores
-# rodam top-k antes de top-p. Para os outros pares, a tabela traz um contraexemplo calculado. Por fim, OpenAI tem dos quatro só temperatura e top-p, e o par dos dois está entre os que
-# falham. $\blacksquare$
-#
-# Com empates no k-ésimo logit, os itens com top-k deixam de valer: cada motor resolve o empate a seu modo, como mostra a lição [top-k](lesson:top-k).
 
 # %% [markdown] lang="en" anchor="transporte"
 # ## What may be copied without translation
@@ -211,13 +202,25 @@ Callout("note", t(pt="Concordar uma vez não é concordar", en="Agreeing once is
 # > 4. top-k and top-p.
 # >
 # > For the other three pairs there are logits on which two of the engines disagree. Among the four engines, OpenAI included, only temperature alone and top-p alone travel, if the order assumed for OpenAI is its own.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* (1) Com um só estágio ligado não há ordem, e os três calculam cada estágio pela mesma definição. (2) A função $u \mapsto u/\tau$ é crescente: os k maiores são os mesmos antes e depois dela, e sobre eles o softmax é o de
+# $u/\tau$ nos dois casos. (3) Min-p mantém $u_i \ge \max u + \ln m$ (com τ = 1), e top-k nunca corta o máximo: o limiar é o mesmo antes e depois. Feito primeiro, min-p deixa
+# ao menos k tokens, e os k maiores estão entre eles, ou deixa menos que k, e top-k não corta nenhum. Nas duas ordens fica a interseção. (4) Estes não comutam, mas os três motores
+# rodam top-k antes de top-p. Para os outros pares, a tabela traz um contraexemplo calculado. Por fim, OpenAI tem dos quatro só temperatura e top-p, e o par dos dois está entre os que
+# falham. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* (1) With a single stage on there is no order, and all three compute each stage by the same definition. (2) The map $u \mapsto u/\tau$ is increasing: the k largest are the same before and after it, and on them the softmax is that of
 # $u/\tau$ either way. (3) Min-p keeps $u_i \ge \max u + \ln m$ (at τ = 1), and top-k never cuts the maximum: the threshold is the same before and after. Done first, min-p leaves
 # at least k tokens, and the k largest are still there, or it leaves fewer than k, and top-k cuts none. In both orders the intersection stays. (4) These do not commute, but all three engines
 # run top-k before top-p. For the other pairs the table has a computed counterexample. Finally, of the four OpenAI has only temperature and top-p, and the pair of those is among the ones that
 # fail. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Com empates no k-ésimo logit, os itens com top-k deixam de valer: cada motor resolve o empate a seu modo, como mostra a lição [top-k](lesson:top-k).
+
+# %% [markdown] lang="en"
 # With ties at the k-th logit, the items with top-k no longer hold: each engine settles the tie in its own way, as the lesson on [top-k](lesson:top-k) shows.
 
 # %%
@@ -355,22 +358,6 @@ Table(
       en=f"Generated from `core.ENGINES`. `do_sample` is the opposite of `greedy`; llama.cpp reads any number and uses the nearest that makes sense: −1 switches top-nσ off. Temperature 0 is in a table below. To count every token, `to_engine` asks llama.cpp for the last {number(ALL_TOKENS)}."))
 
 # %%
-def besides(engine):
-    """The settings of an engine that change the draw and that the course does not have: how many, and the first ones."""
-    own = {name: one for name, one in engine.others.items() if not one.needs}
-    masks = [f"`{name}`" for name in own]
-    return [f"{number(len(masks))}: {', '.join(masks[:3])}{'…' if len(masks) > 3 else ''}", f"({', '.join(sorted({chr(97 + SOURCES.index(one.source)) for one in own.values()}))})"]
-
-
-Table(
-    [t(pt="motor", en="engine"), t(pt="máscaras e outros que mudam o sorteio", en="masks and others that change the draw"), t(pt="fonte", en="source")],
-    [[name, *besides(engine)] for name, engine in ENGINES.items()],
-    t(pt="Todos vêm desligados. DRY roda depois das penalidades. adaptive-p só roda quando `--samplers` o nomeia, e aí sorteia por último. mirostat, quando ligado, toma o lugar da lista de `--samplers` e deixa só o viés e a temperatura. "
-         "`core.from_engine` avisa quando encontra um deles.",
-      en="All are off by default. DRY runs after the penalties. adaptive-p runs only where `--samplers` names it, and then draws last. mirostat, when on, takes the place of the list of `--samplers` and leaves only the bias and the temperature. "
-         "`core.from_engine` says so when it meets one of them."))
-
-# %%
 MEANS = {
     "refused": t(pt="recusado", en="refused"), "greedy": t(pt="decodificação gulosa", en="greedy decoding"), "both": t(pt="prompt e continuação", en="prompt and completion"),
     "output": t(pt="só a continuação", en="the completion only"), None: t(pt="não tem", en="has none"), 0: t(pt="todos", en="all"), (): t(pt="não tem top-k", en="has no top-k"),
@@ -396,7 +383,29 @@ Table(
     [[TOLD[name], *(f"{fact(getattr(e, name).value)} {cited(getattr(e, name))}" for e in ENGINES.values())] for name in FACTS],
     t(pt="Ordem e comportamento. «Suposto» quer dizer que a fonte não diz.", en="Order and behaviour. “Assumed” means that the source does not say."))
 
-# %%
+# %% [markdown] lang="pt" fold="engines"
+# ### As máscaras, e de onde vem cada célula
+
+# %% [markdown] lang="en" fold="engines"
+# ### The masks, and where each cell comes from
+
+# %% fold="engines"
+def besides(engine):
+    """The settings of an engine that change the draw and that the course does not have: how many, and the first ones."""
+    own = {name: one for name, one in engine.others.items() if not one.needs}
+    masks = [f"`{name}`" for name in own]
+    return [f"{number(len(masks))}: {', '.join(masks[:3])}{'…' if len(masks) > 3 else ''}", f"({', '.join(sorted({chr(97 + SOURCES.index(one.source)) for one in own.values()}))})"]
+
+
+Table(
+    [t(pt="motor", en="engine"), t(pt="máscaras e outros que mudam o sorteio", en="masks and others that change the draw"), t(pt="fonte", en="source")],
+    [[name, *besides(engine)] for name, engine in ENGINES.items()],
+    t(pt="Todos vêm desligados. DRY roda depois das penalidades. adaptive-p só roda quando `--samplers` o nomeia, e aí sorteia por último. mirostat, quando ligado, toma o lugar da lista de `--samplers` e deixa só o viés e a temperatura. "
+         "`core.from_engine` avisa quando encontra um deles.",
+      en="All are off by default. DRY runs after the penalties. adaptive-p runs only where `--samplers` names it, and then draws last. mirostat, when on, takes the place of the list of `--samplers` and leaves only the bias and the temperature. "
+         "`core.from_engine` says so when it meets one of them."))
+
+# %% fold="engines"
 Table([t(pt="letra", en="letter"), t(pt="fonte e versão", en="source and version")], [[chr(97 + i), text] for i, text in enumerate(SOURCES)],
       t(pt="De onde vem cada célula.", en="Where each cell comes from."))
 
@@ -412,7 +421,13 @@ Table([t(pt="letra", en="letter"), t(pt="fonte e versão", en="source and versio
 # The recipes of the figure in each engine's words, written by `core.to_engine`. Every cut that the engine would turn on by itself is switched off by name, and llama.cpp is given the order as well (`--samplers`) where it matters. What an engine
 # cannot express is said below. The recipes are starting points: change one thing at a time and read the result. The hot one follows the idea of Nguyen et al. (2024): with min-p, a high τ still leaves the tail out. Schaeffer et al. (2025) analysed the same human data again and found no gain over the other cuts: measure it in your own case.
 
-# %%
+# %% [markdown] lang="pt" fold="engines"
+# ### As receitas, motor por motor
+
+# %% [markdown] lang="en" fold="engines"
+# ### The recipes, engine by engine
+
+# %% fold="engines"
 FENCES = {"python": "python", "json": "json", "flags": "sh"}
 
 

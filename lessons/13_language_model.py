@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Uma tabela de probabilidades para o próximo token, e nada além disso. Por que ela continua em vez de responder, e por que prever e comprimir são o mesmo problema."
 #       en: "A table of probabilities for the next token, and nothing besides. Why it goes on instead of answering, and why predicting and compressing are one problem."
-#     minutes: 18
 #     prerequisites:
 #       pt: "a lição de logits; logaritmo de base 2; frações, no cálculo à mão"
 #       en: "the lesson on logits; the logarithm to base 2; fractions, in the calculation by hand"
@@ -230,40 +229,44 @@ Table(
 # ## Por que −log₂ p é um comprimento
 #
 # Um **código** dá a cada texto uma sequência de bits. Ele é *livre de prefixos* se nenhuma dessas sequências é o começo de outra; aí os bits dizem sozinhos onde acabam. A
-# [entropia](term:entropy) de $p$ é $H(p) = -\sum_x p(x) \log_2 p(x)$, e a [divergência KL](term:kl-divergence) é $\sum_x p(x) \log_2 \frac{p(x)}{q(x)}$.
+# [entropia](term:entropy) de $p$ é $H(p) = -\sum_x p(x) \log_2 p(x)$, e a [divergência KL](term:kl-divergence) de $p$ a $q$ é $\mathrm{KL}(p \| q) = \sum_x p(x) \log_2 \frac{p(x)}{q(x)}$.
 #
 # > **Teorema 13.1 (Kraft, 1949; Shannon, 1948).** Seja $p$ uma distribuição sobre um conjunto finito de textos.
 # >
 # > 1. Em todo código livre de prefixos com comprimentos $\ell(x)$, vale $\sum_x 2^{-\ell(x)} \le 1$, e o comprimento médio $\sum_x p(x)\, \ell(x)$ é pelo menos $H(p)$.
 # > 2. Para toda distribuição $q$ que não dá zero a nenhum texto, existe um código livre de prefixos com $\ell(x) = \lceil -\log_2 q(x) \rceil$. O seu comprimento médio fica entre $H(p) + \mathrm{KL}(p \| q)$ e esse valor mais 1 bit.
+
+# %% [markdown] lang="en" anchor="teorema"
+# ## Why −log₂ p is a length
 #
+# A **code** gives each text a sequence of bits. It is *prefix-free* if none of these sequences is the beginning of another; then the bits say by themselves where they end. The
+# [entropy](term:entropy) of $p$ is $H(p) = -\sum_x p(x) \log_2 p(x)$, and the [KL divergence](term:kl-divergence) from $p$ to $q$ is $\mathrm{KL}(p \| q) = \sum_x p(x) \log_2 \frac{p(x)}{q(x)}$.
+#
+# > **Theorem 13.1 (Kraft, 1949; Shannon, 1948).** Let $p$ be a distribution over a finite set of texts.
+# >
+# > 1. In every prefix-free code with lengths $\ell(x)$, we have $\sum_x 2^{-\ell(x)} \le 1$, and the mean length $\sum_x p(x)\, \ell(x)$ is at least $H(p)$.
+# > 2. For every distribution $q$ that gives no text zero, there is a prefix-free code with $\ell(x) = \lceil -\log_2 q(x) \rceil$. Its mean length lies between $H(p) + \mathrm{KL}(p \| q)$ and that value plus 1 bit.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* Ao texto de código $b$, com $\ell$ bits, associe o intervalo dos números de $[0, 1)$ cuja escrita binária começa por $b$; ele tem largura $2^{-\ell}$. Se nenhum código começa outro, os
 # intervalos não se tocam, e as larguras somam $K \le 1$. Ponha $r(x) = 2^{-\ell(x)}/K$, que é uma distribuição. Então o comprimento médio é $-\sum_x p(x) \log_2 r(x) - \log_2 K \ge -\sum_x p(x) \log_2 r(x) = H(p) + \mathrm{KL}(p \| r)$, e
 # a divergência nunca é negativa: como $\ln z \le z - 1$, temos $-\sum_x p(x) \ln \frac{r(x)}{p(x)} \ge -\sum_x (r(x) - p(x)) \ge 0$, com as somas sobre $p(x) > 0$.
 #
 # Para a segunda parte, ponha os textos em ordem crescente de $\ell$ e encoste, um depois do outro, intervalos de largura $2^{-\ell}$. Cabem todos, porque $2^{-\ell(x)} \le q(x)$ e os $q(x)$ somam 1. Cada um começa em um múltiplo da sua própria
 # largura, pois as anteriores são múltiplas dela; logo ele é o conjunto dos números que começam por uma mesma sequência de $\ell$ bits, e essa sequência é o código. Enfim, $-\log_2 q(x) \le \ell(x) < -\log_2 q(x) + 1$, e a média de $-\log_2 q$ sob $p$ é $H(p) + \mathrm{KL}(p \| q)$. $\blacksquare$
-#
-# O arredondamento custa menos de 1 bit **por texto**, não por token: quem codifica o texto de uma vez paga uma vez só. E a KL é o preço de acreditar no modelo errado. Antes de mover, aposte: custa mais acreditar em $q$ pequeno demais ou grande demais? Mova $q$ para ver o preço; mova $p$, e o mínimo da curva o acompanha: fica sempre em ${q = p}$.
 
-# %% [markdown] lang="en" anchor="teorema"
-# ## Why −log₂ p is a length
-#
-# A **code** gives each text a sequence of bits. It is *prefix-free* if none of these sequences is the beginning of another; then the bits say by themselves where they end. The
-# [entropy](term:entropy) of $p$ is $H(p) = -\sum_x p(x) \log_2 p(x)$, and the [KL divergence](term:kl-divergence) is $\sum_x p(x) \log_2 \frac{p(x)}{q(x)}$.
-#
-# > **Theorem 13.1 (Kraft, 1949; Shannon, 1948).** Let $p$ be a distribution over a finite set of texts.
-# >
-# > 1. In every prefix-free code with lengths $\ell(x)$, we have $\sum_x 2^{-\ell(x)} \le 1$, and the mean length $\sum_x p(x)\, \ell(x)$ is at least $H(p)$.
-# > 2. For every distribution $q$ that gives no text zero, there is a prefix-free code with $\ell(x) = \lceil -\log_2 q(x) \rceil$. Its mean length lies between $H(p) + \mathrm{KL}(p \| q)$ and that value plus 1 bit.
-#
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* To the text of code $b$, with $\ell$ bits, assign the interval of the numbers of $[0, 1)$ whose binary expansion begins with $b$; its width is $2^{-\ell}$. If no code begins another, the
 # intervals do not meet, and the widths add up to $K \le 1$. Put $r(x) = 2^{-\ell(x)}/K$, which is a distribution. Then the mean length is $-\sum_x p(x) \log_2 r(x) - \log_2 K \ge -\sum_x p(x) \log_2 r(x) = H(p) + \mathrm{KL}(p \| r)$, and
 # the divergence is never negative: since $\ln z \le z - 1$, we have $-\sum_x p(x) \ln \frac{r(x)}{p(x)} \ge -\sum_x (r(x) - p(x)) \ge 0$, the sums being over $p(x) > 0$.
 #
 # For the second part, put the texts in increasing order of $\ell$ and lay intervals of width $2^{-\ell}$ side by side. They all fit, because $2^{-\ell(x)} \le q(x)$ and the $q(x)$ add up to 1. Each begins at a multiple of its own
 # width, since the earlier widths are multiples of it; so it is the set of the numbers that begin with one sequence of $\ell$ bits, and that sequence is the code. Finally $-\log_2 q(x) \le \ell(x) < -\log_2 q(x) + 1$, and the mean of $-\log_2 q$ under $p$ is $H(p) + \mathrm{KL}(p \| q)$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# O arredondamento custa menos de 1 bit **por texto**, não por token: quem codifica o texto de uma vez paga uma vez só. E a KL é o preço de acreditar no modelo errado. Antes de mover, aposte: custa mais acreditar em $q$ pequeno demais ou grande demais? Mova $q$ para ver o preço; mova $p$, e o mínimo da curva o acompanha: fica sempre em ${q = p}$.
+
+# %% [markdown] lang="en"
 # Rounding costs less than 1 bit **per text**, not per token: whoever codes the text in one go pays once. And the KL is the price of believing the wrong model. Before moving, bet: does it cost more to believe in a $q$ that is too small or too large? Move $q$ to see the price; move $p$, and the lowest point of the curve goes along: it is always at ${q = p}$.
 
 # %%
@@ -374,14 +377,14 @@ Callout("misconception", t(pt="«Um modelo é um zip da internet»", en="“A mo
 # %% [markdown] lang="pt" anchor="tamanho"
 # ## O que o tamanho muda
 #
-# Mudam primeiro a memória e o preço. Um parâmetro é um peso entre duas unidades da rede. Por isso ele se compara com uma sinapse, não com um neurônio: o cérebro humano tem cerca de 86 bilhões de neurônios (Azevedo et al., 2009), cada um com milhares de sinapses.
+# Mudam primeiro a memória e o preço. Um parâmetro é um peso entre duas unidades da rede. Por isso ele se compara com uma sinapse, não com um neurônio: o cérebro humano tem cerca de 86 bilhões de neurônios (Azevedo et al., 2009), cada um com milhares de sinapses. As notas de origem comparam de outro jeito: veja as [erratas](lesson:errata#fatos).
 #
 # **Memória.** Parâmetros vezes bytes por parâmetro, só para os pesos. Com 70 bilhões de parâmetros em 2 bytes são {{ 70e9 * 2 / 1e9 | 0 }} GB: mais do que cabe em uma GPU de 80 GB.
 
 # %% [markdown] lang="en" anchor="tamanho"
 # ## What size changes
 #
-# First of all memory and price. A parameter is a weight between two units of the network. So it compares with a synapse, not with a neuron: the human brain has about 86 billion neurons (Azevedo et al., 2009), each with thousands of synapses.
+# First of all memory and price. A parameter is a weight between two units of the network. So it compares with a synapse, not with a neuron: the human brain has about 86 billion neurons (Azevedo et al., 2009), each with thousands of synapses. The source notes compare in another way: see the [errata](lesson:errata#fatos).
 #
 # **Memory.** Parameters times bytes per parameter, for the weights alone. With 70 billion parameters at 2 bytes that is {{ 70e9 * 2 / 1e9 | 0 }} GB: more than fits on one GPU of 80 GB.
 
@@ -394,7 +397,9 @@ Table(
     [[name, *(f"{short(parameters * size / 1e9, 3)} GB" for size in FORMATS.values())] for name, parameters in SIZED.items()],
     t(pt="1 GB = 10⁹ bytes. O cache da geração vem por cima, e o treinamento pede várias vezes mais: gradientes e o estado do otimizador.", en="1 GB = 10⁹ bytes. The cache of generation comes on top, and training asks for several times more: gradients and the optimizer's state."))
 
-# %% [markdown] lang="pt" anchor="preco"
+# %% [markdown] lang="pt" anchor="preco" fold="more"
+# ### Tempo, energia e dinheiro
+#
 # **Tempo e energia.** O BLOOM, de 176 bilhões de parâmetros, pediu 1.082.990 horas de GPU em 384 GPUs: {{ weeks | 0 }} semanas seguidas do conjunto todo (Luccioni et al., 2022). As GPUs gastaram {{ bloom_mwh | 0 }} MWh, e a rede elétrica francesa, em grande parte nuclear, pôs nisso {{ bloom_tonnes | 1 }} toneladas de
 # CO₂; somados o resto da máquina e a fabricação dela, {{ bloom_all | 1 }}. Para o GPT-3, de tamanho parecido, Patterson et al. (2021) estimaram {{ gpt3_mwh | 0 }} MWh e {{ gpt3_tonnes | 0 }} toneladas. A energia é {{ gpt3_mwh / bloom_mwh | 1 }} vezes a do BLOOM; o CO₂, {{ gpt3_tonnes / bloom_tonnes | 0 }} vezes: entre dois modelos do mesmo tamanho, o que mais pesou foi *onde* se treinou.
 # As duas estimativas não incluem o mesmo (a do GPT-3 abrange também o consumo do prédio), e por isso a razão é uma ordem de grandeza.
@@ -402,7 +407,9 @@ Table(
 # Cuidado com o número que mais circula, o dos «cinco carros»: {{ pounds | 0 }} libras de CO₂, ou {{ pounds * 0.45359237 / 1000 | 0 }} toneladas. Strubell et al. (2019) o estimaram para uma *busca* automática de arquitetura, que treina muitos modelos, e Patterson et al. refizeram a estimativa com os dados da própria busca. Um treinamento só é outra coisa.
 # Em dinheiro, Sharir et al. (2020) dão de 80 mil a 1,6 milhão de dólares para 1,5 bilhão de parâmetros: o extremo de baixo é uma execução, o de cima é todo o desenvolvimento.
 
-# %% [markdown] lang="en" anchor="preco"
+# %% [markdown] lang="en" anchor="preco" fold="more"
+# ### Time, energy and money
+#
 # **Time and energy.** BLOOM, with 176 billion parameters, took 1,082,990 GPU hours on 384 GPUs: {{ weeks | 0 }} weeks of the whole cluster without a break (Luccioni et al., 2022). The GPUs used {{ bloom_mwh | 0 }} MWh, and the French grid, largely nuclear, turned that into {{ bloom_tonnes | 1 }} tonnes of
 # CO₂; with the rest of the machine and the making of it, {{ bloom_all | 1 }}. For GPT-3, of about the same size, Patterson et al. (2021) estimated {{ gpt3_mwh | 0 }} MWh and {{ gpt3_tonnes | 0 }} tonnes. The energy is {{ gpt3_mwh / bloom_mwh | 1 }} times BLOOM's; the CO₂, {{ gpt3_tonnes / bloom_tonnes | 0 }} times: between two models of one size, what weighed most was *where* they were trained.
 # The two estimates do not cover the same (GPT-3's includes the building's consumption), so the ratio is an order of magnitude.
@@ -436,7 +443,7 @@ Table(
 #
 # To settle the bill of a text, the engine has to return the probability of the tokens *given*, not only of those drawn. And to talk to a base model, there must be a way that does not put the text into a chat template.
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="motor", en="engine"), t(pt="probabilidade de um texto dado", en="probability of a given text"), t(pt="texto cru, sem molde de conversa", en="raw text, no chat template"), t(pt="lido em", en="read in")],
     [["transformers", t(pt="`model(ids).logits`, uma linha por posição", en="`model(ids).logits`, one row per position"), t(pt="`generate`; a conversa é `apply_chat_template`", en="`generate`; the conversation is `apply_chat_template`"), "transformers 5.23.0, generation/utils.py"],

@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "O modelo não lê letras nem palavras. Como um vocabulário se aprende fundindo pares, por que a mesma frase custa mais em um vocabulário de outra língua, e o que nunca supor."
 #       en: "The model reads neither letters nor words. How a vocabulary is learned by merging pairs, why the same sentence costs more in another language's vocabulary, and what never to assume."
-#     minutes: 17
 #     prerequisites:
 #       pt: "a lição sobre o que é um modelo de linguagem; o que é um byte"
 #       en: "the lesson on what a language model is; what a byte is"
@@ -115,7 +114,6 @@ charts.merges("watch", t(pt="As fusões, uma a uma", en="The merges, one by one"
               caption=t(pt=f"␣ é um espaço, ↵ uma quebra de linha, ‹C3› um byte que sozinho não é caractere. Os dois vocabulários têm {number(V)} tokens; o inglês foi aprendido pelo mesmo programa em {number(round(manuals['bytes'] / 1000))} kB de texto corrido de {len(manuals['manuals'])} manuais de programas GNU.",
                         en=f"␣ is a space, ↵ a line break, ‹C3› a byte that is no character by itself. Both vocabularies have {number(V)} tokens; the English one was learned by the same program from {number(round(manuals['bytes'] / 1000))} kB of running text in {len(manuals['manuals'])} manuals of GNU programs."))
 
-
 # %% [markdown] lang="pt" anchor="formula"
 # ## O algoritmo
 #
@@ -141,32 +139,40 @@ merges_by_hand("hand", t(pt="Três fusões com cinco palavras", en="Three merges
 # ## Duas garantias
 #
 # > **Proposição 14.1 (nada se perde).** Seja um vocabulário com os 256 bytes, e considere textos na forma NFC. Todo texto tem uma tokenização, e concatenar os bytes dos tokens devolve exatamente o texto, quaisquer que sejam as fusões.
+
+# %% [markdown] lang="en" anchor="prova"
+# ## Two guarantees
 #
+# > **Proposition 14.1 (nothing is lost).** Take a vocabulary with the 256 bytes, and texts in the form NFC. Every text has a tokenization, and concatenating the bytes of the tokens gives exactly the text back, whatever the merges.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* O texto é uma sequência de bytes (UTF-8), e cada byte é um token: a sequência inicial existe e a sua concatenação é o texto. Uma fusão troca dois tokens vizinhos por um cujos bytes são os do primeiro seguidos dos do segundo; a concatenação não muda. Cada fusão encurta a sequência,
 # logo elas acabam, e a propriedade vale no fim. $\blacksquare$
-#
+
+# %% [markdown] lang="en" fold="proof"
+# *Proof.* The text is a sequence of bytes (UTF-8), and each byte is a token: the initial sequence exists and its concatenation is the text. A merge replaces two neighbouring tokens by one whose bytes are those of the first followed by those of the second; the concatenation does not change. Every merge shortens the sequence,
+# so they come to an end, and the property holds there. $\blacksquare$
+
+# %% [markdown] lang="pt"
 # > **Proposição 14.2 (um vocabulário menor para no caminho).** Suponha que cada fusão crie um token que ainda não existia, e numere as fusões na ordem em que foram aprendidas. Ao tokenizar, os números das fusões feitas crescem do começo ao fim. Logo, usar só as $k$ primeiras fusões dá o mesmo que parar antes da primeira fusão de número maior que $k$.
-#
+
+# %% [markdown] lang="en"
+# > **Proposition 14.2 (a smaller vocabulary stops on the way).** Let every merge make a token that did not exist before, and number the merges in the order they were learned. In tokenizing, the numbers of the merges carried out grow from beginning to end. Hence using only the first $k$ merges is the same as stopping before the first merge numbered above $k$.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* Depois da fusão de número $r$, todo par que ainda não existia contém o token novo, e uma fusão que usa esse token foi aprendida depois de $r$. Os pares que já existiam têm número maior que $r$, pois $r$ era o menor, e o próprio par $r$ já foi trocado em toda parte. Logo a fusão seguinte tem número maior. $\blacksquare$
-#
+
+# %% [markdown] lang="en" fold="proof"
+# *Proof.* After the merge numbered $r$, every pair that did not exist before contains the new token, and a merge that uses that token was learned after $r$. The pairs that existed before have numbers above $r$, since $r$ was the least, and the pair $r$ itself has been replaced everywhere. So the next merge has a larger number. $\blacksquare$
+
+# %% [markdown] lang="pt"
 # A hipótese «com os 256 bytes» não é enfeite: um vocabulário de caracteres ou de palavras precisa de um token «desconhecido», e aí há textos que não voltam. A hipótese da NFC também não é: nessa forma do Unicode (UAX #15), uma letra e o seu acento são um só ponto de código sempre que ele existe. O tokenizador daqui põe o texto nela antes de tudo, e um texto em outra forma volta mudado.
 #
 # Pela Proposição 14.2, um só vocabulário contém todos os menores. A figura conta tokens por palavra nas definições do glossário deste curso, que dizem o mesmo nas duas línguas.
 #
 # Antes de mover o controle, aposte: dobrar o vocabulário aproxima as curvas do mesmo texto nos dois vocabulários ou as afasta? Comece no menor tamanho, dobre até o maior, e explique o que a frase da figura conta.
 
-# %% [markdown] lang="en" anchor="prova"
-# ## Two guarantees
-#
-# > **Proposition 14.1 (nothing is lost).** Take a vocabulary with the 256 bytes, and texts in the form NFC. Every text has a tokenization, and concatenating the bytes of the tokens gives exactly the text back, whatever the merges.
-#
-# *Proof.* The text is a sequence of bytes (UTF-8), and each byte is a token: the initial sequence exists and its concatenation is the text. A merge replaces two neighbouring tokens by one whose bytes are those of the first followed by those of the second; the concatenation does not change. Every merge shortens the sequence,
-# so they come to an end, and the property holds there. $\blacksquare$
-#
-# > **Proposition 14.2 (a smaller vocabulary stops on the way).** Let every merge make a token that did not exist before, and number the merges in the order they were learned. In tokenizing, the numbers of the merges carried out grow from beginning to end. Hence using only the first $k$ merges is the same as stopping before the first merge numbered above $k$.
-#
-# *Proof.* After the merge numbered $r$, every pair that did not exist before contains the new token, and a merge that uses that token was learned after $r$. The pairs that existed before have numbers above $r$, since $r$ was the least, and the pair $r$ itself has been replaced everywhere. So the next merge has a larger number. $\blacksquare$
-#
+# %% [markdown] lang="en"
 # The hypothesis “with the 256 bytes” is at work: a vocabulary of characters or of words needs a token “unknown”, and then there are texts that do not come back. So is the hypothesis of NFC: in that form of Unicode (UAX #15) a letter and its accent are a single code point whenever there is one. The tokenizer here puts the text in it before anything else, and a text in another form comes back changed.
 #
 # By Proposition 14.2, one vocabulary holds all the smaller ones. The picture counts tokens per word in the definitions of this course's glossary, which say the same in both languages.
@@ -262,7 +268,7 @@ Table(
      [t(pt="entre dois tokens o texto está sempre entre dois caracteres", en="between two tokens the text is always between two characters"),
       t(pt=f"o primeiro token de «{SCIENTIST}» decodificado sozinho é {charts.piece(portuguese.tokens[half])}", en=f"the first token of “{SCIENTIST}” decoded alone is {charts.piece(portuguese.tokens[half])}")]])
 
-# %% [markdown] lang="pt" anchor="familias"
+# %% [markdown] lang="pt" anchor="familias" fold="more"
 # ## Não há só BPE
 #
 # Três nomes aparecem nos relatórios dos modelos. **[WordPiece](term:wordpiece)** (Schuster e Nakajima, 2012), o do BERT (Devlin et al., 2018), também funde pares, mas escolhe a fusão que mais aumenta a probabilidade do texto de treinamento, não a mais frequente.
@@ -271,7 +277,7 @@ Table(
 #
 # Um caso de papel. Um modelo de unigrama tem os pedaços da tabela; «casas» pode ser cortada de várias maneiras.
 
-# %% [markdown] lang="en" anchor="familias"
+# %% [markdown] lang="en" anchor="familias" fold="more"
 # ## There is more than BPE
 #
 # Three names appear in the reports on models. **[WordPiece](term:wordpiece)** (Schuster and Nakajima, 2012), BERT's (Devlin et al., 2018), merges pairs too, but chooses the merge that most increases the probability of the training text, not the most frequent one.
@@ -280,7 +286,7 @@ Table(
 #
 # A case on paper. A unigram model has the pieces of the table; “casas” (houses) can be cut in several ways.
 
-# %%
+# %% fold="more"
 import math
 
 PIECES = {"casa": 0.02, "cas": 0.01, "as": 0.04, "s": 0.05, "ca": 0.03, "c": 0.01, "a": 0.06}

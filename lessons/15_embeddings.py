@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Cada token entra na rede como um vetor. Os vizinhos desse vetor, o que a frequência faz com ele, e duas maneiras de dizer em que posição o token está: somar um vetor aprendido ou girar consultas e chaves."
 #       en: "Every token enters the network as a vector. The neighbours of that vector, what frequency does to it, and two ways of saying at which position the token stands: add a learned vector, or rotate queries and keys."
-#     minutes: 17
 #     prerequisites:
 #       pt: "a lição de tokens; produto escalar, seno e cosseno"
 #       en: "the lesson on tokens; the dot product, sine and cosine"
@@ -192,9 +191,21 @@ Table(
 # Um cosseno alto, então, só significa algo ao lado do cosseno de dois tokens quaisquer. E há uma coisa que nenhum embedding de token diz: onde o token está. A atenção, assunto da [próxima lição](lesson:attention), sozinha também não sabe:
 #
 # > **Proposição 15.1.** Seja uma camada de [autoatenção](term:self-attention) sem máscara, $o_t = \sum_j a_{tj} v_j$, em que $a_{t\cdot}$ é o softmax de $q_t \cdot k_j/\sqrt{d}$ sobre todos os $j$, e $q_t, k_t, v_t$ são a mesma função do vetor $x_t$ em toda posição. Se as entradas são permutadas, as saídas são permutadas do mesmo modo.
+
+# %% [markdown] lang="en" anchor="ordem"
+# ## No position, no order
 #
+# So a high cosine means something only beside the cosine of two tokens taken at random. And there is one thing that no token embedding says: where the token stands. Attention, the subject of the [next lesson](lesson:attention), does not know by itself either:
+#
+# > **Proposition 15.1.** Let there be a layer of [self-attention](term:self-attention) without a mask, $o_t = \sum_j a_{tj} v_j$, where $a_{t\cdot}$ is the softmax of $q_t \cdot k_j/\sqrt{d}$ over all $j$, and $q_t, k_t, v_t$ are the same function of the vector $x_t$ at every position. If the inputs are permuted, the outputs are permuted in the same way.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* Seja $x'_t = x_{\pi(t)}$. Então $q'_t = q_{\pi(t)}$, e o mesmo para $k'$ e $v'$. A pontuação $q'_t \cdot k'_j$ é a de $\pi(t)$ com $\pi(j)$, e a soma do softmax sobre $j$ é a mesma soma em outra ordem. Logo $a'_{tj} = a_{\pi(t)\pi(j)}$ e $o'_t = \sum_j a_{\pi(t)\pi(j)} v_{\pi(j)} = o_{\pi(t)}$. $\blacksquare$
-#
+
+# %% [markdown] lang="en" fold="proof"
+# *Proof.* Let $x'_t = x_{\pi(t)}$. Then $q'_t = q_{\pi(t)}$, and likewise $k'$ and $v'$. The score $q'_t \cdot k'_j$ is that of $\pi(t)$ with $\pi(j)$, and the softmax's sum over $j$ is the same sum in another order. Hence $a'_{tj} = a_{\pi(t)\pi(j)}$ and $o'_t = \sum_j a_{\pi(t)\pi(j)} v_{\pi(j)} = o_{\pi(t)}$. $\blacksquare$
+
+# %% [markdown] lang="pt"
 # «O gato viu o rato» e «o rato viu o gato» dariam os mesmos vetores, em outra ordem. A hipótese «sem máscara» é necessária: a [máscara causal](term:causal-mask) já conta quantas posições vieram antes, e Haviv et al. (2022) treinaram modelos causais que aprendem posição sem nenhum vetor para isso.
 #
 # ## Somar: posições aprendidas
@@ -212,15 +223,7 @@ Table(
 #
 # Antes de mover, aposte: à distância 1, os vizinhos são parecidos em toda parte do texto, ou só no começo dele? Compare o menor e o maior cosseno à distância 1, depois a distâncias cada vez maiores, e explique o que falta a esta tabela para que só a distância conte.
 
-# %% [markdown] lang="en" anchor="ordem"
-# ## No position, no order
-#
-# So a high cosine means something only beside the cosine of two tokens taken at random. And there is one thing that no token embedding says: where the token stands. Attention, the subject of the [next lesson](lesson:attention), does not know by itself either:
-#
-# > **Proposition 15.1.** Let there be a layer of [self-attention](term:self-attention) without a mask, $o_t = \sum_j a_{tj} v_j$, where $a_{t\cdot}$ is the softmax of $q_t \cdot k_j/\sqrt{d}$ over all $j$, and $q_t, k_t, v_t$ are the same function of the vector $x_t$ at every position. If the inputs are permuted, the outputs are permuted in the same way.
-#
-# *Proof.* Let $x'_t = x_{\pi(t)}$. Then $q'_t = q_{\pi(t)}$, and likewise $k'$ and $v'$. The score $q'_t \cdot k'_j$ is that of $\pi(t)$ with $\pi(j)$, and the softmax's sum over $j$ is the same sum in another order. Hence $a'_{tj} = a_{\pi(t)\pi(j)}$ and $o'_t = \sum_j a_{\pi(t)\pi(j)} v_{\pi(j)} = o_{\pi(t)}$. $\blacksquare$
-#
+# %% [markdown] lang="en"
 # “The cat saw the rat” and “the rat saw the cat” would give the same vectors, in another order. The hypothesis “without a mask” is needed: the [causal mask](term:causal-mask) already counts how many positions came before, and Haviv et al. (2022) trained causal models that learn position without any vector for it.
 #
 # ## Add: learned positions
@@ -290,7 +293,13 @@ rotary_by_hand("hand", t(pt="Girar e multiplicar", en="Rotate and multiply"), [1
 # ## Só a distância importa
 #
 # > **Proposição 15.2.** Seja $R_m$ a matriz que gira cada par $i$ por $m\,\theta_i$. Para todos os vetores $q, k$ e todas as posições $m, n$: (a) $\lVert R_m q \rVert = \lVert q \rVert$; (b) $R_m q \cdot R_n k$ depende de $m$ e $n$ só por $m - n$.
+
+# %% [markdown] lang="en" anchor="prova"
+# ## Only the distance matters
 #
+# > **Proposition 15.2.** Let $R_m$ be the matrix that rotates every pair $i$ by $m\,\theta_i$. For all vectors $q, k$ and all positions $m, n$: (a) $\lVert R_m q \rVert = \lVert q \rVert$; (b) $R_m q \cdot R_n k$ depends on $m$ and $n$ only through $m - n$.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* Em um par, chame de $R(\alpha)$ a rotação de ângulo $\alpha$. Pelas fórmulas da soma, $R(\alpha)R(\beta) = R(\alpha + \beta)$, e $R(\alpha)^\top = R(-\alpha)$. Logo $R(\alpha)^\top R(\alpha) = R(0)$ é a identidade, e o quadrado do comprimento, $(R_m q)^\top R_m q = q^\top q$, não muda: (a).
 # E $R(m\theta_i)^\top R(n\theta_i) = R((n - m)\theta_i)$, de modo que $R_m q \cdot R_n k = q^\top R_{n-m} k$: (b). Por extenso, com $\delta = m - n$, com $(a_i, b_i)$ o par da consulta e $(c_i, e_i)$ o da chave,
 #
@@ -300,14 +309,8 @@ rotary_by_hand("hand", t(pt="Girar e multiplicar", en="Rotate and multiply"), [1
 # {} + {} &(a_i e_i - b_i c_i) \operatorname{sen} \delta\theta_i \big]. \;\blacksquare
 # \end{aligned}
 # $$
-#
-# Na figura, diga antes o que acontece com a curva se a chave for para outra posição; depois mude a posição da chave: consulta e chave giram para outro lugar, e a curva fica onde está. Ela é calculada girando os dois vetores, não pela fórmula da distância.
 
-# %% [markdown] lang="en" anchor="prova"
-# ## Only the distance matters
-#
-# > **Proposition 15.2.** Let $R_m$ be the matrix that rotates every pair $i$ by $m\,\theta_i$. For all vectors $q, k$ and all positions $m, n$: (a) $\lVert R_m q \rVert = \lVert q \rVert$; (b) $R_m q \cdot R_n k$ depends on $m$ and $n$ only through $m - n$.
-#
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* In one pair, write $R(\alpha)$ for the rotation by the angle $\alpha$. By the addition formulas, $R(\alpha)R(\beta) = R(\alpha + \beta)$, and $R(\alpha)^\top = R(-\alpha)$. Hence $R(\alpha)^\top R(\alpha) = R(0)$ is the identity, and the squared length, $(R_m q)^\top R_m q = q^\top q$, does not change: (a).
 # And $R(m\theta_i)^\top R(n\theta_i) = R((n - m)\theta_i)$, so that $R_m q \cdot R_n k = q^\top R_{n-m} k$: (b). In full, with $\delta = m - n$, with $(a_i, b_i)$ the query's pair and $(c_i, e_i)$ the key's,
 #
@@ -317,7 +320,11 @@ rotary_by_hand("hand", t(pt="Girar e multiplicar", en="Rotate and multiply"), [1
 # {} + {} &(a_i e_i - b_i c_i) \sin \delta\theta_i \big]. \;\blacksquare
 # \end{aligned}
 # $$
-#
+
+# %% [markdown] lang="pt"
+# Na figura, diga antes o que acontece com a curva se a chave for para outra posição; depois mude a posição da chave: consulta e chave giram para outro lugar, e a curva fica onde está. Ela é calculada girando os dois vetores, não pela fórmula da distância.
+
+# %% [markdown] lang="en"
 # In the picture, first say what happens to the curve if the key goes to another position; then change the key's position: query and key turn to another place, and the curve stays where it is. It is computed by turning both vectors, not by the formula of the distance.
 
 # %%
@@ -341,8 +348,8 @@ Callout("misconception", t(pt="«Com RoPE, quem está mais longe pesa menos»", 
 
 # %%
 Callout("misconception", t(pt="«A posição é um vetor que se soma ao embedding»", en="“Position is a vector added to the embedding”"), t(
-    pt="Vale para o GPT-2. Em Phi-2 e Llama nada se soma: giram-se Q e K. A diferença não é de gosto. Uma soma muda o vetor que segue pela rede inteira, valores incluídos. A rotação só muda a pontuação, em cada bloco, e nenhuma posição se soma ao vetor que segue.",
-    en="It holds for GPT-2. In Phi-2 and Llama nothing is added: Q and K are rotated. The difference is not one of taste. An addition changes the vector that goes on through the whole network, values included. Rotation changes only the score, in every block, and no position is added to the vector that goes on."))
+    pt="Vale para o GPT-2. Em Phi-2 e Llama nada se soma: giram-se Q e K. A diferença não é de gosto. Uma soma muda o vetor que segue pela rede inteira, valores incluídos. A rotação só muda a pontuação, em cada bloco, e nenhuma posição se soma ao vetor que segue. O que as notas de origem dizem da posição está nas [erratas](lesson:errata#fatos).",
+    en="It holds for GPT-2. In Phi-2 and Llama nothing is added: Q and K are rotated. The difference is not one of taste. An addition changes the vector that goes on through the whole network, values included. Rotation changes only the score, in every block, and no position is added to the vector that goes on. What the source notes say of position is among the [errata](lesson:errata#fatos)."))
 
 # %% [markdown] lang="pt" anchor="busca"
 # ## Vetores para buscar textos
@@ -364,7 +371,13 @@ Callout("misconception", t(pt="«A posição é um vetor que se soma ao embeddin
 # Putting the passages found into the prompt, before the question, is **[retrieval-augmented generation](term:rag)** (Lewis et al., 2020). The model does not change: the text that it continues does. So it mends what the model does not know, not what it cannot do, and it helps only if the right passage is found and fits. Five passages of 200 words, in the Portuguese of this course's glossary and with the
 # embedded model's tokenizer, make about {{ passages | 0 }} tokens: {{ passages / T | 1 }} times its context, which is {{ T }}.
 
-# %%
+# %% [markdown] lang="pt" fold="case"
+# ### No papel: três trechos e uma pergunta
+
+# %% [markdown] lang="en" fold="case"
+# ### On paper: three passages and a question
+
+# %% fold="case"
 at_paper = {t(pt="a pergunta", en="the question"): (2.0, 1.0), t(pt="trecho A", en="passage A"): (1.0, 6.0), t(pt="trecho B", en="passage B"): (3.0, 1.0), t(pt="trecho C", en="passage C"): (-1.0, 3.0)}
 asked, *found = at_paper.items()
 

@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Cada posição faz uma média do que as anteriores oferecem. Quem decide os pesos é um softmax, e o √d que o divide é uma temperatura. Com a atenção do modelo embutido, e o que se economiza ao compartilhar chaves."
 #       en: "Each position averages what the earlier ones offer. A softmax sets the weights, and the √d that divides it is a temperature. With the attention of the embedded model, and what sharing keys saves."
-#     minutes: 17
 #     prerequisites:
 #       pt: "produto escalar; as lições de logits e de temperatura; variância, só em uma prova"
 #       en: "the dot product; the lessons on logits and on temperature; variance, only in one proof"
@@ -200,10 +199,19 @@ Answer(bet)
 
 # %% [markdown] lang="pt" anchor="proposicao-1"
 # > **Proposição 16.1.** Sejam $q$ e $k$ vetores com $d$ componentes, todas independentes entre si, com média 0 e variância 1. Então $q \cdot k$ tem média 0 e variância $d$, e $q \cdot k/\sqrt{d}$ tem variância 1.
-#
+
+# %% [markdown] lang="en" anchor="proposicao-1"
+# > **Proposition 16.1.** Let $q$ and $k$ be vectors with $d$ components, all independent of one another, with mean 0 and variance 1. Then $q \cdot k$ has mean 0 and variance $d$, and $q \cdot k/\sqrt{d}$ has variance 1.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* $q \cdot k = \sum_i q_i k_i$. Por independência, $E[q_i k_i] = E[q_i]\,E[k_i] = 0$ e $E[(q_i k_i)^2] = E[q_i^2]\,E[k_i^2] = 1$. Parcelas diferentes não têm covariância, porque
 # $E[q_i k_i q_j k_j] = 0$ para $i \ne j$. As variâncias se somam: $d$. Dividir por $\sqrt{d}$ divide a variância por $d$. $\blacksquare$
-#
+
+# %% [markdown] lang="en" fold="proof"
+# *Proof.* $q \cdot k = \sum_i q_i k_i$. By independence, $E[q_i k_i] = E[q_i]\,E[k_i] = 0$ and $E[(q_i k_i)^2] = E[q_i^2]\,E[k_i^2] = 1$. Different terms have no covariance, because
+# $E[q_i k_i q_j k_j] = 0$ for $i \ne j$. The variances add up: $d$. Dividing by $\sqrt{d}$ divides the variance by $d$. $\blacksquare$
+
+# %% [markdown] lang="pt"
 # Dividir produtos antes do softmax é o que a lição [Temperatura](lesson:temperature) fez com logits. Os pesos de atenção são $p_\tau$ com $u_j = q \cdot k_j$ e **τ = √d**, e tudo o que
 # se provou lá vale aqui. Com τ = 1 o desvio-padrão dos produtos cresce como √d, e o softmax esfria sozinho quando $d$ cresce. Por que isso é ruim? Porque um softmax frio quase não aprende:
 #
@@ -215,18 +223,8 @@ Answer(bet)
 # > &\le \frac{(n-1)\,e^{-\Delta/\tau}}{1 + (n-1)\,e^{-\Delta/\tau}} .
 # > \end{aligned}
 # > $$
-#
-# *Prova.* $\partial p_i/\partial x_j = p_i(1 - p_j)$ se $i = j$, e $-p_i p_j$ se não. No primeiro caso, ou $i$ é o máximo e o fator $1 - p_i$ é $1 - p_{\mathrm{max}}$, ou não é, e $p_i$ é uma parte de
-# $1 - p_{\mathrm{max}}$. No segundo, um dos dois não é o máximo, e a sua probabilidade é uma parte de $1 - p_{\mathrm{max}}$. A segunda desigualdade é a Proposição 3.3, da lição de temperatura, com $m = 1$. $\blacksquare$
-#
-# Se Δ/τ é grande, a derivada é exponencialmente pequena, e quase nenhum gradiente atravessa. Com √d, sob as hipóteses da Proposição 16.1, as pontuações têm variância 1 seja qual for $d$.
 
-# %% [markdown] lang="en" anchor="proposicao-1"
-# > **Proposition 16.1.** Let $q$ and $k$ be vectors with $d$ components, all independent of one another, with mean 0 and variance 1. Then $q \cdot k$ has mean 0 and variance $d$, and $q \cdot k/\sqrt{d}$ has variance 1.
-#
-# *Proof.* $q \cdot k = \sum_i q_i k_i$. By independence, $E[q_i k_i] = E[q_i]\,E[k_i] = 0$ and $E[(q_i k_i)^2] = E[q_i^2]\,E[k_i^2] = 1$. Different terms have no covariance, because
-# $E[q_i k_i q_j k_j] = 0$ for $i \ne j$. The variances add up: $d$. Dividing by $\sqrt{d}$ divides the variance by $d$. $\blacksquare$
-#
+# %% [markdown] lang="en"
 # Dividing products before the softmax is what the lesson [Temperature](lesson:temperature) did to logits. Attention weights are $p_\tau$ with $u_j = q \cdot k_j$ and **τ = √d**, and all that
 # was proved there holds here. At τ = 1 the standard deviation of the products grows like √d, and the softmax cools by itself as $d$ grows. Why is that bad? Because a cold softmax hardly learns:
 #
@@ -238,10 +236,19 @@ Answer(bet)
 # > &\le \frac{(n-1)\,e^{-\Delta/\tau}}{1 + (n-1)\,e^{-\Delta/\tau}} .
 # > \end{aligned}
 # > $$
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* $\partial p_i/\partial x_j = p_i(1 - p_j)$ se $i = j$, e $-p_i p_j$ se não. No primeiro caso, ou $i$ é o máximo e o fator $1 - p_i$ é $1 - p_{\mathrm{max}}$, ou não é, e $p_i$ é uma parte de
+# $1 - p_{\mathrm{max}}$. No segundo, um dos dois não é o máximo, e a sua probabilidade é uma parte de $1 - p_{\mathrm{max}}$. A segunda desigualdade é a Proposição 3.3, da lição de temperatura, com $m = 1$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* $\partial p_i/\partial x_j = p_i(1 - p_j)$ if $i = j$, and $-p_i p_j$ if not. In the first case, either $i$ is the maximum and the factor $1 - p_i$ is $1 - p_{\mathrm{max}}$, or it is not, and $p_i$ is a part of
 # $1 - p_{\mathrm{max}}$. In the second, one of the two is not the maximum, and its probability is a part of $1 - p_{\mathrm{max}}$. The second inequality is Proposition 3.3, of the temperature lesson, with $m = 1$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Se Δ/τ é grande, a derivada é exponencialmente pequena, e quase nenhum gradiente atravessa. Com √d, sob as hipóteses da Proposição 16.1, as pontuações têm variância 1 seja qual for $d$.
+
+# %% [markdown] lang="en"
 # If Δ/τ is large the derivative is exponentially small, and hardly any gradient gets through. With √d, under the hypotheses of Proposition 16.1, the scores have variance 1 whatever $d$ is.
 
 # %%
@@ -300,12 +307,6 @@ Table(
 # ## A máscara e o que ela permite
 #
 # > **Proposição 16.3.** Com a máscara causal em todos os blocos, e todo o resto aplicado a cada posição em separado, o vetor da posição $t$ em qualquer bloco depende só dos tokens $1, \dots, t$.
-#
-# *Prova.* Por indução nos blocos. O embedding da posição $t$ depende só do token $t$ e da posição. Se no bloco $\ell$ os vetores das posições $j \le t$ dependem só dos tokens até $j$, então $q_t$, e os $k_j$ e $v_j$
-# com $j \le t$, também; $o_t$ é feito só deles, e o resto do bloco trata cada posição sozinha. $\blacksquare$
-#
-# Duas consequências. No treinamento, uma só passada dá uma previsão honesta em *todas* as posições. Na geração, acrescentar um token não muda nenhuma chave nem valor já calculados: eles são
-# guardados, e esse é o **[cache KV](term:key-value-cache)**. Sem a máscara, a primeira posição da figura leria a resposta.
 
 # %% [markdown] lang="en" anchor="sumidouro"
 # Look at the last column. The weights of a row must add up to 1, even when there is nothing to read. Large models solve that by dumping weight on the first positions, which
@@ -314,10 +315,20 @@ Table(
 # ## The mask and what it allows
 #
 # > **Proposition 16.3.** With the causal mask in every block, and all the rest applied to each position separately, the vector of position $t$ in any block depends only on the tokens $1, \dots, t$.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Por indução nos blocos. O embedding da posição $t$ depende só do token $t$ e da posição. Se no bloco $\ell$ os vetores das posições $j \le t$ dependem só dos tokens até $j$, então $q_t$, e os $k_j$ e $v_j$
+# com $j \le t$, também; $o_t$ é feito só deles, e o resto do bloco trata cada posição sozinha. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* By induction on the blocks. The embedding of position $t$ depends only on token $t$ and the position. If in block $\ell$ the vectors of the positions $j \le t$ depend only on the tokens up to $j$, then so do $q_t$, and the $k_j$ and $v_j$
 # with $j \le t$; $o_t$ is made of these alone, and the rest of the block treats each position by itself. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Duas consequências. No treinamento, uma só passada dá uma previsão honesta em *todas* as posições. Na geração, acrescentar um token não muda nenhuma chave nem valor já calculados: eles são
+# guardados, e esse é o **[cache KV](term:key-value-cache)**. Sem a máscara, a primeira posição da figura leria a resposta.
+
+# %% [markdown] lang="en"
 # Two consequences. In training, a single pass gives an honest prediction at *all* positions. In generation, one more token changes no key and no value already computed: they are
 # kept, and that is the **[KV cache](term:key-value-cache)**. Without the mask, the first position of the picture would read the answer.
 
@@ -424,7 +435,7 @@ Table(
 #
 # All of them compute the same formula. They differ in who chooses the divisor and in how one says how many keys there are.
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="onde", en="where"), t(pt="divisor", en="divisor"), t(pt="chaves compartilhadas", en="shared keys"), t(pt="lido em", en="read in")],
     [["PyTorch 2.13", t(pt="√d, a menos que `scale` diga outro", en="√d, unless `scale` says otherwise"), "`enable_gqa=True`", "torch.nn.functional.scaled_dot_product_attention"],

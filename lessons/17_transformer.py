@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Um vetor por posição, ao qual cada bloco soma alguma coisa; no fim, um produto com cada token dá os logits. Onde estão os parâmetros, e como a previsão cresce de bloco em bloco."
 #       en: "One vector per position, to which each block adds something; in the end, a product with each token gives the logits. Where the parameters are, and how the prediction grows from block to block."
-#     minutes: 18
 #     prerequisites:
 #       pt: "a lição de atenção; produto de matriz por vetor; média e variância"
 #       en: "the lesson on attention; the product of a matrix and a vector; mean and variance"
@@ -213,13 +212,6 @@ block_by_hand("hand", t(pt="x = (3; 1; 1; −1)", en="x = (3, 1, 1, −1)"), [3,
 # > &\quad + \sum_{m=0}^{n} w_i \cdot \left( \gamma \odot \frac{p_m - \bar p_m}{s} \right).
 # > \end{aligned}
 # > $$
-#
-# *Prova.* A média de uma soma é a soma das médias, logo $h - \mu = \sum_m (p_m - \bar p_m)$. Dividir por $s$, multiplicar por γ e tomar o produto com $w_i$ são operações lineares, e o β entra uma vez só. $\blacksquare$
-#
-# As parcelas são o embedding e o que cada atenção e cada rede feed-forward acrescentou. A diferença entre dois logits, que é o logaritmo da razão entre as probabilidades, também se reparte assim. Uma ressalva faz parte do enunciado: $s$ vem da soma inteira, então
-# tirar uma parte mudaria o quanto as outras contam.
-#
-# A figura reparte assim a vantagem do primeiro colocado. Antes de olhar, aposte: quem mais a constrói, a atenção ou a feed-forward, e nos blocos de baixo ou nos de cima? Troque o texto e o rival, e procure uma parte que empurre contra o vencedor.
 
 # %% [markdown] lang="en" anchor="soma"
 # ## The logits are a sum
@@ -232,9 +224,20 @@ block_by_hand("hand", t(pt="x = (3; 1; 1; −1)", en="x = (3, 1, 1, −1)"), [3,
 # > &\quad + \sum_{m=0}^{n} w_i \cdot \left( \gamma \odot \frac{p_m - \bar p_m}{s} \right).
 # > \end{aligned}
 # > $$
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* A média de uma soma é a soma das médias, logo $h - \mu = \sum_m (p_m - \bar p_m)$. Dividir por $s$, multiplicar por γ e tomar o produto com $w_i$ são operações lineares, e o β entra uma vez só. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The mean of a sum is the sum of the means, so $h - \mu = \sum_m (p_m - \bar p_m)$. Dividing by $s$, multiplying by γ and taking the product with $w_i$ are linear, and β enters once only. $\blacksquare$
+
+# %% [markdown] lang="pt"
+# As parcelas são o embedding e o que cada atenção e cada rede feed-forward acrescentou. A diferença entre dois logits, que é o logaritmo da razão entre as probabilidades, também se reparte assim. Uma ressalva faz parte do enunciado: $s$ vem da soma inteira, então
+# tirar uma parte mudaria o quanto as outras contam.
 #
+# A figura reparte assim a vantagem do primeiro colocado. Antes de olhar, aposte: quem mais a constrói, a atenção ou a feed-forward, e nos blocos de baixo ou nos de cima? Troque o texto e o rival, e procure uma parte que empurre contra o vencedor.
+
+# %% [markdown] lang="en"
 # The terms are the embedding and what each attention and each feed-forward network added. The difference between two logits, which is the logarithm of the odds, is split in the same way. One reservation belongs to the statement: $s$ comes from the whole sum, so
 # taking one part away would change how much the others count.
 #
@@ -247,19 +250,23 @@ charts.pushes("pushes", t(pt="Quem empurrou o primeiro colocado", en="What pushe
 # ## O que a normalização esquece
 #
 # > **Proposição 17.2.** Com $\varepsilon = 0$ e componentes não todas iguais, $\mathrm{LN}(a\,x + b) = \mathrm{LN}(x)$ para todo ${a > 0}$ e toda constante $b$ somada a cada componente.
-#
-# *Prova.* A média de $ax + b$ é $a\mu + b$ e o desvio-padrão é $a\sigma$. Então $(ax + b - a\mu - b)/(a\sigma) = (x - \mu)/\sigma$. $\blacksquare$
-#
-# É o Lema 3.1, da lição [Temperatura](lesson:temperature), um andar abaixo: o softmax esquece uma constante; a normalização esquece uma constante e também a escala. Dobrar o vetor inteiro antes do fim não muda nenhum logit. Por isso o vetor pode crescer
-# de bloco em bloco sem estragar a saída, e por isso cada parcela vale o seu tamanho *diante do que já está lá*. Com $\varepsilon > 0$ a igualdade é aproximada, e boa enquanto $\sigma^2$ é muito maior que $\varepsilon$, que aqui é 10⁻⁵.
 
 # %% [markdown] lang="en" anchor="comprimento"
 # ## What the norm forgets
 #
 # > **Proposition 17.2.** With $\varepsilon = 0$ and components not all equal, $\mathrm{LN}(a\,x + b) = \mathrm{LN}(x)$ for every ${a > 0}$ and every constant $b$ added to each component.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* A média de $ax + b$ é $a\mu + b$ e o desvio-padrão é $a\sigma$. Então $(ax + b - a\mu - b)/(a\sigma) = (x - \mu)/\sigma$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The mean of $ax + b$ is $a\mu + b$ and the standard deviation is $a\sigma$. So $(ax + b - a\mu - b)/(a\sigma) = (x - \mu)/\sigma$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# É o Lema 3.1, da lição [Temperatura](lesson:temperature), um andar abaixo: o softmax esquece uma constante; a normalização esquece uma constante e também a escala. Dobrar o vetor inteiro antes do fim não muda nenhum logit. Por isso o vetor pode crescer
+# de bloco em bloco sem estragar a saída, e por isso cada parcela vale o seu tamanho *diante do que já está lá*. Com $\varepsilon > 0$ a igualdade é aproximada, e boa enquanto $\sigma^2$ é muito maior que $\varepsilon$, que aqui é 10⁻⁵.
+
+# %% [markdown] lang="en"
 # It is Lemma 3.1, of the lesson [Temperature](lesson:temperature), one floor down: the softmax forgets a constant; the norm forgets a constant and the scale too. Doubling the whole vector before the end changes no logit. That is why the vector may grow
 # from block to block without harm to the output, and why each term counts by its size *against what is already there*. With $\varepsilon > 0$ the equality is approximate, and good as long as $\sigma^2$ is much larger than $\varepsilon$, here 10⁻⁵.
 
@@ -370,7 +377,7 @@ Table(
 #
 # with $\mathrm{SiLU}(z) = z/(1 + e^{-z})$. With three matrices instead of two, the width in the middle usually shrinks to two thirds of $4C$, and the number of parameters stays the same: ${3 \cdot \tfrac{8}{3} C^2 = 8 C^2}$. Each family's code says:
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="família", en="family"), t(pt="normalização", en="norm"), t(pt="as duas partes", en="the two parts"), "feed-forward", t(pt="saída", en="output"), t(pt="lido em", en="read in")],
     [[t(pt="GPT-2 e o modelo embutido", en="GPT-2 and the embedded model"), t(pt="LN antes de cada parte", en="LN before each part"), t(pt="uma depois da outra", en="one after the other"), t(pt="duas matrizes, GELU", en="two matrices, GELU"), t(pt="a matriz de embeddings", en="the embedding matrix"), "core/models/gpt.py"],

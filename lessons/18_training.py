@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "De pesos sorteados a um modelo que escreve português: a perda, o gradiente, um passo. E três redes, o mesmo texto, comparadas por perplexidade, bits por byte, velocidade e memória."
 #       en: "From random weights to a model that writes Portuguese: the loss, the gradient, one step. And three networks, the same text, compared by perplexity, bits per byte, speed and memory."
-#     minutes: 20
 #     prerequisites:
 #       pt: "softmax e logaritmo; uma derivada segunda, só na prova do Teorema 18.2"
 #       en: "softmax and logarithm; a second derivative, only in the proof of Theorem 18.2"
@@ -109,7 +108,7 @@ HALVES = [(a - b) / math.log(2) for a, b in ((math.log(8192), MILLION[1]), (MILL
 charts.over_training(
     "loss", t(pt="A perda no texto de treino", en="The loss on the training text"), {NAMES[name]: trained.losses(name) for name in MODELS},
     t(pt="perda, nats por token", en="loss, nats per token"), domain=(4, 9.1), digits=3,
-    also=(t(pt="perplexidade", en="perplexity"), "exp(datum.value)", 1),
+    exponential=(t(pt="perplexidade", en="perplexity"), 1),
     said=t(pt="Depois de {here|2} milhões de tokens, a perda vai de {least|2} a {most|2} nats por token, conforme o modelo.",
            en="After {here|2} million tokens the loss is between {least|2} and {most|2} nats per token, depending on the model."),
     caption=t(pt=f"Cada ponto é a média de dez passos. O degrau perto de {number(RUN['tokens'] / 1e6, 1)} milhões é o começo da segunda passada: dali em diante o modelo prevê um texto que já leu.",
@@ -137,11 +136,6 @@ Answer(bet)
 # > $$
 # >
 # > As derivadas somam zero, e $L \ge H(y)$, a entropia em nats, com igualdade só quando $p = y$ (o que nunca acontece se algum $y_i$ é 0: a perda chega tão perto quanto se queira).
-#
-# *Prova.* $L = \ln \sum_j e^{u_j} - \sum_i y_i u_i$. A derivada do primeiro termo em $u_i$ é $p_i$ (lição [Dos logits às probabilidades](lesson:logits)), a do segundo é $y_i$. Tanto $p$ quanto $y$ somam 1.
-# Por fim, $L - H(y) = \mathrm{KL}(y \,\|\, p) \ge 0$, e a [divergência KL](term:kl-divergence) só é zero entre distribuições iguais. $\blacksquare$
-#
-# O [gradiente](term:gradient) é uma queixa: *esta probabilidade está tantos pontos acima do que veio*. O alvo não é a certeza. É dar a cada continuação a frequência com que ela aparece.
 
 # %% [markdown] lang="en" anchor="formula"
 # ## The loss and its gradient
@@ -156,10 +150,19 @@ Answer(bet)
 # > $$
 # >
 # > The derivatives add up to zero, and $L \ge H(y)$, the entropy in nats, with equality only when $p = y$ (which never happens if some $y_i$ is 0: the loss gets as close as you like).
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* $L = \ln \sum_j e^{u_j} - \sum_i y_i u_i$. A derivada do primeiro termo em $u_i$ é $p_i$ (lição [Dos logits às probabilidades](lesson:logits)), a do segundo é $y_i$. Tanto $p$ quanto $y$ somam 1.
+# Por fim, $L - H(y) = \sum_i y_i \ln \frac{y_i}{p_i}$, que é a [divergência KL](term:kl-divergence) de $y$ a $p$: nunca é negativa, e só é zero entre distribuições iguais. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* $L = \ln \sum_j e^{u_j} - \sum_i y_i u_i$. The derivative of the first term in $u_i$ is $p_i$ (lesson [From logits to probabilities](lesson:logits)), that of the second is $y_i$. Both $p$ and $y$ add up to 1.
-# Finally, $L - H(y) = \mathrm{KL}(y \,\|\, p) \ge 0$, and the [KL divergence](term:kl-divergence) is zero only between equal distributions. $\blacksquare$
-#
+# Finally, $L - H(y) = \sum_i y_i \ln \frac{y_i}{p_i}$, which is the [KL divergence](term:kl-divergence) from $y$ to $p$: it is never negative, and zero only between equal distributions. $\blacksquare$
+
+# %% [markdown] lang="pt"
+# O [gradiente](term:gradient) é uma queixa: *esta probabilidade está tantos pontos acima do que veio*. O alvo não é a certeza. É dar a cada continuação a frequência com que ela aparece.
+
+# %% [markdown] lang="en"
 # The [gradient](term:gradient) is a complaint: *this probability is so many points above what came*. The aim is not certainty. It is giving each continuation the frequency with which it appears.
 
 # %% [markdown] lang="pt" anchor="mao"
@@ -204,12 +207,6 @@ charts.gradient_step(
 # > $$
 # > L(u') \le L(u) - \eta \left(1 - \frac{\eta}{4}\right) \lVert p - y \rVert^2 .
 # > $$
-#
-# *Prova.* Na direção $v$, a segunda derivada de $L$ é a de $\ln \sum_j e^{u_j + t v_j}$, isto é, a variância de $v$ sob o softmax naquele ponto. A variância de um número entre $a$ e $b$ é no
-# máximo $(b - a)^2/4$, e $(b - a)^2 \le 2(a^2 + b^2) \le 2 \lVert v \rVert^2$: no máximo $\lVert v \rVert^2 / 2$ em todo ponto. Taylor com essa cota dá $L(u + tv) \le L(u) + t\, \nabla L \cdot v + t^2 \lVert v \rVert^2 / 4$.
-# Tome $v = -(p - y)$ e $t = \eta$. $\blacksquare$
-#
-# A hipótese importa: aqui o passo é nos *logits* de um contexto. Treinar move *pesos*.
 
 # %% [markdown] lang="en" anchor="teorema"
 # > **Theorem 18.2.** For finite logits, any distribution $y$ and $0 < \eta < 4$, the step $u' = u - \eta\,(p - y)$ satisfies
@@ -217,11 +214,21 @@ charts.gradient_step(
 # > $$
 # > L(u') \le L(u) - \eta \left(1 - \frac{\eta}{4}\right) \lVert p - y \rVert^2 .
 # > $$
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Na direção $v$, a segunda derivada de $L$ é a de $\ln \sum_j e^{u_j + t v_j}$, isto é, a variância de $v$ sob o softmax naquele ponto. A variância de um número entre $a$ e $b$ é no
+# máximo $(b - a)^2/4$, e $(b - a)^2 \le 2(a^2 + b^2) \le 2 \lVert v \rVert^2$: no máximo $\lVert v \rVert^2 / 2$ em todo ponto. Taylor com essa cota dá $L(u + tv) \le L(u) + t\, \nabla L \cdot v + t^2 \lVert v \rVert^2 / 4$.
+# Tome $v = -(p - y)$ e $t = \eta$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Along a direction $v$ the second derivative of $L$ is that of $\ln \sum_j e^{u_j + t v_j}$, that is, the variance of $v$ under the softmax at that point. The variance of a number between $a$ and $b$ is at
 # most $(b - a)^2/4$, and $(b - a)^2 \le 2(a^2 + b^2) \le 2 \lVert v \rVert^2$: at most $\lVert v \rVert^2 / 2$ everywhere. Taylor with that bound gives $L(u + tv) \le L(u) + t\, \nabla L \cdot v + t^2 \lVert v \rVert^2 / 4$.
 # Take $v = -(p - y)$ and $t = \eta$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# A hipótese importa: aqui o passo é nos *logits* de um contexto. Treinar move *pesos*.
+
+# %% [markdown] lang="en"
 # The hypothesis matters: here the step is on the *logits* of one context. Training moves *weights*.
 
 # %% [markdown] lang="pt" anchor="pesos"
@@ -236,10 +243,6 @@ charts.gradient_step(
 # > $$
 # >
 # > e em outro contexto, de vetor $g$, os logits passam de $Wg$ a $Wg - \eta\,(h \cdot g)(p - y)$.
-#
-# *Prova.* Multiplique $W'$ por $h$ e por $g$; $h^{\mathsf T} h = \lVert h \rVert^2$. $\blacksquare$
-#
-# Nos pesos, o passo é portanto o dos logits com a taxa $\eta\,\lVert h \rVert^2$, e ele mexe em todo contexto que não seja perpendicular a $h$. Com $h = (1; 2)$ e $\eta = 0{,}2$ a taxa nos logits é 1, e a conta é a do caso η = 1 acima:
 
 # %% [markdown] lang="en" anchor="pesos"
 # ## From the logit to the weight
@@ -253,12 +256,26 @@ charts.gradient_step(
 # > $$
 # >
 # > and in another context, of vector $g$, the logits go from $Wg$ to $Wg - \eta\,(h \cdot g)(p - y)$.
-#
-# *Proof.* Multiply $W'$ by $h$ and by $g$; $h^{\mathsf T} h = \lVert h \rVert^2$. $\blacksquare$
-#
-# On the weights the step is thus that of the logits with the rate $\eta\,\lVert h \rVert^2$, and it touches every context that is not perpendicular to $h$. With $h = (1, 2)$ and $\eta = 0.2$ the rate on the logits is 1, and the calculation is that of the case η = 1 above:
 
-# %%
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Multiplique $W'$ por $h$ e por $g$; $h^{\mathsf T} h = \lVert h \rVert^2$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
+# *Proof.* Multiply $W'$ by $h$ and by $g$; $h^{\mathsf T} h = \lVert h \rVert^2$. $\blacksquare$
+
+# %% [markdown] lang="pt"
+# Nos pesos, o passo é portanto o dos logits com a taxa $\eta\,\lVert h \rVert^2$, e ele mexe em todo contexto que não seja perpendicular a $h$. Com $h = (1; 2)$ e $\eta = 0{,}2$ a taxa nos logits é 1, e o cálculo é o do caso η = 1 acima.
+
+# %% [markdown] lang="en"
+# On the weights the step is thus that of the logits with the rate $\eta\,\lVert h \rVert^2$, and it touches every context that is not perpendicular to $h$. With $h = (1, 2)$ and $\eta = 0.2$ the rate on the logits is 1, and the calculation is that of the case η = 1 above.
+
+# %% [markdown] lang="pt" fold="case"
+# ### À mão: o mesmo passo, nos pesos
+
+# %% [markdown] lang="en" fold="case"
+# ### By hand: the same step, on the weights
+
+# %% fold="case"
 H, WEIGHTS, ETA = (1.0, 2.0), [(2.0, 0.0), (1.0, 0.0), (0.0, 0.0)], 0.2
 wrongness = loss_gradient([2, 1, 0], [0, 0, 1]).tolist()
 pushed = [[w - ETA * g * x for w, x in zip(row, H, strict=True)] for row, g in zip(WEIGHTS, wrongness, strict=True)]
@@ -288,6 +305,19 @@ Table(
 # - **Taxa de aprendizado**: sobe em {{ RECIPE["warmup"] | 0 }} passos, fica constante e cai a zero nos últimos {{ RECIPE["decay"] | %0 }} (WSD, de *warmup–stable–decay*; Hu et al., 2024).
 # - **Quando parar**: a cada {{ RECIPE["eval_every"] | 0 }} passos (a cada {{ FIRST_PACE | 0 }} no multicabeças, até a taxa começar a cair) o modelo lê obras [reservadas](term:held-out), as de validação, que nunca entram no treino. Se a perda ali sobe enquanto a do treino continua caindo, é [sobreajuste](term:overfitting),
 #   e guarda-se o melhor ponto ([parada antecipada](term:early-stopping)). Um terceiro grupo de obras, o teste, é lido uma vez, no fim.
+
+# %% [markdown] lang="en" anchor="receita"
+# ## The recipe that trained these models
+#
+# - **Step**: {{ RECIPE["batch_tokens"] | 0 }} tokens at a time; the gradient is that of their mean loss. {{ RECIPE["steps"] | 0 }} steps are {{ RECIPE["steps"] * RECIPE["batch_tokens"] / 1e6 | 1 }} million tokens,
+#   {{ RECIPE["steps"] * RECIPE["batch_tokens"] / RUN["tokens"] | 2 }} passes over the training text.
+# - **[Optimizer](term:optimizer)**: Muon for the matrices (each step becomes a matrix whose singular values are near 1; Jordan et al., 2024) and AdamW for the rest (Loshchilov & Hutter, 2017).
+# - **Learning rate**: it rises over {{ RECIPE["warmup"] | 0 }} steps, stays constant and falls to zero over the last {{ RECIPE["decay"] | %0 }} (WSD, for *warmup–stable–decay*; Hu et al., 2024).
+# - **When to stop**: every {{ RECIPE["eval_every"] | 0 }} steps (every {{ FIRST_PACE | 0 }} for the multi-head one, until the rate begins to fall) the model reads [held-out](term:held-out) works, for validation, on which it never trains. If the loss there rises while that of training keeps falling, it is [overfitting](term:overfitting),
+#   and the best point is kept ([early stopping](term:early-stopping)). A third group of works, the test, is read once, at the end.
+
+# %% [markdown] lang="pt" fold="more"
+# ### Treinar com os seus textos
 #
 # Os comandos, para repetir com os seus textos:
 #
@@ -299,15 +329,8 @@ Table(
 #
 # Um treino interrompido com `kill -9` continua de onde parou, com a mesma ordem de dados e o mesmo estado do otimizador: um teste do projeto o interrompe assim e exige a mesma curva, passo a passo.
 
-# %% [markdown] lang="en" anchor="receita"
-# ## The recipe that trained these models
-#
-# - **Step**: {{ RECIPE["batch_tokens"] | 0 }} tokens at a time; the gradient is that of their mean loss. {{ RECIPE["steps"] | 0 }} steps are {{ RECIPE["steps"] * RECIPE["batch_tokens"] / 1e6 | 1 }} million tokens,
-#   {{ RECIPE["steps"] * RECIPE["batch_tokens"] / RUN["tokens"] | 2 }} passes over the training text.
-# - **[Optimizer](term:optimizer)**: Muon for the matrices (each step becomes a matrix whose singular values are near 1; Jordan et al., 2024) and AdamW for the rest (Loshchilov & Hutter, 2017).
-# - **Learning rate**: it rises over {{ RECIPE["warmup"] | 0 }} steps, stays constant and falls to zero over the last {{ RECIPE["decay"] | %0 }} (WSD, for *warmup–stable–decay*; Hu et al., 2024).
-# - **When to stop**: every {{ RECIPE["eval_every"] | 0 }} steps (every {{ FIRST_PACE | 0 }} for the multi-head one, until the rate begins to fall) the model reads [held-out](term:held-out) works, for validation, on which it never trains. If the loss there rises while that of training keeps falling, it is [overfitting](term:overfitting),
-#   and the best point is kept ([early stopping](term:early-stopping)). A third group of works, the test, is read once, at the end.
+# %% [markdown] lang="en" fold="more"
+# ### Train on your own texts
 #
 # The commands, to repeat it with your own texts:
 #
@@ -409,11 +432,6 @@ Table(
 # > $$
 # > \mathrm{PP}^{\,n} = (\mathrm{PP}')^{\,n'} .
 # > $$
-#
-# *Prova.* $\mathrm{PP}^n = 1/(q_1 \cdots q_n)$, e o produto é a probabilidade do texto. $\blacksquare$
-#
-# Logo a perplexidade por token só compara modelos com o *mesmo* tokenizador. Dividir por bytes conserta: $-\log_2(q_1 \cdots q_n)$ dividido pelo número de bytes do texto dá os [bits por byte](term:bits-per-byte). No teste, o modelo multicabeças tem perplexidade {{ ROWS["embedded"]["perplexity"] | 1 }} por token e,
-# com a mesma probabilidade para o mesmo texto, $2^{ {{ ROWS["embedded"]["bits_per_byte"] | 3 }} } = {{ 2 ** ROWS["embedded"]["bits_per_byte"] | 2 }}$ por byte.
 
 # %% [markdown] lang="en" anchor="perplexidade"
 # ## What a perplexity of N means
@@ -424,9 +442,18 @@ Table(
 # > $$
 # > \mathrm{PP}^{\,n} = (\mathrm{PP}')^{\,n'} .
 # > $$
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* $\mathrm{PP}^n = 1/(q_1 \cdots q_n)$, e o produto é a probabilidade do texto. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* $\mathrm{PP}^n = 1/(q_1 \cdots q_n)$, and the product is the probability of the text. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Logo a perplexidade por token só compara modelos com o *mesmo* tokenizador. Dividir por bytes conserta: $-\log_2(q_1 \cdots q_n)$ dividido pelo número de bytes do texto dá os [bits por byte](term:bits-per-byte). No teste, o modelo multicabeças tem perplexidade {{ ROWS["embedded"]["perplexity"] | 1 }} por token e,
+# com a mesma probabilidade para o mesmo texto, $2^{ {{ ROWS["embedded"]["bits_per_byte"] | 3 }} } = {{ 2 ** ROWS["embedded"]["bits_per_byte"] | 2 }}$ por byte.
+
+# %% [markdown] lang="en"
 # Hence perplexity per token compares only models with the *same* tokenizer. Dividing by bytes mends it: $-\log_2(q_1 \cdots q_n)$ divided by the number of bytes of the text gives the [bits per byte](term:bits-per-byte). On the test the multi-head model has perplexity {{ ROWS["embedded"]["perplexity"] | 1 }} per token and,
 # with the same probability for the same text, $2^{ {{ ROWS["embedded"]["bits_per_byte"] | 3 }} } = {{ 2 ** ROWS["embedded"]["bits_per_byte"] | 2 }}$ per byte.
 

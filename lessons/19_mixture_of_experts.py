@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Um roteador escolhe, com softmax e top-k, quem trabalha em cada token. Quantos parâmetros existem, quantos trabalham, e por que é difícil repartir o trabalho."
 #       en: "A router chooses, with a softmax and top-k, who works on each token. How many parameters there are, how many work, and why sharing out the work is hard."
-#     minutes: 16
 #     prerequisites:
 #       pt: "softmax e top-k, das lições da parte um; a rede feed-forward de um bloco"
 #       en: "softmax and top-k, from the lessons of part one; a block's feed-forward network"
@@ -125,17 +124,6 @@ charts.routes(
 # É [top-k](lesson:top-k) com [renormalização](term:renormalisation), sem o sorteio: no lugar dele, uma média. A função de core que faz isso é a mesma das lições da parte um. Há quem escreva o softmax antes do corte e quem o escreva depois.
 #
 # > **Proposição 19.1.** Sejam os logits finitos e $S$ o conjunto dos k maiores (com empates na fronteira, todos os empatados). Cortar e então aplicar o softmax dá os mesmos pesos que aplicar o softmax, cortar e renormalizar.
-#
-# *Prova.* A exponencial é crescente e o softmax divide todos pelo mesmo $Z > 0$, logo os k maiores logits são as k maiores probabilidades, e $S$ é o mesmo. Para $i \in S$,
-#
-# $$
-# \frac{p_i}{\sum_{j \in S} p_j} = \frac{e^{u_i}/Z}{\sum_{j \in S} e^{u_j}/Z} = \frac{e^{u_i}}{\sum_{j \in S} e^{u_j}} ,
-# $$
-#
-# que é o peso $w_i$. $\blacksquare$
-#
-# A hipótese que conta é a renormalização. Sem ela os pesos somam $P(S) < 1$, e a saída da camada encolhe. No Switch (2021), com $k = 1$, isso é de propósito: renormalizado, o único peso seria sempre 1, uma constante, e por ela
-# nenhum gradiente chegaria ao roteador. O Switch usa $w = p_i$, que depende dos logits.
 
 # %% [markdown] lang="en" anchor="formula"
 # ## The router is a sampler that does not draw
@@ -149,7 +137,17 @@ charts.routes(
 # It is [top-k](lesson:top-k) with [renormalisation](term:renormalisation), without the draw: in its place, an average. The function of core that does it is that of the lessons of part one. Some write the softmax before the cut and some after.
 #
 # > **Proposition 19.1.** Let the logits be finite and $S$ the set of the k largest (with ties at the border, all that tie). Cutting and then applying the softmax gives the same weights as applying the softmax, cutting and renormalising.
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* A exponencial é crescente e o softmax divide todos pelo mesmo $Z > 0$, logo os k maiores logits são as k maiores probabilidades, e $S$ é o mesmo. Para $i \in S$,
 #
+# $$
+# \frac{p_i}{\sum_{j \in S} p_j} = \frac{e^{u_i}/Z}{\sum_{j \in S} e^{u_j}/Z} = \frac{e^{u_i}}{\sum_{j \in S} e^{u_j}} ,
+# $$
+#
+# que é o peso $w_i$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* The exponential is increasing and the softmax divides all by the same $Z > 0$, so the k largest logits are the k largest probabilities, and $S$ is the same. For $i \in S$,
 #
 # $$
@@ -157,7 +155,12 @@ charts.routes(
 # $$
 #
 # which is the weight $w_i$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# A hipótese que conta é a renormalização. Sem ela os pesos somam $P(S) < 1$, e a saída da camada encolhe. No Switch (2021), com $k = 1$, isso é de propósito: renormalizado, o único peso seria sempre 1, uma constante, e por ela
+# nenhum gradiente chegaria ao roteador. O Switch usa $w = p_i$, que depende dos logits.
+
+# %% [markdown] lang="en"
 # The hypothesis that counts is the renormalisation. Without it the weights add up to $P(S) < 1$, and the layer's output shrinks. In Switch (2021), with $k = 1$, that is on purpose: renormalised, the only weight would always be 1, a constant, and through it
 # no gradient would reach the router. Switch uses $w = p_i$, which depends on the logits.
 
@@ -166,16 +169,20 @@ route_by_hand("hand", t(pt="Os pesos de um token, por dois caminhos", en="The we
 
 # %% [markdown] lang="pt" anchor="ordem"
 # > **Proposição 19.2.** Para todo $\tau > 0$ finito, dividir os logits por $\tau$ não muda $S$. Somar ruído pode mudar.
-#
-# *Prova.* Dividir por um número positivo preserva a ordem, e $S$ só depende da ordem: é o que a lição [A ordem importa](lesson:order) diz do top-k. Para o ruído basta um exemplo: com $k = 1$, logits 1 e 0 e ruído −1 e 1, o escolhido passa do primeiro ao segundo. $\blacksquare$
-#
-# Era a pergunta da figura: τ muda os pesos, não a escolha. O ruído muda a escolha, e por isso Shazeer et al. (2017) o somavam aos logits no treinamento: dá trabalho a quem ficou de fora por pouco.
 
 # %% [markdown] lang="en" anchor="ordem"
 # > **Proposition 19.2.** For every finite $\tau > 0$, dividing the logits by $\tau$ does not change $S$. Adding noise may.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Dividir por um número positivo preserva a ordem, e $S$ só depende da ordem: é o que a lição [A ordem importa](lesson:order) diz do top-k. Para o ruído basta um exemplo: com $k = 1$, logits 1 e 0 e ruído −1 e 1, o escolhido passa do primeiro ao segundo. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Dividing by a positive number preserves order, and $S$ depends on order alone: it is what the lesson [Order matters](lesson:order) says of top-k. For the noise one example is enough: with $k = 1$, logits 1 and 0 and noise −1 and 1, the chosen one goes from the first to the second. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Era a pergunta da figura: τ muda os pesos, não a escolha. O ruído muda a escolha, e por isso Shazeer et al. (2017) o somavam aos logits no treinamento: dá trabalho a quem ficou de fora por pouco.
+
+# %% [markdown] lang="en"
 # That was the question of the picture: τ changes the weights, not the choice. Noise changes the choice, and that is why Shazeer et al. (2017) added it to the logits in training: it gives work to those that narrowly missed it.
 
 # %% [markdown] lang="pt" anchor="carga"
@@ -218,16 +225,6 @@ charts.expert_load(
 # Costuma-se ler que $L$ é mínima, e vale 1, quando tudo é uniforme. Com que hipóteses?
 #
 # > **Teorema 19.3.** Sejam $f$ e $P$ com somas iguais a 1. Se $f$ e $P$ têm a mesma ordem, isto é, $(f_i - f_j)(P_i - P_j) \ge 0$ para todo par, então $L \ge 1$. A igualdade vale exatamente quando todos esses produtos são zero, e é o caso se $f$ ou $P$ é uniforme.
-#
-# *Prova.* Abra o produto e some sobre todos os pares ordenados $(i, j)$. Os termos $f_i P_i$ e $f_j P_j$ somam $2N \sum_i f_i P_i$; os cruzados, $-2 \sum_i f_i \sum_j P_j = -2$. Logo
-#
-# $$
-# \begin{aligned} \sum_{i, j} (f_i - f_j)(P_i - P_j) &= 2N \sum_i f_i P_i - 2 \\ &= 2\,(L - 1) . \end{aligned}
-# $$
-#
-# À esquerda só há parcelas positivas ou nulas. $\blacksquare$
-#
-# A identidade vale sempre; a hipótese só dá o sinal. E ela pode falhar: uma maioria de tokens *indecisos* escolhe o especialista 1 por pouco, e uma minoria *convicta* escolhe o 2. Os três casos, à mão:
 
 # %% [markdown] lang="en" anchor="perda"
 # ## The loss that shares out
@@ -243,7 +240,17 @@ charts.expert_load(
 # One often reads that $L$ is smallest, and equal to 1, when everything is uniform. Under which hypotheses?
 #
 # > **Theorem 19.3.** Let $f$ and $P$ each add up to 1. If $f$ and $P$ are ordered alike, that is, $(f_i - f_j)(P_i - P_j) \ge 0$ for every pair, then $L \ge 1$. Equality holds exactly when all these products are zero, which is the case if $f$ or $P$ is uniform.
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Abra o produto e some sobre todos os pares ordenados $(i, j)$. Os termos $f_i P_i$ e $f_j P_j$ somam $2N \sum_i f_i P_i$; os cruzados, $-2 \sum_i f_i \sum_j P_j = -2$. Logo
 #
+# $$
+# \begin{aligned} \sum_{i, j} (f_i - f_j)(P_i - P_j) &= 2N \sum_i f_i P_i - 2 \\ &= 2\,(L - 1) . \end{aligned}
+# $$
+#
+# À esquerda só há parcelas positivas ou nulas. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Expand the product and add up over all ordered pairs $(i, j)$. The terms $f_i P_i$ and $f_j P_j$ add up to $2N \sum_i f_i P_i$; the cross terms, to $-2 \sum_i f_i \sum_j P_j = -2$. Hence
 #
 # $$
@@ -251,10 +258,20 @@ charts.expert_load(
 # $$
 #
 # On the left no term is negative. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# A identidade vale sempre; a hipótese só dá o sinal. E ela pode falhar: uma maioria de tokens *indecisos* escolhe o especialista 1 por pouco, e uma minoria *convicta* escolhe o 2. Os três casos, à mão:
+
+# %% [markdown] lang="en"
 # The identity always holds; the hypothesis only gives the sign. And it can fail: a majority of *wavering* tokens chooses expert 1 by a little, and a *confident* minority chooses 2. The three cases, by hand:
 
-# %%
+# %% [markdown] lang="pt" fold="case"
+# ### À mão: três repartições
+
+# %% [markdown] lang="en" fold="case"
+# ### By hand: three ways to share
+
+# %% fold="case"
 EVEN, ALIKE, AGAINST = [[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.2, 0.8]], [[0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [0.2, 0.8]], [[0.55, 0.45], [0.55, 0.45], [0.55, 0.45], [0.05, 0.95]]
 
 
@@ -377,14 +394,14 @@ Callout("misconception", t(pt="«Um especialista em medicina, outro em direito»
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos modelos
 #
-# A ideia é de 1991 (Jacobs et al.); a forma esparsa, de 2017. O GLaM, do Google (Du et al., 2021), já tinha 1,2 trilhão de parâmetros, com 64 especialistas por camada esparsa e k = 2: cerca de 8% deles, 97 bilhões, trabalham em cada token. No código do transformers 5.23.0, um roteador difere do outro em detalhes que mudam números:
+# A ideia é de 1991 (Jacobs et al.); a forma esparsa, de 2017. O GLaM, do Google (Du et al., 2021), já tinha 1,2 trilhão de parâmetros, com 64 especialistas por camada esparsa e k = 2: cerca de 8% deles, 97 bilhões, trabalham em cada token (as [erratas](lesson:errata#fatos) tratam do nome). No código do transformers 5.23.0, um roteador difere do outro em detalhes que mudam números:
 
 # %% [markdown] lang="en" anchor="motores"
 # ## In the models
 #
-# The idea is from 1991 (Jacobs et al.); the sparse form, from 2017. GLaM, by Google (Du et al., 2021), already had 1.2 trillion parameters, with 64 experts per sparse layer and k = 2: about 8% of them, 97 billion, work on each token. In the code of transformers 5.23.0, one router differs from another in details that change numbers:
+# The idea is from 1991 (Jacobs et al.); the sparse form, from 2017. GLaM, by Google (Du et al., 2021), already had 1.2 trillion parameters, with 64 experts per sparse layer and k = 2: about 8% of them, 97 billion, work on each token (the [errata](lesson:errata#fatos) deal with its name). In the code of transformers 5.23.0, one router differs from another in details that change numbers:
 
-# %%
+# %% fold="engines"
 YES, NO = t(pt="sim", en="yes"), t(pt="não", en="no")
 Table(
     [t(pt="modelo", en="model"), t(pt="o que calcula", en="what it computes"), t(pt="pesos somam 1?", en="weights add up to 1?"), t(pt="lido em models/", en="read in models/")],

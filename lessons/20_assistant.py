@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Ajuste por instruções, preferências, LoRA e cadeia de pensamento: o que cada passo faz com a distribuição, quanto se treina, o que se pede no prompt e o que é obrigatório."
 #       en: "Instruction tuning, preferences, LoRA and chain of thought: what each step does to the distribution, how much it trains, what is asked in the prompt, and what is mandatory."
-#     minutes: 22
 #     prerequisites:
 #       pt: "a lição sobre melhor de N; divergência KL; logaritmo da sigmoide"
 #       en: "the lesson on best-of-N; KL divergence; the logarithm of a sigmoid"
@@ -77,6 +76,49 @@ bet = Exercise(
     ],
 )
 bet
+
+# %% [markdown] lang="pt" anchor="ideia"
+# ## A ideia em uma figura
+#
+# Abaixo estão os logits verdadeiros do modelo embutido depois de «{{ ONE.prompt }}», com o vocabulário inteiro, e uma recompensa *nossa* e ruim de propósito: o número de letras do token. O preço é β, quanta recompensa vale um nat de distância. A distância é a divergência KL da distribuição nova $P$ à do modelo, $p$,
+#
+# $$
+# \mathrm{KL}(P \,\|\, p) = \sum_y P(y) \ln \frac{P(y)}{p(y)} .
+# $$
+#
+# Com β grande quase nada muda; com β pequeno, manda a recompensa. A barra cheia é a distribuição que ganha nesse acordo. Preveja: quando β baixa, a recompensa sobe aos poucos ou de uma vez? Baixe β devagar, leia a KL na frase abaixo da figura, e diga em que ponto você pararia e por quê.
+
+# %% [markdown] lang="en" anchor="ideia"
+# ## The idea in one picture
+#
+# Below are the real logits of the embedded model after “{{ ONE.prompt }}”, with the whole vocabulary, and a reward that is *ours* and poor on purpose: the number of letters of the token. The price is β, how much reward one nat of distance is worth. The distance is the KL divergence from the new distribution $P$ to the model's, $p$,
+#
+# $$
+# \mathrm{KL}(P \,\|\, p) = \sum_y P(y) \ln \frac{P(y)}{p(y)} .
+# $$
+#
+# With a large β hardly anything changes; with a small one the reward rules. The solid bar is the distribution that wins in this bargain. Predict: as β falls, does the reward rise little by little or all at once? Lower β slowly, read the KL in the sentence below the figure, and say at which point you would stop and why.
+
+# %%
+import json
+import math
+
+from core import kl_divergence, softmax
+from core.course.adapters import HALF, NF4, adapter_parameters, gpt_matrices, lora_parameters, soft_prompt_parameters, tuning_bytes
+from core.models.gpt import GPTConfig
+from core.models.sizes import gpt_parameters, phi_parameters
+from core.course.preferences import dpo_loss, tilted
+from core.course.votes import plurality
+from dashboard import charts
+from dashboard.charts.tilt import BETAS, reached
+from dashboard.worked import dpo_by_hand, tilt_by_hand
+
+charts.tilt(
+    "tilt", t(pt="A distribuição que a recompensa inclina", en="The distribution that the reward tilts"), ONE, beta=5.0,
+    said=t(pt="β = {beta|short}: a recompensa esperada é {reward|2} letras; no modelo, {first|2}. A distribuição se afastou {kl|3} nats. O mais provável dos tokens nomeados tem {p_max|%1}.",
+           en="β = {beta|short}: the expected reward is {reward|2} letters; in the model, {first|2}. The distribution has moved {kl|3} nats away. The likeliest of the named tokens has {p_max|%1}."),
+    caption=t(pt="Contorno: o modelo. Barra cheia: o ótimo para esse β. Metade dos tokens nomeados são os mais prováveis do modelo; a outra metade, os que a recompensa leva para cima.",
+              en="Outline: the model. Solid bar: the optimum for this β. Half of the named tokens are the model's likeliest; the other half, those that the reward lifts."))
 
 # %% [markdown] lang="pt" anchor="base"
 # ## Primeiro, imitar
@@ -147,9 +189,7 @@ bet
 # J(P) = E_P[r] - \beta\, \mathrm{KL}(P \,\|\, p),
 # $$
 #
-# em que $p$ é o [modelo de referência](term:reference-model), aquele de antes deste passo (em geral já ajustado por instruções), e $\beta > 0$ é quanta recompensa vale um nat de distância. O treinamento (com PPO, por exemplo) só se aproxima do máximo. Mas o máximo tem fórmula, e você pode movê-lo.
-#
-# Abaixo, os logits verdadeiros do modelo embutido depois de «{{ ONE.prompt }}», com o vocabulário inteiro, e uma recompensa *nossa* e ruim de propósito: o número de letras do token. Preveja: quando β baixa, a recompensa sobe aos poucos ou de uma vez? Baixe β devagar, leia a KL ao lado, e diga em que ponto você pararia e por quê.
+# em que $p$ é o [modelo de referência](term:reference-model), aquele de antes deste passo (em geral já ajustado por instruções), e $\beta > 0$ é quanta recompensa vale um nat de distância. O treinamento (com PPO, por exemplo) só se aproxima do máximo. Mas o máximo tem fórmula, e você já o moveu: é a barra cheia da primeira figura.
 
 # %% [markdown] lang="en" anchor="preferencias"
 # ## Then, prefer
@@ -166,30 +206,7 @@ bet
 # J(P) = E_P[r] - \beta\, \mathrm{KL}(P \,\|\, p),
 # $$
 #
-# where $p$ is the [reference model](term:reference-model), the one from before this step (usually tuned on instructions already), and $\beta > 0$ is how much reward one nat of distance is worth. Training (with PPO, say) only comes close to the maximum. But the maximum has a formula, and you can move it.
-#
-# Below, the real logits of the embedded model after “{{ ONE.prompt }}”, with the whole vocabulary, and a reward that is *ours* and poor on purpose: the number of letters of the token. Predict: as β falls, does the reward rise little by little or all at once? Lower β slowly, read the KL beside it, and say at which point you would stop and why.
-
-# %%
-import json
-import math
-
-from core import kl_divergence, softmax
-from core.course.adapters import HALF, NF4, adapter_parameters, gpt_matrices, lora_parameters, soft_prompt_parameters, tuning_bytes
-from core.models.gpt import GPTConfig
-from core.models.sizes import gpt_parameters, phi_parameters
-from core.course.preferences import dpo_loss, tilted
-from core.course.votes import plurality
-from dashboard import charts
-from dashboard.charts.tilt import BETAS, reached
-from dashboard.worked import dpo_by_hand, tilt_by_hand
-
-charts.tilt(
-    "tilt", t(pt="A distribuição que a recompensa inclina", en="The distribution that the reward tilts"), ONE, beta=5.0,
-    said=t(pt="β = {beta|short}: a recompensa esperada é {reward|2} letras; no modelo, {first|2}. A distribuição se afastou {kl|3} nats. O mais provável dos tokens nomeados tem {p_max|%1}.",
-           en="β = {beta|short}: the expected reward is {reward|2} letters; in the model, {first|2}. The distribution has moved {kl|3} nats away. The likeliest of the named tokens has {p_max|%1}."),
-    caption=t(pt="Contorno: o modelo. Barra cheia: o ótimo para esse β. Metade dos tokens nomeados são os mais prováveis do modelo; a outra metade, os que a recompensa leva para cima.",
-              en="Outline: the model. Solid bar: the optimum for this β. Half of the named tokens are the model's likeliest; the other half, those that the reward lifts."))
+# where $p$ is the [reference model](term:reference-model), the one from before this step (usually tuned on instructions already), and $\beta > 0$ is how much reward one nat of distance is worth. Training (with PPO, say) only comes close to the maximum. But the maximum has a formula, and you have moved it already: it is the solid bar of the first figure.
 
 # %% [markdown] lang="pt" anchor="otimo"
 # > **Teorema 20.1.** Seja $p$ uma distribuição sobre um número finito de respostas, $r$ finita e $\beta > 0$. Entre todas as distribuições $P$, a única que maximiza $J$ é
@@ -199,7 +216,17 @@ charts.tilt(
 # > $$
 # >
 # > e o máximo vale $\beta \ln Z$.
-#
+
+# %% [markdown] lang="en" anchor="otimo"
+# > **Theorem 20.1.** Let $p$ be a distribution over finitely many answers, $r$ finite and $\beta > 0$. Among all distributions $P$, the only one that maximises $J$ is
+# >
+# > $$
+# > \begin{aligned} p_\beta(y) &= \frac{1}{Z}\, p(y)\, e^{r(y)/\beta}, \\ Z &= \sum_y p(y)\, e^{r(y)/\beta}, \end{aligned}
+# > $$
+# >
+# > and the maximum is $\beta \ln Z$.
+
+# %% [markdown] lang="pt" fold="proof"
 # *Prova.* Se $P$ dá massa onde $p$ é zero, a KL é infinita; nos outros casos $r(y) = \beta \ln \frac{p_\beta(y)}{p(y)} + \beta \ln Z$. Ponha isso em $J$:
 #
 # $$
@@ -210,19 +237,8 @@ charts.tilt(
 # $$
 #
 # A KL não é negativa, e só é zero quando $P = p_\beta$. $\blacksquare$
-#
-# Em logits é uma soma: $u + r/\beta$. Com $\beta \to \infty$ volta o modelo; com $\beta \to 0$ sobra a resposta de maior recompensa entre as que $p$ não exclui, por mais rara que seja. A fórmula vale para respostas *inteiras*. Aqui a resposta é um token, e por isso o cálculo é exato; em um texto, somar $r/\beta$
-# aos logits de cada passo não dá o ótimo, porque falta o que vem depois. E ninguém sabe calcular $Z$ sobre todos os textos: daí o reforço, ou o atalho da próxima seção.
 
-# %% [markdown] lang="en" anchor="otimo"
-# > **Theorem 20.1.** Let $p$ be a distribution over finitely many answers, $r$ finite and $\beta > 0$. Among all distributions $P$, the only one that maximises $J$ is
-# >
-# > $$
-# > \begin{aligned} p_\beta(y) &= \frac{1}{Z}\, p(y)\, e^{r(y)/\beta}, \\ Z &= \sum_y p(y)\, e^{r(y)/\beta}, \end{aligned}
-# > $$
-# >
-# > and the maximum is $\beta \ln Z$.
-#
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* If $P$ gives mass where $p$ is zero, the KL is infinite; otherwise $r(y) = \beta \ln \frac{p_\beta(y)}{p(y)} + \beta \ln Z$. Put that into $J$:
 #
 # $$
@@ -233,7 +249,12 @@ charts.tilt(
 # $$
 #
 # The KL is not negative, and is zero only when $P = p_\beta$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Em logits é uma soma: $u + r/\beta$. Com $\beta \to \infty$ volta o modelo; com $\beta \to 0$ sobra a resposta de maior recompensa entre as que $p$ não exclui, por mais rara que seja. A fórmula vale para respostas *inteiras*. Aqui a resposta é um token, e por isso o cálculo é exato; em um texto, somar $r/\beta$
+# aos logits de cada passo não dá o ótimo, porque falta o que vem depois. E ninguém sabe calcular $Z$ sobre todos os textos: daí o reforço, ou o atalho da próxima seção.
+
+# %% [markdown] lang="en"
 # In logits it is a sum: $u + r/\beta$. As $\beta \to \infty$ the model comes back; as $\beta \to 0$ what is left is the answer of highest reward among those that $p$ does not exclude, however rare. The formula holds for *whole* answers. Here the answer is one token, so the calculation is exact; in a text, adding $r/\beta$
 # to the logits of each step does not give the optimum, because what comes later is missing. And nobody can compute $Z$ over all texts: hence reinforcement, or the shortcut of the next section.
 
@@ -242,23 +263,27 @@ tilt_by_hand("hand", t(pt="O ótimo à mão, três respostas", en="The optimum b
 
 # %% [markdown] lang="pt" anchor="fronteira"
 # > **Corolário 20.2.** Se $\mathrm{KL}(P \,\|\, p) \le \mathrm{KL}(p_\beta \,\|\, p)$, então $E_P[r] \le E_{p_\beta}[r]$.
-#
-# *Prova.* $E_P[r] = J(P) + \beta\, \mathrm{KL}(P \,\|\, p) \le J(p_\beta) + \beta\, \mathrm{KL}(p_\beta \,\|\, p) = E_{p_\beta}[r]$. $\blacksquare$
-#
-# É a resposta à aposta, porque o melhor de N é uma dessas $P$. As duas curvas abaixo são exatas, sobre os mesmos logits e a mesma recompensa. Preveja: o quadrado fica perto da linha cheia ou longe dela? Mova N e β até que as duas KL quase coincidam, e compare as recompensas.
 
 # %% [markdown] lang="en" anchor="fronteira"
 # > **Corollary 20.2.** If $\mathrm{KL}(P \,\|\, p) \le \mathrm{KL}(p_\beta \,\|\, p)$, then $E_P[r] \le E_{p_\beta}[r]$.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* $E_P[r] = J(P) + \beta\, \mathrm{KL}(P \,\|\, p) \le J(p_\beta) + \beta\, \mathrm{KL}(p_\beta \,\|\, p) = E_{p_\beta}[r]$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* $E_P[r] = J(P) + \beta\, \mathrm{KL}(P \,\|\, p) \le J(p_\beta) + \beta\, \mathrm{KL}(p_\beta \,\|\, p) = E_{p_\beta}[r]$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# É a resposta à aposta, porque o melhor de N é uma dessas $P$. As duas curvas abaixo são exatas, sobre os mesmos logits e a mesma recompensa. Preveja: o quadrado fica perto da linha cheia ou longe dela? Mova N e β até que as duas KL quase coincidam, e compare as recompensas.
+
+# %% [markdown] lang="en"
 # That answers the bet, because best-of-N is one of these $P$. Both curves below are exact, over the same logits and the same reward. Predict: is the square near the solid line or far from it? Move N and β until the two KL nearly coincide, and compare the rewards.
 
 # %%
 charts.frontier(
     "frontier", t(pt="O que a distância compra", en="What the distance buys"), ONE, beta=2.0, n=8,
-    said=t(pt="Com β = {beta|short}, o ótimo está a {tilt_kl|3} nats e vale {tilt_reward|2} letras. O melhor de N marcado está a {best_kl|3} nats e vale {best_reward|2}.",
-           en="At β = {beta|short}, the optimum is {tilt_kl|3} nats away and worth {tilt_reward|2} letters. The best-of-N that is marked is {best_kl|3} nats away and worth {best_reward|2}."),
+    said=t(pt="Com β = {beta_at}, o ótimo está a {tilt_kl|3} nats e vale {tilt_reward|2} letras. O melhor de N marcado está a {best_kl|3} nats e vale {best_reward|2}.",
+           en="At β = {beta_at}, the optimum is {tilt_kl|3} nats away and worth {tilt_reward|2} letters. The best-of-N that is marked is {best_kl|3} nats away and worth {best_reward|2}."),
     caption=t(pt="Círculo: o ótimo para o β escolhido. Quadrado: o melhor de N. A linha cheia nunca fica abaixo da tracejada.",
               en="Circle: the optimum for the chosen β. Square: best-of-N. The solid line is never below the dashed one."))
 
@@ -295,10 +320,6 @@ Table(
 # > $$
 # > \begin{aligned} P(a \succ b) &= \sigma(\Delta), \\[0.4em] \Delta &= \beta \ln \frac{\pi(a)}{p(a)} - \beta \ln \frac{\pi(b)}{p(b)} . \end{aligned}
 # > $$
-#
-# *Prova.* Ponha a expressão de $r$ em $\sigma(r(a) - r(b))$. As duas parcelas $\beta \ln Z$ se cancelam. $\blacksquare$
-#
-# A [otimização direta de preferências](term:dpo), de Rafailov et al. (2023), minimiza menos o logaritmo dessa probabilidade sobre pares em que alguém preferiu $a$. É uma função de perda comum, sobre um conjunto fixo de pares. A recompensa está implícita em $\pi$.
 
 # %% [markdown] lang="en" anchor="dpo"
 # ## No reward model and no reinforcement
@@ -316,9 +337,17 @@ Table(
 # > $$
 # > \begin{aligned} P(a \succ b) &= \sigma(\Delta), \\[0.4em] \Delta &= \beta \ln \frac{\pi(a)}{p(a)} - \beta \ln \frac{\pi(b)}{p(b)} . \end{aligned}
 # > $$
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Ponha a expressão de $r$ em $\sigma(r(a) - r(b))$. As duas parcelas $\beta \ln Z$ se cancelam. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Put the expression of $r$ into $\sigma(r(a) - r(b))$. The two terms $\beta \ln Z$ cancel. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# A [otimização direta de preferências](term:dpo), de Rafailov et al. (2023), minimiza menos o logaritmo dessa probabilidade sobre pares em que alguém preferiu $a$. É uma função de perda comum, sobre um conjunto fixo de pares. A recompensa está implícita em $\pi$.
+
+# %% [markdown] lang="en"
 # [Direct preference optimization](term:dpo), by Rafailov et al. (2023), minimises minus the logarithm of that probability over pairs in which someone preferred $a$. It is an ordinary loss, over a fixed set of pairs. The reward is implicit in $\pi$.
 
 # %%
@@ -467,7 +496,7 @@ Table([t(pt="cadeias sorteadas", en="chains drawn"), *map(number, VOTES)],
 #
 # And does the written chain say how the model came to its answer? Not necessarily: it is sampled text, like any other. Turpin et al. (2023) put a bias into the questions that changed the answer, and the chains justified it without mentioning it; accuracy fell by up to 36%. Chen et al. (2025) gave hints to reasoning models: among the times when the hint changed the answer, Claude 3.7 Sonnet mentioned it in 25% and DeepSeek-R1 in 39%.
 
-# %% [markdown] lang="pt" anchor="pedir"
+# %% [markdown] lang="pt" anchor="pedir" fold="more"
 # ## Pedir de outro jeito
 #
 # Antes de treinar, dá para mudar só o pedido. A [engenharia de prompt](term:prompt-engineering) procura, por tentativa e medida, o prompt que rende mais; como toda escolha pela nota, ela pede um segundo conjunto de perguntas para medir o escolhido ([Avaliar](lesson:evaluating)). Quatro formas de pedir um raciocínio, com o que os seus autores mediram nos modelos da época:
@@ -479,7 +508,7 @@ Table([t(pt="cadeias sorteadas", en="chains drawn"), *map(number, VOTES)],
 #
 # Modelos de raciocínio escrevem a cadeia sem que se peça, e o que se ganha em pedi-la muda de modelo para modelo. Meça no seu.
 
-# %% [markdown] lang="en" anchor="pedir"
+# %% [markdown] lang="en" anchor="pedir" fold="more"
 # ## Asking in another way
 #
 # Before training anything one can change the request alone. [Prompt engineering](term:prompt-engineering) searches, by trial and measurement, for the prompt that does best; like every choice by a score, it needs a second set of questions on which to measure the one chosen ([Evaluating](lesson:evaluating)). Four ways of asking for reasoning, with what their authors measured on the models of their time:
@@ -512,9 +541,9 @@ Table(
 # %%
 Callout("misconception", t(pt="«Primeiro o ajuste fino, depois o reforço, e não há outro caminho»", en="“First fine-tuning, then reinforcement, and there is no other way”"), t(
     pt="Há. O DeepSeek-R1-Zero foi do modelo base direto ao reforço; misturava línguas e era difícil de ler, e o R1 voltou a começar com um ajuste pequeno. Usual não quer dizer obrigatório, nem inútil. O DPO também não é um reforço: treina direto nas preferências, sem modelo de recompensa e sem laço. "
-       "E «modelo aberto» pede a pergunta *o que está aberto?* Do R1 são públicos os pesos, com licença MIT, e o método; os dados de treinamento, não.",
+       "E «modelo aberto» pede a pergunta *o que está aberto?* Do R1 são públicos os pesos, com licença MIT, e o método; os dados de treinamento, não. O que as notas de origem dizem disso está nas [erratas](lesson:errata#fatos).",
     en="There is. DeepSeek-R1-Zero went from the base model straight to reinforcement; it mixed languages and was hard to read, and R1 went back to starting with a small tuning. Usual does not mean mandatory, nor useless. DPO is no reinforcement either: it trains on preferences directly, with no reward model and no loop. "
-       "And “open model” asks for the question *what is open?* Of R1 the weights are public, under the MIT licence, and the method; the training data are not."))
+       "And “open model” asks for the question *what is open?* Of R1 the weights are public, under the MIT licence, and the method; the training data are not. What the source notes say of it is among the [errata](lesson:errata#fatos)."))
 
 # %% [markdown] lang="pt" anchor="motores"
 # ## Nos motores de inferência
@@ -522,7 +551,7 @@ Callout("misconception", t(pt="«Primeiro o ajuste fino, depois o reforço, e n�
 # %% [markdown] lang="en" anchor="motores"
 # ## In the engines
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="motor", en="engine"), t(pt="o formato da conversa", en="the format of the conversation"), t(pt="uma LoRA sobre o modelo", en="a LoRA on top of the model"), t(pt="lido em", en="read in")],
     [["transformers", "`apply_chat_template`", "`load_adapter`", "transformers 5.23.0, integrations/peft.py"],

@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "Perplexidade, BLEU, ROUGE e juízes: o que cada nota mede e onde engana. Depois, como se monta uma avaliação: os dados, o sistema inteiro, a rubrica, a margem de erro."
 #       en: "Perplexity, BLEU, ROUGE and judges: what each score measures and where it deceives. Then how an evaluation is put together: the data, the whole system, the rubric, the margin of error."
-#     minutes: 20
 #     prerequisites:
 #       pt: "perplexidade, da lição sobre o treinamento; probabilidade condicional"
 #       en: "perplexity, from the lesson on training; conditional probability"
@@ -181,11 +180,15 @@ Callout("misconception", t(pt="«Nota alta, sentido certo»", en="“High score,
     pt=f"Uma palavra de negação inverte a frase e ainda deixa ROUGE-1 em {number(negation[1], 2)}. Essas notas contam palavras em comum, não sentido. Servem para comparar versões do mesmo sistema na mesma tarefa, com muitas frases e mais de uma referência; não dizem se *uma* resposta está certa.",
     en=f"One word of negation turns the sentence around and still leaves ROUGE-1 at {number(negation[1], 2)}. These scores count shared words, not meaning. They serve to compare versions of one system on one task, over many sentences and with more than one reference; they do not say whether *one* answer is right."))
 
-# %% [markdown] lang="pt" anchor="alem-da-palavra"
+# %% [markdown] lang="pt" anchor="alem-da-palavra" fold="more"
+# ### Além da palavra exata: METEOR e BERTScore
+#
 # Duas notas tentam ver além da palavra exata. **METEOR** (Banerjee e Lavie, 2005) casa também radicais e sinônimos, pesa a recuperação nove vezes mais que a precisão e desconta a ordem trocada. **BERTScore** (Zhang et al., 2019) troca a igualdade pelo cosseno entre [embeddings](term:embedding) de
 # contexto: cada token casa com o mais parecido do outro texto. As duas podem dar pontos à paráfrase. Nenhuma foi feita para pegar a negação: com palavras iguais apenas, METEOR dá a ela {{ negated_meteor | 2 }}.
 
-# %% [markdown] lang="en" anchor="alem-da-palavra"
+# %% [markdown] lang="en" anchor="alem-da-palavra" fold="more"
+# ### Beyond the exact word: METEOR and BERTScore
+#
 # Two scores try to see beyond the exact word. **METEOR** (Banerjee & Lavie, 2005) also matches stems and synonyms, weighs recall nine times as much as precision and discounts a changed order. **BERTScore** (Zhang et al., 2019) puts the cosine between contextual [embeddings](term:embedding) in place of
 # equality: each token matches the most similar one of the other text. Both may give the paraphrase some points. Neither was made to catch the negation: with equal words alone, METEOR gives it {{ negated_meteor | 2 }}.
 
@@ -233,11 +236,6 @@ Answer(bet)
 # > $$
 # >
 # > Logo κ = 0 exatamente quando $s + r = 1$, isto é, quando o juiz aprova boas e ruins com a mesma frequência. E se $s < 1$ e $r < 1$ são fixos, κ tende a zero quando $x \to 0$ e quando $x \to 1$.
-#
-# *Prova.* Como $p_o = xs + (1 - x)r$ e $p_e = xa + (1 - x)(1 - a)$, a diferença é $x(s - a) + (1 - x)(r - 1 + a)$. Mas $s - a = (1 - x)(s + r - 1)$ e $r - 1 + a = x(s + r - 1)$. O denominador é $1 - p_e$, positivo.
-# Quando $x \to 1$ ele tende a $1 - s > 0$, e quando $x \to 0$, a $1 - r > 0$, enquanto o numerador vai a zero. $\blacksquare$
-#
-# É o **paradoxo de κ**: quando quase tudo é bom, até um juiz cuidadoso recebe κ baixo, porque o acaso já acerta muito. Por isso relate os três: a tabela inteira, $p_o$ e κ. Só compare κ medidos em conjuntos com frequências parecidas.
 
 # %% [markdown] lang="en" anchor="paradoxo"
 # Whoever approves everything has $p_o = {{ blind.observed | 2 }}$ and $p_e = {{ blind.chance | 2 }}$: κ = {{ blind.kappa | 0 }}. A judge with the same ten errors, but nine of them on good answers, has κ = {{ sharp.kappa | 2 }}. What the picture showed has a formula.
@@ -249,10 +247,19 @@ Answer(bet)
 # > $$
 # >
 # > Hence κ = 0 exactly when $s + r = 1$, that is, when the judge approves good and bad at the same rate. And if $s < 1$ and $r < 1$ are fixed, κ tends to zero as $x \to 0$ and as $x \to 1$.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Como $p_o = xs + (1 - x)r$ e $p_e = xa + (1 - x)(1 - a)$, a diferença é $x(s - a) + (1 - x)(r - 1 + a)$. Mas $s - a = (1 - x)(s + r - 1)$ e $r - 1 + a = x(s + r - 1)$. O denominador é $1 - p_e$, positivo.
+# Quando $x \to 1$ ele tende a $1 - s > 0$, e quando $x \to 0$, a $1 - r > 0$, enquanto o numerador vai a zero. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* As $p_o = xs + (1 - x)r$ and $p_e = xa + (1 - x)(1 - a)$, the difference is $x(s - a) + (1 - x)(r - 1 + a)$. But $s - a = (1 - x)(s + r - 1)$ and $r - 1 + a = x(s + r - 1)$. The denominator is $1 - p_e$, which is positive.
 # As $x \to 1$ it tends to $1 - s > 0$, and as $x \to 0$ to $1 - r > 0$, while the numerator goes to zero. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# É o **paradoxo de κ**: quando quase tudo é bom, até um juiz cuidadoso recebe κ baixo, porque o acaso já acerta muito. Por isso relate os três: a tabela inteira, $p_o$ e κ. Só compare κ medidos em conjuntos com frequências parecidas.
+
+# %% [markdown] lang="en"
 # That is the **κ paradox**: when almost everything is good, even a careful judge gets a low κ, because chance is already right so often. So report all three: the whole table, $p_o$ and κ. Compare κ only across sets with similar rates.
 
 # %% [markdown] lang="pt" anchor="pessoas"
@@ -275,10 +282,6 @@ Answer(bet)
 # Um modelo simples de quem prefere a primeira: com probabilidade $b$ o juiz a escolhe sem pensar; senão, prefere a resposta A com probabilidade $w$.
 #
 # > **Proposição 21.2.** Nesse modelo, com $0 \le b < 1$, A vence $b + (1 - b)w$ das vezes se aparece sempre primeiro, e em média $\tfrac12 + (1 - b)(w - \tfrac12)$ se aparece nas duas ordens. A média passa de meio exatamente quando $w$ passa.
-#
-# *Prova.* Em segundo lugar, A só vence quando o juiz pensa: $(1 - b)w$. A média é $\tfrac12 b + (1 - b)w$. Como $1 - b > 0$, o sinal é o de $w - \tfrac12$. $\blacksquare$
-#
-# A troca devolve o *lado* certo, mas encolhe a diferença: pares desiguais passam a parecer quase empatados.
 
 # %% [markdown] lang="en" anchor="posicao"
 # ### Position bias
@@ -288,9 +291,17 @@ Answer(bet)
 # A simple model of one that prefers the first: with probability $b$ the judge picks it without thinking; otherwise it prefers answer A with probability $w$.
 #
 # > **Proposition 21.2.** In this model, with $0 \le b < 1$, A wins $b + (1 - b)w$ of the time if it always appears first, and on average $\tfrac12 + (1 - b)(w - \tfrac12)$ if it appears in both orders. The average is above one half exactly when $w$ is.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Em segundo lugar, A só vence quando o juiz pensa: $(1 - b)w$. A média é $\tfrac12 b + (1 - b)w$. Como $1 - b > 0$, o sinal é o de $w - \tfrac12$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* In second place A wins only when the judge thinks: $(1 - b)w$. The average is $\tfrac12 b + (1 - b)w$. As $1 - b > 0$, the sign is that of $w - \tfrac12$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# A troca devolve o *lado* certo, mas encolhe a diferença: pares desiguais passam a parecer quase empatados.
+
+# %% [markdown] lang="en"
 # Swapping gives back the right *side*, but shrinks the difference: unequal pairs come to look almost like ties.
 
 # %%
@@ -431,7 +442,7 @@ Callout("misconception", t(pt="«91% é melhor que 90%»", en="“91% is better 
 #
 # One formula, different computations: perplexity depends on how much text each token has before it. Before comparing two numbers, look at how each tool cuts the text.
 
-# %%
+# %% fold="engines"
 evaluated = trained.evaluation()["models"]["embedded"]
 Table(
     [t(pt="motor", en="engine"), t(pt="de onde vêm as log-probabilidades", en="where the log-probabilities come from"), t(pt="o que cada token vê antes de si", en="what each token sees before it"), t(pt="lido em", en="read in")],

@@ -15,7 +15,6 @@
 #     summary:
 #       pt: "O que custa responder: cache, lote, latência e vazão. O que acelera sem mudar a distribuição, como a decodificação especulativa, e o que a muda: pesos com menos bits e destilação."
 #       en: "What an answer costs: cache, batch, latency and throughput. What speeds it up without changing the distribution, such as speculative decoding, and what changes it: weights with fewer bits and distillation."
-#     minutes: 22
 #     prerequisites:
 #       pt: "a lição sobre temperatura; divergência KL e variação total; derivada do logaritmo, só na destilação"
 #       en: "the lesson on temperature; KL divergence and total variation; the derivative of the logarithm, only in distillation"
@@ -194,11 +193,6 @@ Table(
 # > $$
 # >
 # > Se cada token de um rascunho de $\gamma$ é aceito com a mesma probabilidade $\alpha < 1$, sem depender dos outros, uma passada do modelo grande rende em média $(1 - \alpha^{\gamma + 1})/(1 - \alpha)$ tokens.
-#
-# *Prova.* O token $i$ resulta por dois caminhos. Proposto e aceito: $q_i \min(1, p_i/q_i) = \min(p_i, q_i)$. Por recusa, que tem probabilidade $1 - \alpha$: $(1 - \alpha)\, r_i = \max(0, p_i - q_i)$. A soma dos dois é $p_i$. Some os primeiros sobre $i$: é $\alpha$, e $\sum_i (p_i - \min(p_i, q_i))$ é a variação total.
-# Por fim, os $j$ primeiros tokens são todos aceitos com probabilidade $\alpha^j$, e a passada sempre rende um token a mais, o do que falta ou, se nada foi recusado, um sorteado do próprio $p$: $1 + \alpha + \dots + \alpha^\gamma$. $\blacksquare$
-#
-# $p$ e $q$ são as distribuições *depois* dos amostradores: temperatura e cortes entram antes da regra, nos dois modelos. Uma distribuição, dois rascunhos:
 
 # %% [markdown] lang="en" anchor="especulativa"
 # ## Speculative decoding
@@ -214,10 +208,19 @@ Table(
 # > $$
 # >
 # > If each token of a draft of $\gamma$ is accepted with the same probability $\alpha < 1$, independently of the others, one pass of the large model yields on average $(1 - \alpha^{\gamma + 1})/(1 - \alpha)$ tokens.
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* O token $i$ resulta por dois caminhos. Proposto e aceito: $q_i \min(1, p_i/q_i) = \min(p_i, q_i)$. Por recusa, que tem probabilidade $1 - \alpha$: $(1 - \alpha)\, r_i = \max(0, p_i - q_i)$. A soma dos dois é $p_i$. Some os primeiros sobre $i$: é $\alpha$, e $\sum_i (p_i - \min(p_i, q_i))$ é a variação total.
+# Por fim, os $j$ primeiros tokens são todos aceitos com probabilidade $\alpha^j$, e a passada sempre rende um token a mais, o do que falta ou, se nada foi recusado, um sorteado do próprio $p$: $1 + \alpha + \dots + \alpha^\gamma$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Token $i$ results in two ways. Proposed and accepted: $q_i \min(1, p_i/q_i) = \min(p_i, q_i)$. By refusal, which has probability $1 - \alpha$: $(1 - \alpha)\, r_i = \max(0, p_i - q_i)$. The two add up to $p_i$. Add the first ones over $i$: that is $\alpha$, and $\sum_i (p_i - \min(p_i, q_i))$ is the total variation.
 # Finally, the first $j$ tokens are all accepted with probability $\alpha^j$, and the pass always yields one token more, that of what is lacking or, if nothing was refused, one drawn from $p$ itself: $1 + \alpha + \dots + \alpha^\gamma$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# $p$ e $q$ são as distribuições *depois* dos amostradores: temperatura e cortes entram antes da regra, nos dois modelos. Uma distribuição, dois rascunhos:
+
+# %% [markdown] lang="en"
 # $p$ and $q$ are the distributions *after* the samplers: temperature and cuts come before the rule, in both models. One distribution, two drafts:
 
 # %%
@@ -280,11 +283,23 @@ Table([t(pt="pesos", en="weights"), t(pt="bits por peso", en="bits per weight"),
       t(pt=f"Medido em {number(RECORD['bytes'] / 1000, 0)} kB do começo das {RECORD['works']} obras de validação, com `python -m benchmarks.quantisation`; o token do topo, em {positions} posições de textos reais, com `python -m dashboard.recorded`, e entre parênteses o intervalo de 95% da lição anterior, curto demais se posições vizinhas erram juntas. Escalas incluídas no tamanho; vetores ficam em float32.",
         en=f"Measured on {number(RECORD['bytes'] / 1000, 0)} kB from the beginning of the {RECORD['works']} validation works, by `python -m benchmarks.quantisation`; the token on top, at {positions} positions of real texts, by `python -m dashboard.recorded`, and in brackets the 95% interval of the lesson before, too short if neighbouring positions err together. Scales are counted in the size; vectors stay in float32."))
 
-# %% [markdown] lang="pt" anchor="cota"
+# %% [markdown] lang="pt" anchor="topo"
 # Leia as duas últimas colunas juntas: em int6 o custo médio sobe {{ SIX | %2 }}, e o token mais provável muda em {{ CHANGED | %1 }} das posições. Uma média sobre o texto não mostra o que a decodificação gulosa vê.
+
+# %% [markdown] lang="en" anchor="topo"
+# Read the last two columns together: in int6 the average cost rises by {{ SIX | %2 }}, and the likeliest token changes at {{ CHANGED | %1 }} of the positions. An average over the text does not show what greedy decoding sees.
+
+# %% [markdown] lang="pt" fold="more"
+# ### Treinar já arredondado
 #
 # Arredondar depois é o jeito barato. No **treinamento ciente da quantização** (QAT; Jacob et al., 2017), cada passo do treinamento já usa os pesos arredondados, e o modelo aprende a viver com eles. Arredondar tem derivada zero em quase todo ponto; a saída é fingir, só na volta, que o arredondamento não está ali (Bengio et al., 2013). Custa um treinamento, ou o fim de um.
+
+# %% [markdown] lang="en" fold="more"
+# ### Train with the rounding on
 #
+# Rounding afterwards is the cheap way. In **quantisation-aware training** (QAT; Jacob et al., 2017) each step of training already uses the rounded weights, and the model learns to live with them. Rounding has a derivative of zero almost everywhere; the way out is to pretend, on the way back only, that the rounding is not there (Bengio et al., 2013). It costs a training run, or the end of one.
+
+# %% [markdown] lang="pt" anchor="cota"
 # ## Quanto a distribuição pode mudar
 #
 # Pesos arredondados movem os logits de $u$ para $u + \Delta$. O que isso faz às probabilidades tem uma cota que não depende do modelo.
@@ -296,23 +311,8 @@ Table([t(pt="pesos", en="weights"), t(pt="bits por peso", en="bits per weight"),
 # > $$
 # >
 # > e nenhuma cota menor vale para todos os casos. A melhor escolha dá $d = (\max \Delta - \min \Delta)/2 \le \|\Delta\|_\infty$.
-#
-# *Prova.* Somar $c$ aos logits não muda $q$; tome $c = 0$ e $r = e^{d/\tau}$. Seja $A$ o conjunto em que $q > p$; então $\mathrm{TV} = q(A) - p(A)$. Dentro de $A$ cada peso $e^{u_i/\tau}$ foi multiplicado por no máximo $r$, e fora de $A$ por no mínimo $1/r$; logo a razão
-# $q(A)/q(A^c)$ é no máximo $r^2$ vezes $x/(1 - x)$, com $x = p(A)$. Assim
-#
-# $$
-# \mathrm{TV} \le \frac{r^2 x}{r^2 x + 1 - x} - x.
-# $$
-#
-# A derivada do lado direito se anula só em $x = 1/(1 + r)$, onde ele vale $(r - 1)/(r + 1) = \tanh(d/(2\tau))$; nas pontas ele é zero. Com dois tokens, $p = (x, 1 - x)$ nesse $x$ e $\Delta = (d, -d)$, há igualdade. $\blacksquare$
-#
-# Na figura, cada ponto é uma posição de um texto real: no eixo horizontal o $d$ medido, no vertical a variação total medida. Nenhum passa da curva. Preveja: esfriando de 1 para 0,5 com os mesmos pesos, o losango das medianas sobe ou desce? E a curva? Mova τ, e depois passe de int4 a bfloat16 com o mesmo τ: diga se os pontos andaram ao longo da curva ou se chegaram mais perto dela.
 
 # %% [markdown] lang="en" anchor="cota"
-# Read the last two columns together: in int6 the average cost rises by {{ SIX | %2 }}, and the likeliest token changes at {{ CHANGED | %1 }} of the positions. An average over the text does not show what greedy decoding sees.
-#
-# Rounding afterwards is the cheap way. In **quantisation-aware training** (QAT; Jacob et al., 2017) each step of training already uses the rounded weights, and the model learns to live with them. Rounding has a derivative of zero almost everywhere; the way out is to pretend, on the way back only, that the rounding is not there (Bengio et al., 2013). It costs a training run, or the end of one.
-#
 # ## How much the distribution can change
 #
 # Rounded weights move the logits from $u$ to $u + \Delta$. What that does to the probabilities has a bound that does not depend on the model.
@@ -324,7 +324,18 @@ Table([t(pt="pesos", en="weights"), t(pt="bits por peso", en="bits per weight"),
 # > $$
 # >
 # > and no smaller bound holds in every case. The best choice gives $d = (\max \Delta - \min \Delta)/2 \le \|\Delta\|_\infty$.
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* Somar $c$ aos logits não muda $q$; tome $c = 0$ e $r = e^{d/\tau}$. Seja $A$ o conjunto em que $q > p$; então $\mathrm{TV} = q(A) - p(A)$. Dentro de $A$ cada peso $e^{u_i/\tau}$ foi multiplicado por no máximo $r$, e fora de $A$ por no mínimo $1/r$; logo a razão
+# $q(A)/q(A^c)$ é no máximo $r^2$ vezes $x/(1 - x)$, com $x = p(A)$. Assim
 #
+# $$
+# \mathrm{TV} \le \frac{r^2 x}{r^2 x + 1 - x} - x.
+# $$
+#
+# A derivada do lado direito se anula só em $x = 1/(1 + r)$, onde ele vale $(r - 1)/(r + 1) = \tanh(d/(2\tau))$; nas pontas ele é zero. Com dois tokens, $p = (x, 1 - x)$ nesse $x$ e $\Delta = (d, -d)$, há igualdade. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* Adding $c$ to the logits does not change $q$; take $c = 0$ and $r = e^{d/\tau}$. Let $A$ be the set where $q > p$; then $\mathrm{TV} = q(A) - p(A)$. Inside $A$ each weight $e^{u_i/\tau}$ was multiplied by at most $r$, and outside $A$ by at least $1/r$; so the odds
 # $q(A)/q(A^c)$ are at most $r^2$ times $x/(1 - x)$, with $x = p(A)$. Hence
 #
@@ -333,7 +344,11 @@ Table([t(pt="pesos", en="weights"), t(pt="bits por peso", en="bits per weight"),
 # $$
 #
 # The derivative of the right-hand side vanishes only at $x = 1/(1 + r)$, where it equals $(r - 1)/(r + 1) = \tanh(d/(2\tau))$; at both ends it is zero. With two tokens, $p = (x, 1 - x)$ at that $x$ and $\Delta = (d, -d)$, there is equality. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Na figura, cada ponto é uma posição de um texto real: no eixo horizontal o $d$ medido, no vertical a variação total medida. Nenhum passa da curva. Preveja: esfriando de 1 para 0,5 com os mesmos pesos, o losango das medianas sobe ou desce? E a curva? Mova τ, e depois passe de int4 a bfloat16 com o mesmo τ: diga se os pontos andaram ao longo da curva ou se chegaram mais perto dela.
+
+# %% [markdown] lang="en"
 # In the picture each point is a position of a real text: across, the measured $d$; up, the measured total variation. None is above the curve. Predict: cooling from 1 to 0.5 with the same weights, does the diamond of the medians rise or fall? And the curve? Move τ, and then go from int4 to bfloat16 at the same τ: say whether the points moved along the curve or came nearer to it.
 
 # %%
@@ -347,15 +362,21 @@ charts.rounding(
 
 # %% [markdown] lang="pt" anchor="velocidade"
 # Esfriar afrouxa a cota, que só vê $d/\tau$. Nestes textos, em int4, a mediana vai de {{ WARM | %2 }} em τ = 1 a {{ COLD | %2 }} em τ = 0,5. Não é lei para cada posição: quando $\tau \to 0$, e sem empates, a variação total vai a zero onde o token do topo é o mesmo e a 1 onde ele mudou. E um [corte](term:cut) depois do softmax pode aumentar o estrago, porque um token entra ou sai inteiro.
-#
-# Menos bytes também não trazem, por si sós, mais velocidade. A tabela mede um único produto do tamanho de uma camada do Phi-2, em uma CPU com uma thread.
 
 # %% [markdown] lang="en" anchor="velocidade"
 # Cooling loosens the bound, which sees $d/\tau$ alone. On these texts, in int4, the median goes from {{ WARM | %2 }} at τ = 1 to {{ COLD | %2 }} at τ = 0.5. It is no law for each position: as $\tau \to 0$, and without ties, total variation goes to zero where the token on top is the same and to 1 where it changed. And a [cut](term:cut) after the softmax can add to the damage, because a token enters or leaves whole.
-#
-# Nor do fewer bytes bring, by themselves, more speed. The table measures a single product of the size of one layer of Phi-2, on a CPU with one thread.
 
-# %%
+# %% [markdown] lang="pt" fold="more"
+# ### Menos bytes não são mais velocidade
+#
+# Menos bytes não trazem, por si sós, mais velocidade. A tabela mede um único produto do tamanho de uma camada do Phi-2, em uma CPU com uma thread.
+
+# %% [markdown] lang="en" fold="more"
+# ### Fewer bytes are not more speed
+#
+# Fewer bytes do not bring, by themselves, more speed. The table measures a single product of the size of one layer of Phi-2, on a CPU with one thread.
+
+# %% fold="more"
 slow = KERNELS["float32"]["milliseconds"]
 assert all(slow / one["milliseconds"] < KERNELS["float32"]["bytes"] / one["bytes"] for name, one in KERNELS.items() if name != "float32")
 Table([t(pt="pesos", en="weights"), t(pt="MB lidos", en="MB read"), "ms", t(pt="velocidade, float32 = 1", en="speed, float32 = 1"), t(pt="erro relativo", en="relative error")],
@@ -372,7 +393,7 @@ Table([t(pt="pesos", en="weights"), t(pt="MB lidos", en="MB read"), "ms", t(pt="
 # - **Distribuições do professor.** Em cada posição, o aluno aproxima o seu softmax do softmax do professor (Hinton et al., 2015). É preciso ter os logits e, no caso simples, o mesmo vocabulário.
 # - **Textos do próprio aluno.** O aluno escreve, e o professor diz em cada posição o que teria feito: é a destilação *on-policy* (Gu et al., 2023; Agarwal et al., 2023). O aluno aprende a sair dos seus próprios erros, que não aparecem nos textos do professor.
 #
-# A medida é a [divergência KL](term:kl-divergence), e o sentido importa. $\mathrm{KL}(p \,\|\, q)$, a direta, pune o aluno que dá pouco onde o
+# A medida é a [divergência KL](term:kl-divergence), $\mathrm{KL}(p \,\|\, q) = \sum_i p_i \ln \frac{p_i}{q_i}$, e o sentido importa. $\mathrm{KL}(p \,\|\, q)$, a direta, pune o aluno que dá pouco onde o
 # professor dá muito: ele se espalha para cobrir tudo. $\mathrm{KL}(q \,\|\, p)$, a reversa, pune o que dá muito onde o professor dá pouco: ele prefere ficar com uma opção só, mas boa. Aqui o professor hesita entre duas palavras.
 
 # %% [markdown] lang="en" anchor="destilacao"
@@ -384,7 +405,7 @@ Table([t(pt="pesos", en="weights"), t(pt="MB lidos", en="MB read"), "ms", t(pt="
 # - **The teacher's distributions.** At each position the student brings its softmax nearer to the teacher's (Hinton et al., 2015). This needs the logits and, in the simple case, the same vocabulary.
 # - **The student's own texts.** The student writes, and the teacher says at each position what it would have done: *on-policy* distillation (Gu et al., 2023; Agarwal et al., 2023). The student learns to get out of its own mistakes, which do not appear in the teacher's texts.
 #
-# The measure is the [KL divergence](term:kl-divergence), and its direction matters. $\mathrm{KL}(p \,\|\, q)$, the forward one, punishes a student that gives little where the
+# The measure is the [KL divergence](term:kl-divergence), $\mathrm{KL}(p \,\|\, q) = \sum_i p_i \ln \frac{p_i}{q_i}$, and its direction matters. $\mathrm{KL}(p \,\|\, q)$, the forward one, punishes a student that gives little where the
 # teacher gives much: it spreads to cover everything. $\mathrm{KL}(q \,\|\, p)$, the reverse one, punishes giving much where the teacher gives little: it prefers to keep to a single option, but a good one. Here the teacher hesitates between two words.
 
 # %%
@@ -409,10 +430,6 @@ Table([t(pt="aluno", en="student"), t(pt="direta, nats", en="forward, nats"), t(
 # > $$
 # > \tau^2 \, \frac{\partial L}{\partial v_i} \to \frac{(v_i - \bar v) - (u_i - \bar u)}{V}.
 # > $$
-#
-# *Prova.* $L$ é uma constante menos $\sum_j p_j v_j/\tau$ mais $\ln \sum_j e^{v_j/\tau}$; derive. Para $\tau$ grande, $e^{u_i/\tau} = 1 + u_i/\tau + O(\tau^{-2})$, logo $p_i = (1 + (u_i - \bar u)/\tau)/V + O(\tau^{-2})$, e o mesmo para $q$. Subtraia e multiplique por $\tau$. $\blacksquare$
-#
-# Com τ alto, o aluno aprende todos os logits, e não só o topo; o fator $\tau^2$ mantém o tamanho do passo. Com $u = [4; 1; 0; -1]$ e um aluno que sabe só o topo, $v = [4; 0; 0; 0]$, a expressão da esquerda vale, no segundo token, {{ scaled[0] | 4 }} em τ = 1 e {{ scaled[1] | 4 }} em τ = 20 (limite {{ limit | 4 }}): o sinal negativo manda o logit subir, e com τ alto manda com mais força.
 
 # %% [markdown] lang="en" anchor="destilacao-tau"
 # Temperature comes in because a confident teacher teaches little: almost all the mass is on one token. Hinton et al. (2015) heat both.
@@ -422,9 +439,17 @@ Table([t(pt="aluno", en="student"), t(pt="direta, nats", en="forward, nats"), t(
 # > $$
 # > \tau^2 \, \frac{\partial L}{\partial v_i} \to \frac{(v_i - \bar v) - (u_i - \bar u)}{V}.
 # > $$
-#
+
+# %% [markdown] lang="pt" fold="proof"
+# *Prova.* $L$ é uma constante menos $\sum_j p_j v_j/\tau$ mais $\ln \sum_j e^{v_j/\tau}$; derive. Para $\tau$ grande, $e^{u_i/\tau} = 1 + u_i/\tau + O(\tau^{-2})$, logo $p_i = (1 + (u_i - \bar u)/\tau)/V + O(\tau^{-2})$, e o mesmo para $q$. Subtraia e multiplique por $\tau$. $\blacksquare$
+
+# %% [markdown] lang="en" fold="proof"
 # *Proof.* $L$ is a constant minus $\sum_j p_j v_j/\tau$ plus $\ln \sum_j e^{v_j/\tau}$; differentiate. For large $\tau$, $e^{u_i/\tau} = 1 + u_i/\tau + O(\tau^{-2})$, so $p_i = (1 + (u_i - \bar u)/\tau)/V + O(\tau^{-2})$, and the same for $q$. Subtract and multiply by $\tau$. $\blacksquare$
-#
+
+# %% [markdown] lang="pt"
+# Com τ alto, o aluno aprende todos os logits, e não só o topo; o fator $\tau^2$ mantém o tamanho do passo. Com $u = [4; 1; 0; -1]$ e um aluno que sabe só o topo, $v = [4; 0; 0; 0]$, a expressão da esquerda vale, no segundo token, {{ scaled[0] | 4 }} em τ = 1 e {{ scaled[1] | 4 }} em τ = 20 (limite {{ limit | 4 }}): o sinal negativo manda o logit subir, e com τ alto manda com mais força.
+
+# %% [markdown] lang="en"
 # At a high τ the student learns all the logits, not only the top; the factor $\tau^2$ keeps the size of the step. With $u = [4, 1, 0, -1]$ and a student that knows only the top, $v = [4, 0, 0, 0]$, the left-hand side is, at the second token, {{ scaled[0] | 4 }} at τ = 1 and {{ scaled[1] | 4 }} at τ = 20 (limit {{ limit | 4 }}): its negative sign tells the logit to rise, and more strongly at the high τ.
 
 # %%
@@ -438,7 +463,7 @@ Callout("misconception", t(pt="«Metade dos bits, o dobro da velocidade»", en="
 # %% [markdown] lang="en" anchor="motores"
 # ## In the engines
 
-# %%
+# %% fold="engines"
 Table(
     [t(pt="motor", en="engine"), t(pt="pesos", en="weights"), t(pt="cache KV", en="KV cache"), t(pt="decodificação especulativa", en="speculative decoding"), t(pt="lido em", en="read in")],
     [["transformers", t(pt="bitsandbytes em 8 e 4 bits, sem garantia de aceleração; GPTQ, AWQ e outros", en="bitsandbytes in 8 and 4 bits, with no guarantee of a speed-up; GPTQ, AWQ and others"), t(pt="na precisão do modelo, por padrão", en="in the model's precision, by default"), "`assistant_model`", t(pt="documentação do transformers", en="transformers documentation")],

@@ -33,13 +33,15 @@
 # %% [markdown] lang="pt" anchor="inicio"
 # Este curso cresceu de notas de estudo. O assunto delas é o nosso; os cálculos nem sempre fecham e as provas às vezes param antes do fim. Aqui está cada ponto que achamos, com o que
 # o texto diz, o que é certo e por quê. Os números da coluna «certo» são calculados quando esta página é feita; os fatos trazem a fonte. Lemas, proposições e teoremas têm aqui o número das notas; as lições têm os seus.
-#
-# ## Números
 
 # %% [markdown] lang="en" anchor="inicio"
 # This course grew out of study notes. Their subject is ours; their calculations are not always right and their proofs sometimes stop before the end. Here is every point that we found, with what
 # the text says, what is right and why. The numbers in the column “right” are computed when this page is made; the facts come with their source. Lemmas, propositions and theorems bear the notes' numbers here; the lessons have their own.
-#
+
+# %% [markdown] lang="pt" anchor="numeros"
+# ## Números
+
+# %% [markdown] lang="en" anchor="numeros"
 # ## Numbers
 
 # %%

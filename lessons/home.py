@@ -18,14 +18,14 @@
 
 # %%
 from dashboard import charts
-from dashboard.blocks import Control
+from dashboard.blocks import Range
 from dashboard.language import say, t
 from dashboard.recorded.snapshots import snapshot
 
 charts.vocabulary(
     "next", t(pt="Qual é a próxima palavra?", en="What is the next word?"), [snapshot(name) for name in ("once", "said", "rio", "sky")],
     [charts.temperature_control(1.0),
-     Control("top_p", say("control.top_p"), say("control.top_p.help"), "range", 1, step=0.05, digits=2)],
+     Range("top_p", say("control.top_p"), say("control.top_p.help"), 1, step=0.05, digits=2)],
     said=t(pt="O mais provável leva {p_max|%1}. Tokens no sorteio: {n_kept|0}; número efetivo de opções: {effective|1}.",
            en="The most likely takes {p_max|%1}. Tokens in the draw: {n_kept|0}; effective number of choices: {effective|1}."),
     caption=t(pt="O que o modelo deste projeto, treinado do zero em livros brasileiros e portugueses, dá a cada token do seu vocabulário depois do prompt escolhido. Contorno tracejado: o modelo. "

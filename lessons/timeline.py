@@ -61,11 +61,7 @@ def line(one):
 [Prose(f"### {year}\n\n" + "\n".join(map(line, members)), f"ano-{year}") for year, members in groupby(EVENTS, key=lambda one: one.year)]
 
 # %% [markdown] lang="pt" anchor="correcoes"
-# ## O que as notas diziam
-#
-# A linha do tempo das notas de que o curso nasceu tinha cinco erros: o nome do GLaM, o que é zero-shot, o que o R1 tem de aberto, o o1 entre os modelos abertos e a mistura de especialistas do Gemini. Estão, com os outros, nas [erratas](lesson:errata).
+# As notas de que o curso nasceu contavam parte disto de outro jeito: veja as [erratas](lesson:errata#fatos).
 
 # %% [markdown] lang="en" anchor="correcoes"
-# ## What the notes said
-#
-# The timeline of the notes that the course grew from had five mistakes: GLaM's name, what zero-shot is, what R1 has open, o1 among the open models, and the mixture of experts of Gemini. They are, with the others, in the [errata](lesson:errata).
+# The notes that the course grew from told part of this in another way: see the [errata](lesson:errata#fatos).

@@ -7,7 +7,7 @@ Every function raises `ParameterError` for invalid logits or a temperature that 
 τ = 0 and τ = inf. Softmax with temperature: Ackley, Hinton & Sejnowski (1985); Hinton, Vinyals & Dean (2015).
 """
 
-from math import inf
+from math import inf, log
 
 import torch
 from torch import Tensor
@@ -162,10 +162,16 @@ def nucleus_size_bounds(logits, p: float) -> tuple[Tensor, Tensor]:
 
 
 def min_p_threshold(logits, m: float, temperature: float = 1.0) -> Tensor:
-    """max u + τ ln m: min-p with share m ∈ [0, 1] after temperature τ keeps {u ≥ this}."""
-    share = torch.tensor(check_probability("min_p", m), dtype=torch.float64)
-    tau = check_temperature(temperature)
-    return as_logits(logits).double().amax(-1) + (torch.log(share) * tau if m < 1 else 0.0)
+    """max u + τ ln m: min-p with share m ∈ [0, 1] after temperature τ keeps {u ≥ this}.
+
+    Whatever m is, at τ = 0 that is max u, since only the maxima are left to cut, and at τ = inf it is −inf, since all
+    possible tokens are equal there.
+    """
+    share, tau = check_probability("min_p", m), check_temperature(temperature)
+    top = as_logits(logits).double().amax(-1)
+    if tau == 0:
+        return top
+    return top + (tau * log(share) if share and tau < inf else -inf)
 
 
 def min_p_count_bound(logits, m: float) -> Tensor:

@@ -63,7 +63,8 @@ def sample(logits: Tensor, params: SamplingParams, u: Sequence[float], context) 
     None means that the composed functions must do it: the chain is not covered, the tensor is not on the CPU, or
     something is wrong with a row, which they say better.
     The token is that of `draw(probabilities(logits, params, context), u)`, but for u within 2·10⁻⁶ of where one token
-    ends and the next begins: the weights of an uncut row are float32. A row's token depends on its logits and its u
+    ends and the next begins: the weights of an uncut row are float32. So is, in a long row, what is typical: of two
+    tokens that are equally typical but for 10⁻⁶, either may be cut. A row's token depends on its logits and its u
     alone, not on the batch.
     """
     plan = _plan(params)

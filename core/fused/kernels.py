@@ -147,6 +147,8 @@ def first_cut(x, maxima, top, scale, stage, value):
     if stage == MIN_P:
         threshold = top + log(value) / scale
         return later_cut(at_least(x, threshold - 1e-6 * (1 + abs(threshold))), scale, stage, value)
+    if stage == TYPICAL_P and len(maxima) == len(x):  # short enough for float64: two may be nearly equally typical
+        return later_cut(at_least(x, -inf), scale, stage, value)
     sums, total = weigh(x, len(maxima), top, scale, False)
     centre = weigh(x, len(maxima), top, scale, True)[1] / total if stage == TYPICAL_P else 0.0
     for attempt in range(3):

@@ -10,6 +10,7 @@ from dashboard import language, lesson
 from dashboard.app import address, mount
 from dashboard.language import LANGUAGES, ROOT, catalog, say
 from dashboard.links import TOOLS, addressed
+from dashboard.page import html
 
 KEPT = ("lang", "present")  # what goes along from page to page: Streamlit keeps what a control is bound to
 LOGO = str(ROOT / "dashboard" / "logo.svg")
@@ -20,7 +21,7 @@ def choose() -> None:
     asked = st.query_params.get("lang")
     language.set_language(asked if asked in LANGUAGES else "pt")
     address.read({"lang": address.one_of(LANGUAGES), "present": address.SWITCH})
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+    with st.container(key="bar", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.toggle(say("nav.present"), key="present", bind="query-params", help=say("nav.present.help"))
         chosen = st.segmented_control(
             say("nav.language"),
@@ -42,6 +43,8 @@ export default ({ data, parentElement, setTriggerValue }) => {
   const home = parentElement.querySelector(".am-home");
   window.amostraPage.go = (to) => setTriggerValue("go", to);
   if (home.amostra !== data.html) home.innerHTML = home.amostra = data.html;
+  const marks = () => window.Amostra.page.menu(data.words);
+  if (window.Amostra?.page) marks(); else window.addEventListener("amostra-ready", marks, { once: true });
 };
 """
 _nav = st.components.v2.component("amostra_nav", js=_NAV, html='<div class="am-home"></div>', isolate_styles=False)
@@ -54,7 +57,8 @@ def dress(current: StreamlitPage, known: dict[str, StreamlitPage]) -> None:
     by its trigger, so that nothing is loaded again and language and presentation stay.
     """
     with st.sidebar:
-        asked = _nav(key="nav", data={"html": addressed(_menu(current.url_path), mount.address)}, on_go_change=_ignore).go
+        told = {"html": addressed(_menu(current.url_path), mount.address), "words": html.words()}
+        asked = _nav(key="nav", data=told, on_go_change=_ignore).go
     st.logo(LOGO)
     words = {
         key.removeprefix("streamlit."): catalog()[key][language.current()]
@@ -77,9 +81,10 @@ def _menu(here: str) -> str:
 
     def item(kind: str, name: str, title: str, number: str = "") -> str:
         now = ' aria-current="page"' if name == (here or "home") else ""
-        return f'<li><a href="{kind}:{name}"{now}>{number}<span>{escape(title)}</span></a></li>'
+        mark = f' data-lesson="{name}"' if number else " data-review-link" if name == "review" else ""
+        return f'<li><a href="{kind}:{name}"{now}{mark}>{number}<span>{escape(title)}</span></a></li>'
 
-    sections = [("", [item("lesson", "home", say("nav.home"))])]
+    sections = [("", [item("lesson", name, say(f"nav.{name}")) for name in ("home", "review")])]
     number = count(1)
     for part, members in lesson.parts().items():
         items = [item("lesson", one.slug, one.text("title"), f"<b>{next(number)}</b>") for one in members]
@@ -87,5 +92,18 @@ def _menu(here: str) -> str:
     sections.append((say("nav.tools"), [item("tool", name, say(f"nav.{name}")) for name in TOOLS]))
     reference = [item("lesson", one.slug, one.text("title")) for one in lesson.pages()]
     sections.append((say("nav.reference"), [item("lesson", "glossary", say("nav.glossary")), *reference]))
-    lists = "".join(f"{f'<p>{escape(title)}</p>' if title else ''}<ul>{''.join(items)}</ul>" for title, items in sections)
-    return f'<nav class="am-nav" aria-label="{say("site.contents")}">{lists}</nav>'
+    lists = "".join(
+        f"{f'<p>{escape(title)}</p>' if title else ''}<ul>{''.join(items)}</ul>" for title, items in sections
+    )
+    return f'{_brand()}{_find()}<nav class="am-nav" aria-label="{say("site.contents")}">{lists}</nav>'
+
+
+def _brand() -> str:
+    return f'<a href="lesson:home" class="am-brand">{say("project")}</a>'
+
+
+def _find() -> str:
+    return (
+        f'<form class="am-find" role="search" action="search"><input type="search" name="q" autocomplete="off" '
+        f'aria-label="{say("site.search")}" placeholder="{say("search.field")}"></form>'
+    )

@@ -19,7 +19,9 @@ known = {
     "lab": st.Page(pages.sampling_lab, title=say("nav.lab"), url_path="lab"),
     "generation": st.Page(pages.generation, title=say("nav.generation"), url_path="generation"),
     "inside": st.Page(pages.inside, title=say("nav.inside"), url_path="inside"),
+    "review": st.Page(pages.review, title=say("nav.review"), url_path="review"),
     "glossary": st.Page(pages.glossary, title=say("nav.glossary"), url_path="glossary"),
+    "search": st.Page(pages.search, title=say("site.search"), url_path="search"),
 }
 asked = unquote(urlsplit(st.context.url or "").path).rpartition("/")[2].strip()
 lost = [] if asked in known else [st.Page(pages.not_found, title=say("nav.lost"), url_path=asked, visibility="hidden")]

@@ -9,20 +9,17 @@ from dashboard.page.document import Document
 from dashboard.page.html import html, words
 
 _MOUNT = """
-export default ({ data, parentElement }) => {
-  const home = parentElement.querySelector(".am-home"), mount = () => window.amostraPage.mount(home, data);
-  if (window.Amostra?.page) mount(); else window.addEventListener("amostra-ready", mount, { once: true });
-};
+export default ({ data, parentElement }) => window.amostraPage.mount(parentElement.querySelector(".am-home"), data);
 """
 
-_piece = st.components.v2.component(
-    "amostra_page", js=_MOUNT, html='<div class="am-home"></div>', isolate_styles=False
-)
+_piece = st.components.v2.component("amostra_page", js=_MOUNT, html='<div class="am-home"></div>', isolate_styles=False)
 
 
 def address(kind: str, name: str, fragment: str) -> str:
     """Where a link of the lessons' own leads in the app, in the language in force."""
     here = f"?lang={language.current()}"
+    if kind == "exercises":
+        return f"./_page/exercises/{language.current()}/{name}.js"
     if kind == "term":
         return f"glossary{here}#{name}"
     return f"{'./' if name == 'home' else name}{here}{fragment}"

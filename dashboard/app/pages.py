@@ -34,6 +34,16 @@ def glossary() -> None:
     mount.show(document.terms())
 
 
+def review() -> None:
+    """What waits for another answer, and what the browser keeps."""
+    mount.show(document.review())
+
+
+def search() -> None:
+    """The search over all pages but the tools."""
+    mount.show(document.search())
+
+
 def _notebook(one: Lesson) -> None:
     """The same lesson as a notebook: a download, and Colab where the project has a public address."""
     lang = language.current()

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import streamlit as st
@@ -10,51 +11,112 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard import theme
-from dashboard.page.scripts import STYLES, page_script
-from dashboard.vega import figure_script
+from dashboard import language, lesson, theme
+from dashboard.app.mount import address
+from dashboard.cache import CACHE, store
+from dashboard.language import LANGUAGES, ROOT
+from dashboard.page import document, search
 
 HERE = Path(__file__).parent
 TYPES = {"css": "text/css", "js": "text/javascript"}
+SOURCES = ("dashboard/**/*.js", "dashboard/**/*.css", "dashboard/page/scripts.py", "dashboard/theme.py", "dashboard/vega.py",
+           "core/engines/facts.py")  # fmt: skip
+
+
+def _styles() -> str:
+    from dashboard.page.scripts import STYLES
+
+    return theme.css() + "".join(path.read_text(encoding="utf-8") for path in (*STYLES, HERE / "app.css"))
+
+
+def _page() -> str:
+    from dashboard.page import scripts  # with core's orders comes torch
+
+    parts = (scripts.figure_script(), scripts.merges_script(), scripts.page_script())
+    return scripts.without_comments("".join(parts))
+
+
+def _vega() -> str:
+    from dashboard.vega import vega
+
+    return vega()
+
+
+FILES = {"page.css": _styles, "page.js": _page, "vega.js": _vega}
 
 
 @cache
-def files() -> dict[str, bytes]:
-    """What the page loads, by name, as sent (gzip)."""
-    styles = (path.read_text(encoding="utf-8") for path in (*STYLES, HERE / "app.css"))
-    texts = {
-        "page.css": theme.css() + "".join(styles),
-        "page.js": page_script(),
-        "figure.js": figure_script(),
-    }
-    return {name: gzip.compress(text.encode(), mtime=0) for name, text in texts.items()}
+def digest() -> str:
+    """What changes with the files."""
+    read = (path.read_bytes() for pattern in SOURCES for path in sorted(ROOT.glob(pattern)))
+    return hashlib.sha256(b"".join(read) + version("vl-convert-python").encode()).hexdigest()[:12]
 
 
 @cache
-def _digest() -> str:
-    return hashlib.sha256(b"".join(files().values())).hexdigest()[:12]
+def packed(name: str) -> bytes:
+    """One of FILES as sent (gzip); its text is kept on disk."""
+    kept = CACHE / f"{name.replace('.', '-')}@{digest()}.txt"
+    try:
+        text = kept.read_text(encoding="utf-8")
+    except OSError:
+        text = FILES[name]()
+        store(kept, text)
+    return gzip.compress(text.encode(), mtime=0)
 
 
 @cache
 def head() -> str:
     """The elements for the document's head. Addresses are relative, as Streamlit's own."""
-    place = f"./_page/{_digest()}"
+    place = f"./_page/{digest()}"
     shell = (HERE / "shell.js").read_text(encoding="utf-8")
     return (
         f'<link rel="stylesheet" href="{place}/page.css"><script>{shell}</script>'
-        f'<script defer src="{place}/page.js"></script><script async src="{place}/figure.js"></script>'
+        f'<script defer src="{place}/page.js"></script>'
     )
 
 
-async def _send(request: Request) -> Response:
+@cache
+def search_index(lang: str) -> bytes:
+    """The index of the search, as sent (gzip): made when it is first asked for, since every page is in it."""
+    with language.using(lang):
+        return gzip.compress(search.script(address).encode(), mtime=0)
+
+
+def _file(name: str) -> bytes | None:
+    """A file by its name, None where there is none."""
+    lang = name.removeprefix("search.").removesuffix(".js")
+    if lang in LANGUAGES and name == f"search.{lang}.js":
+        return search_index(lang)
+    return packed(name) if name in FILES else None
+
+
+def _send(request: Request) -> Response:
+    """In a thread of its own: the index takes its time."""
     name = request.path_params["name"]
-    if name not in files():
+    body = _file(name)
+    if body is None:
         return Response(status_code=404)
     headers = {"content-encoding": "gzip", "cache-control": "public, max-age=31536000, immutable"}
-    return Response(files()[name], media_type=TYPES[name.rpartition(".")[2]], headers=headers)
+    return Response(body, media_type=TYPES[name.rpartition(".")[2]], headers=headers)
+
+
+def _send_exercises(request: Request) -> Response:
+    """The exercises of a lesson; where it was never read, they are made now."""
+    lang, name = request.path_params["lang"], request.path_params["name"]
+    found = [one for one in lesson.lessons() if f"{one.slug}.js" == name]
+    if lang not in LANGUAGES or not found:
+        return Response(status_code=404)
+    with language.using(lang):
+        script = document.exercises(found[0], address)
+    headers = {"content-encoding": "gzip", "cache-control": "no-cache"}
+    return Response(gzip.compress(script.encode(), mtime=0), media_type=TYPES["js"], headers=headers)
 
 
 def routes() -> list[Route]:
     """Where Streamlit's own server also answers."""
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return [Route(f"{f'/{base}' if base else ''}/_page/{{digest}}/{{name}}", _send)]
+    place = f"{f'/{base}' if base else ''}/_page"
+    return [
+        Route(f"{place}/exercises/{{lang}}/{{name}}", _send_exercises),
+        Route(f"{place}/{{digest}}/{{name}}", _send),
+    ]

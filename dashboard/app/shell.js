@@ -57,7 +57,7 @@ function follow(event) {
   const link = event.target.closest?.("a[href]");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.hasAttribute("download") || link.target === "_blank") return;
   const to = new URL(link.href);
-  if (to.origin !== location.origin || !page.go || !link.closest(".am-page, .am-nav, .stMarkdown")) return;
+  if (to.origin !== location.origin || !page.go || !link.closest(".am-page, .am-nav, .am-brand, .stMarkdown")) return;
   event.preventDefault();
   event.stopPropagation();
   leave();
@@ -68,6 +68,18 @@ function follow(event) {
   }
   page.arriving = true;
   page.go({ page: to.pathname.split("/").at(-1), query: Object.fromEntries(to.searchParams) });
+}
+
+// The search's field in the menu: shows its page, or passes the words on to it.
+function ask(event) {
+  const form = event.target;
+  if (!form.matches?.(".am-find:not([data-search])") || !page.go) return;
+  event.preventDefault();
+  const words = form.elements.q.value, field = document.querySelector("[data-search] [name=q]");
+  form.reset();
+  if (!field) return page.go({ page: "search", query: { q: words } });
+  field.value = words;
+  field.form.requestSubmit();
 }
 
 const changes = (to) => [...to.searchParams].some(([name, value]) => new URLSearchParams(location.search).get(name) !== value);
@@ -82,6 +94,7 @@ const settle = () => {
 new MutationObserver(() => { pending ??= setTimeout(settle, 100); }).observe(document.documentElement,
   { childList: true, subtree: true, characterData: true, attributeFilter: ["aria-label", "title", "placeholder"] });
 document.addEventListener("click", follow, true);
+document.addEventListener("submit", ask, true);
 for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(moved, () => { if (page.leave) leave(); }, { passive: true });
 
 // Streamlit writes numbers as the browser's languages do: here they are those of the page.
@@ -103,6 +116,7 @@ page.mount = (home, { html, words }) => {
   home.innerHTML = html;
   if (page.arriving && !page.anchor) document.querySelector(".stMain")?.scrollTo({ top: 0, behavior: "instant" });
   page.arriving = false;
+  window.Amostra.vegaAddress ??= document.querySelector("script[src$='/page.js']").src.replace("page.js", "vega.js");
   window.Amostra.page.start(home, words);
   settle();
 };

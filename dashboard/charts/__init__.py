@@ -1,8 +1,7 @@
-"""Altair builders. A live chart carries its own arithmetic: Vega recomputes softmax, cuts and bounds in the page.
+"""Altair builders: how each chart is drawn, and its oracle.
 
-The formulas repeat those of `core` in Vega's expression language, because the page has no Python behind it; a browser
-test holds every chart against `core` to 1e-9. Conventions in the expressions: `d` is u − max u, so that no exponential
-overflows; `tau` is the temperature, 0 and infinity included; `beta` is 1/τ. One file per kind of chart.
+A chart's rows are computed in the page (`dashboard/page/charts`, one file of the same name here and there); what is here
+draws rows and computes nothing, and holds them to `core`: `tests/dashboard/test_charts.py`.
 """
 
 from dashboard.charts.agreement import agreement
@@ -15,7 +14,7 @@ from dashboard.charts.distribution import distribution
 from dashboard.charts.draws import draws
 from dashboard.charts.dynamic_temperature import over_text
 from dashboard.charts.experts import expert_load, routes
-from dashboard.charts.frame import BAR, STOPS, choice_control, finished, stop, temperature_control
+from dashboard.charts.frame import BAR, STOPS, choice_control, temperature_control
 from dashboard.charts.gradient_step import gradient_step
 from dashboard.charts.kv_cache import kv_cache
 from dashboard.charts.length import ENDS, bias_control, endings, length, length_controls
@@ -66,7 +65,6 @@ __all__ = [
     "draws",
     "endings",
     "expert_load",
-    "finished",
     "flawed_score",
     "frontier",
     "gradient_step",
@@ -103,7 +101,6 @@ __all__ = [
     "staircase",
     "step_control",
     "steps",
-    "stop",
     "stopping",
     "temperature_control",
     "tilt",

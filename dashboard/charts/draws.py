@@ -6,16 +6,51 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.distribution import OFF, chain
-from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis, temperature_control
-from dashboard.charts.vocabulary import every_logit
-from dashboard.language import number, percent, quoted, say, t
+from dashboard.blocks import Column, Figure, Range
+from dashboard.charts.frame import (
+    BAR,
+    Sets,
+    figure,
+    oracle,
+    rows,
+    share_axis,
+    stops_control,
+    temperature_control,
+    token_axis,
+)
+from dashboard.charts.vocabulary import by_bar, every_logit, prompts
+from dashboard.language import number, say, t
 from dashboard.recorded.snapshots import Snapshot
 
 COUNTS = (10, 20, 50, 100, 200, 500, 1000)
 SEEDS = 3
 BAND = 2  # standard deviations on either side
+
+
+@oracle("draws")
+def _rows(data: dict, settings: dict) -> Sets:
+    from core import draw, softmax  # torch: imported when a lesson runs, not before
+
+    variant, n, shown = settings.get("variant", "u0"), settings["n"], data["shown"]
+    words, probs = data["words"][variant], softmax(data["logits"][variant], settings["tau"])
+    drawn = draw(probs, data["uniforms"][settings["seed"] - 1][:n]).clamp(max=len(words) - 1)
+    counts, found = drawn.bincount(minlength=len(words)).tolist(), []
+    for token, p, count in zip(words, by_bar(probs, shown), counts, strict=True):
+        half, frequency = BAND * math.sqrt(p * max(1 - p, 0) / n), count / n
+        low, high, inside = max(p - half, 0), min(p + half, 1), abs(frequency - p) <= half + 1e-12
+        found.append(
+            {"token": token, "p": p, "count": count, "frequency": frequency, "half": half, "low": low, "high": high,
+             "end": max(frequency, high), "inside": inside, "state": data["inside"] if inside else data["outside"],
+             "mark": "" if inside else f" ({data['outside']})"}
+        )  # fmt: skip
+    sums = {
+        "n": n,
+        "seed_used": settings["seed"],
+        "n_inside": sum(row["inside"] for row in found),
+        "slots": len(found),
+        "worst": max(abs(row["frequency"] - row["p"]) for row in found),
+    }
+    return {"rows": [row | sums for row in found]}
 
 
 def draws(
@@ -37,135 +72,55 @@ def draws(
     """
     from core import CounterGenerator  # torch: imported when a lesson runs, not before
 
-    names = {f"u{i}": quoted(one.prompt) for i, one in enumerate(snapshots)}
-    choice = (
-        [choice_control("variant", say("control.prompt"), say("control.prompt.help"), names)] if len(names) > 1 else []
+    n_help = t(
+        pt="Quantas vezes sortear da mesma distribuição.", en="How many times to draw from the same distribution."
     )
-    controls = [
-        *choice,
-        Control(
-            "n_stop",
-            t(pt="Sorteios n", en="Draws n"),
-            t(
-                pt="Quantas vezes sortear da mesma distribuição.",
-                en="How many times to draw from the same distribution.",
-            ),
-            "stops",
-            COUNTS.index(100),
-            values=list(COUNTS),
-            labels=[number(n) for n in COUNTS],
-        ),
-        Control(
-            "seed",
-            t(pt="Semente", en="Seed"),
-            t(
-                pt="Fixa os números do acaso; não toca na distribuição.",
-                en="Fixes the numbers of chance; leaves the distribution alone.",
-            ),
-            "range",
-            1,
-            minimum=1,
-            maximum=SEEDS,
-        ),
-        temperature_control(value),
-    ]
-    size = len(snapshots[0].logits)
-    shown = min(shown, size)
-    words, data = every_logit(names, snapshots, shown)
+    seed_help = t(
+        pt="Fixa os números do acaso; não toca na distribuição.",
+        en="Fixes the numbers of chance; leaves the distribution alone.",
+    )
     streams = [CounterGenerator(seed) for seed in range(1, SEEDS + 1)]
-    # seven digits place a draw among a handful of bars, and halve the page's weight
-    uniforms = [[round(stream.numbers(1)[0], 7) for _ in range(COUNTS[-1])] for stream in streams]
-    inside, outside = t(pt="dentro", en="inside"), t(pt="fora", en="outside")
-    base = (
-        chain(
-            alt.Chart(alt.sequence(size, as_="i"), height=alt.Step(BAR), width="container"), "logits[variant][datum.i]"
-        )
-        .transform_calculate(slot=f"min(datum.i, {shown})")
-        .transform_aggregate(p="sum(p)", groupby=["slot"])
-        .transform_window(
-            [alt.WindowFieldDef(op="sum", field="p", **{"as": "high_edge"})], sort=[alt.SortField("slot")]
-        )
-        .transform_calculate(u="slice(uniforms[seed - 1], 0, n)", low_edge="datum.high_edge - datum.p")
-        .transform_flatten(["u"])
-        .transform_calculate(hit="datum.u >= datum.low_edge && datum.u < datum.high_edge ? 1 : 0")
-        .transform_aggregate(count="sum(hit)", p="min(p)", groupby=["slot"])
-        .transform_calculate(
-            n="n",
-            seed_used="seed",
-            frequency="datum.count / n",
-            half=f"{BAND} * sqrt(datum.p * max(1 - datum.p, 0) / n)",
-            token="words[variant][datum.slot]",
-        )
-        .transform_calculate(
-            low="max(datum.p - datum.half, 0)",
-            high="min(datum.p + datum.half, 1)",
-            away="abs(datum.frequency - datum.p)",
-        )
-        .transform_calculate(is_inside="datum.away <= datum.half + 1e-12 ? 1 : 0")
-        .transform_joinaggregate(n_inside="sum(is_inside)", slots="count()", worst="max(away)")
-        .transform_calculate(
-            state=f"datum.is_inside ? '{inside}' : '{outside}'",
-            label=f"format(datum.frequency, '.1%') + (datum.is_inside ? '' : ' ({outside})')",
-            end="max(datum.frequency, datum.high)",
-        )
-    )
-    axis = alt.Axis(ticks=False, domain=False, labelLimit=140, labelExpr="words[variant][datum.value]")
-    y = alt.Y("slot:O", title=None, axis=axis)
-    x = share_axis(t(pt="frequência", en="frequency"), labelled=True)
-    bars = base.mark_bar(fill=theme.colour("kept"), height=12, cornerRadiusEnd=2).encode(
-        y=y, x=alt.X("frequency:Q", **x)
-    )
-    band = base.mark_bar(fill=theme.colour("bound"), fillOpacity=0.35, height=26).encode(
-        y=y, x=alt.X("low:Q", **x), x2="high:Q"
-    )
-    tick = base.mark_tick(color=theme.colour("ink"), thickness=2.5, height=26).encode(y=y, x=alt.X("p:Q", **x))
-    label = base.mark_text(align="left", dx=8).encode(
-        y=y,
-        x=alt.X("end:Q", **x),
-        text="label:N",
-        color=alt.condition("datum.is_inside", alt.value(theme.colour("ink")), alt.value(theme.colour("cut"))),
-    )
-    data.append(alt.param(name="uniforms", value=uniforms))
-    here = alt.param(name="n", expr=f"{list(COUNTS)}[n_stop]")
-    chart = alt.layer(bars, band, tick, label).add_params(*data, *parameters(controls, OFF), here)
-    rows = _first_rows(snapshots[0], uniforms[0][: COUNTS[controls[-3].value]], words["u0"], value, (inside, outside))
-    return Figure(
-        id=id,
-        title=title,
-        spec=finished(chart),
-        controls=controls,
-        said=said,
-        caption=caption,
-        alt=t(
-            pt="Barras horizontais com a frequência de cada token entre os sorteios, sobre a probabilidade e a faixa de erro esperado: ",
-            en="Horizontal bars with each token's frequency among the draws, over its probability and the expected-error band: ",
-        )
-        + ", ".join(f"{row[0]} {row[2]} ({row[1]}, {row[4]})" for row in rows)
-        + ".",
-        columns=[
+    data = every_logit(snapshots, shown) | {
+        # seven digits place a draw among a handful of bars, and halve the page's weight
+        "uniforms": [[round(stream.numbers(1)[0], 7) for _ in range(COUNTS[-1])] for stream in streams],
+        "inside": t(pt="dentro", en="inside"),
+        "outside": t(pt="fora", en="outside"),
+    }
+    return figure(
+        "draws",
+        id,
+        title,
+        data,
+        [
+            *prompts(snapshots),
+            stops_control("n", t(pt="Sorteios n", en="Draws n"), n_help, 100, COUNTS, number),
+            Range("seed", t(pt="Semente", en="Seed"), seed_help, 1, 1, SEEDS),
+            temperature_control(value),
+        ],
+        _picture(),
+        [
             Column("token", say("column.token")),
             Column("p", say("axis.probability"), "%2"),
             Column("frequency", t(pt="frequência", en="frequency"), "%2"),
             Column("half", t(pt="meia faixa", en="half band"), "%2"),
             Column("state", t(pt="na faixa", en="in the band")),
         ],
-        rows=rows,
-    )
+        said=said,
+        caption=caption,
+        alt=t(
+            pt="Barras horizontais com a frequência de cada token entre os sorteios, sobre a probabilidade e a faixa de erro esperado: [{token} {frequency|%2} ({p|%2}, {state})].",
+            en="Horizontal bars with each token's frequency among the draws, over its probability and the expected-error band: [{token} {frequency|%2} ({p|%2}, {state})].",
+        ),
+        labels={"label": "{frequency|%1}{mark}"},
+    )  # fmt: skip
 
 
-def _first_rows(
-    one: Snapshot, uniforms: Sequence[float], words: Sequence[str], temperature: float, states: tuple[str, str]
-) -> list[list[str]]:
-    """The table as first drawn, computed by `core`."""
-    from core import draw, softmax
-
-    probs = softmax(one.logits, temperature)
-    drawn = [min(i, len(words) - 1) for i in draw(probs, uniforms).tolist()]
-    rows = []
-    for slot, word in enumerate(words):
-        p = probs[slot:].sum().item() if slot == len(words) - 1 else probs[slot].item()
-        half = BAND * math.sqrt(p * max(1 - p, 0) / len(uniforms))
-        share = drawn.count(slot) / len(uniforms)
-        state = states[0] if abs(share - p) <= half + 1e-12 else states[1]
-        rows.append([word, percent(p, 2), percent(share, 2), percent(half, 2), state])
-    return rows
+def _picture() -> alt.LayerChart:
+    axis, y, base = share_axis(t(pt="frequência", en="frequency"), labelled=True), token_axis(), rows()
+    x = {field: alt.X(f"{field}:Q", **axis) for field in ("frequency", "low", "p", "end")}
+    bars = base.mark_bar(fill=theme.colour("kept"), height=12, cornerRadiusEnd=2).encode(y=y, x=x["frequency"])
+    band = base.mark_bar(fill=theme.colour("bound"), fillOpacity=0.35, height=26).encode(y=y, x=x["low"], x2="high:Q")
+    tick = base.mark_tick(color=theme.colour("ink"), thickness=2.5, height=26).encode(y=y, x=x["p"])
+    ink = alt.condition("datum.inside", alt.value(theme.colour("ink")), alt.value(theme.colour("cut")))
+    label = base.mark_text(align="left", dx=8).encode(y=y, x=x["end"], text="label:N", color=ink)
+    return alt.layer(bars, band, tick, label).properties(height=alt.Step(BAR), width="container")

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import altair as alt
 
-from dashboard.blocks import Column, Control, Figure, Merges
-from dashboard.charts.frame import finished, named_lines, parameters
+from dashboard.blocks import Column, Figure, Merges
+from dashboard.charts.frame import Sets, figure, named_lines, oracle, stops_control
 from dashboard.language import number, t
 
 SIZES = (257, 320, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192)
@@ -65,25 +65,27 @@ def _made(vocabulary, before: list[list[int]], after: list[list[int]]) -> int:
     return next(i for word in after for i in word if i > 256 and old.count(i) < sum(w.count(i) for w in after))
 
 
+@oracle("vocabularySize")
+def _rows(data: dict, settings: dict) -> Sets:
+    every = [
+        {"size": size, "here": size, "ratio": per_word[1] / per_word[0], **{f"y{i}": y for i, y in enumerate(per_word)}}
+        for k, size in enumerate(data["sizes"])
+        for per_word in [[one["tokens"][k] / one["words"] for one in data["texts"]]]
+    ]
+    return {"rows": [row for row in every if row["size"] == settings["stop"]], "curve": every}
+
+
 def vocabulary_size(
     id: str, title: str, texts: Mapping[str, tuple[int, Sequence[int]]], *, value: int, said: str, caption: str = ""
 ) -> Figure:
     """Tokens per word over the size of the vocabulary, on a logarithmic scale: one curve per entry of `texts`.
 
-    `texts` are {label: (words, tokens at each of SIZES)}; at most four. In `said`: {size}, {y0} … (tokens per word of
+    `texts` are {label: (words, tokens at each of SIZES)}; two to four. In `said`: {size}, {y0} … (tokens per word of
     each), {ratio} (of the second to the first).
     """
-    control = Control("stop", t(pt="Tamanho do vocabulário", en="Size of the vocabulary"),
-                      t(pt="Os 256 bytes, o fim de texto e as primeiras fusões.", en="The 256 bytes, end of text and the first merges."),
-                      "stops", SIZES.index(value), values=list(SIZES), labels=[number(size) for size in SIZES])  # fmt: skip
-    values = [
-        {"at": k, "size": size, **{f"n{i}": tokens[k] for i, (_, tokens) in enumerate(texts.values())}}
-        for k, size in enumerate(SIZES)
-    ]
-    fields = {f"y{i}": f"datum.n{i} / {words}" for i, (words, _) in enumerate(texts.values())}
-    base = alt.Chart(alt.Data(values=values), height=280, width="container").transform_calculate(**fields)
-    base = base.transform_calculate(ratio="datum.y1 / datum.y0")
-    now = base.transform_filter("datum.at == stop").transform_calculate(here="datum.size")
+    control = stops_control("stop", t(pt="Tamanho do vocabulário", en="Size of the vocabulary"),
+                            t(pt="Os 256 bytes, o fim de texto e as primeiras fusões.", en="The 256 bytes, end of text and the first merges."),
+                            value, SIZES, number)  # fmt: skip
     series = {f"y{i}": label for i, label in enumerate(texts)}
 
     def x() -> alt.X:
@@ -94,17 +96,17 @@ def vocabulary_size(
     y = alt.Y(
         "value:Q", title=t(pt="tokens por palavra", en="tokens per word"), scale=alt.Scale(domainMin=0, nice=True)
     )
-    chart = named_lines(
-        base, now, series, x, y, ("kept", "cut", "bound", "tail"), ((1, 0), (6, 4), (2, 3), (8, 3, 2, 3)), 2
-    )
-    spec = finished(chart.add_params(*parameters([control])))
-    k = SIZES.index(value)
-    row = [number(value), *(number(tokens[k] / words, 3) for words, tokens in texts.values())]
-    told = "; ".join(f"{label} {cell}" for label, cell in zip(texts, row[1:], strict=True))
-    return Figure(
-        id=id, title=title, spec=spec, controls=[control], said=said, caption=caption,
-        alt=t(pt=f"Curvas que descem: quanto maior o vocabulário, menos tokens por palavra. Com {row[0]} tokens: {told}.",
-              en=f"Falling curves: the larger the vocabulary, the fewer tokens per word. With {row[0]} tokens: {told}."),
-        columns=[Column("here", t(pt="vocabulário", en="vocabulary"), "0"), *(Column(name, label, "3") for name, label in series.items())],
-        rows=[row],
+    looks = ("kept", "cut", "bound", "tail")[: len(series)], ((1, 0), (6, 4), (2, 3), (8, 3, 2, 3))[: len(series)]
+    told = "; ".join(f"{label} {{{name}|3}}" for name, label in series.items())
+    data = {
+        "sizes": list(SIZES),
+        "texts": [{"words": words, "tokens": list(tokens)} for words, tokens in texts.values()],
+    }
+    return figure(
+        "vocabularySize", id, title, data, [control],
+        named_lines(series, x, y, *looks, 2).properties(height=280, width="container"),
+        [Column("here", t(pt="vocabulário", en="vocabulary"), "0"), *(Column(name, label, "3") for name, label in series.items())],
+        said=said, caption=caption,
+        alt=t(pt="Curvas que descem: quanto maior o vocabulário, menos tokens por palavra. Com {here|0} tokens: ",
+              en="Falling curves: the larger the vocabulary, the fewer tokens per word. With {here|0} tokens: ") + f"{told}.",
     )  # fmt: skip

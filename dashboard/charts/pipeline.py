@@ -1,20 +1,41 @@
-"""An engine's stages in its order, and what each leaves of one distribution: how many tokens, how many choices in effect.
-
-What the stages leave is computed by `core.trace` for every engine and every recipe; the chart only chooses among the rows.
-"""
+"""An engine's stages in its order, and what each leaves of one distribution: how many tokens, how many choices in effect."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields
 
 import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Figure
-from dashboard.charts.frame import BAR, choice_control, finished, parameters
-from dashboard.language import number, percent, say, t
+from dashboard.charts.frame import BAR, Sets, choice_control, figure, oracle, rows, token_axis
+from dashboard.language import say, t
 
 LEFT = 0.7  # where the bars begin on a logarithmic axis: one token still has a bar
+
+
+@oracle("pipeline")
+def _rows(data: dict, settings: dict) -> Sets:
+    from core import SamplingParams, trace  # torch: imported when a lesson runs, not before
+
+    params = SamplingParams(**data["recipes"][settings["recipe"]], order=settings["engine"])
+    stages, words = trace(data["logits"], params), data["stages"]
+    end = stages[-1]
+    sums = {
+        "left": LEFT,
+        "order": f"{settings['engine']}: {' → '.join(words[name] for name in params.stages)}",
+        "tokens": int(end.kept.sum()),
+        "choices": end.effective_choices.item(),
+        "p_max": end.probs.max().item(),
+        "dropped": ", ".join(words[name] for name in params.ignored) or data["nothing"],
+    }
+    return {
+        "rows": [
+            {"stage": words[stage.name], "kept": int(stage.kept.sum()), "effective": stage.effective_choices.item(),
+             "removed": stage.mass_removed.item() if place else 0.0, **sums}
+            for place, stage in enumerate(stages)
+        ]
+    }  # fmt: skip
 
 
 def pipeline(id: str, title: str, logits: Sequence[float], recipes: dict, *, said: str, caption: str = "") -> Figure:
@@ -23,114 +44,61 @@ def pipeline(id: str, title: str, logits: Sequence[float], recipes: dict, *, sai
     `recipes` maps a name to SamplingParams; two choices, "recipe" and "engine", say which rows are shown. In `said`:
     {order} (the engine and its stages that run), {tokens}, {choices} and {p_max} at the end, {dropped} (what the engine leaves out).
     """
-    from core import ORDERS  # torch: imported when a lesson runs, not before
+    from core import ORDERS, STAGES, SamplingParams
 
-    names = {f"r{i}": name for i, name in enumerate(recipes)}
-    values = [
-        row
-        for key, name in names.items()
-        for engine in ORDERS
-        for row in _rows(logits, recipes[name], engine, {"recipe": key, "engine": engine})
-    ]
-    controls = [
-        choice_control(
-            "recipe",
-            t(pt="Receita", en="Recipe"),
-            t(pt="Os ajustes que todos os motores recebem.", en="The settings that every engine is given."),
-            names,
-        ),
-        choice_control(
-            "engine",
-            say("control.engine"),
-            t(
-                pt="Decide a ordem dos estágios, e quais existem.",
-                en="Decides the order of the stages, and which there are.",
-            ),
-            {engine: engine for engine in ORDERS},
-        ),
-    ]
-    labels = {
-        key: {
-            engine: [row["name"] for row in values if (row["recipe"], row["engine"]) == (key, engine)]
-            for engine in ORDERS
-        }
-        for key in names
+    names, off = {f"r{i}": name for i, name in enumerate(recipes)}, SamplingParams()
+    plain = [
+        {field.name: value for field in fields(one) if (value := getattr(one, field.name)) != getattr(off, field.name) and field.name != "order"}
+        for one in recipes.values()
+    ]  # fmt: skip
+    data = {
+        "logits": [float(u) for u in logits],
+        "recipes": dict(zip(names, plain, strict=True)),
+        "stages": {name: say(f"stage.{name}") for name in ("logits", *STAGES)},
+        "nothing": t(pt="nada", en="nothing"),
+        "left": LEFT,
     }
-    y = alt.Y(
-        "place:O",
-        title=None,
-        axis=alt.Axis(ticks=False, domain=False, labelLimit=140, labelExpr="stages[recipe][engine][datum.value]"),
+    recipe = (
+        t(pt="Receita", en="Recipe"),
+        t(pt="Os ajustes que todos os motores recebem.", en="The settings that every engine is given."),
     )
-    x = {
-        "scale": alt.Scale(type="log", domain=[LEFT, len(logits)], nice=False),
-        "axis": alt.Axis(values=[10**i for i in range(math.ceil(math.log10(len(logits))))], format=","),
-        "title": t(
-            pt="tokens possíveis (barra)|opções efetivas (losango)",
-            en="tokens possible (bar)|effective choices (diamond)",
-        ).split("|"),
-    }
-    base = (
-        alt.Chart(alt.Data(values=values), height=alt.Step(BAR), width="container")
-        .transform_filter("datum.recipe == recipe && datum.engine == engine")
-        .transform_calculate(stage="datum.name")
-    )  # the table takes rows that have a stage
-    bar = base.mark_bar(fill=theme.colour("kept"), height=16, cornerRadiusEnd=2).encode(
-        y=y, x=alt.X("left:Q", **x), x2="kept:Q"
+    stages = t(
+        pt="Decide a ordem dos estágios, e quais existem.", en="Decides the order of the stages, and which there are."
     )
-    diamond = base.mark_point(
-        shape="diamond",
-        filled=True,
-        fill=theme.colour("paper"),
-        stroke=theme.colour("ink"),
-        strokeWidth=2,
-        size=90,
-        opacity=1,
-    ).encode(y=y, x=alt.X("effective:Q", **x))
-    chart = alt.layer(bar, diamond).add_params(alt.param(name="stages", value=labels), *parameters(controls))
-    first = [row for row in values if row["recipe"] == controls[0].value and row["engine"] == controls[1].value]
-    rows = [[row["name"], number(row["kept"]), number(row["effective"], 2), percent(row["removed"])] for row in first]
-    return Figure(
-        id=id,
-        title=title,
-        spec=finished(chart),
-        controls=controls,
-        said=said,
-        caption=caption,
-        rows=rows,
-        alt=say("alt.distribution", what="; ".join(f"{row[0]}: {row[1]} tokens, {row[2]}" for row in rows)),
-        columns=[
+    return figure(
+        "pipeline",
+        id,
+        title,
+        data,
+        [
+            choice_control("recipe", *recipe, names),
+            choice_control("engine", say("control.engine"), stages, {engine: engine for engine in ORDERS}),
+        ],
+        _picture(len(logits)),
+        [
             Column("stage", t(pt="depois de", en="after")),
             Column("kept", t(pt="tokens possíveis", en="tokens possible"), "0"),
             Column("effective", t(pt="opções efetivas", en="effective choices"), "2"),
             Column("removed", t(pt="massa cortada aqui", en="mass cut here"), "%1"),
         ],
+        said=said,
+        caption=caption,
+        alt=say("alt.distribution", what="[{stage}: tokens {kept|0} ({effective|2})]"),
     )
 
 
-def _rows(logits: Sequence[float], params, engine: str, key: dict) -> list[dict]:
-    """One engine and recipe: a row per stage, each carrying how the chain ends."""
-    from core import trace
-
-    params = replace(params, order=engine)
-    stages = trace(logits, params)
-    end = stages[-1]
-    told = {
-        "order": f"{engine}: {' → '.join(say(f'stage.{name}') for name in params.stages)}",
-        "tokens": int(end.kept.sum()),
-        "choices": end.effective_choices.item(),
-        "p_max": end.probs.max().item(),
-        "dropped": ", ".join(say(f"stage.{name}") for name in params.ignored) or t(pt="nada", en="nothing"),
+def _picture(size: int) -> alt.LayerChart:
+    title = t(
+        pt="tokens possíveis (barra)|opções efetivas (losango)", en="tokens possible (bar)|effective choices (diamond)"
+    )
+    x = {
+        "scale": alt.Scale(type="log", domain=[LEFT, size], nice=False),
+        "axis": alt.Axis(values=[10**i for i in range(math.ceil(math.log10(size)))], format=","),
+        "title": title.split("|"),
     }
-    return [
-        {
-            **key,
-            **told,
-            "place": place,
-            "name": say(f"stage.{stage.name}"),
-            "left": LEFT,
-            "kept": int(stage.kept.sum()),
-            "effective": stage.effective_choices.item(),
-            "removed": stage.mass_removed.item() if place else 0.0,
-        }
-        for place, stage in enumerate(stages)
-    ]
+    y, look = token_axis("stage:N"), {"shape": "diamond", "filled": True, "size": 90, "opacity": 1, "strokeWidth": 2}
+    bar = rows().mark_bar(fill=theme.colour("kept"), height=16, cornerRadiusEnd=2)
+    diamond = rows().mark_point(fill=theme.colour("paper"), stroke=theme.colour("ink"), **look)
+    return alt.layer(
+        bar.encode(y=y, x=alt.X("left:Q", **x), x2="kept:Q"), diamond.encode(y=y, x=alt.X("effective:Q", **x))
+    ).properties(height=alt.Step(BAR), width="container")

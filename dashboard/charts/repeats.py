@@ -5,21 +5,31 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.distribution import OFF, SCALED
-from dashboard.charts.frame import (
-    BAR,
-    STOPS,
-    choice_control,
-    finished,
-    parameters,
-    share_axis,
-    temperature_control,
-    written,
-)
-from dashboard.charts.vocabulary import every_logit
-from dashboard.language import percent, quoted, say, t
+from dashboard.blocks import Column, Figure, Range
+from dashboard.charts.frame import BAR, Sets, figure, oracle, rows, share_axis, temperature_control, token_axis
+from dashboard.charts.vocabulary import by_bar, every_logit, prompts
+from dashboard.language import say, t
 from dashboard.recorded.snapshots import Snapshot
+
+
+@oracle("repeats")
+def _rows(data: dict, settings: dict) -> Sets:
+    from core import softmax  # torch: imported when a lesson runs, not before
+
+    variant, n = settings.get("variant", "u0"), settings["N"]
+    probs = softmax(data["logits"][variant], settings["tau"])
+
+    def up(p):
+        return 1 - (1 - p) ** n
+
+    sums = {"N": n, "distinct": up(probs).sum().item(), "top": up(probs.max().item())}
+    found = [min(1.0, p) for p in by_bar(probs, data["shown"])]
+    return {
+        "rows": [
+            {"token": token, "p": p, "appears": up(p), "end": max(up(p), p), "rest": i == data["shown"], **sums}
+            for i, (token, p) in enumerate(zip(data["words"][variant], found, strict=True))
+        ]
+    }
 
 
 def repeats(
@@ -37,72 +47,30 @@ def repeats(
 
     In `said`: {distinct} (the expected number of different tokens, Σ 1 − (1 − p_i)^N), {top} (the first bar), {N}.
     """
-    names = {f"u{i}": quoted(one.prompt) for i, one in enumerate(snapshots)}
-    controls = [
-        temperature_control(temperature),
-        Control("N", "N", t(pt="Quantos sorteios.", en="How many draws."), "range", value, minimum=1, maximum=64),
-    ]
-    if len(names) > 1:
-        controls.insert(0, choice_control("variant", say("control.prompt"), say("control.prompt.help"), names))
-    size = len(snapshots[0].logits)
-    words, data = every_logit(names, snapshots, shown)
-    base = (
-        alt.Chart(alt.sequence(size, as_="i"), height=alt.Step(BAR), width="container")
-        .transform_calculate(u="logits[variant][datum.i]", u_max="logits[variant][0]")
-        .transform_calculate(d="datum.u - datum.u_max")
-        .transform_calculate(w=f"exp({SCALED})")
-        .transform_joinaggregate(Z="sum(w)")
-        .transform_calculate(p="datum.w / datum.Z", slot=f"min(datum.i, {shown})")
-        .transform_calculate(once="1 - pow(1 - datum.p, N)")
-        .transform_joinaggregate(distinct="sum(once)", p_max="max(p)")
-        .transform_aggregate(p="sum(p)", distinct="min(distinct)", p_max="min(p_max)", groupby=["slot"])
-        .transform_calculate(token="words[variant][datum.slot]", p="min(1, datum.p)")
-        .transform_calculate(appears="1 - pow(1 - datum.p, N)", top="1 - pow(1 - datum.p_max, N)", N="N")
-        .transform_calculate(label=written("appears"), end="max(datum.appears, datum.p)")
-    )
-    y = alt.Y(
-        "slot:O",
-        title=None,
-        axis=alt.Axis(ticks=False, domain=False, labelLimit=140, labelExpr="words[variant][datum.value]"),
-    )
-    x = share_axis(t(pt="probabilidade de aparecer", en="probability of coming up"))
-    colour = alt.condition(f"datum.slot == {shown}", alt.value(theme.colour("tail")), alt.value(theme.colour("kept")))
-    raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=24).encode(
-        y=y, x=alt.X("p:Q", **x)
-    )
-    bars = base.mark_bar(height=16, cornerRadiusEnd=2).encode(y=y, x=alt.X("appears:Q", **x), fill=colour)
-    label = base.mark_text(
-        align=alt.ExprRef("datum.end > 0.8 ? 'right' : 'left'"), dx=alt.ExprRef("datum.end > 0.8 ? -6 : 8")
-    ).encode(
-        y=y,
-        x=alt.X("end:Q", **x),
-        text="label:N",
-        fill=alt.condition("datum.end > 0.8", alt.value(theme.colour("paper")), alt.value(theme.colour("ink"))),
-    )
-    chart = alt.layer(raw, bars, label).add_params(*data, *parameters(controls, {"variant": OFF["variant"]}))
-    rows = _rows(snapshots[0], controls, shown, words["u0"])
-    return Figure(
-        id=id,
-        title=title,
-        spec=finished(chart),
-        controls=controls,
-        said=said,
-        caption=caption,
-        alt=say("alt.distribution", what=", ".join(f"{row[0]} {row[2]}" for row in rows)),
-        columns=[
+    draws = Range("N", "N", t(pt="Quantos sorteios.", en="How many draws."), value, 1, 64)
+    y, axis, base = token_axis(), share_axis(t(pt="probabilidade de aparecer", en="probability of coming up")), rows()
+    p, appears, end = (alt.X(f"{field}:Q", **axis) for field in ("p", "appears", "end"))
+    colour = alt.condition("datum.rest", alt.value(theme.colour("tail")), alt.value(theme.colour("kept")))
+    raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=24)
+    full = base.mark_bar(height=16, cornerRadiusEnd=2).encode(y=y, x=appears, fill=colour)
+    long = "datum.end > 0.8"  # no room to the right of the bar
+    label = base.mark_text(align=alt.ExprRef(f"{long} ? 'right' : 'left'"), dx=alt.ExprRef(f"{long} ? -6 : 8")).encode(
+        y=y, x=end, text="label:N", fill=alt.condition(long, alt.value(theme.colour("paper")), alt.value(theme.colour("ink")))
+    )  # fmt: skip
+    return figure(
+        "repeats",
+        id,
+        title,
+        every_logit(snapshots, shown),
+        [*prompts(snapshots), temperature_control(temperature), draws],
+        alt.layer(raw.encode(y=y, x=p), full, label).properties(height=alt.Step(BAR), width="container"),
+        [
             Column("token", say("column.token")),
             Column("p", t(pt="em um sorteio", en="in one draw"), "%2"),
             Column("appears", t(pt="aparece entre N", en="comes up among N"), "%2"),
         ],
-        rows=rows,
+        said=said,
+        caption=caption,
+        alt=say("alt.distribution", what="[{token} {appears|%2}]"),
+        labels={"label": "{appears|%~}"},
     )
-
-
-def _rows(one: Snapshot, controls: Sequence[Control], shown: int, words: Sequence[str]) -> list[list[str]]:
-    """The table as first drawn, computed by `core`."""
-    from core import softmax  # torch: imported when a lesson runs, not before
-
-    start = {control.name: control.value for control in controls}
-    probs = softmax(one.logits, STOPS[start["tau_stop"]]).tolist()
-    slots = zip(words, [*probs[:shown], min(1.0, sum(probs[shown:]))], strict=True)
-    return [[token, percent(p, 2), percent(1 - (1 - p) ** start["N"], 2)] for token, p in slots]

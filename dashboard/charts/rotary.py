@@ -1,14 +1,14 @@
-"""Position in two ways: the cosine of learned position vectors over their distance, and RoPE's score over the distance.
+"""Position in two ways: the cosine of learned position vectors over their distance, and RoPE's score over the distance."""
 
-The rotation is done inside Vega on queries and keys of unit length: both are turned, then multiplied.
-"""
+from functools import cache
+from math import pi
 
 import altair as alt
 import numpy as np
 
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import choice_control, finished, named_lines, parameters
-from dashboard.language import number, short, t
+from dashboard.blocks import Column, Figure, Range
+from dashboard.charts.frame import Sets, choice_control, figure, named_lines, oracle, stops_control
+from dashboard.language import number, t
 from dashboard.recorded.neighbours import Neighbours
 
 FARTHEST = 256
@@ -25,58 +25,75 @@ def pairs() -> dict[str, tuple[np.ndarray, np.ndarray]]:
     return {"equal": (one[0], one[0]), "other": (one[1], one[2])}
 
 
+@oracle("positions")
+def _positions(data: dict, settings: dict) -> Sets:
+    curve = [{"x": d, "least": a, "mean": b, "most": c} for d, (a, b, c) in enumerate(data["cosines"], 1)]
+    distance = settings["distance"]
+    return {"rows": [curve[distance - 1] | {"distance": distance, "many": len(curve) + 1 - distance}], "curve": curve}
+
+
 def positions(id: str, title: str, kept: Neighbours, *, value: int = 8, said: str, caption: str = "") -> Figure:
     """Least, mean and largest recorded cosine of two position vectors over their distance.
 
     Control: distance. In `said`: {distance}, {least}, {mean}, {most}, {many} (pairs of positions at that distance).
     """
-    values = [{"x": d, "least": a, "mean": b, "most": c} for d, (a, b, c) in enumerate(kept.positions.tolist(), 1)]
-    last = len(values)
-    controls = [
-        Control("distance", t(pt="Distância", en="Distance"), t(pt="Entre duas posições do texto.", en="Between two positions of the text."),
-                "range", value, minimum=1, maximum=last)
-    ]  # fmt: skip
-    base = alt.Chart(alt.Data(values=values), height=260, width="container")
-    here = base.transform_filter("datum.x == distance").transform_calculate(
-        distance="datum.x", many=f"{last + 1} - datum.x"
+    last = len(kept.positions)
+    words = (
+        t(pt="Distância", en="Distance"),
+        t(pt="Entre duas posições do texto.", en="Between two positions of the text."),
     )
-    series = {
-        "mean": t(pt="média", en="mean"),
-        "most": t(pt="maior", en="largest"),
-        "least": t(pt="menor", en="least"),
-    }
+    series = {"mean": t(pt="média", en="mean"), "most": t(pt="maior", en="largest"), "least": t(pt="menor", en="least")}
 
     def x() -> alt.X:
         return alt.X("x:Q", title=t(pt="distância entre as posições", en="distance between the positions"),
                      scale=alt.Scale(domain=[0, last + 1], nice=False), axis=alt.Axis(tickCount=5))  # fmt: skip
 
-    y = alt.Y(
-        "value:Q", title=t(pt="cosseno", en="cosine"), scale=alt.Scale(domain=[-1, 1]), axis=alt.Axis(tickCount=5)
+    lines = named_lines(
+        series, x, _cosine(t(pt="cosseno", en="cosine")), ("kept", "bound", "tail"), ((1, 0), (6, 4), (2, 3)), 3
     )
-    chart = named_lines(base, here, series, x, y, ("kept", "bound", "tail"), ((1, 0), (6, 4), (2, 3)), 3)
-    chart.layer[0].mark.strokeJoin = "round"  # a mitre on a jagged line is a spike
-    row = _position_row(kept, value)
-    return Figure(
-        id=id, title=title, spec=finished(chart.add_params(*parameters(controls))), controls=controls, said=said,
-        caption=caption, rows=[row],
-        alt=t(pt=f"Três curvas de cosseno sobre a distância entre posições. À distância {row[0]}: menor {row[1]}, médio {row[2]}, maior {row[3]}.",
-              en=f"Three curves of the cosine over the distance between positions. At distance {row[0]}: least {row[1]}, mean {row[2]}, largest {row[3]}."),
-        columns=[
-            Column("distance", t(pt="distância", en="distance"), "0"),
-            Column("least", t(pt="menor", en="least"), "3"),
-            Column("mean", t(pt="médio", en="mean"), "3"),
-            Column("most", t(pt="maior", en="largest"), "3"),
-            Column("many", t(pt="pares", en="pairs"), "0"),
-        ],
+    lines.layer[0].mark.strokeJoin = "round"  # a mitre on a jagged line is a spike
+    columns = [
+        Column("distance", t(pt="distância", en="distance"), "0"),
+        Column("least", t(pt="menor", en="least"), "3"),
+        Column("mean", t(pt="médio", en="mean"), "3"),
+        Column("most", t(pt="maior", en="largest"), "3"),
+        Column("many", t(pt="pares", en="pairs"), "0"),
+    ]
+    return figure(
+        "positions", id, title, {"cosines": kept.positions.tolist()}, [Range("distance", *words, value, 1, last)],
+        lines.properties(height=260, width="container"), columns, said=said, caption=caption,
+        alt=t(pt="Três curvas de cosseno sobre a distância entre posições. À distância {distance|0}: menor {least|3}, médio {mean|3}, maior {most|3}.",
+              en="Three curves of the cosine over the distance between positions. At distance {distance|0}: least {least|3}, mean {mean|3}, largest {most|3}."),
     )  # fmt: skip
 
 
-def _position_row(kept: Neighbours, distance: int) -> list[str]:
-    return [
-        number(distance, 0),
-        *(number(x, 3) for x in kept.positions[distance - 1]),
-        number(len(kept.lengths) - distance, 0),
-    ]
+def _cosine(title: str) -> alt.Y:
+    return alt.Y("value:Q", title=title, scale=alt.Scale(domain=[-1, 1]), axis=alt.Axis(tickCount=5))
+
+
+@cache
+def _scores(variant: str, size: int, base: float) -> list[dict]:
+    """The curve, by `core`, which looks at distances alone."""
+    import torch  # imported when a lesson runs, not before
+
+    from core.course.rotary import score
+
+    q, k = (torch.from_numpy(one[:size].reshape(-1, 2).T.ravel().copy()) for one in pairs()[variant])  # pairs to halves
+    length = (q.norm() * k.norm()).item()
+    turned = score(q, k, torch.arange(FARTHEST + 1), base) / length
+    plain = (q @ k).item() / length
+    return [{"x": x, "score": one, "plain": plain} for x, one in enumerate(turned.tolist())]
+
+
+@oracle("rotary")
+def _rotary(data: dict, settings: dict) -> Sets:
+    from core.course.rotary import frequencies
+
+    size, base, n, distance = (settings[name] for name in ("size", "base", "shift", "distance"))
+    curve = _scores(settings["variant"], size, base)
+    sums = {"distance": distance, "m": n + distance, "n": n, "turns": distance / (2 * pi),
+            "slow": distance * frequencies(size, base)[-1].item() / (2 * pi)}  # fmt: skip
+    return {"rows": [curve[distance] | sums], "curve": curve}
 
 
 def rotary(
@@ -84,9 +101,9 @@ def rotary(
 ) -> Figure:
     """The score of a turned query and a turned key over their distance, both divided by their length.
 
-    Controls: variant (the vectors), size_stop (components used), base_stop, shift_stop (the key's position), distance. In
-    `said`: {m}, {n} (positions of query and key), {score}, {plain} (without turning), {distance}, {turns} (of the first
-    pair, the angle between query and key in whole turns), {slow} (the same of the last pair).
+    Controls: variant (the vectors), size (components used), base, shift (the key's position), distance. In `said`: {m},
+    {n} (positions of query and key), {score}, {plain} (without turning), {distance}, {turns} (of the first pair, the angle
+    between query and key in whole turns), {slow} (the same of the last pair).
     """
     names = {
         "equal": t(pt="consulta igual à chave", en="query equal to the key"),
@@ -94,45 +111,11 @@ def rotary(
     }
     controls = [
         choice_control("variant", t(pt="Vetores", en="Vectors"), t(pt="Sempre os mesmos números; só a posição muda.", en="The same numbers throughout; only the position changes."), names),
-        Control("size_stop", t(pt="Componentes, d", en="Components, d"), t(pt="Metade disso é o número de pares que giram.", en="Half of it is the number of pairs that turn."),
-                "stops", SIZES.index(size), values=list(SIZES), labels=[short(d) for d in SIZES]),
-        Control("base_stop", t(pt="Base b", en="Base b"), t(pt="Quanto maior, mais devagar giram os últimos pares.", en="The larger, the more slowly the last pairs turn."),
-                "stops", BASES.index(base), values=list(BASES), labels=[number(b, 0) for b in BASES]),
-        Control("shift_stop", t(pt="Posição da chave, n", en="Position of the key, n"), t(pt="A consulta fica em n mais a distância.", en="The query stands at n plus the distance."),
-                "stops", 0, values=list(SHIFTS), labels=[number(n, 0) for n in SHIFTS]),
-        Control("distance", t(pt="Distância m − n", en="Distance m − n"), t(pt="Da chave até a consulta.", en="From the key to the query."), "range",
-                distance, minimum=0, maximum=FARTHEST),
+        stops_control("size", t(pt="Componentes, d", en="Components, d"), t(pt="Metade disso é o número de pares que giram.", en="Half of it is the number of pairs that turn."), size, SIZES),
+        stops_control("base", t(pt="Base b", en="Base b"), t(pt="Quanto maior, mais devagar giram os últimos pares.", en="The larger, the more slowly the last pairs turn."), base, BASES, number),
+        stops_control("shift", t(pt="Posição da chave, n", en="Position of the key, n"), t(pt="A consulta fica em n mais a distância.", en="The query stands at n plus the distance."), 0, SHIFTS, number),
+        Range("distance", t(pt="Distância m − n", en="Distance m − n"), t(pt="Da chave até a consulta.", en="From the key to the query."), distance, 0, FARTHEST),
     ]  # fmt: skip
-    half = SIZES[-1] // 2
-    data = [
-        alt.param(name="q", value={name: one[0].tolist() for name, one in pairs().items()}),
-        alt.param(name="k", value={name: one[1].tolist() for name, one in pairs().items()}),
-        alt.param(name="d", expr=f"{list(SIZES)}[size_stop]"),
-        alt.param(name="b", expr=f"{list(BASES)}[base_stop]"),
-        alt.param(name="n", expr=f"{list(SHIFTS)}[shift_stop]"),
-    ]
-    chart = (
-        alt.Chart(alt.sequence((FARTHEST + 1) * half, as_="cell"), height=260, width="container")
-        .transform_calculate(x=f"floor(datum.cell / {half})", i=f"datum.cell % {half}")
-        .transform_filter("datum.i < d / 2")
-        .transform_calculate(theta="pow(b, -2 * datum.i / d)", qa="q[variant][2 * datum.i]", qb="q[variant][2 * datum.i + 1]",
-                             ka="k[variant][2 * datum.i]", kb="k[variant][2 * datum.i + 1]")
-        .transform_calculate(qm="(n + datum.x) * datum.theta", kn="n * datum.theta")
-        .transform_calculate(
-            dot="(datum.qa * cos(datum.qm) - datum.qb * sin(datum.qm)) * (datum.ka * cos(datum.kn) - datum.kb * sin(datum.kn))"
-            " + (datum.qa * sin(datum.qm) + datum.qb * cos(datum.qm)) * (datum.ka * sin(datum.kn) + datum.kb * cos(datum.kn))",
-            still="datum.qa * datum.ka + datum.qb * datum.kb", qq="datum.qa * datum.qa + datum.qb * datum.qb",
-            kk="datum.ka * datum.ka + datum.kb * datum.kb")
-        .transform_aggregate(dots="sum(dot)", stills="sum(still)", Q="sum(qq)", K="sum(kk)", slowest="min(theta)", groupby=["x"])
-        .transform_calculate(score="datum.dots / sqrt(datum.Q * datum.K)", plain="datum.stills / sqrt(datum.Q * datum.K)")
-    )  # fmt: skip
-    here = chart.transform_filter("datum.x == distance").transform_calculate(
-        distance="datum.x",
-        m="n + datum.x",
-        n="n",
-        turns="datum.x / (2 * PI)",
-        slow="datum.x * datum.slowest / (2 * PI)",
-    )
     series = {
         "score": t(pt="com a rotação", en="with the rotation"),
         "plain": t(pt="sem rotação", en="without rotation"),
@@ -142,46 +125,24 @@ def rotary(
         return alt.X("x:Q", title=t(pt="distância m − n", en="distance m − n"), scale=alt.Scale(domain=[0, FARTHEST], nice=False),
                      axis=alt.Axis(values=[0, 64, 128, 192, 256]))  # fmt: skip
 
-    y = alt.Y(
-        "value:Q",
-        title=t(pt="pontuação (cosseno)", en="score (cosine)"),
-        scale=alt.Scale(domain=[-1, 1]),
-        axis=alt.Axis(tickCount=5),
-    )
-    lines = named_lines(chart, here, series, x, y, ("kept", "tail"), ((1, 0), (2, 3)), 2)
-    row = _rotary_row(size, base, distance)
-    return Figure(
-        id=id, title=title, spec=finished(lines.add_params(*data, *parameters(controls))), controls=controls, said=said,
-        caption=caption, rows=[row],
-        alt=t(pt=f"A pontuação sobre a distância, com rotação e sem. À distância {row[2]}: {row[3]} com, {row[4]} sem.",
-              en=f"The score over the distance, with rotation and without. At distance {row[2]}: {row[3]} with, {row[4]} without."),
-        columns=[
-            Column("m", t(pt="consulta em", en="query at"), "0"),
-            Column("n", t(pt="chave em", en="key at"), "0"),
-            Column("distance", t(pt="distância", en="distance"), "0"),
-            Column("score", t(pt="com rotação", en="turned"), "6"),
-            Column("plain", t(pt="sem rotação", en="not turned"), "6"),
-        ],
+    y = _cosine(t(pt="pontuação (cosseno)", en="score (cosine)"))
+    lines = named_lines(series, x, y, ("kept", "tail"), ((1, 0), (2, 3)), 2)
+    columns = [
+        Column("m", t(pt="consulta em", en="query at"), "0"),
+        Column("n", t(pt="chave em", en="key at"), "0"),
+        Column("distance", t(pt="distância", en="distance"), "0"),
+        Column("score", t(pt="com rotação", en="turned"), "6"),
+        Column("plain", t(pt="sem rotação", en="not turned"), "6"),
+    ]
+    data = {"pairs": {name: [one.tolist() for one in both] for name, both in pairs().items()}, "farthest": FARTHEST}
+    return figure(
+        "rotary", id, title, data, controls, lines.properties(height=260, width="container"), columns, said=said, caption=caption,
+        alt=t(pt="A pontuação sobre a distância, com rotação e sem. À distância {distance|0}: {score|6} com, {plain|6} sem.",
+              en="The score over the distance, with rotation and without. At distance {distance|0}: {score|6} with, {plain|6} without."),
     )  # fmt: skip
 
 
 def expected(variant: str, size: int, base: float, distance: int) -> tuple[float, float]:
     """Score with the rotation and without, by `core`."""
-    import torch
-
-    from core.course.rotary import score
-
-    q, k = (torch.from_numpy(one[:size].reshape(-1, 2).T.ravel().copy()) for one in pairs()[variant])  # pairs to halves
-    length = q.norm() * k.norm()
-    turned = score(q, k, torch.tensor(distance), base)
-    return (turned / length).item(), (q @ k / length).item()
-
-
-def _rotary_row(size: int, base: int, distance: int) -> list[str]:
-    """The table as first drawn, computed by `core`."""
-    return [
-        number(distance, 0),
-        "0",
-        number(distance, 0),
-        *(number(x, 6) for x in expected("equal", size, base, distance)),
-    ]
+    row = _scores(variant, size, base)[distance]
+    return row["score"], row["plain"]

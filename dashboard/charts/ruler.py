@@ -3,17 +3,45 @@
 from collections.abc import Sequence
 
 import altair as alt
+import numpy as np
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
+from dashboard.blocks import Column, Figure, Input
 from dashboard.charts.cuts import ruled
-from dashboard.charts.frame import choice_control, finished, parameters
-from dashboard.language import number, percent, quoted, say
+from dashboard.charts.frame import Sets, choice_control, figure, oracle, rows, variant_control
+from dashboard.language import quoted, say
 from dashboard.recorded.snapshots import Snapshot
 
 BIN = 0.5  # nats of distance per bar
-SUMS = {"n": "count()", "n_here": "sum(kept)", "p": "sum(p)", "q": "sum(q)"}
-ALL = ("n_kept", "mass_cut", "effective", "q_max", "H")
+
+
+@oracle("ruler")
+def _rows(data: dict, settings: dict) -> Sets:
+    from core import effective_choices, entropy  # torch: imported when a lesson runs, not before
+
+    u, (stage, setting) = np.array(data["logits"][settings.get("variant", "u0")]), data["rules"][settings["rule"]]
+    p, kept, q = (x.numpy() for x in ruled(u, stage, setting, settings.get("tau", 1)))
+    below = u[0] - u
+    bins, where = np.unique(np.floor(below / data["bin"]), return_inverse=True)
+    n, stay, before, after = (np.bincount(where, weights).tolist() for weights in (None, kept, p, q))
+    ends = {"from": float(below[kept].min()), "to": float(below[kept].max())}
+    sums = {
+        "n_kept": int(kept.sum()),
+        "n_all": len(u),
+        "mass_cut": float(p[~kept].sum()),
+        "effective": effective_choices(q).item(),
+        "q_max": float(q.max()),
+        "H": entropy(p).item(),
+        "cut": data["names"][settings["rule"]],
+        **ends,
+    }
+    return {
+        "rows": [
+            {"bin": b * data["bin"], "bin_end": (b + 1) * data["bin"], "n": n[i], "n_here": stay[i], "p": before[i], "q": after[i], **sums}
+            for i, b in enumerate(bins.tolist())
+        ],
+        "ends": [{"place": place} for place in ends.values()],
+    }  # fmt: skip
 
 
 def ruler(
@@ -21,7 +49,7 @@ def ruler(
     title: str,
     snapshots: Sequence[Snapshot],
     cuts: dict[str, tuple[str, float]],
-    controls: Sequence[Control],
+    controls: Sequence[Input],
     *,
     said: str,
     caption: str = "",
@@ -32,83 +60,46 @@ def ruler(
     prompt, and `controls` may move `tau`. XTC is shown where it acts. In `said`: {n_kept}, {mass_cut}, {effective},
     {q_max}, {H}, {from} and {to}, the ends of the interval.
     """
-    names = {f"u{i}": quoted(one.prompt) for i, one in enumerate(snapshots)}
     rules = {f"r{i}": label for i, label in enumerate(cuts)}
-    controls = [choice_control("rule", say("control.cut"), say("control.cut.help"), rules), *controls]
-    if len(names) > 1:
-        controls = [choice_control("variant", say("control.prompt"), say("control.prompt.help"), names), *controls]
-    logits = {name: one.logits.tolist() for name, one in zip(names, snapshots, strict=True)}
-    table = dict(zip(rules, map(list, cuts.values()), strict=True))
-    base = (
-        ruled(
-            alt.Chart(alt.sequence(len(snapshots[0].logits), as_="i"), height=240, width="container"),
-            "logits[variant][datum.i]",
-        )
-        .transform_calculate(below="datum.u_max - datum.u")
-        .transform_calculate(
-            bin=f"floor(datum.below / {BIN}) * {BIN}",
-            near="datum.kept ? datum.below : 1/0",
-            deep="datum.kept ? datum.below : 0",
-        )
-        .transform_joinaggregate(**{"from": "min(near)", "to": "max(deep)"})
-        .transform_aggregate(**SUMS, **{name: f"max({name})" for name in (*ALL, "from", "to")}, groupby=["bin"])
-        .transform_calculate(bin_end=f"datum.bin + {BIN}")
-    )
-    x = alt.X("bin:Q", title=say("axis.below"), axis=alt.Axis(tickCount=6, labelOverlap="greedy", labelSeparation=8))
-    scale = {"title": say("axis.tokens"), "scale": alt.Scale(type="sqrt"), "axis": alt.Axis(tickCount=5)}
-    every = base.mark_rect(fill="transparent", stroke=theme.colour("cut"), strokeWidth=1).encode(
-        x=x, x2="bin_end:Q", y=alt.Y("n:Q", **scale), y2=alt.datum(0)
-    )
-    kept = base.mark_rect(fill=theme.colour("kept")).encode(
-        x=x, x2="bin_end:Q", y=alt.Y("n_here:Q", **scale), y2=alt.datum(0)
-    )
-    ends = base.transform_aggregate(**{"from": "max(from)", "to": "max(to)"}).transform_fold(
-        ["from", "to"], as_=["end", "place"]
-    )
-    rule = ends.mark_rule(stroke=theme.colour("bound"), strokeWidth=2.5, strokeDash=[6, 3]).encode(x=alt.X("place:Q"))
-    data = [alt.param(name="logits", value=logits), alt.param(name="rules", value=table)]
-    picked = [alt.param(name=name, expr=f"rules[rule][{i}]") for i, name in enumerate(("cut", "setting"))]
-    chart = alt.layer(every, kept, rule).add_params(
-        *data, *parameters(controls, {"variant": "u0", "tau": 1, "coin": 1}), *picked
-    )
-    rows, stay = _first_rows(snapshots[0], controls, *next(iter(cuts.values())))
-    return Figure(
-        id=id,
-        title=title,
-        spec=finished(chart),
-        controls=list(controls),
-        said=said,
-        caption=caption,
-        rows=rows,
-        alt=say("alt.ruler", kept=number(stay), all=number(len(snapshots[0].logits)), cut=next(iter(cuts))),
-        columns=[
+    data = {
+        "logits": {f"u{i}": one.logits.tolist() for i, one in enumerate(snapshots)},
+        "rules": {f"r{i}": list(rule) for i, rule in enumerate(cuts.values())},
+        "names": rules,
+        "bin": BIN,
+    }
+    return figure(
+        "ruler",
+        id,
+        title,
+        data,
+        [
+            *variant_control("control.prompt", {f"u{i}": quoted(one.prompt) for i, one in enumerate(snapshots)}),
+            choice_control("rule", say("control.cut"), say("control.cut.help"), rules),
+            *controls,
+        ],
+        _picture(),
+        [
             Column("bin", say("axis.below"), "1"),
             Column("n", say("axis.tokens"), "0"),
             Column("n_here", say("state.kept"), "0"),
             Column("p", say("column.before"), "%2"),
             Column("q", say("column.after"), "%2"),
         ],
+        said=said,
+        caption=caption,
+        alt=say("alt.ruler", kept="{n_kept|0}", all="{n_all|0}", cut="{cut}"),
     )
 
 
-def _first_rows(one: Snapshot, controls: Sequence[Control], name: str, setting: float) -> tuple[list[list[str]], int]:
-    """The table as first drawn, computed by `core`, and how many tokens stay."""
-    from core import SamplingParams, probabilities, softmax  # torch: imported when a lesson runs, not before
-
-    tau = {"tau": 1, **{control.name: control.value for control in controls}}["tau"]
-    chosen = {"xtc_threshold": setting, "xtc_probability": 1.0} if name == "xtc" else {name: setting}
-    q = probabilities(one.logits, SamplingParams(temperature=tau, order=("temperature", name), **chosen))
-    p, place = softmax(one.logits, tau), (one.logits[0] - one.logits) // BIN
-    rows = []
-    for bar in sorted(set(place.tolist())):
-        here = place == bar
-        rows.append(
-            [
-                number(bar * BIN, 1),
-                number(int(here.sum())),
-                number(int((q[here] > 0).sum())),
-                percent(p[here].sum(), 2),
-                percent(q[here].sum(), 2),
-            ]
-        )
-    return rows, int((q > 0).sum())
+def _picture() -> alt.LayerChart:
+    x = alt.X("bin:Q", title=say("axis.below"), axis=alt.Axis(tickCount=6, labelOverlap="greedy", labelSeparation=8))
+    scale = {"title": say("axis.tokens"), "scale": alt.Scale(type="sqrt"), "axis": alt.Axis(tickCount=5)}
+    place = {"x": x, "x2": "bin_end:Q", "y2": alt.datum(0)}
+    every = rows().mark_rect(fill="transparent", stroke=theme.colour("cut"), strokeWidth=1)
+    kept = rows().mark_rect(fill=theme.colour("kept"))
+    rule = rows("ends").mark_rule(stroke=theme.colour("bound"), strokeWidth=2.5, strokeDash=[6, 3])
+    return alt.layer(
+        every.encode(y=alt.Y("n:Q", **scale), **place),
+        kept.encode(y=alt.Y("n_here:Q", **scale), **place),
+        rule.encode(x=alt.X("place:Q")),
+    ).properties(height=240, width="container")

@@ -6,12 +6,28 @@ import altair as alt
 
 from dashboard import theme
 from dashboard.blocks import Column, Figure
-from dashboard.charts.frame import choice_control, finished, parameters, share_axis
+from dashboard.charts.frame import Sets, choice_control, figure, oracle, rows, share_axis
 from dashboard.charts.vocabulary import visible
-from dashboard.language import number, percent, quoted, say, t
+from dashboard.language import quoted, say, t
 from dashboard.recorded.continuations import STEPS, Continuation, repeated
 
 NGRAM = 4
+
+
+@oracle("steps")
+def _rows(data: dict, settings: dict) -> Sets:
+    one = data["texts"][settings["variant"]][settings["way"]]
+    means = {}
+    for name, kind in (("again", True), ("new", False)):
+        some = [p for p, again in zip(one["probs"], one["again"], strict=True) if again == kind]
+        means |= {f"mean_{name}": sum(some) / len(some) if some else None, f"none_{name}": "" if some else "—"}
+    sums = {"n": len(one["probs"]), "share": sum(one["again"]) / max(len(one["again"]) - NGRAM + 1, 1), **means}
+    table = enumerate(zip(one["words"], one["probs"], one["again"], strict=True), 1)
+    return {
+        "rows": [
+            {"step": k, "token": token, "p": p, "state": data["state"][again], **sums} for k, (token, p, again) in table
+        ]
+    }
 
 
 def steps(id: str, title: str, texts: Sequence[Mapping[str, Continuation]], *, said: str, caption: str = "") -> Figure:
@@ -31,79 +47,37 @@ def steps(id: str, title: str, texts: Sequence[Mapping[str, Continuation]], *, s
             ways,
         ),
     ]
-    words = {True: t(pt="repete", en="repeats"), False: t(pt="novo", en="new")}
-    values = [
-        {
-            "text": f"t{i}",
-            "way": f"w{j}",
-            "step": k + 1,
-            "word": visible(token),
-            "p": p,
-            "again": int(again),
-            "state": words[again],
-        }
-        for i, written in enumerate(texts)
-        for j, one in enumerate(written.values())
-        for k, (token, p, again) in enumerate(zip(one.tokens, one.probs, repeated(one.ids, NGRAM), strict=True))
+    data = {
+        "texts": {
+            f"t{i}": {f"w{j}": {"words": [*map(visible, one.tokens)], "probs": list(one.probs), "again": [*map(bool, repeated(one.ids, NGRAM))]}
+                      for j, one in enumerate(written.values())}
+            for i, written in enumerate(texts)
+        },
+        "state": [t(pt="novo", en="new"), t(pt="repete", en="repeats")],
+    }  # fmt: skip
+    columns = [
+        Column("step", t(pt="passo", en="step"), "0"),
+        Column("token", say("column.token")),
+        Column("p", say("axis.probability"), "%1"),
+        Column("state", t(pt=f"trecho de {NGRAM} tokens", en=f"stretch of {NGRAM} tokens")),
     ]
-    mean = "isValid(datum.{0}) ? format(datum.{0}, '.1%') : '—'"
-    base = (
-        alt.Chart(alt.Data(values=values), height=260, width="container")
-        .transform_filter("datum.text == variant && datum.way == way")
-        .transform_calculate(p_if_again="datum.again ? datum.p : null", p_if_new="datum.again ? null : datum.p")
-        .transform_joinaggregate(
-            n="count()", n_again="sum(again)", mean_again="mean(p_if_again)", mean_new="mean(p_if_new)"
-        )
-        .transform_calculate(
-            token="datum.word",
-            share=f"datum.n_again / max(datum.n - {NGRAM - 1}, 1)",
-            p_again=mean.format("mean_again"),
-            p_new=mean.format("mean_new"),
-        )
-    )
-    x = alt.X(
-        "step:Q",
-        title=t(pt="passo", en="step"),
-        scale=alt.Scale(domain=[0, STEPS + 1], nice=False),
-        axis=alt.Axis(grid=False),
-    )
-    y = alt.Y("p:Q", **share_axis(say("axis.probability")))
-    order = [words[False], words[True]]
-    colours = [theme.colour("kept"), theme.colour("cut")]
-    stems = base.mark_rule(stroke=theme.colour("line"), strokeWidth=1.5).encode(x=x, y=y, y2=alt.datum(0))
-    points = base.mark_point(filled=True, size=55, opacity=1).encode(
-        x=x,
-        y=y,
-        fill=alt.Color(
-            "state:N",
-            sort=order,
-            scale=alt.Scale(domain=order, range=colours),
-            title=None,
-            legend=alt.Legend(orient="top"),
-        ),
-        shape=alt.Shape("state:N", sort=order, scale=alt.Scale(domain=order, range=["circle", "square"]), title=None),
-    )
-    chart = alt.layer(stems, points).add_params(*parameters(controls))
-    first = [row for row in values if row["text"] == "t0" and row["way"] == "w0"]
-    share = sum(row["again"] for row in first) / max(len(first) - NGRAM + 1, 1)
-    return Figure(
-        id=id,
-        title=title,
-        spec=finished(chart),
-        controls=controls,
-        said=said,
-        caption=caption,
+    return figure(
+        "steps", id, title, data, controls, _picture(data["state"]), columns, said=said, caption=caption,
         alt=t(
-            pt=f"Um ponto por token, na altura da sua probabilidade, ao longo de {len(first)} passos depois de {prompts['t0']}, "
-            f"{ways['w0']}: {percent(share)} dos trechos de {NGRAM} tokens já tinham aparecido.",
-            en=f"One point per token, at the height of its probability, over {len(first)} steps after {prompts['t0']}, "
-            f"{ways['w0']}: {percent(share)} of the stretches of {NGRAM} tokens had already appeared.",
+            pt=f"Um ponto por token, na altura da sua probabilidade, ao longo de {{n|0}} passos depois de {{variant}}, {{way}}: {{share|%1}} dos trechos de {NGRAM} tokens já tinham aparecido.",
+            en=f"One point per token, at the height of its probability, over {{n|0}} steps after {{variant}}, {{way}}: {{share|%1}} of the stretches of {NGRAM} tokens had already appeared.",
         ),
-        columns=[
-            Column("step", t(pt="passo", en="step"), "0"),
-            Column("token", say("column.token")),
-            Column("p", say("axis.probability"), "%1"),
-            Column("state", t(pt=f"trecho de {NGRAM} tokens", en=f"stretch of {NGRAM} tokens")),
-        ],
-        rows=[[number(row["step"]), row["word"], percent(row["p"], 1), row["state"]] for row in first],
-    )
+        labels={"p_again": "{mean_again|%1}{none_again}", "p_new": "{mean_new|%1}{none_new}"},
+    )  # fmt: skip
+
+
+def _picture(states: list[str]) -> alt.LayerChart:
+    wide = alt.Scale(domain=[0, STEPS + 1], nice=False)
+    x = alt.X("step:Q", title=t(pt="passo", en="step"), scale=wide, axis=alt.Axis(grid=False))
+    y = alt.Y("p:Q", **share_axis(say("axis.probability")))
+    colours = alt.Scale(domain=states, range=[theme.colour("kept"), theme.colour("cut")])
+    fill = alt.Color("state:N", sort=states, scale=colours, title=None, legend=alt.Legend(orient="top"))
+    shape = alt.Shape("state:N", sort=states, scale=alt.Scale(domain=states, range=["circle", "square"]), title=None)
+    stems = rows().mark_rule(stroke=theme.colour("line"), strokeWidth=1.5).encode(x=x, y=y, y2=alt.datum(0))
+    points = rows().mark_point(filled=True, size=55, opacity=1).encode(x=x, y=y, fill=fill, shape=shape)
+    return alt.layer(stems, points).properties(height=260, width="container")

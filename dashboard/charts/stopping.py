@@ -8,13 +8,56 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import choice_control, finished, parameters
+from dashboard.blocks import Column, Figure, Range
+from dashboard.charts.frame import Sets, choice_control, figure, oracle, rows
 from dashboard.language import say
 
 WIDE = 24  # characters to a line, so that a line fits a phone
 LINE, CELL = 27, 16  # px per line, and per character where there is room
 NEVER = 10**6
+
+
+@oracle("stopping")
+def _rows(data: dict, settings: dict) -> Sets:
+    run, letters = data["runs"][settings["variant"]][settings["stop"]], data["letters"][settings["variant"]]
+    now, tokens = min(settings["step"], run["end"]), data["tokens"][settings["variant"]]
+    shown, stopped = run["shown"][now], now >= run["match"]
+
+    def state(one: dict) -> str:
+        if one["k"] > now:
+            return "never" if stopped else "pending"
+        if one["i"] < shown:
+            return "shown"
+        return "held" if not stopped else "stop" if one["i"] < shown + run["length"] else "never"
+
+    placed = [one | {"left": one["col"] - 0.5, "right": one["col"] + 0.5, "state": state(one)} for one in letters]
+    sums = {
+        "now": now,
+        "last": run["tokens"][now] if now else "",
+        "shown": shown,
+        "held": run["held"][now],
+        "held_or_none": run["held"][now] or "∅",
+        "waiting": run["waiting"][now],
+        "worst": 0 if stopped else min(run["length"] - 1, shown + run["waiting"][now]),
+        "verdict": data["verdicts"]["stopped" if stopped else "over" if now >= run["end"] else "pending"],
+    }
+    first = {one["k"]: one for one in reversed(placed)}
+    return {
+        "rows": [
+            {
+                "k": k,
+                "token": token,
+                "out": run["out"][k] if k <= now else "",
+                "waits": run["held"][k] if k <= now else "",
+                **sums,
+            }
+            for k, token in enumerate(tokens, 1)
+        ],
+        "letters": placed,
+        "boxes": [one for one in placed if one["state"] in ("shown", "held", "stop")],
+        "struck": [one for one in placed if one["state"] in ("stop", "never")],
+        "ticks": [{"left": first[k]["left"], "line": first[k]["line"]} for k in range(1, len(tokens) + 1)],
+    }
 
 
 def stopping(
@@ -34,113 +77,47 @@ def stopping(
     possible wait would hold), {verdict}.
     """
     names, keys = {f"t{i}": label for i, label in enumerate(texts)}, {f"s{i}": stop for i, stop in enumerate(stops)}
-    runs = {
-        name: {key: followed(pieces, stop) for key, stop in keys.items()}
-        for name, pieces in zip(names, texts.values(), strict=True)
+    pieces = dict(zip(names, texts.values(), strict=True))
+    data = {
+        "runs": {name: {key: followed(one, stop) for key, stop in keys.items()} for name, one in pieces.items()},
+        "letters": {name: layout(one) for name, one in pieces.items()},
+        "tokens": {name: [*map(seen, one)] for name, one in pieces.items()},
+        "verdicts": {name: say(f"verdict.{name}") for name in ("pending", "stopped", "over")},
     }
-    places = {name: layout(pieces) for name, pieces in zip(names, texts.values(), strict=True)}
+    most = max(map(len, texts.values()))
     controls = [
         choice_control("variant", say("control.text"), say("control.text.help"), names),
-        choice_control(
-            "stop", say("control.stop"), say("control.stop.help"), {key: seen(stop) for key, stop in keys.items()}
-        ),
-        Control(
-            "step",
-            say("control.arrived"),
-            say("control.arrived.help"),
-            "range",
-            step,
-            maximum=max(map(len, texts.values())),
-        ),
+        choice_control("stop", say("control.stop"), say("control.stop.help"), {key: seen(stop) for key, stop in keys.items()}),
+        Range("step", say("control.arrived"), say("control.arrived.help"), step, 0, most),
+    ]  # fmt: skip
+    columns = [
+        Column("k", say("column.number"), "0"),
+        Column("token", say("column.token")),
+        Column("out", say("column.released")),
+        Column("waits", say("column.held")),
     ]
-    words = {"pending": say("verdict.pending"), "stopped": say("verdict.stopped"), "over": say("verdict.over")}
-    data = [alt.param(name="runs", value=runs), alt.param(name="verdicts", value=words)]
-    now = [alt.param(name="run", expr="runs[variant][stop]"), alt.param(name="now", expr="min(step, run.end)")]
-    across = {
-        "axis": None,
-        "scale": alt.Scale(domain=[-0.5, alt.ExprRef(f"max({WIDE}, width / {CELL}) - 0.5")], nice=False),
-    }
-    y = alt.Y("line:O", axis=None)
-    values = [{"v": name, **one} for name, row in places.items() for one in row]
-    letters = alt.Chart(alt.Data(values=values), height=alt.Step(LINE), width="container")
-    letters = letters.transform_filter("datum.v == variant").transform_calculate(
-        state="datum.k > now ? (now >= run.match ? 'never' : 'pending') : datum.i < run.shown[now] ? 'shown'"
-        " : now < run.match ? 'held' : datum.i < run.shown[now] + run.length ? 'stop' : 'never'",
-        left="datum.col - 0.5",
-        right="datum.col + 0.5",
-    )
-    colours = {name: theme.colour(name) for name in ("kept", "cut", "ink", "muted")}
-    boxes = (
-        letters.transform_filter("datum.state == 'shown' || datum.state == 'held' || datum.state == 'stop'")
-        .mark_rect()
-        .encode(
-            x=alt.X("left:Q", **across),
-            x2="right:Q",
-            y=y,
-            fill=alt.condition("datum.state == 'shown'", alt.value(colours["kept"]), alt.value(colours["cut"])),
-            fillOpacity=alt.condition("datum.state == 'held'", alt.value(0.12), alt.value(0.28)),
-            stroke=alt.condition("datum.state == 'held'", alt.value(colours["cut"]), alt.value("transparent")),
-        )
-    )
-    text = letters.mark_text(font=theme.FONT_MONO, fontSize=15).encode(
-        x=alt.X("col:Q", **across),
-        y=y,
-        text="char:N",
-        color=alt.value(colours["ink"]),
-        opacity=alt.condition("datum.state == 'pending' || datum.state == 'never'", alt.value(0.3), alt.value(1)),
-    )
-    struck = (
-        letters.transform_filter("datum.state == 'stop' || datum.state == 'never'")
-        .mark_rule(stroke=colours["cut"], strokeWidth=2)
-        .encode(x=alt.X("left:Q", **across), x2="right:Q", y=y)
-    )
-    starts = [
-        {"v": name, "token": seen(piece), **next(c for c in places[name] if c["k"] == k)}
-        for name, pieces in zip(names, texts.values(), strict=True)
-        for k, piece in enumerate(pieces, 1)
-    ]
-    ticks = (
-        alt.Chart(alt.Data(values=starts))
-        .transform_filter("datum.v == variant")
-        .transform_calculate(
-            left="datum.col - 0.5",
-            came="datum.k <= now",
-            out="datum.came ? run.out[datum.k] : ''",
-            waits="datum.came ? run.held[datum.k] : ''",
-            now="now",
-            last="now > 0 ? run.tokens[now] : ''",
-            shown="run.shown[now]",
-            held="run.held[now]",
-            waiting="run.waiting[now]",
-            worst="now < run.match ? min(run.length - 1, run.shown[now] + run.waiting[now]) : 0",
-            verdict="now >= run.match ? verdicts.stopped : now >= run.end ? verdicts.over : verdicts.pending",
-        )
-        .mark_tick(orient="vertical", thickness=1.5, size=LINE - 5, color=colours["muted"])
-        .encode(x=alt.X("left:Q", **across), y=y)
-    )
-    chart = alt.layer(boxes, text, struck, ticks).add_params(*data, *parameters(controls), *now)
-    first, run = next(iter(texts.values())), runs["t0"]["s0"]
-    end = min(step, run["end"])
-    rows = [
-        [str(k), seen(piece), run["out"][k] if k <= end else "", run["held"][k] if k <= end else ""]
-        for k, piece in enumerate(first, 1)
-    ]
-    return Figure(
-        id=id,
-        title=title,
-        spec=finished(chart),
-        controls=controls,
-        said=said,
-        caption=caption,
-        alt=say("alt.stopping", shown=run["shown"][end], held=run["held"][end] or "∅", stop=seen(stops[0])),
-        columns=[
-            Column("k", say("column.number"), "0"),
-            Column("token", say("column.token")),
-            Column("out", say("column.released")),
-            Column("waits", say("column.held")),
-        ],
-        rows=rows,
-    )
+    words = say("alt.stopping", shown="{shown|0}", held="{held_or_none}", stop="{stop}")
+    return figure("stopping", id, title, data, controls, _picture(), columns, said=said, caption=caption, alt=words)
+
+
+def _picture() -> alt.LayerChart:
+    wide = alt.Scale(domain=[-0.5, alt.ExprRef(f"max({WIDE}, width / {CELL}) - 0.5")], nice=False)
+    left, column = (alt.X(f"{field}:Q", axis=None, scale=wide) for field in ("left", "col"))
+    y, kept, cut = alt.Y("line:O", axis=None), alt.value(theme.colour("kept")), alt.value(theme.colour("cut"))
+    cell, held = {"x": left, "x2": "right:Q", "y": y}, "datum.state == 'held'"
+    boxes = rows("boxes").mark_rect().encode(
+        **cell,
+        fill=alt.condition("datum.state == 'shown'", kept, cut),
+        fillOpacity=alt.condition(held, alt.value(0.12), alt.value(0.28)),
+        stroke=alt.condition(held, cut, alt.value("transparent")),
+    )  # fmt: skip
+    faint = alt.condition("datum.state == 'pending' || datum.state == 'never'", alt.value(0.3), alt.value(1))
+    text = rows("letters").mark_text(font=theme.FONT_MONO, fontSize=15)
+    struck = rows("struck").mark_rule(stroke=theme.colour("cut"), strokeWidth=2).encode(**cell)
+    tick = {"orient": "vertical", "thickness": 1.5, "size": LINE - 5, "color": theme.colour("muted")}
+    drawn = text.encode(x=column, y=y, text="char:N", color=alt.value(theme.colour("ink")), opacity=faint)
+    ticks = rows("ticks").mark_tick(**tick).encode(x=left, y=y)
+    return alt.layer(boxes, drawn, struck, ticks).properties(height=alt.Step(LINE), width="container")
 
 
 def followed(pieces: Sequence[str], stop: str) -> dict:

@@ -1,14 +1,34 @@
 """A text of two tokens with a temperature for each: the distribution over the whole texts."""
 
 from collections.abc import Sequence
-from math import inf
 
 import altair as alt
 
-from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.frame import BAR, STOPS, expression, finished, parameters, share_axis, stop, written
-from dashboard.language import percent, say, short, t
+from dashboard.blocks import Column, Figure, Input, Stops
+from dashboard.charts.frame import (
+    BAR,
+    STOPS,
+    Sets,
+    bars,
+    figure,
+    oracle,
+    share_axis,
+    stops_control,
+    temperature_control,
+    token_axis,
+)
+from dashboard.language import say, t
+
+
+@oracle("twoSteps")
+def _rows(data: dict, settings: dict) -> Sets:
+    given, taus = (data["first_logits"], data["second_logits"]), (settings["first"], settings["second"])
+    nearest, distance = nearest_constant(*given, *taus)
+    p, q, model = (texts_of_two(*given, *pair) for pair in (taus, (nearest, nearest), (1.0, 1.0)))
+    winner = data["texts"][next(i for i, x in enumerate(p) if x >= max(p) - 1e-12)]
+    sums = {"tau_1": taus[0], "tau_2": taus[1], "nearest": nearest, "distance": distance, "winner": winner}
+    table = zip(data["texts"], p, q, model, strict=True)
+    return {"rows": [{"text": text, "p": a, "q": b, "p_model": c, "end": max(a, b), **sums} for text, a, b, c in table]}
 
 
 def two_steps(
@@ -17,7 +37,7 @@ def two_steps(
     texts: Sequence[str],
     first: Sequence[float],
     second: Sequence[Sequence[float]],
-    controls: Sequence[Control],
+    controls: Sequence[Input],
     *,
     said: str,
     caption: str = "",
@@ -28,63 +48,19 @@ def two_steps(
     four wholes. The dashed bars are those of the constant temperature, among the stops of the slider, that is nearest in
     total variation. In `said`: {tau_1}, {tau_2}, {nearest}, {distance}, {winner}.
     """
-    values = [
-        {"text": text, "d1": first[i // 2] - first[1 - i // 2], "d2": second[i // 2][i % 2] - second[i // 2][1 - i % 2]}
-        for i, text in enumerate(texts)
+    data = {"texts": list(texts), "first_logits": list(first), "second_logits": [list(row) for row in second],
+            "taus": temperature_control().values}  # fmt: skip
+    picture = bars(token_axis("text:N"), share_axis(say("axis.probability")), hollow="q")
+    columns = [
+        Column("text", t(pt="texto", en="text")),
+        Column("p", t(pt="com τ₁ e τ₂", en="with τ₁ and τ₂"), "%2"),
+        Column("q", t(pt="constante mais próxima", en="nearest constant"), "%2"),
+        Column("p_model", say("column.raw"), "%2"),
     ]
-
-    def chance(tau_1: str, tau_2: str) -> str:
-        one = "(1 / (1 + exp(-{0} / {1})))"
-        limit = "({1} == 0 ? ({0} > 0 ? 1 : {0} == 0 ? 0.5 : 0) : " + one + ")"
-        return limit.format("datum.d1", tau_1) + " * " + limit.format("datum.d2", tau_2)
-
-    base = (
-        alt.Chart(alt.Data(values=values), height=alt.Step(BAR + 6), width="container")
-        .transform_calculate(stops="stops", tau_1="stops[first_stop]", tau_2="stops[second_stop]")
-        .transform_calculate(p=chance("datum.tau_1", "datum.tau_2"), p_model=chance("1", "1"))
-        .transform_flatten(["stops"], ["constant"])
-        .transform_calculate(q=chance("datum.constant", "datum.constant"))
-        .transform_calculate(off="abs(datum.p - datum.q) / 2")
-        .transform_joinaggregate(apart="sum(off)", groupby=["constant"])
-        .transform_joinaggregate(distance="min(apart)")
-        .transform_filter("datum.apart == datum.distance")
-        .transform_joinaggregate(nearest="min(constant)")
-        .transform_filter("datum.constant == datum.nearest")
-        .transform_joinaggregate(p_max="max(p)")
-        .transform_calculate(
-            top="datum.p == datum.p_max ? datum.text : ''",
-            label=written("p"),
-            end="max(datum.p, datum.q)",
-        )
-        .transform_joinaggregate(winner="max(top)")
-    )
-    y = alt.Y("text:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=140))
-    x = share_axis(say("axis.probability"))
-    constant = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=26).encode(
-        y=y, x=alt.X("q:Q", **x)
-    )
-    bars = base.mark_bar(fill=theme.colour("kept"), height=16, cornerRadiusEnd=2).encode(y=y, x=alt.X("p:Q", **x))
-    label = base.mark_text(align="left", dx=8).encode(y=y, x=alt.X("end:Q", **x), text="label:N")
-    chart = alt.layer(constant, bars, label).add_params(
-        alt.param(name="stops", expr=expression(STOPS)), *parameters(controls)
-    )
-    rows = _two_step_rows(texts, first, second, *(STOPS[control.value] for control in controls))
-    return Figure(
-        id=id,
-        title=title,
-        spec=finished(chart),
-        controls=list(controls),
-        said=said,
-        caption=caption,
-        alt=say("alt.distribution", what=", ".join(f"{row[0]} {row[1]}" for row in rows)),
-        columns=[
-            Column("text", t(pt="texto", en="text")),
-            Column("p", t(pt="com τ₁ e τ₂", en="with τ₁ and τ₂"), "%2"),
-            Column("q", t(pt="constante mais próxima", en="nearest constant"), "%2"),
-            Column("p_model", say("column.raw"), "%2"),
-        ],
-        rows=rows,
-    )
+    return figure(
+        "twoSteps", id, title, data, controls, picture.properties(height=alt.Step(BAR + 6), width="container"), columns,
+        said=said, caption=caption, alt=say("alt.distribution", what="[{text} {p|%2}]"), labels={"label": "{p|%~}"},
+    )  # fmt: skip
 
 
 def texts_of_two(first: Sequence[float], second: Sequence[Sequence[float]], tau_1: float, tau_2: float) -> list[float]:
@@ -104,25 +80,10 @@ def nearest_constant(
     def distance(tau: float) -> float:
         return sum(abs(p - q) for p, q in zip(right, texts_of_two(first, second, tau, tau), strict=True)) / 2
 
-    nearest = min(STOPS, key=distance)
-    return nearest, distance(nearest)
+    least = min(map(distance, STOPS))
+    return next(tau for tau in STOPS if distance(tau) <= least + 1e-12), least
 
 
-def _two_step_rows(texts, first, second, tau_1: float, tau_2: float) -> list[list[str]]:
-    """The table of `two_steps` as first drawn, computed by `core`."""
-    constant, _ = nearest_constant(first, second, tau_1, tau_2)
-    columns = (texts_of_two(first, second, *taus) for taus in ((tau_1, tau_2), (constant, constant), (1.0, 1.0)))
-    return [[text, *(percent(p, 2) for p in row)] for text, row in zip(texts, zip(*columns, strict=True), strict=True)]
-
-
-def step_control(name: str, label: str, help: str, value: float) -> Control:
-    """A τ slider over STOPS for one of the two steps; `name` ends in "_stop"."""
-    return Control(
-        name,
-        label,
-        help,
-        "stops",
-        stop(value),
-        values=["inf" if v == inf else v for v in STOPS],
-        labels=[short(v) for v in STOPS],
-    )
+def step_control(name: str, label: str, help: str, value: float) -> Stops:
+    """A τ slider over STOPS for one of the two steps: "first" or "second"."""
+    return stops_control(name, label, help, value, STOPS)

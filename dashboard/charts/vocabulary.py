@@ -1,115 +1,15 @@
 """The chain on every logit of a real vocabulary; the largest tokens each have a bar, all the others share the last one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import altair as alt
+import numpy as np
 
-from dashboard import theme
-from dashboard.blocks import Column, Control, Figure
-from dashboard.charts.distribution import OFF, chain, settings
-from dashboard.charts.frame import BAR, choice_control, finished, parameters, share_axis, written
-from dashboard.language import number, percent, quoted, say
+from dashboard.blocks import Column, Figure, Input
+from dashboard.charts.distribution import params_of
+from dashboard.charts.frame import BAR, Sets, bars, figure, oracle, share_axis, token_axis, variant_control
+from dashboard.language import number, quoted, say
 from dashboard.recorded.snapshots import Snapshot
-
-SUMS = {"p": "sum(p)", "p_raw": "sum(p_raw)", "n": "count()", "n_here": "sum(kept_here)", "u": "max(u)"}
-ALL = {name: f"max({name})" for name in ("n_kept", "entropy", "effective", "p_max", "mass_cut")}
-
-
-def vocabulary(
-    id: str,
-    title: str,
-    snapshots: Sequence[Snapshot],
-    controls: Sequence[Control],
-    *,
-    said: str,
-    caption: str = "",
-    shown: int = 12,
-) -> Figure:
-    """A live bar chart of the distribution after a real prompt, over the hollow bars of the raw softmax.
-
-    With more than one snapshot a choice named "variant" selects the prompt. Controls may move `tau_stop`, `top_k`,
-    `top_p`, `min_p` and `temperature_first`. The last bar is what all further tokens add up to. In `said`: {n_kept},
-    {entropy}, {effective}, {p_max}, {mass_cut}.
-    """
-    names = {f"u{i}": quoted(one.prompt) for i, one in enumerate(snapshots)}
-    if len(names) > 1:
-        controls = [choice_control("variant", say("control.prompt"), say("control.prompt.help"), names), *controls]
-    size = len(snapshots[0].logits)
-    words, data = every_logit(names, snapshots, shown)
-    base = (
-        chain(alt.Chart(alt.sequence(size, as_="i"), height=alt.Step(BAR), width="container"), "logits[variant][datum.i]")
-        .transform_calculate(slot=f"min(datum.i, {shown})", kept_here="datum.p > 0 ? 1 : 0")
-        .transform_aggregate(**SUMS, **ALL, groupby=["slot"])
-        .transform_calculate(token="words[variant][datum.slot]",
-                             state=slot_state(),
-                             label=f"datum.n_here == 0 ? '{say('state.cut')}' : {written('p')}")
-    )  # fmt: skip
-    y = alt.Y(
-        "slot:O",
-        title=None,
-        axis=alt.Axis(ticks=False, domain=False, labelLimit=140, labelExpr="words[variant][datum.value]"),
-    )
-    x = share_axis(say("axis.probability"), labelled=True)
-    colour = alt.condition(f"datum.slot == {shown}", alt.value(theme.colour("tail")), alt.value(theme.colour("kept")))
-    raw = base.mark_bar(fill="transparent", stroke=theme.colour("tail"), strokeDash=[3, 2], height=24).encode(
-        y=y, x=alt.X("p_raw:Q", **x)
-    )
-    bars = base.mark_bar(height=16, cornerRadiusEnd=2).encode(y=y, x=alt.X("p:Q", **x), fill=colour)
-    label = (
-        base.mark_text(align="left", dx=8)
-        .transform_calculate(end="max(datum.p, datum.p_raw)")
-        .encode(
-            y=y,
-            x=alt.X("end:Q", **x),
-            text="label:N",
-            color=alt.condition("datum.p > 0", alt.value(theme.colour("ink")), alt.value(theme.colour("cut"))),
-        )
-    )
-    chart = alt.layer(raw, bars, label).add_params(*data, *parameters(controls, OFF))
-    rows = _first_rows(snapshots[0], controls, shown, words["u0"])
-    return Figure(
-        id=id,
-        title=title,
-        spec=finished(chart),
-        controls=list(controls),
-        said=said,
-        caption=caption,
-        alt=say("alt.distribution", what=", ".join(f"{row[0]} {row[2]}" for row in rows)),
-        columns=[
-            Column("token", say("column.token")),
-            Column("p_raw", say("column.raw"), "%2"),
-            Column("p", say("column.drawn"), "%2"),
-            Column("state", say("column.state")),
-        ],
-        rows=rows,
-    )
-
-
-def every_logit(
-    names: Iterable[str], snapshots: Sequence[Snapshot], shown: int
-) -> tuple[dict[str, list[str]], list[alt.Parameter]]:
-    """By variant, the words of the bars, the last of which all further tokens share; and, as the parameters `logits` and
-    `words` of the chart, every logit and these words."""
-    size = len(snapshots[0].logits)
-    rest = [say("bar.rest", n=number(size - shown, 0))] if size > shown else []
-    named = list(zip(names, snapshots, strict=True))
-    words = {name: [*map(visible, one.tokens[:shown]), *rest] for name, one in named}
-    logits = {name: one.logits.tolist() for name, one in named}
-    return words, [alt.param(name="logits", value=logits), alt.param(name="words", value=words)]
-
-
-def slot_state() -> str:
-    """The expression that says of a bar with `n` tokens, `n_here` of them kept, what became of it."""
-    return (
-        f"datum.n_here == 0 ? '{say('state.cut')}' : datum.n_here == datum.n ? '{say('state.kept')}' : "
-        f"'{say('state.some')}'"
-    )
-
-
-def state_of(probs) -> str:
-    """`slot_state` of the tokens of one bar, from their probabilities."""
-    kept = (probs > 0).sum() / len(probs)
-    return say("state.kept" if kept == 1 else "state.cut" if kept == 0 else "state.some")
 
 
 def visible(token: str) -> str:
@@ -117,13 +17,94 @@ def visible(token: str) -> str:
     return token.replace("\n", "↵").replace(" ", "␣") if token.strip() != token else token
 
 
-def _first_rows(one: Snapshot, controls: Sequence[Control], shown: int, words: Sequence[str]) -> list[list[str]]:
-    """The table as first drawn, computed by `core`."""
-    from core import probabilities, softmax  # torch: imported when a lesson runs, not before
+def every_logit(snapshots: Sequence[Snapshot], shown: int) -> dict:
+    """By variant, every logit and the words of the bars, the last of which all further tokens share; how many have a bar."""
+    size = len(snapshots[0].logits)
+    rest = [say("bar.rest", n=number(size - shown, 0))] if size > shown else []
+    return {
+        "logits": {f"u{i}": one.logits.tolist() for i, one in enumerate(snapshots)},
+        "words": {f"u{i}": [*map(visible, one.tokens[:shown]), *rest] for i, one in enumerate(snapshots)},
+        "shown": min(shown, size),
+    }
 
-    raw, drawn = softmax(one.logits), probabilities(one.logits, settings(controls))
-    rows = []
-    for slot, word in enumerate(words):
-        here = slice(slot, slot + 1) if slot < shown else slice(shown, None)
-        rows.append([word, percent(raw[here].sum(), 2), percent(drawn[here].sum(), 2), state_of(drawn[here])])
-    return rows
+
+def prompts(snapshots: Sequence[Snapshot]) -> list[Input]:
+    """The choice among the prompts of `every_logit`, where there is more than one."""
+    return variant_control("control.prompt", {f"u{i}": quoted(one.prompt) for i, one in enumerate(snapshots)})
+
+
+def by_bar(values, shown: int) -> list[float]:
+    """Sums of (V,) values over the bars of `every_logit`."""
+    values = np.asarray(values)
+    return [*values[:shown].tolist(), *([values[shown:].sum().item()] if len(values) > shown else [])]
+
+
+def states() -> list[str]:
+    """The words for a bar of which no token is kept, all are, or some."""
+    return [say("state.cut"), say("state.kept"), say("state.some")]
+
+
+@oracle("vocabulary")
+def _rows(data: dict, settings: dict) -> Sets:
+    from core import (  # torch: imported when a lesson runs, not before
+        effective_choices,
+        entropy,
+        probabilities,
+        softmax,
+    )
+
+    variant, shown = settings.get("variant", "u0"), data["shown"]
+    u = data["logits"][variant]
+    raw, p = softmax(u), probabilities(u, params_of(settings))
+    sums = {
+        "n_kept": int((p > 0).sum()),
+        "entropy": entropy(p).item(),
+        "effective": effective_choices(p).item(),
+        "p_max": p.max().item(),
+        "mass_cut": raw[p == 0].sum().item(),
+    }
+    table = zip(data["words"][variant], *(by_bar(x, shown) for x in (raw, p, p > 0, np.ones(len(u)))), strict=True)
+    return {
+        "rows": [
+            {"token": token, "p_raw": a, "p": b, "end": max(a, b), "rest": i == shown,
+             "state": data["state"][0 if here == 0 else 1 if here == all_ else 2], **sums}
+            for i, (token, a, b, here, all_) in enumerate(table)
+        ]
+    }  # fmt: skip
+
+
+def vocabulary(
+    id: str,
+    title: str,
+    snapshots: Sequence[Snapshot],
+    controls: Sequence[Input],
+    *,
+    said: str,
+    caption: str = "",
+    shown: int = 12,
+) -> Figure:
+    """A live bar chart of the distribution after a real prompt, over the hollow bars of the raw softmax.
+
+    With more than one snapshot a choice named "variant" selects the prompt. Controls may move `tau`, `top_k`, `top_p`,
+    `min_p` and `temperature_first`. The last bar is what all further tokens add up to. In `said`: {n_kept}, {entropy},
+    {effective}, {p_max}, {mass_cut}.
+    """
+    axis = share_axis(say("axis.probability"), labelled=True)
+    return figure(
+        "vocabulary",
+        id,
+        title,
+        every_logit(snapshots, shown) | {"state": states()},
+        [*prompts(snapshots), *controls],
+        bars(token_axis(), axis, cut=say("state.cut"), rest=True).properties(height=alt.Step(BAR), width="container"),
+        [
+            Column("token", say("column.token")),
+            Column("p_raw", say("column.raw"), "%2"),
+            Column("p", say("column.drawn"), "%2"),
+            Column("state", say("column.state")),
+        ],
+        said=said,
+        caption=caption,
+        alt=say("alt.distribution", what="[{token} {p|%2}]"),
+        labels={"label": "{p|%~}"},
+    )

@@ -13,11 +13,14 @@ from dashboard import lesson, sources
 from dashboard.cache import CACHE, store
 from dashboard.language import LANGUAGES, current, glossary, say
 from dashboard.lesson import Lesson
-from dashboard.page import katex
-from dashboard.page.html import html, inline
+from dashboard.links import addressed
+from dashboard.page import katex, living
+from dashboard.page.html import embedded, html, inline
 
 _HEADING = re.compile(r"<h([23])(?: id=\"([^\"]+)\")?>(.*?)</h\1>", re.DOTALL)
-_BOX = re.compile(r"<(?:div|form)[^>]*\\bid=\"([^\"]+)\"")
+_FORM = re.compile(r'<form class="am-exercise".*?</form>', re.DOTALL)
+_ID = re.compile(r'\b(id|name|aria-labelledby|aria-describedby)="')
+_BOX = re.compile(r"<(?:div|form)[^>]*\bid=\"([^\"]+)\"")
 _TAG = re.compile(r"<annotation.*?</annotation>|<[^>]+>", re.DOTALL)
 
 
@@ -58,6 +61,32 @@ def home() -> Document:
 def terms() -> Document:
     """The glossary, in the alphabetical order of the language in force."""
     return _kept(f"glossary.{current()}", lesson.home(), _glossary)
+
+
+def review() -> Document:
+    """Where the exercises of the lessons come back, and what the browser keeps."""
+    return _kept(f"review.{current()}", lesson.home(), _review)
+
+
+def exercises(one: Lesson, write: Callable[[str, str, str], str | None]) -> str:
+    """A script with the exercises of a lesson for the page of review, but for its bets; links as `links.addressed` writes them.
+
+    Their ids begin with the lesson's name: exercises of several lessons meet there.
+    """
+    forms = (form for form in _FORM.findall(of(one).html) if 'data-exercise="bet"' not in form)
+    text = "".join(_ID.sub(rf'\1="{one.slug}-', form) for form in forms)
+    return f'(Amostra.exercises ??= {{}})["{current()}/{one.slug}.js"] = {embedded(addressed(text, write))};\n'
+
+
+def search() -> Document:
+    """The page of the search, which `search.js` fills."""
+    body = (
+        f'<form class="am-find" role="search" data-search="{current()}">'
+        f'<input type="search" name="q" autocomplete="off" aria-label="{say("site.search")}" placeholder="{say("search.field")}">'
+        f'</form><p class="am-found" role="status"></p><ol class="am-results"></ol>'
+        f"<noscript><p>{say('search.scripts')}</p></noscript>"
+    )
+    return _document("search", say("site.search"), say("site.search.description"), body, [])
 
 
 def around(one: Lesson) -> tuple[Lesson | None, Lesson | None]:
@@ -110,9 +139,10 @@ def _made(name: str, digest: str, make: Callable[[], Document]) -> Document:
 
 def _lesson(one: Lesson) -> Document:
     blocks = "".join(html(block) for block in lesson.produce(one, current()))
-    body, places = _placed(f"{_lead(one)}{blocks}{_sources(one)}", one.slug)
-    body += _around(one) if one.numbered else ""
-    return _document(one.slug, one.text("title"), one.text("summary"), body, places)
+    body, places = _placed(f"{blocks}{_sources(one)}", one.slug)
+    if one.numbered:
+        body = f"{_contents(places)}{body}{_around(one)}"
+    return _document(one.slug, one.text("title"), one.text("summary"), _lead(one) + body, places)
 
 
 def _document(slug: str, title: str, summary: str, body: str, places: list[Place]) -> Document:
@@ -126,9 +156,22 @@ def _lead(one: Lesson) -> str:
 
 def _facts(one: Lesson) -> str:
     return (
-        f'<p class="am-facts"><span>{say("lesson.minutes", minutes=one.header["minutes"])}</span> '
+        f'<p class="am-facts">{_minutes(one, "span")} '
         f"<span>{inline(say('lesson.prerequisites', what=one.text('prerequisites')))}</span></p>"
+        '<p class="am-continue" data-continue hidden></p>'
     )
+
+
+def _minutes(one: Lesson, tag: str) -> str:
+    """How long a lesson takes; the page's scripts say what is left of it."""
+    minutes = one.minutes
+    return f'<{tag} data-minutes="{minutes}">{say("lesson.minutes", minutes=minutes)}</{tag}>'
+
+
+def _contents(places: list[Place]) -> str:
+    """What is on this page, where the surface has no column for it."""
+    items = "".join(f'<li><a href="#{place.id}">{place.text}</a></li>' for place in places if place.level == 2)
+    return f'<details class="am-contents"><summary>{say("page.contents")}</summary><ul>{items}</ul></details>'
 
 
 def _sources(one: Lesson) -> str:
@@ -141,14 +184,14 @@ def _sources(one: Lesson) -> str:
 
 
 def _around(one: Lesson) -> str:
-    """Where to go on."""
+    """Where to go on, and what the lesson still asks for."""
     links = "".join(
-        f'<a class="am-{name}" rel="{name}" href="lesson:{other.slug}"><small>{say(f"nav.{name}")}</small>'
+        f'<a href="lesson:{other.slug}" class="am-{name}" rel="{name}"><small>{say(f"nav.{name}")}</small>'
         f"<span>{escape(other.text('title'))}</span></a>"
         for name, other in zip(("prev", "next"), around(one), strict=True)
         if other
     )
-    return f'<nav class="am-around" aria-label="{say("nav.around")}">{links}</nav>'
+    return f'<p class="am-end" data-end></p><nav class="am-around" aria-label="{say("nav.around")}">{links}</nav>'
 
 
 def _placed(body: str, slug: str) -> tuple[str, list[Place]]:
@@ -187,7 +230,11 @@ def _sectioned(body: str) -> str:
 def _height(section: str) -> int:
     """Pixels, roughly, in a column of 704."""
     boxes = 620 * section.count("data-figure") + 420 * section.count("<form") + 75 * section.count("am-math")
-    return boxes + 27 * len(plain(re.sub(r"<(script|template|details)\b.*?</\1>", "", section, flags=re.DOTALL))) // 80 + 60
+    return (
+        boxes
+        + 27 * len(plain(re.sub(r"<(script|template|details)\b.*?</\1>", "", section, flags=re.DOTALL))) // 80
+        + 60
+    )
 
 
 def plain(text: str) -> str:
@@ -211,14 +258,15 @@ def _home() -> Document:
         for name in ("lab", "generation", "inside")
     )
     tools = f'<section class="am-app-only"><h2 id="tools">{say("nav.tools")}</h2><ul class="am-cards">{tools}</ul></section>'
-    body, places = _placed(f"{_lead(front)}{blocks}{tools}{''.join(parts)}", "home")
+    course = f'<p class="am-continue" data-course hidden><span></span><a href="lesson:review" data-review-link>{say("nav.review")}</a></p>'
+    body, places = _placed(f"{living.panel()}{_lead(front)}{course}{blocks}{tools}{''.join(parts)}", "home")
     return _document("home", front.text("title"), front.text("summary"), body, places)
 
 
 def _cards(members: list[Lesson], first: int) -> str:
     cards = "".join(
         f'<li value="{number}" data-card="{one.slug}"><a href="lesson:{one.slug}">{number}. {escape(one.text("title"))}</a>'
-        f"<p>{escape(one.text('summary'))}</p><small>{say('lesson.minutes', minutes=one.header['minutes'])}</small></li>"
+        f"<p>{escape(one.text('summary'))}</p>{_minutes(one, 'small')}</li>"
         for number, one in enumerate(members, first)
     )
     return f'<ol class="am-cards" start="{first}">{cards}</ol>'
@@ -237,3 +285,32 @@ def _glossary() -> Document:
         )
     body = f'<p class="am-lead">{say("glossary.intro")}</p><dl class="am-glossary">{"".join(entries)}</dl>'
     return _document("glossary", say("nav.glossary"), say("glossary.intro"), body, [])
+
+
+def _review() -> Document:
+    lessons = "".join(
+        f'<li data-of="{one.slug}" data-exercises="exercises:{one.slug}">'
+        f'<a href="lesson:{one.slug}">{number}. {escape(one.text("title"))}</a></li>'
+        for number, one in enumerate(lesson.lessons(), 1)
+    )
+    title, intro = say("nav.review"), say("review.intro")
+    waiting = (
+        f'<noscript><p>{say("review.noscript")}</p></noscript><div data-review><p role="status" data-status></p>'
+        f'<div data-list></div><button type="button" data-more hidden>{say("review.more")}</button><ul hidden>{lessons}</ul></div>'
+    )
+    body, places = _placed(f'{waiting}<h2 id="progress">{say("progress.title")}</h2>{_backup()}', "review")
+    return _document("review", title, intro, f'<p class="am-lead">{intro}</p>{body}', places)
+
+
+def _backup() -> str:
+    """What the browser keeps, to take along, to bring back and to clear."""
+
+    def button(part: str) -> str:
+        return f'<button type="button" data-{part}>{say(f"progress.{part}")}</button>'
+
+    return (
+        f'<div class="am-backup" data-backup><p>{say("progress.where")}</p><p data-what></p><p>{button("save")} {button("open")} {button("empty")}'
+        f'<input type="file" accept=".json,application/json" data-file hidden></p><p role="status" data-said></p>'
+        f'<dialog data-sure aria-labelledby="progress-sure"><form method="dialog"><p id="progress-sure">{say("progress.sure")}</p>'
+        f'<button value="">{say("progress.no")}</button> <button value="yes">{say("progress.yes")}</button></form></dialog></div>'
+    )

@@ -1,6 +1,9 @@
 // Exercises and bets: judged in the page, their answers kept in the browser.
+import { around, element, wording } from "./dom.js";
 import { parseNumber } from "./parse.js";
 import { ofLesson } from "./progress.js";
+import { answered } from "./spacing.js";
+import { say } from "./words.js";
 
 /**
  * The feedback that a numeric answer gets.
@@ -17,19 +20,22 @@ export function judge(text, { answer, tolerance, mistakes }) {
 }
 
 /**
- * Bring every exercise of a page to life.
+ * Bring every exercise of a page to life, with the answers it had.
  * @param {Element} root
  * @param {string} slug the lesson's
- * @param {{ kept: string }} words
  */
-export function exercises(root, slug, words) {
-  for (const form of root.querySelectorAll("[data-exercise]")) (form.dataset.exercise === "bet" ? bet : question)(root, form, slug, words);
+export function exercises(root, slug) {
+  for (const form of root.querySelectorAll("[data-exercise]")) {
+    if (form.dataset.exercise === "bet") bet(root, form, slug);
+    else question(form, slug, form.id, ofLesson(slug).done[form.id]?.answer);
+  }
 }
 
-function bet(root, form, slug, words) {
+function bet(root, form, slug) {
+  const boxes = [...root.querySelectorAll(`[data-answer-to="${form.id}"]`)];
   const placed = (choice) => {
-    show(form, `<p>${words.kept}</p>`);
-    for (const box of root.querySelectorAll(`[data-answer-to="${form.id}"]`)) {
+    show(form, kept(root, boxes[0]));
+    for (const box of boxes) {
       const said = box.querySelector(`template[data-bet="${choice}"]`);
       if (said) box.querySelector(".am-opened").replaceChildren(said.content.cloneNode(true));
     }
@@ -37,7 +43,7 @@ function bet(root, form, slug, words) {
   const before = ofLesson(slug).bets[form.id], option = before !== undefined && form.querySelector(`[value="${CSS.escape(before)}"]`);
   if (option) {
     option.checked = true;
-    placed(before);
+    quietly(form, () => placed(before));
   }
   onAnswer(form, (choice) => {
     ofLesson(slug, (lesson) => { lesson.bets[form.id] = choice; });
@@ -45,25 +51,40 @@ function bet(root, form, slug, words) {
   });
 }
 
-function question(root, form, slug) {
+/** That the bet is kept, and the way to where it is opened: under the heading above the answer. */
+function kept(root, answer) {
+  const above = [...root.querySelectorAll(":is(h2, h3)[id]:not(.am-figure *, .am-fold *)")].filter((one) => one.compareDocumentPosition(answer) & Node.DOCUMENT_POSITION_FOLLOWING).at(-1);
+  return [element("p", {}, ...around(say("exercise.kept", { place: "{place}" }), "place", element("a", { href: `#${answer.id}` }, ...(above ? wording(above) : [say("exercise.answer")]))))];
+}
+
+/**
+ * Bring one exercise to life.
+ * @param {HTMLFormElement} form
+ * @param {string} slug its lesson's
+ * @param {string} id under which its answer is kept
+ * @param {string} [before] the answer that it had
+ * @param {(done: import("./spacing.js").Done) => Node[]} [after] what else is said after an answer
+ */
+export function question(form, slug, id, before, after = () => []) {
   const numeric = form.dataset.numeric && JSON.parse(form.dataset.numeric);
-  const answered = (given) => {
-    const name = numeric ? judge(given, numeric) : given;
-    const answer = form.querySelector(`[data-answer="${CSS.escape(name)}"]`);
-    if (!answer) return undefined;
-    const right = answer.querySelector(".am-verdict")?.classList.contains("am-right");
-    show(form, answer.innerHTML + (name === "unreadable" ? "" : form.querySelector("[data-reveal]")?.innerHTML ?? ""), right);
+  const judged = (given) => {
+    const name = numeric ? judge(given, numeric) : given, told = form.querySelector(`[data-answer="${CSS.escape(name)}"]`);
+    if (!told) return undefined;
+    const verdict = told.querySelector(".am-verdict"), right = verdict ? verdict.classList.contains("am-right") : undefined;
+    show(form, [...told.childNodes, ...(verdict ? form.querySelector("[data-reveal]")?.childNodes ?? [] : [])].map((node) => node.cloneNode(true)), right);
     return right;
   };
-  const before = ofLesson(slug).done[form.id]?.answer;
-  if (before !== undefined) {
-    if (numeric) form.elements[form.id].value = before;
-    else form.querySelector(`[value="${CSS.escape(before)}"]`)?.click();
-    answered(before);
-  }
+  if (before !== undefined) quietly(form, () => {
+    const option = form.querySelector(`[type=radio][value="${CSS.escape(before)}"]`);
+    if (numeric) form.elements[form.id].value = before; else if (option) option.checked = true;
+    judged(before);
+  });
+  form.addEventListener("input", () => show(form, []));  // a verdict on another answer would mislead
   onAnswer(form, (given) => {
-    const right = answered(given);
-    if (right !== undefined) ofLesson(slug, (lesson) => { lesson.done[form.id] = { answer: given, right, when: Date.now() }; });
+    const right = judged(given);
+    if (right === undefined) return;
+    ofLesson(slug, (lesson) => { lesson.done[id] = answered(lesson.done[id], given, right, Date.now()); });
+    form.querySelector(".am-feedback").append(...after(ofLesson(slug).done[id]));
   });
 }
 
@@ -71,12 +92,22 @@ function onAnswer(form, take) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const given = new FormData(form).get(form.id);
-    if (given === null) form.querySelector("input").focus(); else take(String(given));
+    if (given !== null) return take(String(given));
+    show(form, [element("p", {}, say("exercise.choose"))]);
+    form.querySelector("input").focus();
   });
 }
 
-function show(form, html, right) {
+/** What was answered before is shown, not announced. */
+function quietly(form, showing) {
   const feedback = form.querySelector(".am-feedback");
-  feedback.innerHTML = html;
+  feedback.setAttribute("aria-live", "off");
+  showing();
+  form.addEventListener("submit", () => feedback.removeAttribute("aria-live"), { once: true, capture: true });
+}
+
+function show(form, nodes, right) {
+  const feedback = form.querySelector(".am-feedback");
+  feedback.replaceChildren(...nodes);
   feedback.className = `am-feedback ${right === undefined ? "" : right ? "am-right" : "am-wrong"}`;
 }

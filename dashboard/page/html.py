@@ -32,12 +32,13 @@ from dashboard.blocks import (
     Exercise,
     Feedback,
     Figure,
+    Fold,
     Merges,
     Prose,
     Table,
     to_json,
 )
-from dashboard.language import say, short
+from dashboard.language import catalog, current, say, short
 from dashboard.links import checked
 from dashboard.page import katex
 from dashboard.words import correction_columns, figure_words
@@ -58,7 +59,11 @@ def _glue_punctuation(state: StateCore) -> None:
     for token in state.tokens:
         children = token.children or []
         for formula, after in pairwise(children):
-            if formula.type == "math_inline" and after.type == "text" and (mark := re.match(r"[.,;:!?]+", after.content)):
+            if (
+                formula.type == "math_inline"
+                and after.type == "text"
+                and (mark := re.match(r"[.,;:!?]+", after.content))
+            ):
                 formula.content += rf"\text{{{mark[0]}}}"
                 after.content = after.content[mark.end() :]
 
@@ -98,9 +103,19 @@ def embedded(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", r"\u003c")
 
 
+_TOLD = ("path.", "progress.", "review.", "exercise.kept", "exercise.answer", "exercise.choose")  # by the scripts
+
+
 def words() -> dict[str, str]:
     """What the page's scripts say, in the language in force."""
-    return {**figure_words(), **{name: say(f"exercise.{name}") for name in ("correct", "incorrect", "kept")}}
+    found = ("searching", "search_failed", "found", "found_one", "found_more", "found_none")
+    left = {"count": "{count}", "shown": "{shown}", "query": "{query}"}  # for the script to fill
+    return {
+        **figure_words(),
+        **{name: say(f"page.{name}") for name in ("fold", "unfold")},
+        **{name: say(f"search.{name}", **left) for name in found},
+        **{key: text[current()] for key, text in catalog().items() if key.startswith(_TOLD)},
+    }
 
 
 # Blocks --------------------------------------------------------------------------------------------------------------
@@ -199,6 +214,14 @@ def _(block: Figure | Merges) -> str:
     )
 
 
+@html.register
+def _(block: Fold) -> str:
+    return (
+        f'<details class="am-fold am-fold-{block.kind}" id="{block.id}"><summary>{inline(block.title)}</summary>'
+        f"{''.join(map(html, block.blocks))}</details>"
+    )
+
+
 # Exercises -----------------------------------------------------------------------------------------------------------
 
 
@@ -286,7 +309,7 @@ def _(block: Answer) -> str:
     )
     opened = f"<p>{say('exercise.no_bet', answer=inline(right.text))}</p>{paragraphs(right.feedback)}"
     return (
-        f'<div class="am-exercise am-answer" data-answer-to="{bet.id}"><p class="am-kind"><span>'
-        f'{say("exercise.bet")}</span></p><div class="am-opened">{opened}</div>{"".join(said)}'
+        f'<div class="am-exercise am-answer" id="{bet.id}-answer" data-answer-to="{bet.id}"><p class="am-kind"><span>'
+        f'{say("exercise.opened")}</span></p><div class="am-opened">{opened}</div>{"".join(said)}'
         f"{paragraphs(bet.reveal)}</div>"
     )

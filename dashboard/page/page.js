@@ -1,8 +1,20 @@
 // What a page does once its HTML is there, on every surface. Works from file://, asks nothing of the network.
+import { backup } from "./backup.js";
 import { exercises } from "./exercise.js";
+import { folds } from "./fold.js";
+import { living } from "./living.js";
+import { marks, path } from "./path.js";
+import { CHANGED } from "./progress.js";
+import { review } from "./review.js";
+import { search } from "./search.js";
+import { speak } from "./words.js";
 
 export { judge } from "./exercise.js";
 export { parseNumber } from "./parse.js";
+export { alike, offered } from "./living.js";
+export { excerpt, find, fold } from "./search.js";
+
+let listening = false;
 
 /**
  * Bring a page to life: its exercises at once, its figures as they are drawn.
@@ -12,15 +24,30 @@ export { parseNumber } from "./parse.js";
  */
 export async function start(root, words) {
   const slug = root.querySelector("[data-page]")?.dataset.page ?? "";
-  exercises(root, slug, words);
+  menu(words);
+  exercises(root, slug);
+  if (root.querySelector(".am-facts")) path(root, slug);
+  review(root);
+  backup(root);
+  folds(root, words);
+  search(root, words);
+  living(root);
   scrollable(root);
+  root.addEventListener("toggle", () => scrollable(root), true);  // it does not bubble
   for (const section of root.querySelectorAll(".am-section")) {
     section.addEventListener("contentvisibilityautostatechange", (event) => { if (!event.skipped) scrollable(section); });
   }
-  if (!window.Amostra.mount) await new Promise((there) => addEventListener("amostra-ready", there, { once: true }));
   const figures = [...root.querySelectorAll("[data-figure]")].map((box) =>
     window.Amostra.mount(box, JSON.parse(box.querySelector("script").textContent), words));
   await Promise.allSettled(figures);
+}
+
+/** Mark in menus and on the home what was done, now and at every change. */
+export function menu(words) {
+  speak(words);
+  marks();
+  if (!listening) for (const event of [CHANGED, "storage"]) addEventListener(event, marks);  // another window may have changed it
+  listening = true;
 }
 
 /** What is wider than its box can be scrolled with the keyboard. To measure a section that is not yet set would set it. */

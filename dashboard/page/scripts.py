@@ -1,6 +1,7 @@
 """The scripts of the page: ES modules to read, put together into one plain script that runs from `file://`."""
 
 import json
+import posixpath
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -9,61 +10,114 @@ from pathlib import Path
 
 from core.engines.facts import ORDERS
 
-HERE = Path(__file__).parent
-CORE = HERE / "core"
-STYLES = (HERE.parent / "figure.css", HERE / "page.css")
+PAGE = Path(__file__).parent
+STYLES = (PAGE.parent / "figure.css", *(PAGE / f"{name}.css" for name in ("page", "controls", "print")))
 """The page's own styles, after `theme.css()`."""
-_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";', re.MULTILINE)
-_PASSED_ON = re.compile(r'^export \{([^}]*)\} from "\./(\w+)\.js";', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
+_PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async function|function|class|const) (\w+))", re.MULTILINE)
-_TAKEN = r"const {\1} = modules.\2;"
+_COMMENT = re.compile(r"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
 
 
 @cache
 def core_script() -> str:
-    """`window.Amostra.core`: sampling in JavaScript, the functions of `core` in camelCase, as `core/index.js` lists them."""
-    modules = {path.stem: path.read_text(encoding="utf-8") for path in CORE.glob("*.js")}
-    modules["orders"] = f"export const ORDERS = {json.dumps(ORDERS)};\n"  # the orders of the engines are core's
-    return bundle(modules, "index", "Amostra.core")
+    """`Amostra.core`: sampling in JavaScript, the functions of `core` in camelCase, as `core/index.js` lists them."""
+    return bundle(page_modules(), {"Amostra.core": "core/index"})
+
+
+def rows_script(modules: dict[str, str] | None = None) -> str:
+    """`Amostra.charts`: the rows of every chart, data and settings -> rows, each under its name; and `Amostra.core`."""
+    return bundle(modules or page_modules(), {"Amostra.core": "core/index", "Amostra.charts": "charts/index"})
+
+
+@cache
+def figure_script() -> str:
+    """What draws figures: `rows_script` and `Amostra.mount`. Vega is a script of its own (`dashboard.vega`)."""
+    spaces = {"Amostra.core": "core/index", "Amostra.charts": "charts/index", "Amostra": "figure"}
+    return bundle(page_modules(), spaces)
 
 
 @cache
 def page_script() -> str:
-    """`window.Amostra.page`: what brings a page to life, as `page.js` lists it."""
-    names = ("exercise", "page", "parse", "progress")
-    return bundle({name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in names}, "page", "Amostra.page")
+    """`Amostra.page`: what brings a page to life, as `page.js` lists it; after `figure_script`."""
+    return bundle(page_modules(), {"Amostra.page": "page"})
 
 
-def bundle(modules: dict[str, str], entry: str, name: str) -> str:
-    """One script that gives what the module `entry` exports the global name `name` ("Amostra.core").
+def without_comments(script: str) -> str:
+    """A script as it is sent: who reads its comments finds them in the repository."""
+    return _COMMENT.sub("", script)
 
-    Each module is a function of its own, called after those that it imports, so that names do not meet. The modules keep
-    to three forms, at the beginning of a line: `import {…} from "./x.js";`, `export function`, `class` or `const`, and
-    `export {…} from "./x.js";`.
+
+@cache
+def merges_script() -> str:
+    """`Amostra.merges`, which one lesson needs; after `figure_script`."""
+    return (PAGE / "merges.js").read_text(encoding="utf-8")
+
+
+def page_modules(others: dict[str, str] | None = None) -> dict[str, str]:
+    """Every module under its path in this folder, without the suffix, and `others`; and two that are made from what there is."""
+    files = {path.relative_to(PAGE).with_suffix("").as_posix(): path for path in PAGE.rglob("*.js")}
+    modules = {name: path.read_text(encoding="utf-8") for name, path in sorted(files.items())} | (others or {})
+    charts = [name for name in modules if name.startswith("charts/")]
+    passed_on = (
+        f'export {{ {", ".join(sorted(_exports(modules[name])))} }} from "./{posixpath.basename(name)}.js";\n'
+        for name in charts
+    )
+    modules["charts/index"] = "".join(passed_on)
+    modules["core/orders"] = f"export const ORDERS = {json.dumps(ORDERS)};\n"  # the orders of the engines are core's
+    return modules
+
+
+def bundle(modules: dict[str, str], spaces: dict[str, str]) -> str:
+    """One script that gives what modules export a global name: `spaces` maps names ("Amostra.core") to modules.
+
+    Each module is a function of its own, called after those that it imports, so that names do not meet; what no space
+    needs is left out. The modules keep to three forms, at the beginning of a line: `import {a, b as c} from "./x.js";`,
+    `export function`, `class` or `const`, and `export {…} from "./x.js";`. What a space holds already stays.
 
     Raises:
         graphlib.CycleError: modules that import each other.
         ImportError: an import of a module that is not there, or of a name that it does not export.
     """
-    exports = {module: _exports(text) for module, text in modules.items()}
-    needs = {module: set() for module in modules}
-    for module, text in modules.items():
-        for names, other in _IMPORT.findall(text) + _PASSED_ON.findall(text):
-            if missing := _names(names) - exports.get(other, set()):
-                raise ImportError(f"{module}.js: {other}.js does not export {', '.join(sorted(missing))}")
-            needs[module].add(other)
-    parts = (f"modules.{module} = (() => {{\n{_as_function(modules[module])}}})();\n" for module in _in_order(needs))
-    space = name.split(".")[0]
-    head = f'"use strict";\nglobalThis.{space} ??= {{}};\nglobalThis.{name} = (() => {{\nconst modules = {{}};\n'
-    return f"{head}{''.join(parts)}return modules.{entry};\n}})();\n"
+    needs = {}
+    for entry in spaces.values():
+        _follow(entry, modules, needs)
+    parts = (f'modules["{name}"] = (() => {{\n{_as_function(name, modules[name])}}})();\n' for name in _in_order(needs))
+    published = "".join(
+        f'globalThis.{space} = Object.assign(globalThis.{space} ?? {{}}, modules["{entry}"]);\n'
+        for space, entry in sorted(spaces.items())  # a space comes before those inside it
+    )
+    top = {space.split(".")[0] for space in spaces}
+    made = "".join(f"globalThis.{name} ??= {{}};\n" for name in sorted(top))
+    return f'(() => {{\n"use strict";\n{made}const modules = {{}};\n{"".join(parts)}{published}}})();\n'
+
+
+def _follow(name: str, modules: dict[str, str], needs: dict[str, set[str]]) -> None:
+    """Note in `needs` what a module imports, and what those import."""
+    if name in needs:
+        return
+    needs[name] = set()
+    for names, path in _IMPORT.findall(modules[name]) + _PASSED_ON.findall(modules[name]):
+        other = _beside(name, path)
+        there = _exports(modules[other]) if other in modules else set()
+        if missing := _names(names) - there:
+            raise ImportError(f"{name}.js: {other}.js does not export {', '.join(sorted(missing))}")
+        needs[name].add(other)
+        if other != name:
+            _follow(other, modules, needs)
+
+
+def _beside(name: str, path: str) -> str:
+    """The module that a path inside the module `name` leads to."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
 
 
 def _in_order(needs: dict[str, set[str]]) -> Iterator[str]:
-    return TopologicalSorter({module: sorted(needs[module]) for module in sorted(needs)}).static_order()
+    return TopologicalSorter({name: sorted(needs[name]) for name in sorted(needs)}).static_order()
 
 
 def _names(listed: str) -> set[str]:
-    return {name.strip() for name in listed.split(",") if name.strip()}
+    return {name.partition(" as ")[0].strip() for name in listed.split(",") if name.strip()}
 
 
 def _exports(text: str) -> set[str]:
@@ -71,7 +125,11 @@ def _exports(text: str) -> set[str]:
     return {name for _, name in _EXPORT.findall(text)}.union(*passed_on)
 
 
-def _as_function(text: str) -> str:
+def _as_function(name: str, text: str) -> str:
     """The body of a function that returns what the module exports."""
-    body = _EXPORT.sub(r"\1", _IMPORT.sub(_TAKEN, _PASSED_ON.sub(_TAKEN, text)))
+
+    def taken(match: re.Match) -> str:
+        return f'const {{{match[1].replace(" as ", ": ")}}} = modules["{_beside(name, match[2])}"];'
+
+    body = _EXPORT.sub(r"\1", _IMPORT.sub(taken, _PASSED_ON.sub(taken, text)))
     return f"{body}return {{ {', '.join(sorted(_exports(text)))} }};\n"

@@ -14,15 +14,15 @@ import streamlit
 
 from dashboard import theme
 from dashboard.language import ROOT
-from dashboard.page.scripts import STYLES, page_script
+from dashboard.page.scripts import STYLES, figure_script, merges_script, page_script, without_comments
+from dashboard.site import fonts
 from dashboard.vega import vega
 
 HERE = Path(__file__).parent
 DASHBOARD = HERE.parent
-LOGO = DASHBOARD / "logo.svg"
-PACKAGES = ("furo", "Sphinx", "sphinx-basic-ng", "snowballstemmer", "Pygments")
-"""Of these, too, scripts and styles are in the export."""
-FONTS = ("KaTeX_", "Source Sans", "Source Code Pro")
+LOGO = theme.LOGO
+PACKAGES = ("furo", "Sphinx", "sphinx-basic-ng", "Pygments")
+"""Of these, too, styles and scripts are in the export."""
 
 _FACE = re.compile(r"@font-face\{[^}]*\}")
 _KATEX = re.compile(r"(?:^|(?<=[{}]))[^{}@]*\.katex[^{}]*\{[^}]*\}")
@@ -45,13 +45,8 @@ def katex_version() -> str:
 
 
 def typesetting() -> str:
-    """The rules of KaTeX and the faces of FONTS, as Streamlit has them; the files sit beside, in media/."""
-    css = _streamlit()[1]
-    faces = [face for face in _FACE.findall(css) if any(f"font-family:{name}" in face for name in FONTS)]
-    # A cursive of 138 KB for a few emphasised words is too dear: the browser slants the upright.
-    faces = [face for face in faces if not ("Source" in face and "font-style:italic" in face)]
-    faces = [re.sub("font-display:[^;}]*;?", "", face).replace("{", "{font-display:swap;", 1) for face in faces]
-    return "\n".join(faces + _KATEX.findall(_FACE.sub("", css))).replace("url(../media/", "url(media/")
+    """The rules of KaTeX, as Streamlit has them."""
+    return "\n".join(_KATEX.findall(_FACE.sub("", _streamlit()[1])))
 
 
 def licences() -> str:
@@ -65,28 +60,28 @@ def licences() -> str:
     return f"\n\n{'-' * 80}\n\n".join(text.strip() for text in texts) + "\n"
 
 
-def script(*paths: Path) -> str:
-    """Scripts as one, without the lines that are comments: who reads them finds them in the repository."""
-    return re.sub(r"^\s*//.*\n", "", "\n".join(path.read_text(encoding="utf-8") for path in paths), flags=re.MULTILINE)
-
-
 def write(folder: Path) -> None:
-    """Fill `folder` with the shared files."""
-    (folder / "media").mkdir(parents=True)
-    text = typesetting()
-    for name in sorted(set(re.findall(r"url\(media/([^)]+)\)", text))):
-        shutil.copy(_streamlit()[0] / "media" / name, folder / "media" / name)
+    """Fill `folder` with the shared files but the fonts."""
+    folder.mkdir(parents=True)
     styles = [
         theme.css(),
-        text,
+        typesetting(),
         *(path.read_text(encoding="utf-8") for path in (*STYLES, HERE / "site.css")),
     ]
     (folder / "amostra.css").write_text("\n".join(styles), encoding="utf-8")
-    (folder / "amostra.js").write_text(
-        script(DASHBOARD / "figure.js") + page_script() + script(HERE / "site.js"), encoding="utf-8"
-    )
-    (folder / "merges.js").write_text(script(DASHBOARD / "merges.js"), encoding="utf-8")  # one lesson's
-    bundle = f"(() => {{\n{vega()}\n}})();\n"  # a plain script, since file:// refuses modules; its names stay inside
-    (folder / "vega.js").write_text(bundle, encoding="utf-8")
+    text = without_comments("".join([figure_script(), page_script(), (HERE / "site.js").read_text(encoding="utf-8")]))
+    (folder / "amostra.js").write_text(text, encoding="utf-8")
+    (folder / "merges.js").write_text(without_comments(merges_script()), encoding="utf-8")  # one lesson's
+    (folder / "vega.js").write_text(vega(), encoding="utf-8")  # figure.js asks for it
     (folder / "licences.txt").write_text(licences(), encoding="utf-8")
     shutil.copy(LOGO, folder / "logo.svg")
+
+
+def write_fonts(site: Path) -> None:
+    """Write the fonts that the pages of a finished site use, and their faces at the head of its stylesheet."""
+    static, sheet = _streamlit()
+    shown = [*site.rglob("*.html"), *(site / "_shared").glob("*.js")]
+    pages = (path.read_text(encoding="utf-8") for path in shown if path.name != "vega.js")
+    styles = site / "_shared" / "amostra.css"
+    faces = fonts.written(sheet, static / "media", pages, styles.parent)
+    styles.write_text(faces + styles.read_text(encoding="utf-8"), encoding="utf-8")

@@ -6,11 +6,11 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from dashboard import language
+from dashboard import language, lesson
 from dashboard.language import LANGUAGES, NAMES, catalog, say
 from dashboard.page.html import embedded, inline, words
 from dashboard.repository import edit_link
-from dashboard.site import public
+from dashboard.site import pages, public
 from dashboard.site.public import Page
 
 # Furo's own variables, in terms of the house's; the palette switches by itself with `color-scheme`.
@@ -32,7 +32,8 @@ FURO = {
     "color-highlight-on-target": "color-mix(in srgb, var(--am-accent) 14%, transparent)",
     "color-sidebar-background": "var(--am-panel)",
     "color-sidebar-item-background--hover": "var(--am-line)",
-    "color-sidebar-search-background": "var(--am-paper)",
+    "color-sidebar-link-text": "var(--am-ink)",
+    "color-sidebar-link-text--top-level": "var(--am-ink)",
     "color-code-background": "var(--am-panel)",
     "color-inline-code-background": "var(--am-panel)",
 }
@@ -55,7 +56,6 @@ def config(lang: str, twins: dict[str, str], pages: dict[str, Page]) -> dict[str
         "html_sidebars": {
             "**": [
                 "sidebar/brand.html",
-                "sidebar/language.html",
                 "sidebar/search.html",
                 "sidebar/scroll-start.html",
                 "sidebar/navigation.html",
@@ -73,8 +73,9 @@ def config(lang: str, twins: dict[str, str], pages: dict[str, Page]) -> dict[str
 
 
 def _drop_title(app: Sphinx, document: nodes.document, page: str) -> None:
-    """The title stands in the page's own HTML; Sphinx keeps it for its menus."""
+    """The title stands in the page's own HTML, with the page's own ids; Sphinx keeps it for its menus."""
     for title in list(document.findall(nodes.title))[:1]:
+        title.parent["ids"] = []
         title.parent.remove(title)
 
 
@@ -90,8 +91,8 @@ def _page_words(app: Sphinx, page: str, template: str, context: dict, document: 
         context["description"] = said.summary if said else say("site.search.description")
         context["head_title"] = public.head_title(said.title if said else say("site.search"))
         context["public"] = public.head(page, {lang: page, other: twin}, said)
-        context["edit"] = {"href": edit_link(said.source) if said else "", "text": say("site.edit")}
-        context["search_title"] = say("site.search")
+        context["edit"] = {"href": edit_link(said.source) if said and said.source else "", "text": say("site.edit")}
+        context["search_title"], context["search_field"] = say("site.search"), say("search.field")
         context["contents"] = say("site.contents")
         context["licence"] = inline(say("site.licence"))
         context["licences"] = say("site.licences")
@@ -102,10 +103,40 @@ def _page_words(app: Sphinx, page: str, template: str, context: dict, document: 
         "lang": LANGUAGES[other],
         "name": NAMES[other],
     }
+    context["furo_navigation_tree"] = _marked(context["furo_navigation_tree"], page, lang)
+    context["script_files"] = [path for path in context["script_files"] if "furo.js" in str(path)]  # the others search
     # Furo calls its captions headings and says no level, which screen readers need.
     context["furo_navigation_tree"] = context["furo_navigation_tree"].replace(
         'role="heading"', 'role="heading" aria-level="2"'
     )
+
+
+def _marked(tree: str, here: str, lang: str) -> str:
+    """The menu with the lessons numbered, and named for the page's scripts; `here` is the page that it stands on."""
+    marks = {
+        one.text("slug", lang): (f' data-lesson="{one.slug}"', f"<b>{number}</b> ")
+        for number, one in enumerate(lesson.lessons(), 1)
+    }
+    marks[pages.OWN["review"][lang]] = (" data-review-link", "")
+
+    def one(match: re.Match) -> str:
+        attributes, number = marks.get(here if match[2] == "#" else match[2].removesuffix(".html"), ("", ""))
+        return f'<a class="{match[1]}" href="{match[2]}"{attributes}>{number}'
+
+    return re.sub(r'<a class="([^"]*reference internal)" href="([^"]*)">', one, tree)
+
+
+def _no_search(app: Sphinx) -> None:
+    """The search is the page's own."""
+    app.builder.search = False
+
+
+def _sweep(app: Sphinx, exception: Exception | None) -> None:
+    """Take away what Sphinx writes for its own search and for other projects that link here."""
+    kept = {"furo.css", "furo-extensions.css", "furo.js", "pygments.css"}
+    for path in [*Path(app.outdir, "_static").rglob("*"), Path(app.outdir, "objects.inv")]:
+        if path.is_file() and path.name not in kept:
+            path.unlink()
 
 
 def _translate_furo(app: Sphinx, exception: Exception | None) -> None:
@@ -126,7 +157,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_config_value("amostra_language", "pt", "env", types=[str])
     app.add_config_value("amostra_twins", {}, "env", types=[dict])
     app.add_config_value("amostra_pages", {}, "env", types=[dict])
+    app.connect("builder-inited", _no_search)
     app.connect("doctree-resolved", _drop_title)
     app.connect("html-page-context", _page_words, priority=900)  # after Furo's
     app.connect("build-finished", _translate_furo)
+    app.connect("build-finished", _sweep, priority=900)  # after the last file is copied
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,13 +14,18 @@ from dashboard.page.katex import FormulaError
 from dashboard.repository import colab_link
 from dashboard.site.public import Page
 
-GLOSSARY = {"pt": "glossario", "en": "glossary"}
-GLOSSARY_FILE = lesson.LESSONS / "glossary.toml"
+OWN = {"glossary": {"pt": "glossario", "en": "glossary"}, "review": {"pt": "revisao", "en": "review"}}
+"""The names of the pages that are not written as lessons are."""
 
 
 def names(lang: str) -> list[str]:
     """The pages of one language, in the same order in every language."""
-    return ["index", "search", GLOSSARY[lang], *(lesson.text("slug", lang) for lesson in [*pages(), *lessons()])]
+    return [
+        "index",
+        "search",
+        *(name[lang] for name in OWN.values()),
+        *(lesson.text("slug", lang) for lesson in [*pages(), *lessons()]),
+    ]
 
 
 def address(kind: str, name: str, fragment: str) -> str | None:
@@ -28,8 +33,10 @@ def address(kind: str, name: str, fragment: str) -> str | None:
     if kind == "tool":
         return None
     if kind == "term":
-        return f"{GLOSSARY[current()]}.html#{name}"
-    fixed = {"home": "index", "glossary": GLOSSARY[current()]}
+        return f"{OWN['glossary'][current()]}.html#{name}"
+    if kind == "exercises":
+        return f"../_shared/exercises/{current()}/{name}.js"
+    fixed = {"home": "index", **{own: written[current()] for own, written in OWN.items()}}
     slugs = {one.slug: one.text("slug") for one in [*lessons(), *pages()]}
     return f"{fixed.get(name) or slugs[name]}.html{fragment}"
 
@@ -49,9 +56,22 @@ def write(folder: Path, lang: str) -> dict[str, Page]:
             except (FormulaError, LinkError) as error:
                 raise type(error)(f"{one.path.name} ({lang}): {error}") from error
             written[one.text("slug")] = _write(folder, one.text("slug"), made, one.path, _colab(one))
-        written[GLOSSARY[lang]] = _write(folder, GLOSSARY[lang], document.terms(), GLOSSARY_FILE)
+        for own, made, source in (
+            ("glossary", document.terms(), lesson.LESSONS / "glossary.toml"),
+            ("review", document.review(), None),
+        ):
+            written[OWN[own][lang]] = _write(folder, OWN[own][lang], made, source)
+        _write(folder, "search", document.search(), front="orphan: true")
         written["index"] = _write(folder, "index", document.home(), lesson.home().path, toctrees=_toctrees())
     return written
+
+
+def write_exercises(folder: Path, lang: str) -> None:
+    """Write the exercises of each lesson to a script of its own, for the page of review."""
+    folder.mkdir(parents=True)
+    with using(lang):
+        for one in lessons():
+            (folder / f"{one.slug}.js").write_text(document.exercises(one, address), encoding="utf-8")
 
 
 def _colab(one: lesson.Lesson) -> str:
@@ -59,10 +79,19 @@ def _colab(one: lesson.Lesson) -> str:
     return f'<p><a href="{escape(link)}">{say("lesson.colab")}</a></p>' if link else ""
 
 
-def _write(folder: Path, name: str, made: Document, source: Path, after: str = "", toctrees: str = "") -> Page:
-    text = "\n\n".join([f"({made.slug})=\n# {made.title}", raw(addressed(made.html + after, address)), toctrees])
-    (folder / f"{name}.md").write_text(text + "\n", encoding="utf-8")
-    where = source.relative_to(ROOT).as_posix() if source.is_relative_to(ROOT) else ""
+def _write(
+    folder: Path,
+    name: str,
+    made: Document,
+    source: Path | None = None,
+    after: str = "",
+    toctrees: str = "",
+    front: str = "",
+) -> Page:
+    body = raw(addressed(made.html + after, address))
+    text = "\n\n".join([f"---\n{front}\n---" if front else "", f"({made.slug})=\n# {made.title}", body, toctrees])
+    (folder / f"{name}.md").write_text(text.lstrip() + "\n", encoding="utf-8")
+    where = source.relative_to(ROOT).as_posix() if source and source.is_relative_to(ROOT) else ""
     return Page(made.title, made.summary, table_of_contents(made.places), where)
 
 
@@ -85,10 +114,11 @@ def table_of_contents(places: list[Place]) -> str:
 
 def _toctrees() -> str:
     sections = [
+        ("", [OWN["review"][current()]]),
         *((f"nav.part.{part}", [one.text("slug") for one in members]) for part, members in parts().items()),
-        ("nav.reference", [GLOSSARY[current()], *(page.text("slug") for page in pages())]),
+        ("nav.reference", [OWN["glossary"][current()], *(page.text("slug") for page in pages())]),
     ]
     return "\n\n".join(
-        f"```{{toctree}}\n:hidden:\n:caption: {say(caption)}\n\n{chr(10).join(members)}\n```"
+        f"```{{toctree}}\n:hidden:\n{f':caption: {say(caption)}' if caption else ''}\n\n{chr(10).join(members)}\n```"
         for caption, members in sections
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dashboard import repository, theme
 from dashboard.language import LANGUAGES, NAMES, catalog, current, say, using
+from dashboard.page.scripts import without_comments
 from dashboard.site import assets
 
 FIRST = next(iter(LANGUAGES))  # what a reader of any other language gets
@@ -221,4 +222,4 @@ def worker(site: Path, names: Sequence[str]) -> str:
     for name in kept:
         digest.update(name.encode() + b"\0" + (site / name).read_bytes())
     constants = f"const VERSION = {json.dumps(digest.hexdigest()[:16])};\nconst FILES = {json.dumps(kept)};\n"
-    return constants + assets.script(assets.HERE / "worker.js")
+    return constants + without_comments((assets.HERE / "worker.js").read_text(encoding="utf-8"))

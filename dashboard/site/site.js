@@ -1,6 +1,7 @@
 // The static page around the page: starts it, and keeps the reader's place when the language changes.
 (() => {
   const article = document.querySelector("article"), { start, scrollable } = window.Amostra.page;
+  window.Amostra.vegaAddress = new URL("vega.js", document.currentScript.src).href;
   const words = JSON.parse(document.getElementById("amostra-words").textContent);
 
   // The language link leads to the place being read, with the controls as they stand.
@@ -23,9 +24,6 @@
     document.documentElement.dataset.ready = "";
     if (location.hash && !moved) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: "instant" });
   }
-
-  // From file:// the search may not read other pages for an excerpt: it lists their titles.
-  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
   // Installed, or in passing: what the reader has seen is there without a network. From file:// all of it is there anyway.
   async function keepOffline() {

@@ -19,6 +19,13 @@ def app_url() -> Iterator[str]:
     server.wait(10)
 
 
+DRAWN = """() => {
+  window.Amostra?.drawAll?.();
+  const charts = [...document.querySelectorAll(".am-chart")];
+  return charts.length >= 4 && charts.every((chart) => chart.querySelector("svg"));
+}"""
+
+
 class Surface:
     """One of the two places a lesson lives: opens pages and waits until their charts are drawn."""
 
@@ -45,7 +52,7 @@ class Surface:
             context.set_offline(True)
         url = address or self.lesson[language]
         page.goto(url + ("&" if "?" in url else "?") + query if query else url)
-        page.wait_for_function("() => document.querySelectorAll('.am-chart svg').length >= 4", timeout=60_000)
+        page.wait_for_function(DRAWN, timeout=60_000)
         return page
 
 

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, Page
 
 from dashboard import blocks, theme
 from dashboard.blocks import Figure, Merges
-from dashboard.vega import figure_script
+from dashboard.page.scripts import figure_script, merges_script
+from dashboard.vega import vega
 from dashboard.words import figure_words
 
 ROWS = """async (settings) => {
@@ -23,7 +24,8 @@ def open_figure(browser: Browser, figure: Figure | Merges, width: int = 1280, re
     folder = Path(tempfile.mkdtemp())
     told = json.dumps([blocks.to_json(figure), figure_words()], ensure_ascii=False)
     css = theme.css() + (Path(blocks.__file__).parent / "figure.css").read_text(encoding="utf-8")
-    (folder / "figure.js").write_text(figure_script(), encoding="utf-8")
+    scripts = [vega(), figure_script(), merges_script()]
+    (folder / "figure.js").write_text("".join(scripts), encoding="utf-8")
     (folder / "index.html").write_text(
         f'<!doctype html><meta charset="utf-8"><style>{css}</style><main id="here"></main><script src="figure.js"></script>'
         f"<script>Amostra.mount(document.getElementById('here'), ...{told});</script>",

@@ -5,13 +5,15 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page
 
-from dashboard.lesson import Lesson
+from dashboard.blocks import Figure
+from dashboard.lesson import Lesson, produce
 
 NARROW = 360  # px
-DRAWN = (
-    "() => [...document.querySelectorAll('.am-chart')].every((chart) => chart.querySelector('svg'))"
-    " && document.querySelector('.am-chart svg')"
-)
+DRAWN = """() => {
+  window.Amostra?.drawAll?.();
+  const charts = [...document.querySelectorAll(".am-chart")];
+  return charts.length > 0 && charts.every((chart) => chart.querySelector("svg"));
+}"""
 
 
 @contextmanager
@@ -38,10 +40,27 @@ def visitor(browser: Browser, address: Callable[[Lesson, str], str], offline: bo
     context.close()
 
 
-def check(page: Page, errors: list[str]) -> None:
-    """The lesson opened without errors, fits a phone and has its formulas set."""
+TABLES = """async () => {
+  const found = [];
+  for (const figure of document.querySelectorAll(".am-figure")) {
+    const { block } = figure.amostra, details = figure.querySelector("details");
+    if (!block) continue;
+    details.open = true;
+    await new Promise((done) => details.addEventListener("toggle", done, { once: true }));
+    const rows = [...details.querySelectorAll("tbody tr")];
+    found.push([block.id, rows.map((row) => [...row.cells].map((cell) => cell.textContent))]);
+  }
+  return found;
+}"""
+
+
+def check(one: Lesson, lang: str, page: Page, errors: list[str]) -> None:
+    """The lesson opened without errors, fits a phone, has its formulas set; its tables are those that Python wrote."""
     assert page.evaluate("() => document.documentElement.scrollWidth") <= NARROW
     assert page.locator(".katex-error").count() == 0
     text = page.locator("article, .stMain").first.inner_text()
     assert "{{" not in text and "\N{REPLACEMENT CHARACTER}" not in text and "undefined" not in text
     assert errors == []
+    for id, shown in page.evaluate(TABLES):
+        first = next(block for block in produce(one, lang) if isinstance(block, Figure) and block.id == id)
+        assert shown == first.rows, id

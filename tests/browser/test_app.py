@@ -51,7 +51,7 @@ def test_the_language_switch_keeps_the_page_and_the_controls(surface):
         page = surface.open("pt", "tau.tau=2")
         page.get_by_role("link", name="English").first.click()
     expect(page.get_by_role("heading", name="Temperature", exact=True)).to_be_visible()
-    expect(page.locator("#tau-tau_stop")).to_have_attribute("aria-valuetext", "2")
+    expect(page.locator("#tau-tau")).to_have_attribute("aria-valuetext", "2")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.context.close()
 

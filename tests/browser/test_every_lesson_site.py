@@ -18,4 +18,4 @@ def go(browser, site):
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("one", lesson.lessons(), ids=lambda one: one.slug)
 def test_a_lesson_opens_without_errors_fits_a_phone_and_sets_its_formulas(go, one, lang):
-    check(*go(one, lang))
+    check(one, lang, *go(one, lang))

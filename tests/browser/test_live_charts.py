@@ -1,114 +1,31 @@
-"""The charts compute in the page; here they are held against `core`, on the site and in the app."""
-
-import itertools
-import math
-import random
+"""A lesson's charts on the site and in the app: the picture shows the rows, and the controls move all that speaks of them."""
 
 import pytest
 
-from core import (
-    SamplingParams,
-    cold_miss,
-    cold_miss_bound,
-    entropy,
-    hot_distance,
-    hot_distance_bound,
-    probabilities,
-    softmax,
-)
-from dashboard.charts import STOPS
+from core import softmax
 
-LOGITS = {"u0": [3, 1, 0, -1], "u1": [2, 1, 0, -1], "u2": [4, 2, 1, -1], "u3": [2, 2, 0, -1]}
-CLOSE = 1e-9
-ROWS = """async ([title, settings]) => {
-  const home = [...document.querySelectorAll('.am-figure')].find((e) => e.querySelector(`#${title}-title`));
-  const rows = [];
-  for (const one of settings) { await home.amostra.set(one); rows.push(home.amostra.rows().map((row) => ({ ...row }))); }
-  return rows;
+SEEN = """async (settings) => {
+  const home = document.getElementById("tau-title").closest(".am-figure"), seen = [];
+  for (const one of settings) {
+    await home.amostra.set(one);
+    const bars = [...home.querySelectorAll(".role-mark.layer_1_marks path")].map((bar) => bar.getBBox().width);
+    const words = [...home.querySelectorAll(".role-mark.layer_2_marks text")].map((word) => word.textContent);
+    seen.push({ rows: home.amostra.rows(), bars, words });
+  }
+  return seen;
 }"""
 
 
-def farthest(pairs) -> float:
-    """The largest distance in pairs of numbers; at least 200 settings must stand behind it."""
-    distances = [abs(a - b) for a, b in pairs]
-    assert len(distances) >= 200
-    return max(distances)
-
-
-def test_the_temperature_chart_draws_the_distribution_of_core(page, surface, record_property):
-    settings = [{"variant": v, "tau_stop": i} for v in LOGITS for i in range(len(STOPS))]
-    rows = page.evaluate(ROWS, ["tau", settings])
-    error = farthest(
-        (row["p"], p)
-        for one, drawn in zip(settings, rows, strict=True)
-        for row, p in zip(drawn, softmax(LOGITS[one["variant"]], STOPS[one["tau_stop"]]).tolist(), strict=True)
-    )
-    record_property("max_abs_dp", error)
-    print(f"\n{surface.name}: temperature chart, {len(settings)} settings, max |Δp| = {error:.2g}")
-    assert error <= CLOSE
-
-
-def test_the_order_chart_draws_the_chain_of_core_for_both_orders(page, surface):
-    draw = random.Random(4)
-    settings = [
-        {
-            "tau_stop": draw.randrange(len(STOPS)),
-            "top_k": draw.randrange(4),
-            "top_p": draw.randrange(21) / 20,
-            "min_p": draw.randrange(21) / 20,
-            "temperature_first": draw.random() < 0.5,
-        }
-        for _ in range(400)
-    ]
-    rows = page.evaluate(ROWS, ["order", settings])
-    pairs = []
-    for one, drawn in zip(settings, rows, strict=True):
-        params = SamplingParams(
-            STOPS[one["tau_stop"]],
-            one["top_k"],
-            one["top_p"],
-            one["min_p"],
-            order="transformers" if one["temperature_first"] else "llama.cpp",
-        )
-        pairs += zip((row["p"] for row in drawn), probabilities([3, 2, 1], params).tolist(), strict=True)
-    error = farthest(pairs)
-    print(f"\n{surface.name}: order chart, {len(settings)} settings, max |Δp| = {error:.2g}")
-    assert error <= CLOSE
-
-
-def test_the_limits_chart_draws_the_distances_and_bounds_of_core(page, surface):
-    settings = [{"variant": v, "tau_stop": i} for v in LOGITS for i in range(len(STOPS))]
-    rows = page.evaluate(ROWS, ["limits", settings])
-    series = {
-        "miss": cold_miss,
-        "miss_bound": cold_miss_bound,
-        "uniform": hot_distance,
-        "uniform_bound": hot_distance_bound,
-    }
-    pairs = [
-        (row[0][name], exact(LOGITS[one["variant"]], STOPS[one["tau_stop"]]).item())
-        for one, row in zip(settings, rows, strict=True)
-        for name, exact in series.items()
-    ]
-    assert farthest(pairs) <= CLOSE
-    assert all(row[0]["miss"] <= row[0]["miss_bound"] + 1e-15 for row in rows)
-    assert all(row[0]["uniform"] <= row[0]["uniform_bound"] + 1e-15 for row in rows)
-
-
-def test_the_curves_chart_draws_the_entropy_of_core_and_it_never_falls(page):
-    for variant, logits in LOGITS.items():
-        settings = [{"variant": variant, "tau_stop": i} for i in range(len(STOPS))]
-        rows = page.evaluate(ROWS, ["curves", settings])
-        drawn = [row[0]["entropy"] for row in rows]
-        assert max(abs(a - entropy(softmax(logits, tau)).item()) for a, tau in zip(drawn, STOPS, strict=True)) <= CLOSE
-        assert all(a <= b + 1e-12 for a, b in itertools.pairwise(drawn))
-
-
-def test_zero_and_infinity_are_real_stops(page):
-    for stop, expected in ((0, [0.5, 0.5, 0, 0]), (len(STOPS) - 1, [0.25] * 4)):
-        rows = page.evaluate(ROWS, ["tau", [{"variant": "u3", "tau_stop": stop}]])[0]
-        assert [row["p"] for row in rows] == expected
-    assert STOPS[0] == 0 and STOPS[-1] == math.inf
+def test_the_picture_shows_the_rows(page, surface):
+    settings = [{"variant": variant, "tau": tau} for variant in ("u0", "u3") for tau in (0, 0.5, 1, 20, "inf")]
+    logits = {"u0": [3, 1, 0, -1], "u3": [2, 2, 0, -1]}
+    for one, seen in zip(settings, page.evaluate(SEEN, settings), strict=True):
+        probs = softmax(logits[one["variant"]], float(one["tau"])).tolist()
+        assert [row["p"] for row in seen["rows"]] == pytest.approx(probs, abs=1e-12)
+        unit = max(seen["bars"]) / max(probs)  # px for the whole mass
+        assert seen["bars"] == pytest.approx([unit * p for p in probs], abs=0.51)
+        assert [word.replace("% ", "%") for word in seen["words"]] == [row["label"] for row in seen["rows"]]
+    assert not surface.errors
 
 
 def test_moving_a_slider_changes_the_sentence_the_table_and_the_address(page, surface):
@@ -129,13 +46,13 @@ def test_moving_a_slider_changes_the_sentence_the_table_and_the_address(page, su
 
 def test_a_link_reproduces_the_controls_and_a_bad_one_falls_back_with_a_notice(surface):
     page = surface.open("en", "tau.tau=5&tau.variant=u2&order.top_p=0.6&order.temperature_first=0&limits.tau=warm")
-    assert page.locator("#tau-tau_stop").get_attribute("aria-valuetext") == "5"
+    assert page.locator("#tau-tau").get_attribute("aria-valuetext") == "5"
     assert page.locator("#tau-variant").input_value() == "u2"
     assert page.locator("#order-top_p").get_attribute("aria-valuetext") == "0.60"
     assert not page.locator("#order-temperature_first").is_checked()
     notice = page.locator(".am-figure", has=page.locator("#limits-title")).locator(".am-notice")
     assert "warm" in notice.inner_text()
-    assert page.locator("#limits-tau_stop").get_attribute("aria-valuetext") == "0.5"
+    assert page.locator("#limits-tau").get_attribute("aria-valuetext") == "0.5"
     page.context.close()
 
 

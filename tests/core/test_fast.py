@@ -1,5 +1,6 @@
 """The fused draw: the same kept sets and the same distribution as the composed functions, without statistics."""
 
+import time
 from itertools import product
 from math import inf
 
@@ -230,6 +231,38 @@ def test_huge_penalties_do_the_same_on_both_paths(settings, dtype):
     many = 301
     ids = core.sample(u.expand(many, -1), params, 3, context)
     assert (core.probabilities(u[0], params, context)[ids] > 0).all()
+
+
+@pytest.mark.parametrize("dtype, kept", [(torch.float32, {0, 1, 2, 3}), (torch.float64, {0, 1, 2})])
+def test_logits_that_a_penalty_makes_equal_in_their_own_type_share_one_fate_on_both_paths(dtype, kept):
+    u = torch.tensor([5.0, 3.0, 2.0, 1.0, -1.0]).to(dtype)
+    params = SamplingParams(top_k=3, repetition_penalty=1e308)  # 1e-308 is 0 in float32 and a number in float64
+    context, points = Context(range(5)), (np.arange(60) + 0.5) / 60
+    ids = fast.sample(u.expand(60, -1), params, points.tolist(), context)
+    assert set(ids.tolist()) == kept
+    assert set(core.probabilities(u, params, context).nonzero().flatten().tolist()) == kept
+
+
+@pytest.mark.parametrize("gap", [1e-12, 1e-9, 1e-6, 1e-3])
+def test_of_two_nearly_equal_tokens_both_paths_keep_the_likelier_as_the_more_typical(gap):
+    """|u − E[u]| is p of the other one times the gap: the difference of the two is far below the rounding of ln p."""
+    u, params = torch.tensor([0.0, gap], dtype=torch.float64), SamplingParams(typical_p=0.3)
+    assert core.probabilities(u, params).tolist() == [0, 1]
+    assert fast.sample(u.expand(5, 2), params, [0.0, 0.25, 0.5, 0.75, LAST], CONTEXT).tolist() == [1] * 5
+
+
+@pytest.mark.parametrize("make", [History, lambda ids: Context(ids, ids)])
+def test_ten_times_as_many_rows_take_about_ten_times_as_long_to_count(make):
+    params = SamplingParams(presence_penalty=0.9, repetition_penalty=1.1, penalty_window=2)
+
+    def seconds(rows):
+        context, u = make([[0, 1, 1]] * rows), torch.zeros(rows, 3)
+        start = time.process_time()
+        core.sample(u, params, 1, context)
+        return time.process_time() - start
+
+    few, many = (min(seconds(rows) for _ in range(3)) for rows in (200, 2000))
+    assert many < 40 * few  # a hundred times, if each row went through them all
 
 
 def test_one_row_of_history_serves_every_row():

@@ -149,6 +149,16 @@ def test_a_value_out_of_place_is_named(run, path, value, where, fault):
     assert str(caught.value) == f"{where}: {caught.value.fault}"
 
 
+def test_a_step_that_a_server_drew_tells_both_entropies_or_none():
+    served = Step(0, None, " w", " w", prob_before=0.5, rank=1)
+    run = GenerationRun("served", "Era", (Row(SamplingParams(), 3),), 9, (), 5, ((served,),))
+    assert GenerationRun.from_json(run.to_json()) == run
+    for told in ("entropy_before", "entropy_after"):
+        data = put(json.loads(run.to_json()), ["steps", 0, 0, told], 1.5)
+        with pytest.raises(RunFileError, match="missing, though the step tells"):
+            GenerationRun.from_json(json.dumps(data))
+
+
 @pytest.mark.parametrize("name", ["kept", "prob_after", "entropy_after", "entropy_before"])
 def test_a_step_tells_what_it_was_drawn_from_whole_or_not_at_all(run, name):
     data = json.loads(run.to_json())

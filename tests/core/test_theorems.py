@@ -232,6 +232,14 @@ def test_the_theorems_about_cuts_hold_as_functions(u, p, tau):
     assert torch.equal(kept | near, (u >= core.min_p_threshold(u, m, tau)) | near)
 
 
+@pytest.mark.parametrize("m", [0, 5e-324, 0.5, 1 - 2**-53, 1])
+@pytest.mark.parametrize("tau", [0, 1e-9, 1, 1.7e308, inf])
+def test_the_threshold_of_min_p_says_what_is_kept_at_the_ends_of_both_settings(m, tau):
+    u = torch.tensor([[3.0, 3.0, 2.0, -inf], [-200.0, 330.0, 0.0, -inf]]).double()
+    kept = core.min_p(core.temperature(u, tau), m) > -inf
+    assert torch.equal(kept, (u >= core.min_p_threshold(u, m, tau).unsqueeze(-1)) & (u > -inf))
+
+
 @for_all(logits, st.floats(0, 5), st.floats(0.05, 20), st.integers(0, 2**32 - 1))
 def test_logits_that_are_off_by_little_give_probabilities_that_are(u, error, tau, seed):
     u = u.double().clamp(min=-1e3, max=1e3)

@@ -1,10 +1,12 @@
 """What every lesson must hold, in both languages, and what all lessons share: the references."""
 
+import re
 from collections import defaultdict
 
 import pytest
 
 from dashboard import census, lesson, references
+from dashboard.blocks import Correction, Figure, Merges, Prose, opened
 from dashboard.language import LANGUAGES, using
 
 LESSONS = lesson.lessons()
@@ -34,6 +36,29 @@ def test_a_lesson_says_once_what_to_keep(one):
     for lang in LANGUAGES:
         (kept,) = [cell.source for cell in one.cells if cell.lang == lang and cell.anchor == "guardar"]
         assert kept.startswith(headings[lang])
+        assert 3 <= kept.count("\n- ") <= 5
+        assert "](lesson:" in kept.splitlines()[-1] or "](tool:" in kept.splitlines()[-1]  # where to go on
+
+
+@pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.slug)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_proof_is_folded_and_every_chart_has_something_to_predict_above_it(one, lang):
+    asked = {
+        "pt": r"\b(prevej|apost|diga\b|escreva|calcule no papel|antes de )",
+        "en": r"\b(predict|bet\b|say\b|write down|guess|work out|before )",
+    }[lang]
+    above = ""
+    for block in lesson.produce(one, lang):
+        if isinstance(block, Prose):
+            assert not re.search(r"^\*(Prova|Proof)\b", block.text, re.MULTILINE)
+            above = block.text
+        elif isinstance(block, Figure | Merges):
+            assert re.search(asked, above, re.IGNORECASE), block.title
+
+
+@pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.slug)
+def test_only_the_page_of_errata_quotes_what_a_source_gets_wrong(one):
+    assert not [block for block in opened(lesson.produce(one, "pt")) if isinstance(block, Correction)]
 
 
 def test_a_statement_counts_only_with_its_proof_or_counterexample():

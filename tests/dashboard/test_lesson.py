@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
+import jupytext
 import pytest
 
 from dashboard import blocks, language, lesson
-from dashboard.blocks import Exercise, Figure
+from dashboard.blocks import Exercise, Figure, Fold, Prose, Table, opened
 
 EVERY = [*lesson.lessons(), *lesson.pages(), lesson.home()]
 
@@ -17,7 +18,6 @@ HEADER = """# ---
 #     title: {pt: A, en: A}
 #     summary: {pt: s, en: s}
 #     part: 1
-#     minutes: 1
 #     prerequisites: {pt: nada, en: nothing}
 #     sources: []
 # ---
@@ -46,12 +46,10 @@ def test_prose_holds_values_in_the_reader_s_format_also_inside_formulas(tmp_path
     assert texts(one, "en") == ["is 0.831, or 83.1%; $p = 0.8310$; [0.83, 0.17]"]
 
 
-def test_a_page_without_a_number_needs_no_minutes_and_has_its_whole_name_for_a_slug(tmp_path):
+def test_a_page_without_a_number_needs_no_part_and_has_its_whole_name_for_a_slug(tmp_path):
     path = tmp_path / "two_words.py"
     path.write_text(
-        HEADER.replace("#     part: 1\n#     minutes: 1\n", "").replace(
-            "#     prerequisites: {pt: nada, en: nothing}\n", ""
-        ),
+        HEADER.replace("#     part: 1\n", "").replace("#     prerequisites: {pt: nada, en: nothing}\n", ""),
         encoding="utf-8",
     )
     one = lesson.load(path)
@@ -87,13 +85,16 @@ def test_a_cell_of_the_wrong_kind_is_refused(tmp_path, body, said):
 def test_a_header_that_lacks_something_is_refused(tmp_path):
     path = tmp_path / "09_bare.py"
     path.write_text("# %%\n1\n", encoding="utf-8")
-    with pytest.raises(lesson.LessonError, match="lacks part, title, summary, minutes, prerequisites, sources"):
+    with pytest.raises(lesson.LessonError, match="lacks part, title, summary, prerequisites, sources"):
         lesson.load(path)
 
 
 @pytest.mark.parametrize("one", EVERY, ids=lambda one: one.slug)
 def test_both_languages_give_the_same_kinds_of_blocks_in_the_same_order(one):
-    pt, en = ([type(block).__name__ for block in lesson.produce(one, lang)] for lang in language.LANGUAGES)
+    pt, en = (
+        [(type(block).__name__, getattr(block, "id", "")) for block in opened(lesson.produce(one, lang))]
+        for lang in language.LANGUAGES
+    )
     assert pt == en
 
 
@@ -105,7 +106,7 @@ def test_blocks_survive_json(one):
 
 @pytest.mark.parametrize("one", lesson.lessons(), ids=lambda one: one.slug)
 def test_every_option_has_its_feedback_every_figure_its_sentence_and_every_block_its_own_id(one):
-    found = list(lesson.produce(one, "pt"))
+    found = list(opened(lesson.produce(one, "pt")))
     assert all(option.feedback for block in found if isinstance(block, Exercise) for option in block.options)
     assert all(figure.said for figure in found if isinstance(figure, Figure))
     ids = [block.id for block in found if hasattr(block, "id")]
@@ -160,7 +161,7 @@ def test_no_place_gives_the_right_option_away():
     shown = [
         [block.options[i].correct for i in block.order]
         for one in lesson.lessons()
-        for block in lesson.produce(one, "pt")
+        for block in opened(lesson.produce(one, "pt"))
         if isinstance(block, Exercise) and block.options
     ]
     chance = sum(1 / len(one) for one in shown)
@@ -175,3 +176,106 @@ def test_options_stand_in_the_same_order_in_both_languages_and_lines_of_code_as_
         )
         assert [block.order for block in pt] == [block.order for block in en]
         assert all(block.order == sorted(block.order) for block in pt if block.kind == "bug")
+
+
+# Folds ---------------------------------------------------------------------------------------------------------------
+
+TABLE = 'from dashboard.blocks import Table\nTable(["a"], [["1"]])\n'
+
+
+def twice(meta: str, pt: str, en: str) -> str:
+    return "".join(f'# %% [markdown] lang="{lang}"{meta}\n# {text}\n\n' for lang, text in (("pt", pt), ("en", en)))
+
+
+def folds(one: lesson.Lesson, lang: str) -> list[tuple[str, str, str, list[str]]]:
+    return [
+        (fold.kind, fold.id, fold.title, [getattr(block, "text", "table") for block in fold.blocks])
+        for _, fold in lesson.run(one, lang)
+        if isinstance(fold, Fold)
+    ]
+
+
+def test_neighbours_of_one_fold_join_until_one_has_a_title_or_another_cell_stands_between(tmp_path):
+    one = written(
+        tmp_path,
+        "# %%\np = 0.5\n\n"
+        + twice(' fold="proof" anchor="first"', "*Prova.* Vale {{ p | 1 }}.", "*Proof.* It is {{ p | 1 }}.")
+        + twice(' fold="proof"', "E mais.", "And more.")
+        + twice(' fold="proof"', "### Prova do caso\n#\n# Logo.", "### Proof of the case\n#\n# So.")
+        + f'# %% fold="engines"\n{TABLE}\n# %% fold="engines"\nTable(["b"], [["2"]])\n\n'
+        + twice("", "Aberto.", "Open.")
+        + f'# %% fold="engines"\n{TABLE}',
+    )
+    assert folds(one, "pt") == [
+        ("proof", "first", "Prova", ["Vale 0,5.", "E mais."]),
+        ("proof", "fold-2", "Prova do caso", ["Logo."]),
+        ("engines", "fold-3", "O que cada motor faz", ["table", "table"]),
+        ("engines", "fold-4", "O que cada motor faz", ["table"]),
+    ]
+    assert folds(one, "en") == [
+        ("proof", "first", "Proof", ["It is 0.5.", "And more."]),
+        ("proof", "fold-2", "Proof of the case", ["So."]),
+        ("engines", "fold-3", "What each engine does", ["table", "table"]),
+        ("engines", "fold-4", "What each engine does", ["table"]),
+    ]
+
+
+def test_words_in_italics_are_a_title_only_when_they_open_the_cell_and_end_with_a_point(tmp_path):
+    one = written(
+        tmp_path,
+        twice(' fold="more"', "*Ideia* sem ponto.", "*Idea* without a point.")
+        + "# %%\n\n"
+        + twice(' fold="more"', "Antes. *Prova.* Depois.", "Before. *Proof.* After.")
+        + "# %%\n\n"
+        + twice(' fold="case"', "*Com $u = 0$.* Igual.", "*With $u = 0$.* Equal."),
+    )
+    assert [fold[2:] for fold in folds(one, "pt")] == [
+        ("Para ir além", ["*Ideia* sem ponto."]),
+        ("Para ir além", ["Antes. *Prova.* Depois."]),
+        ("Com $u = 0$", ["Igual."]),
+    ]
+
+
+def test_a_fold_that_shows_nothing_is_not_there_and_an_open_cell_closes_the_one_before(tmp_path):
+    one = written(tmp_path, f'# %% fold="more"\nx = 1\n\n# %%\n{TABLE}\n# %% fold="more"\n{TABLE}\n# %%\n{TABLE}')
+    shown = [block for _, block in lesson.run(one, "pt")]
+    assert [type(block) for block in shown] == [Table, Fold, Table]
+    assert [type(block) for block in opened(shown)] == [Table, Table, Table]
+
+
+def test_a_title_with_nothing_behind_it_is_named(tmp_path):
+    one = written(
+        tmp_path, "# %%\nx = 1\n\n" + twice(' fold="case"', "### Só o título", "### The title alone") + f"# %%\n{TABLE}"
+    )
+    with pytest.raises(lesson.LessonError, match="09_small.py, cell 1: the fold «Só o título» has nothing behind"):
+        list(lesson.run(one, "pt"))
+
+
+@pytest.mark.parametrize("body", ['# %% fold="prova"\n1\n', twice(' fold="Proof"', "x", "x"), '# %% fold="1"\n1\n'])
+def test_an_unknown_fold_is_named_with_its_file_and_cell(tmp_path, body):
+    with pytest.raises(lesson.LessonError, match=r"09_small.py, cell 0: fold=.* is none of proof, engines, case, more"):
+        written(tmp_path, body)
+
+
+def test_a_fold_survives_the_trip_through_jupytext_and_json(tmp_path):
+    body = twice(' anchor="a" fold="proof"', "*Prova.* Logo.", "*Proof.* So.") + f'# %% fold="engines"\n{TABLE}'
+    one = written(tmp_path, body)
+    one.path.write_text(
+        jupytext.writes(jupytext.reads(one.path.read_text(encoding="utf-8"), fmt="py:percent"), fmt="py:percent"),
+        encoding="utf-8",
+    )
+    again = lesson.load(one.path)
+    assert [(cell.fold, cell.anchor, cell.lang) for cell in again.cells] == [
+        ("proof", "a", "pt"),
+        ("proof", "a", "en"),
+        ("engines", "", ""),
+    ]
+    found = [block for _, block in lesson.run(again, "pt")]
+    assert found[0] == Fold("proof", "Prova", [Prose("Logo.")], "a")
+    assert blocks.from_json(json.loads(json.dumps(blocks.to_json(found)))) == found
+
+
+@pytest.mark.parametrize("one", EVERY, ids=lambda one: one.slug)
+def test_no_exercise_and_no_chart_is_folded(one):
+    behind = [block for fold in lesson.produce(one, "pt") if isinstance(fold, Fold) for block in opened(fold.blocks)]
+    assert not [block for block in behind if isinstance(block, Exercise | Figure | blocks.Answer)]

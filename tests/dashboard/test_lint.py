@@ -17,7 +17,6 @@ HEADER = """# ---
 #     title: {pt: Um exemplo, en: A sample}
 #     summary: {pt: Curto, en: Short}
 #     part: 1
-#     minutes: 5
 #     prerequisites: {pt: nada, en: nothing}
 #     sources: []
 # ---
@@ -61,6 +60,8 @@ def test_the_project_has_no_findings():
         ("en", r"$\frac{{{ a }}}{2}$", r"$\frac{ {{ a }} }{2}$", "balance"),
         ("pt", "[núcleo](term:nukleus)", "[núcleo](term:nucleus)", "no term"),
         ("pt", "[lição](lesson:nenhuma)", "[lição](lesson:temperature)", "no lesson"),
+        ("pt", "[erratas](lesson:errata#nada)", "[erratas](lesson:errata#provas)", "there are errata#inicio"),
+        ("en", "[errata](lesson:none#provas)", "[errata](lesson:errata#numeros)", "no lesson"),
         ("pt", "[página](tool:nenhuma)", "[página](tool:inside)", "no tool"),
         ("pt", r"$p_{\max}$", r"$p_{\mathrm{max}}$", "invalid MathML"),
         ("en", r"$e^{u_\min/\tau}$", r"$\max_i u_i + \min_{j \le k} u_j$", "invalid MathML"),
@@ -153,7 +154,7 @@ def test_a_lesson_whose_two_languages_agree_has_no_findings(tmp_path):
 def test_a_pair_of_cells_that_disagrees_is_found(tmp_path, pt, en, message):
     ((line, found),) = _found(tmp_path, PT + pt + "\n" + EN + en + "\n")
     assert message in found
-    assert line == 16  # the English cell's first line, counted from 0
+    assert line == 15  # the English cell's first line, counted from 0
 
 
 @pytest.mark.parametrize(
@@ -238,7 +239,7 @@ def test_the_report_names_file_and_line_and_sets_the_exit_status(tmp_path, monke
     path.write_text(HEADER + PT + "# Um!\n" + EN + "# One.\n", encoding="utf-8")
     monkeypatch.setattr(lint, "paths", lambda: [path])
     assert lint.main() == 1
-    assert capsys.readouterr().out == f"{path}:14: an exclamation mark: end with a point\n"
+    assert capsys.readouterr().out == f"{path}:13: an exclamation mark: end with a point\n"
 
 
 # Catalog and glossary ------------------------------------------------------------------------------------------------

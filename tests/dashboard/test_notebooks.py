@@ -32,8 +32,8 @@ def test_a_notebook_runs_top_to_bottom_and_shows_every_block(every, one, lang):
     assert all(cell.execution_count for cell in code)
     assert not [output for cell in code for output in cell.outputs if output.output_type == "error"]
     shown = [output for cell in code[1:] for output in cell.outputs if output.output_type == "execute_result"]
-    prose = sum(cell.lang == lang for cell in one.cells)
-    assert len(shown) == len(list(lesson.produce(one, lang))) - prose
+    made = [len(outputs) for cell, outputs in lesson.made(one, lang) if cell.kind == "code"]
+    assert len(shown) == sum(made)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -51,14 +51,27 @@ def test_the_charts_of_a_notebook_are_alive_in_a_browser_without_a_network(writt
     context = browser.new_context(offline=True)
     page = context.new_page()
     page.goto(page_file.as_uri())
+    page.evaluate("() => Amostra.drawAll()")
     page.wait_for_function("() => document.querySelectorAll('.am-chart svg').length >= 4", timeout=60_000)
     said = page.locator(".am-said").first
     before = said.inner_text()
-    page.locator("#tau-tau_stop").focus()
+    page.locator("#tau-tau").focus()
     page.keyboard.press("End")
-    assert page.locator("#tau-tau_stop").get_attribute("aria-valuetext") == "∞"
+    assert page.locator("#tau-tau").get_attribute("aria-valuetext") == "∞"
     assert said.inner_text() != before
     context.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_folded_opens_at_a_click_and_nothing_of_it_is_lost(lang):
+    (one,) = [one for one in lesson.lessons() if one.slug == "temperature"]
+    notebook = notebooks.build(one, lang)
+    title = {"pt": "Prova", "en": "Proof"}[lang]
+    proofs = [cell.source for cell in notebook.cells if cell.source.startswith(f"<details><summary>{title}</summary>")]
+    assert len(proofs) == sum(cell.fold == "proof" and cell.lang == lang for cell in one.cells) > 0
+    assert all("\\blacksquare" in proof and proof.endswith("</details>") for proof in proofs)
+    hidden = [cell.source for cell in notebook.cells if cell.metadata.get("jupyter", {}).get("outputs_hidden")]
+    assert hidden == [cell.source for cell in one.cells if cell.fold and cell.kind == "code"] != []
 
 
 def test_the_same_lesson_gives_the_same_notebook():

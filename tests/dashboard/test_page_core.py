@@ -133,6 +133,7 @@ EXACT = [  # logits, settings, output: each at a threshold, with arithmetic that
     (HALVES, {"top_a": 1.0}, []),
     (HALVES, {"xtc_probability": 1.0, "xtc_threshold": 0.25}, []),
     ([-2 * log(2)] * 3 + [-3 * log(2)] * 2, {"typical_p": 0.75 + ROUNDING}, []),
+    ([0.0, 1e-9], {"typical_p": 0.3}, []),
     ([1.0, -1.0], {"top_n_sigma": 2.0}, []),
     ([1.0, 2.0, 2.0], {"greedy": True}, []),
     ([1.0, 2.0, 3.0], {"top_k": 1, "min_tokens_to_keep": 2}, []),

@@ -22,12 +22,12 @@ def run(script: str, expression: str) -> str:
 
 
 def test_a_plain_script_publishes_what_the_entry_exports_beside_what_is_there():
-    assert run(bundle(MODULES, "entry", "Page.sums"), "Page") == '{"kept":1,"sums":{"one":1,"two":2}}'
-    assert run(bundle(dict(reversed(MODULES.items())), "entry", "Other.sums"), "Other.sums.two") == "2"
+    assert run(bundle(MODULES, {"Page.sums": "entry"}), "Page") == '{"kept":1,"sums":{"one":1,"two":2}}'
+    assert run(bundle(dict(reversed(MODULES.items())), {"Other.sums": "entry"}), "Other.sums.two") == "2"
 
 
 def test_the_same_modules_make_the_same_script():
-    assert bundle(MODULES, "entry", "Page.sums") == bundle(dict(reversed(MODULES.items())), "entry", "Page.sums")
+    assert bundle(MODULES, {"Page.sums": "entry"}) == bundle(dict(reversed(MODULES.items())), {"Page.sums": "entry"})
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_the_same_modules_make_the_same_script():
 def test_an_import_that_leads_nowhere_or_round_in_a_circle_is_refused(text, error):
     numbers = MODULES["numbers"] + ('import { x } from "./entry.js";\n' if error is CycleError else "")
     with pytest.raises(error):
-        bundle({"entry": text, "numbers": numbers}, "entry", "Page.sums")
+        bundle({"entry": text, "numbers": numbers}, {"Page.sums": "entry"})
 
 
 def test_the_script_of_the_page_needs_no_modules_and_leaves_one_name():

@@ -210,19 +210,37 @@ def test_links_to_terms_and_lessons_are_checked_and_addressed(engine):
         with language.using(lang):
             written = [
                 addressed(inline(text), pages.address)
-                for text in (f"[x](term:{name})", f"[x](lesson:{first.slug}#sources)", "[x *y*](tool:lab)", "[x](lesson:home)")
+                for text in (
+                    f"[x](term:{name})",
+                    f"[x](lesson:{first.slug}#sources)",
+                    "[x *y*](tool:lab)",
+                    "[x](lesson:home)",
+                )
             ]
-        assert written[:2] == [f'<a href="{page}.html#{name}">x</a>', f'<a href="{first.text("slug", lang)}.html#sources">x</a>']
+        assert written[:2] == [
+            f'<a href="{page}.html#{name}">x</a>',
+            f'<a href="{first.text("slug", lang)}.html#sources">x</a>',
+        ]
         assert written[2:] == ["x <em>y</em>", '<a href="index.html">x</a>']
-    for bad in ("[x](term:no-such-term)", "[x](lesson:no-such-lesson)", "[x](tool:no-such-tool)", "[x](lesson:no-such#place)"):
+    for bad in (
+        "[x](term:no-such-term)",
+        "[x](lesson:no-such-lesson)",
+        "[x](tool:no-such-tool)",
+        "[x](lesson:no-such#place)",
+    ):
         with pytest.raises(LinkError, match="no-such"):
             checked(bad)
 
 
 def test_prose_is_set_as_it_was_written(engine):
-    page = BeautifulSoup(paragraphs("a $x$, b\n\n| h | i |\n|---|---|\n| $y$. | `c` |\n\n$$\nz\n$$\n\n```python\nif x: pass\n```"), "html.parser")
+    page = BeautifulSoup(
+        paragraphs("a $x$, b\n\n| h | i |\n|---|---|\n| $y$. | `c` |\n\n$$\nz\n$$\n\n```python\nif x: pass\n```"),
+        "html.parser",
+    )
     assert page.p.annotation.text == r"x\text{,}" and page.p.get_text().endswith(" b")  # no line ends between them
-    assert page.select_one("[data-scroll] > table td code").text == "c" and page.select_one(".am-math[data-scroll] .katex-display")
+    assert page.select_one("[data-scroll] > table td code").text == "c" and page.select_one(
+        ".am-math[data-scroll] .katex-display"
+    )
     assert page.select_one(".highlight .k").text == "if"
 
 
@@ -238,6 +256,15 @@ def test_every_block_has_its_html(engine, path, lang):
         for block in lesson.produce(lesson.load(path), lang):
             if not isinstance(block, blocks.Prose):
                 assert html(block).startswith("<")
+
+
+def test_a_fold_is_closed_has_its_title_its_place_and_all_of_its_blocks(engine):
+    fold = blocks.Fold("proof", "Prova de $u$", [blocks.Prose("Logo."), blocks.Table(["a"], [["1"]])], "the-proof")
+    with language.using("pt"):
+        (details,) = BeautifulSoup(html(fold), "html.parser").find_all("details")
+    assert details["id"] == "the-proof" and not details.has_attr("open")
+    assert details.summary.text.startswith("Prova de") and details.summary.find(class_="katex")
+    assert details.find("p").text == "Logo." and details.table.td is None and details.table.th.text == "a"
 
 
 # The page's script judges as dashboard.blocks does ---------------------------------------------------------------------
@@ -314,7 +341,7 @@ def test_any_text_is_read_alike(page_script, text):
 def test_numeric_exercises_are_judged_alike(site, soups, page_script, lang):
     for one in lesson.lessons():
         page = soups[f"{lang}/{one.text('slug', lang)}.html"]
-        for block in lesson.produce(one, lang):
+        for block in blocks.opened(lesson.produce(one, lang)):
             if not isinstance(block, blocks.Exercise) or block.kind != "numeric":
                 continue
             form = page.find(id=block.id)

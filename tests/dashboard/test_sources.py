@@ -31,7 +31,11 @@ def test_a_program_leans_on_what_it_names_and_on_what_that_names(program, there,
 
 
 def test_a_chart_is_part_of_the_lessons_that_draw_it_and_of_no_other():
-    drawn = {one.slug for one in lesson.lessons() if "dashboard/charts/rotary.py" in reached(one.path.read_text(encoding="utf-8"))}
+    drawn = {
+        one.slug
+        for one in lesson.lessons()
+        if "dashboard/charts/rotary.py" in reached(one.path.read_text(encoding="utf-8"))
+    }
     assert drawn == {one.slug for one in lesson.lessons() if "charts.rotary" in one.path.read_text(encoding="utf-8")
                      or "charts.positions" in one.path.read_text(encoding="utf-8")}  # fmt: skip
     assert 0 < len(drawn) < 5

@@ -230,9 +230,14 @@ def test_a_model_that_needs_a_gpu(folder, tmp_path, monkeypatch):
 
 
 def test_more_than_there_is_memory_for_is_not_even_looked_at(tmp_path, monkeypatch):
-    offer(monkeypatch, tmp_path / "list.toml", entry("huge", tmp_path / "nowhere", parameters=10**14))
+    offer(monkeypatch, tmp_path / "list.toml", entry("huge", tmp_path / "nowhere", parameters=10**13))
     error = fault("huge")
     assert error.reason == "not_enough_memory" and error.needed > error.available > 0
+
+
+def test_more_parameters_than_any_model_has_are_a_mistake_in_the_list(tmp_path, monkeypatch):
+    offer(monkeypatch, tmp_path / "list.toml", entry("huge", tmp_path / "nowhere", parameters=10**13 + 1))
+    assert reason("huge") == "bad_list"
 
 
 def test_the_files_count_not_what_the_list_says(folder, tmp_path):

@@ -4,7 +4,7 @@
 import { cumulative, descending, largest, sum } from "./arrays.js";
 import { entropy } from "./distributions.js";
 import { keep, ROUNDING } from "./samplers.js";
-import { logSoftmax, softmax } from "./softmax.js";
+import { softmax } from "./softmax.js";
 import {
   asLogits, checkAtLeast0, checkIds, checkProbability, checkTokenIds, checkWhole, ParameterError,
 } from "./validation.js";
@@ -12,6 +12,7 @@ import {
 /**
  * Keep {i : mass strictly closer to typical than i < p}; closeness is |−ln p_i − H|, H the entropy in nats.
  *
+ * That is |u_i − E[u]|, E under softmax(u): a difference of logits, which rounds less than one of logarithms does.
  * The most likely token can be cut: it is less surprising than the average. p counts as reached at p − 4·2⁻²⁴.
  * Source: Meister, Pimentel, Wiher & Cotterell (2023), Locally Typical Sampling, eq. 9-10.
  * @param {number[]} logits (V,), the temperature already applied
@@ -20,9 +21,10 @@ import {
  * @returns {number[]} (V,)
  */
 export function typicalP(logits, p, minTokensToKeep = 1) {
-  const logProbs = logSoftmax(logits), probs = logProbs.map(Math.exp), H = entropy(probs, "nats");
+  const probs = softmax(logits), top = largest(asLogits(logits)), gaps = asLogits(logits).map((x) => x - top);
   p = checkProbability("typical_p", p);
-  const deviation = logProbs.map((x) => Math.abs(x + H));
+  const mean = sum(gaps.map((x, i) => (probs[i] ? probs[i] * x : 0)));
+  const deviation = gaps.map((x) => Math.abs(x - mean));
   const order = [...deviation.keys()].sort((i, j) => (deviation[i] === deviation[j] ? 0 : deviation[i] - deviation[j]));
   const reached = p === 1 ? Infinity : p - ROUNDING;
   const many = cumulative(order.map((i) => probs[i])).filter((mass) => mass < reached).length;
