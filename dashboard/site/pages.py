@@ -1,6 +1,7 @@
 """The pages that Sphinx reads: for each document its title, and its HTML as it is on every surface, addressed for the site."""
 
 import re
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from dashboard.links import LinkError, addressed
 from dashboard.page import document
 from dashboard.page.document import Document, Place
 from dashboard.page.katex import FormulaError
-from dashboard.repository import colab_link
-from dashboard.site.public import Page
+from dashboard.repository import colab_link, site
+from dashboard.site.public import Page, chart
 
 OWN = {"glossary": {"pt": "glossario", "en": "glossary"}, "review": {"pt": "revisao", "en": "review"}}
 """The names of the pages that are not written as lessons are."""
@@ -55,7 +56,8 @@ def write(folder: Path, lang: str) -> dict[str, Page]:
                 made = document.of(one)
             except (FormulaError, LinkError) as error:
                 raise type(error)(f"{one.path.name} ({lang}): {error}") from error
-            written[one.text("slug")] = _write(folder, one.text("slug"), made, one.path, _colab(one))
+            said = _write(folder, one.text("slug"), made, one.path, _colab(one))
+            written[one.text("slug")] = replace(said, picture=chart(one)) if site() else said
         for own, made, source in (
             ("glossary", document.terms(), lesson.LESSONS / "glossary.toml"),
             ("review", document.review(), None),

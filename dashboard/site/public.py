@@ -6,6 +6,7 @@ site is configured (`repository.site`); the rest works from any folder, and from
 
 import hashlib
 import json
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from html import escape
 from pathlib import Path
 
 from dashboard import repository, theme
+from dashboard.blocks import Figure
 from dashboard.language import LANGUAGES, NAMES, catalog, current, say, using
+from dashboard.lesson import Lesson, produce
 from dashboard.page.scripts import without_comments
 from dashboard.site import assets
 
@@ -25,12 +28,13 @@ APART = ("robots.txt", "sitemap.xml", ".nojekyll")  # what no installed copy nee
 
 @dataclass(frozen=True)
 class Page:
-    """What is said of a page: its title, its summary, its table of contents as HTML, its file in the repository."""
+    """What is said of a page: title, summary, table of contents as HTML, file in the repository, picture (SVG)."""
 
     title: str
     summary: str
     contents: str
     source: str
+    picture: str = ""
 
 
 # Head ----------------------------------------------------------------------------------------------------------------
@@ -89,7 +93,7 @@ def write(site: Path, pages: dict[str, dict[str, Page]]) -> None:
             if repository.site():
                 (site / card_file("index")).parent.mkdir(exist_ok=True)
                 for name, page in members.items():
-                    (site / card_file(name)).write_bytes(card(page.title, page.summary))
+                    (site / card_file(name)).write_bytes(card(page.title, page.summary, page.picture))
     if repository.site():
         names = {lang: list(members) for lang, members in pages.items()}
         (site / "sitemap.xml").write_text(sitemap(names), encoding="utf-8")
@@ -139,14 +143,19 @@ def card_file(name: str) -> str:
     return f"_shared/cards/{current()}-{name}.png"
 
 
-def card(title: str, summary: str) -> bytes:
-    """The picture that stands beside a shared link, as PNG: the mark, the title, what the page is about."""
+def card(title: str, summary: str, chart: str = "") -> bytes:
+    """The picture that stands beside a shared link, as PNG: the mark, the title, and a chart (SVG) or what the page is about.
+
+    A chart too tall to be read there gives way to the summary.
+    """
     width, height = CARD
     heading = _lines(title, 26, 3)
-    below = _lines(summary, 54, 6 - len(heading))
-    top = 300 - 36 * (len(heading) - 1)
+    chart = chart if chart and _size(chart)[1] < height - 160 - 84 * len(heading) else ""
+    top = 250 if chart else 300 - 36 * (len(heading) - 1)
+    end = top + 84 * len(heading)
+    below = [] if chart else _lines(summary, 54, 6 - len(heading))
     text = [(line, top + 84 * i, 72, 700, "ink") for i, line in enumerate(heading)]
-    text += [(line, top + 84 * len(heading) + 44 * i, 32, 400, "muted") for i, line in enumerate(below)]
+    text += [(line, end + 44 * i, 32, 400, "muted") for i, line in enumerate(below)]
     spans = "".join(
         f'<text x="80" y="{y}" font-size="{size}" font-weight="{weight}" fill="{_light(colour)}">{escape(line)}</text>'
         for line, y, size, weight, colour in text
@@ -154,9 +163,47 @@ def card(title: str, summary: str) -> bytes:
     return _png(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif">'
         f'<rect width="{width}" height="{height}" fill="{_light("paper")}"/>'
-        f'<rect width="{width}" height="12" fill="{_light("accent")}"/>{_mark(80, 70, 96)}'
-        f'<text x="200" y="134" font-size="44" fill="{_light("muted")}">{escape(say("project"))}</text>{spans}</svg>'
+        f'<rect width="{width}" height="12" fill="{_light("accent")}"/>{_mark(80, 60, 96)}'
+        f'<text x="200" y="124" font-size="44" fill="{_light("muted")}">{escape(say("project"))}</text>{spans}'
+        f"{_fitted(chart, 80, end - 40, width - 160, height - end + 10) if chart else ''}</svg>"
     )
+
+
+def chart(one: Lesson) -> str:
+    """The first figure of a lesson as first drawn, in the colours of daylight, as SVG in the language in force; or ""."""
+    figure = next((block for block in produce(one, current()) if isinstance(block, Figure)), None)
+    return drawn(figure) if figure else ""
+
+
+def drawn(figure: Figure) -> str:
+    """The picture of a figure as first drawn, in the colours of daylight, as SVG."""
+    import vl_convert  # heavy
+
+    from dashboard.charts import frame, templates  # every chart's oracle, and with them torch
+
+    sets = dict(frame.ORACLES[figure.chart](figure.data, {one.name: templates.setting(one) for one in figure.controls}))
+    labels = figure.labels.items()
+    sets["rows"] = [
+        row | {name: templates.fill(text, [row], figure.controls) for name, text in labels} for row in sets["rows"]
+    ]
+    signals = [{"name": "width", "value": 700} if one["name"] == "width" else one for one in figure.picture["signals"]]
+    data = [one | ({"values": sets[one["name"]]} if one["name"] in sets else {}) for one in figure.picture["data"]]
+    text = json.dumps(figure.picture | {"signals": signals, "data": data})
+    return vl_convert.vega_to_svg(json.loads(re.sub(r"var\(--am-[\w-]+, (#\w+)\)", r"\1", text)))
+
+
+def _size(drawing: str) -> tuple[float, float]:
+    """Width and height of a drawing in pixels."""
+    found = re.match(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"', drawing)
+    return float(found[1]), float(found[2])
+
+
+def _fitted(drawing: str, x: float, y: float, wide: float, high: float) -> str:
+    """A drawing as large as it goes into a box, at the box's left edge and top."""
+    width, height = _size(drawing)
+    scale = min(wide / width, high / height)
+    place = f'x="{x}" y="{y}" width="{width * scale:.1f}" height="{height * scale:.1f}"'
+    return re.sub(r' width="[\d.]+" height="[\d.]+"', f" {place}", drawing, count=1)
 
 
 def icon(size: int) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from dashboard import export, language, lesson, repository
+from dashboard import export, language, lesson, repository, theme
 from dashboard.site import assets, extension, pages, public
 
 BASE = "https://example.org/amostra/"
@@ -151,6 +151,22 @@ def test_a_picture_shows_title_and_summary_and_long_ones_are_cut():
             )
             assert picture.convert("L").crop((0, 615, *public.CARD)).getextrema()[0] > 200, "nothing runs under it"
     assert short != long
+
+
+def test_a_lessons_picture_has_its_first_chart_in_the_languages_words_unless_it_is_too_tall_to_read():
+    one = next(one for one in lesson.lessons() if one.slug == "temperature")
+    drawn = {}
+    for lang, axis in (("pt", "probabilidade"), ("en", "probability")):
+        with language.using(lang):
+            drawn[lang] = public.chart(one)
+            assert f">{axis}<" in drawn[lang] and "var(" not in drawn[lang] and "NaN" not in drawn[lang]
+            card = public.card("Top-k", "Corta.", drawn[lang])
+    with Image.open(io.BytesIO(card)) as picture:
+        bars = picture.convert("RGB").crop((80, 300, 1200, 630)).getcolors(1 << 20)
+    kept = tuple(bytes.fromhex(theme.COLOURS["kept"][0].removeprefix("#")))
+    assert sum(count for count, colour in bars if colour == kept) > 5_000, "a bar of kept mass"
+    tall = '<svg xmlns="http://www.w3.org/2000/svg" width="700" height="2000"><rect width="700" height="2000"/></svg>'
+    assert public.card("Top-k", "Corta.", tall) == public.card("Top-k", "Corta.")
 
 
 @pytest.mark.parametrize("lang", language.LANGUAGES)
