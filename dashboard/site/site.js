@@ -31,7 +31,9 @@
     if (!navigator.serviceWorker) return;  // an address without encryption
     await navigator.serviceWorker.register("../service-worker.js");
     const { active } = await navigator.serviceWorker.ready;
-    active.postMessage([location.href, ...performance.getEntriesByType("resource").map((one) => one.name)]);
+    const keep = (seen) => active.postMessage(seen.map((one) => one.name));
+    keep(performance.getEntriesByType("navigation"));
+    new PerformanceObserver((seen) => keep(seen.getEntries())).observe({ type: "resource", buffered: true });
     addEventListener("appinstalled", () => active.postMessage("all"));
     if (matchMedia("(display-mode: standalone)").matches) active.postMessage("all");
   }

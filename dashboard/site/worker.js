@@ -13,6 +13,7 @@ function file(address) {
 async function keep(addresses) {
   const wanted = new Set(addresses.map(file).filter((address) => known.has(address)));
   const cache = await caches.open(NAME);
+  for (const { url } of await cache.keys()) wanted.delete(url);
   await cache.addAll([...wanted].map((address) => new Request(address, { cache: "no-cache" })));
 }
 

@@ -3,6 +3,7 @@
 import functools
 import http.server
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 KEPT = "async () => { const found = []; for (const name of await caches.keys()) for (const one of await (await caches.open(name)).keys()) found.push(one.url); return found; }"
+DRAWN = "() => document.querySelector('.am-chart svg')"
 
 
 class Server:
@@ -66,32 +68,37 @@ def context(browser) -> Iterator[BrowserContext]:
     one.close()
 
 
+def until(page: Page, question: str, wanted, seconds: float = 60) -> None:
+    """Wait until the answer of an asynchronous function in the page is as wanted."""
+    end = time.monotonic() + seconds
+    while not wanted(page.evaluate(question)):
+        assert time.monotonic() < end, page.evaluate(question)
+        page.wait_for_timeout(200)
+
+
 def read(context: BrowserContext, address: str) -> Page:
-    """A page, once its worker has kept it."""
+    """A page with its charts, once its worker has kept them."""
     page = context.new_page()
     page.goto(address)
-    page.wait_for_function(f"async (address) => (await ({KEPT})()).includes(address)", arg=address, timeout=60_000)
+    page.wait_for_function(DRAWN, timeout=60_000)
+    vega = f"{address.partition('/amostra/')[0]}/amostra/_shared/vega.js"
+    until(page, KEPT, lambda kept: {address, vega} <= {*kept})
     return page
 
 
 def test_what_was_read_is_there_without_a_network(served, context):
     page = read(context, f"{served.address}/pt/temperatura.html")
-    page.wait_for_function("() => document.querySelector('.am-chart svg')", timeout=60_000)
-    page.wait_for_timeout(2000)  # the scripts of figures are kept with the next look at what was loaded
-    page.reload()
-    page.wait_for_function("() => document.querySelector('.am-chart svg')", timeout=60_000)
     served.stop()
     page.reload()
     expect(page.locator("h1")).to_contain_text("Temperatura")
-    page.wait_for_function("() => document.querySelector('.am-chart svg')", timeout=60_000)
-    assert page.goto(f"{served.address}/pt/temperatura.html?x.temperature=2#formula").ok
+    page.wait_for_function(DRAWN, timeout=60_000)
+    assert page.goto(f"{served.address}/pt/temperatura.html?x.temperature=2#formula")
 
 
 def test_an_installed_copy_has_every_page(served, context):
-    page = read(context, f"{served.address}/pt/index.html")
+    page, last = read(context, f"{served.address}/pt/top-k.html"), f"{served.address}/en/serving.html"
     page.evaluate("async () => (await navigator.serviceWorker.ready).active.postMessage('all')")
-    last = f"{served.address}/en/serving.html"
-    page.wait_for_function(f"async (address) => (await ({KEPT})()).includes(address)", arg=last, timeout=180_000)
+    until(page, KEPT, lambda kept: last in kept, 180)
     served.stop()
     page.goto(last)
     expect(page.locator("h1")).to_be_visible()
@@ -103,11 +110,9 @@ def test_a_new_version_keeps_what_was_kept_and_nothing_of_the_old(served, contex
     (before,) = page.evaluate("() => caches.keys()")
     served.version = "new"
     page.evaluate("async () => (await navigator.serviceWorker.ready).update()")
-    page.wait_for_function(
-        "async (old) => (await caches.keys()).every((name) => name !== old)", arg=before, timeout=60_000
-    )
+    until(page, "() => caches.keys()", lambda names: names and before not in names)
     (after,) = page.evaluate("() => caches.keys()")
-    assert "new" in after and place in page.evaluate(KEPT)
+    assert " new" in after and place in page.evaluate(KEPT)
 
 
 def test_a_folder_opened_without_a_server_asks_for_none_of_it(site, context):
