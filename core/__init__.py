@@ -2,7 +2,7 @@
 
 Logits come from any model, as a tensor, a list or a NumPy array of shape (..., V):
 
-    from . import SamplingParams, probabilities, sample, trace
+    from amostra import SamplingParams, probabilities, sample, trace  # in the project's folder: from core
 
     params = SamplingParams(temperature=0.8, top_k=50, top_p=0.95)
     probabilities(logits, params)            # (..., V): the distribution that is drawn from
@@ -66,6 +66,7 @@ PLACES = {  # file: the names in it that can be asked for here
     "distributions": "effective_choices entropy kept_mass kl_divergence total_variation",
     "draws": "CounterGenerator draw",
     "engines.facts": "ENGINES ORDERS",
+    "engines.huggingface": "ChainProcessor for_transformers",
     "engines.translation": "EngineSettings LossWarning Missing Reading from_engine read_engine to_engine",
     "generation": "generate generate_rows",
     "history": "History",

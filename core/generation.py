@@ -1,6 +1,6 @@
 """The decode loop: logits, chain, draw, text, one token at a time.
 
-    from . import Row, SamplingParams, generate, generate_rows, load_model
+    from amostra import Row, SamplingParams, generate, generate_rows, load_model
 
     model = load_model()
     for step in generate(model, "Era uma vez", SamplingParams(temperature=0.8, top_p=0.95), seed=7):
@@ -20,8 +20,8 @@ from .decoding import Ends, Reader, Writer, decode
 from .params import SamplingParams
 from .schedules import Schedule
 from .steps import PLAIN, Row, Step, one_row
-from .streaming import check_stop
-from .validation import ParameterError, check_ids, check_switch, check_text, check_token_ids, check_whole
+from .streaming import check_ending, check_stop
+from .validation import ParameterError, check_ids, check_text, check_whole
 
 
 def generate(
@@ -66,8 +66,8 @@ def generate(
             what was waiting to be shown.
 
     Raises:
-        ParameterError: at once for an argument outside its range; during the iteration for logits that are NaN,
-            +inf or leave nothing possible.
+        ParameterError: at once for an argument outside its range, or one that a model that generates by itself cannot
+            follow; during the iteration for logits that are NaN, +inf or leave nothing possible.
     """
     rows = [Row(params, seed, schedule, forced)]
     steps = generate_rows(
@@ -111,16 +111,9 @@ def generate_rows(
     prompt = check_text("prompt", prompt) if isinstance(prompt, str) else prompt
     limit, stop = check_whole("max_new_tokens", max_new_tokens, 1), check_stop(stop)
     alternatives = check_whole("alternatives", alternatives)
-    ending = {
-        "min_new_tokens": check_whole("min_new_tokens", min_new_tokens),
-        "stop_token_ids": check_token_ids("stop_token_ids", stop_token_ids),
-        "ignore_eos": check_switch("ignore_eos", ignore_eos),
-        "include_stop_str_in_output": check_switch("include_stop_str_in_output", include_stop_str_in_output),
-    }
+    given = {"min_new_tokens": min_new_tokens, "stop_token_ids": stop_token_ids, "ignore_eos": ignore_eos}
+    ending = check_ending(given | {"include_stop_str_in_output": include_stop_str_in_output})
     if hasattr(model, "generate_rows"):
-        for name, value in ending.items():
-            if value:
-                raise ParameterError(name, value, "left out for a model that generates by itself")
         return model.generate_rows(
             prompt,
             rows,
@@ -129,17 +122,24 @@ def generate_rows(
             alternatives=alternatives,
             traced=traced,
             cancelled=cancelled,
+            **ending,
         )
     ids = model.encode(prompt) if isinstance(prompt, str) else list(one_row("prompt", prompt))
     ids = ids or [model.eos_token_id]
     for name, given in [
         ("prompt", ids),
-        ("stop_token_ids", ending["stop_token_ids"]),
+        ("stop_token_ids", ending.get("stop_token_ids", ())),
         *(("forced", row.forced) for row in rows),
     ]:
         check_ids(name, given, model.vocab_size)
-    least, further, ignored, shown = ending.values()
-    ends = Ends(limit, least, () if ignored else ends_of(model), further, stop, shown)
+    ends = Ends(
+        most=limit,
+        least=ending.get("min_new_tokens", 0),
+        end=() if "ignore_eos" in ending else ends_of(model),
+        ids=ending.get("stop_token_ids", ()),
+        stop=stop,
+        shown="include_stop_str_in_output" in ending,
+    )
     writers = [Writer(model, ids, row, ends, alternatives, traced) for row in rows]
     return decode(Reader(model, ids), writers, cancelled or (lambda: False))
 

@@ -191,17 +191,6 @@ class SamplingParams:
         """The stages that are set and do not run, because the order (an engine's, say) has no place for them."""
         return tuple(name for name in STAGES if self._is_on(name) and name not in self._order)
 
-    def for_transformers(self, prompt_length: int | None = None):
-        """A `LogitsProcessorList` of transformers with this chain: `model.generate(..., logits_processor=this, top_k=0)`.
-
-        `prompt_length`, and what else `generate` must be told, as in `ChainProcessor`.
-        """
-        from transformers import LogitsProcessorList  # only who asks for it waits for transformers
-
-        from .engines.huggingface import ChainProcessor
-
-        return LogitsProcessorList([ChainProcessor(self, prompt_length)])
-
     @property
     def _order(self) -> tuple[str, ...]:
         return self.order if isinstance(self.order, tuple) else ORDERS.get(self.order, DEFAULT_ORDER)

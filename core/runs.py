@@ -29,14 +29,14 @@ from .generation import generate_rows
 from .params import DEFAULTS, SamplingParams
 from .schedules import SHAPES, Schedule
 from .steps import FINISHES, Alternative, Row, Step, collect, one_row
-from .streaming import check_stop
+from .streaming import ENDING, check_stop
 from .validation import check_token_ids
 
 FORMAT, VERSION = "amostra generation", 1
 INFINITE = {"inf": inf, "-inf": -inf}  # JSON has no infinity
 SPREADSHEET = "\ufeff"  # a byte order mark: without it Excel takes the file for one of an older encoding
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # how a spreadsheet knows one; the last four are full-width
-ENDS = {"min_new_tokens": 0, "stop_token_ids": (), "ignore_eos": False, "include_stop_str_in_output": False}
+ENDS = {name: off for name, (off, _) in ENDING.items()}
 OPTIONS = ("max_new_tokens", "stop", "alternatives", *ENDS)
 COLUMNS = [field.name for field in fields(Step) if field.name not in ("top_before", "top_after", "stages")]
 

@@ -1,12 +1,18 @@
 """From a stream of tokens to a stream of text that never has to be taken back."""
 
 import codecs
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from .validation import ParameterError, check_text
+from .validation import ParameterError, check_choice, check_switch, check_text, check_token_ids, check_whole
 
 LEAD = 6  # tokens of the prompt that a tokenizer may need to see: a character has at most 4 bytes
 UNFINISHED = "\N{REPLACEMENT CHARACTER}"
+ENDING = {  # what `generate` takes about the end of a text, beside its limit and its strings: off, and the check
+    "min_new_tokens": (0, check_whole),
+    "stop_token_ids": ((), check_token_ids),
+    "ignore_eos": (False, check_switch),
+    "include_stop_str_in_output": (False, check_switch),
+}
 
 
 def valid(text: str) -> str:
@@ -120,3 +126,13 @@ def check_stop(stop: str | Sequence[str]) -> tuple[str, ...]:
     if all(isinstance(one, str) and one for one in several):
         return tuple(check_text("stop", one) for one in several)
     raise ParameterError("stop", stop, "non-empty strings")
+
+
+def check_ending(given: Mapping[str, object]) -> dict[str, object]:
+    """Those of `ENDING` that are given and not off, checked."""
+    checked = {}
+    for name, value in given.items():
+        off, check = ENDING[check_choice("ending", name, ENDING)]
+        if (value := check(name, value)) != off:
+            checked[name] = value
+    return checked

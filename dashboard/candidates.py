@@ -17,8 +17,8 @@ def candidates(step: Step) -> list[Alternative]:
     return sorted(found.values(), key=lambda one: -one.prob_before)
 
 
-def is_chosen(one: Alternative, step: Step) -> bool:
-    return (one.token_id, one.text) == (step.token_id, step.token)
+def is_chosen(alternative: Alternative, step: Step) -> bool:
+    return (alternative.token_id, alternative.text) == (step.token_id, step.token)
 
 
 def details(step: Step) -> dict:

@@ -28,15 +28,15 @@ def see(model, text: str) -> Inside:
     return look(model, text.strip())
 
 
-def figures(one: Inside) -> list[Figure]:
+def figures(inside: Inside) -> list[Figure]:
     """The attention of every head, the distribution after every block, and what each part added to the first choice."""
-    blocks, heads = one.scores.shape[:2]
+    blocks, heads = inside.scores.shape[:2]
     return [
         charts.attention(
-            "inside-attention", t(pt="A atenção de cada token, por cabeça", en="Each token's attention, by head"), [one], layer=min(3, blocks), head=min(4, heads),
+            "inside-attention", t(pt="A atenção de cada token, por cabeça", en="Each token's attention, by head"), [inside], layer=min(3, blocks), head=min(4, heads),
             said=t(pt="«{asks}» lê sobretudo «{top}», com {p_max|%1} do peso; a linha vale por {effective|1} posições das {seen|0} que pode ler.",
                    en="“{asks}” reads “{top}” most, with {p_max|%1} of the weight; the row is worth {effective|1} positions of the {seen|0} it may read."),
         ),
-        charts.lens("inside-lens", t(pt="O próximo token, se o modelo terminasse neste bloco", en="The next token, if the model ended at this block"), [one], depth=min(3, blocks)),
-        charts.pushes("inside-pushes", t(pt="Quanto cada parte soma ao logit do mais provável", en="What each part adds to the logit of the most probable"), [one]),
+        charts.lens("inside-lens", t(pt="O próximo token, se o modelo terminasse neste bloco", en="The next token, if the model ended at this block"), [inside], depth=min(3, blocks)),
+        charts.pushes("inside-pushes", t(pt="Quanto cada parte soma ao logit do mais provável", en="What each part adds to the logit of the most probable"), [inside]),
     ]  # fmt: skip

@@ -202,20 +202,20 @@ def _(block: Answer) -> str:
 # Writing -------------------------------------------------------------------------------------------------------------
 
 
-def build(one: Lesson, lang: str) -> nbformat.NotebookNode:
+def build(source: Lesson, lang: str) -> nbformat.NotebookNode:
     """The notebook of a lesson, not yet executed. Prose carries its numbers; code is the lesson's own."""
-    prose = {cell.index: _prose(cell, outputs, lang) for cell, outputs in lesson.made(one, lang) if cell.lang}
+    prose = {cell.index: _prose(cell, outputs, lang) for cell, outputs in lesson.made(source, lang) if cell.lang}
     with language.using(lang):
         setup = _SETUP.format(
             comment=say("notebook.setup"),
             address=clone_address(),
             lang=lang,
-            slug=one.slug,
+            slug=source.slug,
             missing=say("notebook.missing"),
             needed=_ON_COLAB,
         )
-        cells = [new_markdown_cell(f"# {one.text('title')}\n\n{one.text('summary')}"), new_code_cell(setup)]
-    for cell in one.cells:
+        cells = [new_markdown_cell(f"# {source.text('title')}\n\n{source.text('summary')}"), new_code_cell(setup)]
+    for cell in source.cells:
         if cell.kind == "code":
             cells.append(new_code_cell(cell.source, metadata=_FOLDED if cell.fold else {}))
         elif cell.lang == lang:

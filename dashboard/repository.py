@@ -46,7 +46,7 @@ def edit_link(path: str) -> str:
     return f"https://github.com/{repository()}/edit/main/{path}" if repository() else ""
 
 
-def colab_link(one: Lesson, lang: str) -> str:
+def colab_link(lesson: Lesson, lang: str) -> str:
     """Where Colab opens a lesson's notebook, on the branch that the workflow writes; "" unless a repository is configured."""
-    notebook = f"{lang}/{one.text('slug', lang)}.ipynb"
+    notebook = f"{lang}/{lesson.text('slug', lang)}.ipynb"
     return f"https://colab.research.google.com/github/{repository()}/blob/notebooks/{notebook}" if repository() else ""

@@ -380,14 +380,15 @@ Callout("misconception", t(pt="«Um limite menor dá uma resposta mais curta e c
 # %% fold="engines"
 Table(
     [t(pt="motor", en="engine"), t(pt="limite", en="limit"), t(pt="de fábrica", en="default"), t(pt="parada", en="stop"), t(pt="a parada volta no texto?", en="is the stop in the text?")],
-    [["transformers 5.23", t(pt="`max_new_tokens`: só a continuação; `max_length`: prompt e continuação", en="`max_new_tokens`: completion only; `max_length`: prompt and completion"), t(pt="20 tokens novos", en="20 new tokens"),
+    [["transformers 5.23", t(pt="`max_new_tokens`: só a continuação; `max_length`: prompt e continuação; `min_new_tokens` proíbe o fim até lá", en="`max_new_tokens`: completion only; `max_length`: prompt and completion; `min_new_tokens` forbids the end until then"), t(pt="20 tokens novos", en="20 new tokens"),
       t(pt="`stop_strings`, com o tokenizador", en="`stop_strings`, with the tokenizer"), t(pt="sim", en="yes")],
      ["vLLM", t(pt="`max_tokens`: só a continuação; `min_tokens` proíbe o fim até lá", en="`max_tokens`: completion only; `min_tokens` forbids the end until then"), t(pt="16 em `SamplingParams`; no servidor de chat, o que resta do contexto", en="16 in `SamplingParams`; in the chat server, what is left of the context"), t(pt="`stop`; retém sempre o pior caso", en="`stop`; always holds the worst case"),
       t(pt="não, salvo `include_stop_str_in_output`", en="no, unless `include_stop_str_in_output`")],
      ["llama.cpp", t(pt="`n_predict`: só a continuação", en="`n_predict`: completion only"), t(pt="sem limite (−1)", en="no limit (−1)"), t(pt="`stop`; retém o sufixo", en="`stop`; holds the suffix"), t(pt="não", en="no")],
      ["OpenAI", t(pt="`max_completion_tokens`: inclui os tokens de raciocínio; `max_tokens` está em desuso", en="`max_completion_tokens`: includes reasoning tokens; `max_tokens` is deprecated"), t(pt="não diz", en="not said"),
       t(pt="`stop`: até 4, não em o3 e o4-mini (2025)", en="`stop`: up to 4, not in o3 and o4-mini (2025)"), t(pt="não", en="no")],
-     ["core", t(pt="`max_new_tokens`: só a continuação", en="`max_new_tokens`: completion only"), "100", t(pt="`stop`; retém o sufixo", en="`stop`; holds the suffix"), t(pt="não", en="no")]],
+     ["core", t(pt="`max_new_tokens`: só a continuação; `min_new_tokens` proíbe o fim até lá", en="`max_new_tokens`: completion only; `min_new_tokens` forbids the end until then"), "100", t(pt="`stop`; retém o sufixo", en="`stop`; holds the suffix"),
+      t(pt="não, salvo `include_stop_str_in_output`", en="no, unless `include_stop_str_in_output`")]],
     t(pt="O que cada motor chama de limite e de parada. Lido em: transformers 5.23.0, `generation/configuration_utils.py` e `generation/utils.py`; vLLM, `sampling_params.py` @00388f6, `entrypoints/openai/chat_completion/serving.py` @006c49d e "
          "`v1/engine/detokenizer.py`; llama.cpp, `tools/server/README.md` e `common/common.h` @0c1e57098; OpenAI, `completion_create_params.py` @0444895; core, `core/generation.py`.",
       en="What each engine calls limit and stop. Read in: transformers 5.23.0, `generation/configuration_utils.py` and `generation/utils.py`; vLLM, `sampling_params.py` @00388f6, `entrypoints/openai/chat_completion/serving.py` @006c49d and "

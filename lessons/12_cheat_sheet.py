@@ -89,6 +89,7 @@ from dataclasses import replace
 from math import inf, log
 
 from core.params import SETTINGS
+from core.streaming import ENDING
 from core import ENGINES, ORDERS, ParameterError, SamplingParams, from_engine, probabilities, read_engine, softmax, to_engine, total_variation
 from core.engines.facts import ALL_TOKENS
 from dashboard import charts
@@ -291,7 +292,7 @@ Callout("misconception", t(pt="«Temperatura 0,7 é 0,7 em qualquer lugar»", en
 # %%
 FACTS = ("order", "zero_temperature", "top_k_off", "repetition_scope", "frequency_scope", "window")
 SOURCES = list(dict.fromkeys([getattr(e, name).source for e in ENGINES.values() for name in FACTS]
-                             + [one.source for e in ENGINES.values() for one in (*e.parameters.values(), *e.others.values())]))
+                             + [one.source for e in ENGINES.values() for one in (*e.parameters.values(), *e.ending.values(), *e.others.values())]))
 
 
 def cited(one):
@@ -302,7 +303,7 @@ def cited(one):
 def takes(field, value):
     """Whether core accepts a value."""
     try:
-        SamplingParams(**{field: value})
+        ENDING[field][1](field, value) if field in ENDING else SamplingParams(**{field: value})
     except (ParameterError, TypeError):
         return False
     return True
@@ -310,7 +311,7 @@ def takes(field, value):
 
 def span(field):
     """What core accepts, found by asking it, and the value that is off."""
-    default = getattr(SamplingParams(), field)
+    default = ENDING[field][0] if field in ENDING else getattr(SamplingParams(), field)
     if field == "logit_bias":
         return t(pt="token: número", en="token: number")
     if isinstance(default, bool):
@@ -324,7 +325,7 @@ def span(field):
             t(pt="inteiro ≥ ", en="whole, ≥ ") + ("0" if takes(field, 0) else one) if whole and takes(field, 2) else
             t(pt="de 0 a ", en="0 to ") + (one if takes(field, 1) else short(0.99)) if not takes(field, 2) else
             "≥ 0" if takes(field, 0) else f"≥ {one}" if not takes(field, 0.5) else t(pt="acima de 0", en="above 0"))
-    steers = bool(SETTINGS[field]["of"])  # these say how a stage runs, not whether
+    steers = field in SETTINGS and SETTINGS[field]["of"]  # these say how a stage runs, not whether
     return kind if steers else t(pt=f"{kind}; {short(default)} desliga", en=f"{kind}; off at {short(default)}")
 
 
@@ -343,19 +344,19 @@ def limits(field, one):
 
 def spelled(engine, field):
     """Name, default and limits in an engine."""
-    one = ENGINES[engine].parameters.get(field)
+    one = ENGINES[engine].parameters.get(field) or ENGINES[engine].ending.get(field)
     if one is None:
         return "—"
     default = t(pt="nada", en="none") if one.default is None else str(one.default) if isinstance(one.default, bool) else short(one.default)
     return "; ".join(filter(None, [f"`{one.name}` = {default}", *limits(field, one)])) + f" {cited(one)}"
 
 
-FIELDS = list(dict.fromkeys(field for engine in ENGINES.values() for field in engine.parameters))
+FIELDS = list(dict.fromkeys([*(field for engine in ENGINES.values() for field in engine.parameters), *ENDING]))
 Table(
     ["core", t(pt="faixa em core", en="range in core"), *ENGINES],
     [[f"`{field}`", span(field), *(spelled(engine, field) for engine in ENGINES)] for field in FIELDS],
-    t(pt=f"Gerada de `core.ENGINES`. `do_sample` é o contrário de `greedy`; llama.cpp lê qualquer número e usa o mais próximo que faça sentido: −1 desliga top-nσ. Temperatura 0 está em uma tabela adiante. Para contar todos os tokens, `to_engine` pede a llama.cpp os últimos {number(ALL_TOKENS)}.",
-      en=f"Generated from `core.ENGINES`. `do_sample` is the opposite of `greedy`; llama.cpp reads any number and uses the nearest that makes sense: −1 switches top-nσ off. Temperature 0 is in a table below. To count every token, `to_engine` asks llama.cpp for the last {number(ALL_TOKENS)}."))
+    t(pt=f"Gerada de `core.ENGINES`. `do_sample` é o contrário de `greedy`; llama.cpp lê qualquer número e usa o mais próximo que faça sentido: −1 desliga top-nσ. Temperatura 0 está em uma tabela adiante. Para contar todos os tokens, `to_engine` pede a llama.cpp os últimos {number(ALL_TOKENS)}. As quatro últimas linhas são argumentos de `core.generate`: dizem onde o texto termina, não como o token é sorteado.",
+      en=f"Generated from `core.ENGINES`. `do_sample` is the opposite of `greedy`; llama.cpp reads any number and uses the nearest that makes sense: −1 switches top-nσ off. Temperature 0 is in a table below. To count every token, `to_engine` asks llama.cpp for the last {number(ALL_TOKENS)}. The last four rows are arguments of `core.generate`: they say where the text ends, not how a token is drawn."))
 
 # %%
 MEANS = {

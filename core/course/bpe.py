@@ -135,14 +135,14 @@ def joined(ids: Sequence[int], pair: tuple[int, int], token: int) -> list[int]:
     return out
 
 
-def learn(counts: Mapping[str, int], many: int) -> list[tuple[str, str, int]]:
+def learn(counts: Mapping[str, int], most: int) -> list[tuple[str, str, int]]:
     """The first merges of a training text, given how often each of its words comes: (left, right, how often the pair came).
 
     Of pairs equally frequent, the first in the order of the word list is taken. Stops early when no pair comes twice.
     """
     now = {word: list(word) for word in counts}
     merges = []
-    for _ in range(many):
+    for _ in range(most):
         pairs = Counter()
         for word, times in counts.items():
             for pair in pairwise(now[word]):

@@ -2,7 +2,8 @@
 
 `Engine.order` spells the stages as `core.params.STAGES` does, and as the engine does where this project has no such
 stage. Parameters are keyed by the field of `SamplingParams`; a setting that no field expresses stands in
-`Engine.others` under the engine's own name. `core.to_engine` and `core.from_engine` translate.
+`Engine.others` under the engine's own name. What ends a text is an argument of `core.generate` and no setting of the
+draw: `Engine.ending` says which of those an engine has. `core.to_engine` and `core.from_engine` translate.
 """
 
 from collections.abc import Mapping
@@ -111,6 +112,7 @@ class Engine:
         form: what `to_engine` writes: "python", "json" or "flags".
         order: every stage in the order in which they run there, when nothing else is said.
         parameters: by field of `SamplingParams`.
+        ending: by argument of `core.generate` about the end of a text; only what means the same there.
         zero_temperature: "refused" or "greedy", what τ = 0 means.
         top_k_off: the values of top-k that cut nothing.
         repetition_scope, frequency_scope: which tokens count; None where the engine has no such penalty.
@@ -124,6 +126,7 @@ class Engine:
     form: str
     order: Fact
     parameters: Mapping[str, Parameter]
+    ending: Mapping[str, Parameter]
     zero_temperature: Fact
     top_k_off: Fact
     repetition_scope: Fact
@@ -195,6 +198,9 @@ ENGINES = {
                 "logit_bias": _hf("sequence_bias", None),
                 "banned_token_ids": _hf("suppress_tokens", None),
             },
+            {
+                "min_new_tokens": _hf("min_new_tokens", None)
+            },  # eos_token_id replaces the model's own, and min_length counts the prompt
             Fact("refused", HF_PROCESS),
             Fact((0, None), TRANSFORMERS),
             Fact("both", HF_PROCESS),
@@ -206,7 +212,6 @@ ENGINES = {
                 "encoder_no_repeat_ngram_size": _hf_off(0),
                 "bad_words_ids": _hf_off(None),
                 "min_length": _hf_off(0),
-                "min_new_tokens": _hf_off(None, 0),
                 "forced_bos_token_id": _hf_off(None),
                 "forced_eos_token_id": _hf_off(None),
                 "remove_invalid_values": _hf_off(False),
@@ -257,13 +262,18 @@ ENGINES = {
                 "logit_bias": _vllm("logit_bias", None),
                 "allowed_token_ids": _vllm("allowed_token_ids", None),
             },
+            {
+                "min_new_tokens": _vllm("min_tokens", 0),  # holds back stop strings too
+                "stop_token_ids": _vllm("stop_token_ids", None),
+                "ignore_eos": _vllm("ignore_eos", False),
+                "include_stop_str_in_output": _vllm("include_stop_str_in_output", False),
+            },
             Fact("greedy", VLLM_PARAMS),
             Fact((0, -1), VLLM_PARAMS),
             Fact("both", VLLM_PARAMS),
             Fact("output", VLLM_PARAMS),
             Fact(0, VLLM_PARAMS),
             {
-                "min_tokens": Setting((0,), VLLM_PARAMS),
                 "bad_words": Setting((None, []), VLLM_PARAMS),
                 "structured_outputs": Setting((None,), VLLM_PARAMS),
                 "thinking_token_budget": Setting((None,), VLLM_PARAMS),
@@ -271,9 +281,9 @@ ENGINES = {
                 "extra_args": Setting((None,), VLLM_PARAMS),
             },
             _words(
-                "n seed stop stop_token_ids ignore_eos max_tokens logprobs prompt_logprobs "
+                "n seed stop max_tokens logprobs prompt_logprobs "
                 "prompt_logprob_token_ids prompt_logprob_start logprob_token_ids flat_logprobs detokenize "
-                "skip_special_tokens spaces_between_special_tokens output_kind include_stop_str_in_output "
+                "skip_special_tokens spaces_between_special_tokens output_kind "
                 "stream_interval skip_clone output_text_buffer_length skip_reading_prefix_cache "
                 "repetition_detection routed_experts_prompt_start",
                 VLLM_PARAMS,
@@ -311,6 +321,7 @@ ENGINES = {
                 "adaptive_target": _llama("--adaptive-target", -1.0, low=0, high=1),
                 "adaptive_decay": _llama("--adaptive-decay", 0.9, low=0, high=0.99),
             },
+            {},  # --ignore-eos forbids the end, where `ignore_eos` reads over it
             Fact("greedy", LLAMA_SAMPLER),
             Fact((0, -1), LLAMA_SAMPLER),
             Fact("both", LLAMA_PROMPT),
@@ -351,6 +362,7 @@ ENGINES = {
                 "presence_penalty": _openai("presence_penalty", 0.0, low=-2, high=2),
                 "logit_bias": _openai("logit_bias", None, low=-100, high=100, whole=True),
             },
+            {},
             Fact("greedy", OPENAI, assumed=True),
             Fact((), OPENAI),
             Fact(None, OPENAI),
@@ -381,12 +393,12 @@ def table() -> str:
         "frequency and presence count": lambda e: Fact(e.frequency_scope.value or "none", e.frequency_scope.source),
         "of these the last": lambda e: Fact(e.window.value or "all", e.window.source, e.window.assumed),
     }
-    fields = dict.fromkeys(name for engine in ENGINES.values() for name in engine.parameters)
+    fields = dict.fromkeys(name for engine in ENGINES.values() for name in (*engine.parameters, *engine.ending))
     lines = [f"| | {' | '.join(ENGINES)} |", f"|---|{'---|' * len(ENGINES)}"]
     for title, fact in rows.items():
         lines.append(f"| {title} | {' | '.join(_cell(fact(e).value, fact(e)) for e in ENGINES.values())} |")
     for name in fields:
-        cells = (e.parameters.get(name) for e in ENGINES.values())
+        cells = (e.parameters.get(name) or e.ending.get(name) for e in ENGINES.values())
         told = (_cell(f"`{cell.name}` = {cell.default}", cell) if cell else "—" for cell in cells)
         lines.append(f"| {name} | {' | '.join(told)} |")
     others = (", ".join(f"`{name}`" for name in e.others) for e in ENGINES.values())

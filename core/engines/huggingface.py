@@ -2,12 +2,20 @@
 
 import torch
 from torch import FloatTensor, LongTensor
-from transformers import LogitsProcessor
+from transformers import LogitsProcessor, LogitsProcessorList
 
 from ..chain import apply, probabilities
 from ..params import SamplingParams
 from ..penalties import Context
 from ..validation import ParameterError
+
+
+def for_transformers(params: SamplingParams, prompt_length: int | None = None) -> LogitsProcessorList:
+    """The chain of `params` for `model.generate(..., logits_processor=this, do_sample=True, top_k=0)`.
+
+    `prompt_length`, and what else `generate` must be told, as in `ChainProcessor`; raises what it raises.
+    """
+    return LogitsProcessorList([ChainProcessor(params, prompt_length)])
 
 
 class ChainProcessor(LogitsProcessor):

@@ -8,9 +8,10 @@ from math import inf, nextafter
 from types import MappingProxyType
 
 from ..params import DEFAULTS, STAGE_OF, STAGES, SamplingParams
+from ..streaming import check_ending
 from ..validation import ParameterError, check_choice, check_number, check_token_ids, check_whole
 from .facts import ALL_TOKENS, ENGINES, Engine, Parameter
-from .pasting import read, read_bias, write
+from .pasting import Expression, read, read_bias, write
 
 SAYS = {
     "stage": "{engine} has no {field} (here {value!r})",
@@ -20,6 +21,7 @@ SAYS = {
     "ties": "in {engine} temperature 0 is greedy decoding: the first of tied maxima, not one of them at random",
     "greedy": "{engine} does not run {field} = {value!r} when it does not sample",
     "unread": "{engine} has {field} = {value!r}, which is not expressed here",
+    "ending": "{engine} has {field} = {value!r}, which is an argument of generate here",
     "alone": "{engine} runs no {field} = {value!r} beside mirostat, only a bias and then the temperature",
     "raised": "{engine} raises {field} to {value!r}, the smallest value above 0 that it uses",
 }
@@ -50,10 +52,10 @@ class Missing:
     """One thing that gets lost between this project and an engine.
 
     Attributes:
-        key: "stage", "order", "scope", "range", "ties", "greedy" or "alone" on the way to the engine, "unread" or "raised" on
-            the way back: what str() says in English.
+        key: "stage", "order", "scope", "range", "ties", "greedy" or "alone" on the way to the engine, "unread", "ending" or
+            "raised" on the way back: what str() says in English.
         engine: its name.
-        field: the field of `SamplingParams`; on the way back, the engine's name of the setting.
+        field: the field of `SamplingParams`, or the argument of `generate`; on the way back, the engine's name of the setting.
         value: what was set; for "order", the engine's order; for "raised", what the engine uses instead.
     """
 
@@ -95,10 +97,13 @@ class Reading:
     Attributes:
         params: the draw, in the engine's order.
         missing: what of the settings `params` cannot hold, and what the engine uses in place of what was written.
+        ending: the arguments of `core.generate` that the settings give: `generate(..., reading.params, **reading.ending)`.
+            `missing` names the one that changes a draw, `min_new_tokens`.
     """
 
     params: SamplingParams
     missing: tuple[Missing, ...] = ()
+    ending: Mapping[str, object] = field(default_factory=dict)
 
 
 def in_effect(params: SamplingParams) -> SamplingParams:
@@ -127,19 +132,25 @@ def in_effect(params: SamplingParams) -> SamplingParams:
     return SamplingParams(**acting, order=stages)
 
 
-def to_engine(params: SamplingParams, engine: str) -> EngineSettings:
+def to_engine(
+    params: SamplingParams, engine: str, ending: Mapping[str, object] = MappingProxyType({})
+) -> EngineSettings:
     """`params` as settings of `engine` ("transformers", "vllm", "llama.cpp" or "openai").
 
     A value outside the engine's range is moved to the nearest end, and `missing` says so. Everything that the engine
     would switch on by itself (top_k = 50 in transformers) is switched off by name. Where `missing` is empty,
     `from_engine` gives back the same draw: `params` without what has no effect, in the engine's order.
 
+    `ending` is what `core.generate` is told about the end of a text (`min_new_tokens`, `stop_token_ids`, `ignore_eos`,
+    `include_stop_str_in_output`); `read_engine` gives it back.
+
     Raises:
-        ParameterError: an unknown engine.
+        ParameterError: an unknown engine, or an argument of `ending` that is none or outside its range.
     """
     spec = ENGINES[check_choice("engine", engine, ENGINES)]
-    draw = in_effect(params)
-    missing = (*_dropped(params, spec), *_missing(params, draw, spec))
+    draw, ending = in_effect(params), check_ending(ending)
+    unsaid = (Missing("stage", engine, name, value) for name, value in ending.items() if name not in spec.ending)
+    missing = (*_dropped(params, spec), *_missing(params, draw, spec), *unsaid)
     values = {"do_sample": not draw.greedy} if spec.name == "transformers" else {}
     for name, parameter in spec.parameters.items():
         if name == "greedy" or (draw.greedy and spec.name == "transformers" and _samples(name)):
@@ -157,6 +168,9 @@ def to_engine(params: SamplingParams, engine: str) -> EngineSettings:
         values["--mirostat"] = 2
     elif spec.stage_names and (order != _native(order, spec) or "adaptive_p" in order):
         values["--samplers"] = ";".join(spec.stage_names[name][0] for name in order if name in spec.stage_names)
+    for name in spec.ending:
+        if name in ending:
+            values[spec.ending[name].name] = list(ending[name]) if name == "stop_token_ids" else ending[name]
     return EngineSettings(engine, MappingProxyType(values), write(values, spec), missing)
 
 
@@ -164,8 +178,8 @@ def from_engine(settings, engine: str) -> SamplingParams:
     """What `settings` mean in `engine`: an `EngineSettings`, its text, or a mapping of the engine's own names.
 
     A setting left out takes the engine's default, which is not always off. The order is the engine's. What
-    `SamplingParams` cannot hold is said in a `LossWarning`; `read_engine` gives it as data. How long the text may be,
-    its seed and what is told of it are not lost: they touch no draw.
+    `SamplingParams` cannot hold is said in a `LossWarning`; `read_engine` gives it as data. How long the text may be, what
+    ends it, its seed and what is told of it are not lost: they touch no draw.
 
     Raises:
         ParameterError: an unknown engine, a name that the engine does not know, a value that it refuses, or text that
@@ -203,7 +217,9 @@ def read_engine(settings, engine: str) -> Reading:
     if spec.stage_names:
         missing += _read_own(found, given, stages, spec)
     order = _read_greedy(found, stages, sampled, spec)
-    return Reading(SamplingParams(**found, order=order), tuple(missing))
+    ending, lost = _read_ending(given, spec)
+    missing += lost
+    return Reading(SamplingParams(**found, order=order), tuple(missing), MappingProxyType(ending))
 
 
 # To the engine -------------------------------------------------------------------------------------------------------
@@ -340,6 +356,7 @@ def _named(settings, spec: Engine) -> dict:
         raise ParameterError("settings", settings, "settings of an engine as text, or by name")
     names = {alias: one.name for one in spec.parameters.values() for alias in (one.name, *one.aliases)}
     names |= {alias: name for name, one in spec.others.items() for alias in (name, *one.aliases)}
+    names |= {one.name: one.name for one in spec.ending.values()}
     names |= {name: name for name in (*spec.silent.value, *(ORDERING if spec.stage_names else ()))}
     for name in given:
         if name not in names:
@@ -431,6 +448,20 @@ def _switch(name: str, value: object) -> bool:
     if isinstance(value, bool) or value is None:
         return bool(value)
     raise ParameterError(name, value, "True or False")
+
+
+def _read_ending(given: dict, spec: Engine) -> tuple[dict, list[Missing]]:
+    """The arguments of `generate` that are given, and those of them that the draw misses."""
+    said = {name: given[one.name] for name, one in spec.ending.items() if given.get(one.name) is not None}
+    code = {name: said.pop(name) for name in list(said) if isinstance(said[name], Expression)}
+    try:
+        ending = check_ending(said)
+    except ParameterError as error:
+        raise ParameterError(spec.ending[error.argument].name, error.value, error.accepted) from None
+    lost = [Missing("unread", spec.name, spec.ending[name].name, value) for name, value in code.items()]
+    if "min_new_tokens" in ending:  # the others change no draw
+        lost.append(Missing("ending", spec.name, spec.ending["min_new_tokens"].name, ending["min_new_tokens"]))
+    return ending, lost
 
 
 def _read_penalties(found: dict, spec: Engine) -> None:

@@ -17,11 +17,12 @@ from dataclasses import dataclass, field, replace
 from math import exp
 from urllib.parse import urlsplit
 
+from ..decoding import Ends
 from ..engines.facts import ENGINES
 from ..engines.translation import EngineSettings, to_engine
 from ..params import DEFAULTS, SamplingParams
 from ..steps import Alternative, Row, Step
-from ..streaming import Pairs, StopFilter, valid
+from ..streaming import Pairs, StopFilter, check_ending, valid
 from ..validation import ParameterError, check_choice
 from .events import RemoteError, events, public, shortened
 
@@ -79,15 +80,19 @@ class RemoteModel:
         alternatives: int = 5,
         traced: bool = False,
         cancelled: Callable[[], bool] | None = None,
+        **ending,
     ) -> Iterator[tuple[Step | None, ...]]:
         """As `core.generate_rows`, one request per row, side by side; the server's draws are its own.
 
-        There is nothing to trace. Seeds are sent modulo 2³¹. A server does not always say whether "stop" was a
-        stop sequence or end-of-text: with stop sequences asked for, it is taken for the former. More tokens than asked
-        for are cut, and what came before an error is kept.
+        Of `ending`, which is `min_new_tokens` and its kin, the engine is asked for what it has (`Engine.ending`): vLLM has
+        all of it, OpenAI's API none. (llama.cpp's server calls `ignore_eos` what forbids the end.) There is nothing to
+        trace. Seeds are sent modulo 2³¹. A server does not always say whether "stop" was a stop sequence or end-of-text:
+        with stop sequences asked for, it is taken for the former. More tokens than asked for are cut, and what came
+        before an error is kept.
 
         Raises:
-            ParameterError: rows with forced tokens or a schedule, which completions cannot express.
+            ParameterError: rows with forced tokens or a schedule, which completions cannot express; an argument of
+                `ending` that the engine has not.
             RemoteError: while iterating, whatever the server or the network does. Only of a text that the server
                 interrupted ("interrupted") the other rows come to their end first.
         """
@@ -97,8 +102,26 @@ class RemoteModel:
                 raise ParameterError(argument, getattr(row, argument), "left out for a model on a server")
         asked = {"model": self.name, "prompt": prompt, "stream": True, "max_tokens": max_new_tokens}
         asked |= {"stop": list(stop)} if stop else {}
+        ending = check_ending(ending)
+        if ending.get("min_new_tokens", 0) > max_new_tokens:  # the same, which vLLM refuses
+            ending["min_new_tokens"] = max_new_tokens
+        asked |= self._ending(ending)
         bodies = [asked | {"seed": row.seed % 2**31} | self._values(row.params) for row in rows]
-        return _together([self._steps(body, stop, alternatives, cancelled) for body in bodies])
+        ends = Ends(
+            most=max_new_tokens,
+            ids=ending.get("stop_token_ids", ()),
+            stop=stop,
+            shown="include_stop_str_in_output" in ending,
+        )
+        return _together([self._steps(body, ends, alternatives, cancelled) for body in bodies])
+
+    def _ending(self, ending: dict) -> dict:
+        """What ends a text in the engine's words."""
+        spelled = ENGINES[self.engine].ending
+        for name, value in ending.items():
+            if name not in spelled:
+                raise ParameterError(name, value, f"left out for a server that takes the parameters of {self.engine}")
+        return {spelled[name].name: value for name, value in ending.items()}
 
     def _values(self, params: SamplingParams) -> dict:
         """The settings by name, those that are off too: a server may have defaults of its own."""
@@ -109,9 +132,9 @@ class RemoteModel:
             values["logit_bias"] = {token: min(max(value, -BIAS), BIAS) for token, value in bias.items()}
         return values
 
-    def _steps(self, body: dict, stop, alternatives: int, cancelled) -> Iterator[Step]:
+    def _steps(self, body: dict, ends: Ends, alternatives: int, cancelled) -> Iterator[Step]:
         """One text. Its last token is held back: it carries the reason why there is no other."""
-        writer, fault = _Writer(stop, body["max_tokens"]), None
+        writer, fault = _Writer(ends), None
         try:
             with closing(self._choices(body, alternatives, cancelled)) as choices:
                 for choice in choices:
@@ -122,7 +145,7 @@ class RemoteModel:
             fault = public(error, self.key)
         if not writer.finish and cancelled and cancelled():
             return
-        if not writer.finish and writer.index == writer.limit and not (fault and fault.kind == "interrupted"):
+        if not writer.finish and writer.index == ends.most and not (fault and fault.kind == "interrupted"):
             writer.finish = "length"
         if alternatives and writer.bare == writer.index > 0:
             writer.finish, fault = (
@@ -212,9 +235,9 @@ class _Writer:
         finish: why there is no other, as in `Step`; None until that is known.
     """
 
-    def __init__(self, stop: Sequence[str], limit: int):
-        self.limit, self.stop, self.index, self.bare, self.finish = limit, stop, 0, 0, None
-        self._pairs, self._shown, self._waiting = Pairs(), StopFilter(stop), None
+    def __init__(self, ends: Ends):
+        self.ends, self.index, self.bare, self.finish = ends, 0, 0, None
+        self._pairs, self._shown, self._waiting = Pairs(), StopFilter(ends.stop, ends.shown), None
 
     def write(self, choice: dict, alternatives: int) -> Iterator[Step]:
         """The steps that a choice completes.
@@ -231,7 +254,7 @@ class _Writer:
         except (TypeError, KeyError, ValueError, AttributeError, OverflowError):
             tokens, fault = _bare(text), _malformed(choice)
         for one in tokens:
-            if self.index == self.limit:
+            if self.index == self.ends.most:
                 self.finish = "length"
                 return
             if self._waiting:
@@ -247,7 +270,7 @@ class _Writer:
             raise fault
         if alternatives and self.bare == self.index > 1:
             raise RemoteError("logprobs", "the reply has text without log-probabilities")
-        self.finish = _finish(choice, self.stop)
+        self.finish = _finish(choice, self.ends)
 
     def last(self) -> Iterator[Step]:
         """The token that was held back, with all text that was; an empty step for a text without tokens that has ended."""
@@ -261,7 +284,7 @@ def _malformed(choice: dict) -> RemoteError:
     return RemoteError("malformed", f"not a choice of completions: {choice}")
 
 
-def _finish(choice: dict, stop) -> str | None:
+def _finish(choice: dict, ends: Ends) -> str | None:
     """As `Step.finish`.
 
     Raises:
@@ -269,8 +292,11 @@ def _finish(choice: dict, stop) -> str | None:
     """
     reason = choice.get("finish_reason")
     if reason == "stop":
-        told = isinstance(choice.get("stop_reason"), str)  # vLLM: the stop sequence, or null for end-of-text
-        return "stop" if told or (stop and "stop_reason" not in choice) else "end"
+        told = choice.get(
+            "stop_reason"
+        )  # vLLM: the stop sequence, an id (one of the model's own too), or null for its end
+        asked = isinstance(told, str) or told in ends.ids or (ends.stop and "stop_reason" not in choice)
+        return "stop" if asked else "end"
     if reason in (None, "", "length"):
         return reason or None
     raise RemoteError("interrupted", str(reason))

@@ -32,7 +32,7 @@ def fault(error: Exception) -> Words:
             return message("fault.unexpected", code=logged(error))
 
 
-def lost(one: Missing) -> Words:
+def lost(missing: Missing) -> Words:
     """What an engine cannot express."""
-    value = " → ".join(say(f"stage.{name}") for name in one.value) if one.key == "order" else one.value
-    return message(f"missing.{one.key}", engine=one.engine, field=one.field, value=value)
+    value = " → ".join(say(f"stage.{name}") for name in missing.value) if missing.key == "order" else missing.value
+    return message(f"missing.{missing.key}", engine=missing.engine, field=missing.field, value=value)

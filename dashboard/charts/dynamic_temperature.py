@@ -10,7 +10,7 @@ from dashboard.blocks import Column, Figure, Input, Range
 from dashboard.charts.frame import BAR, Sets, choice_control, figure, oracle, position_axis, rows
 from dashboard.charts.vocabulary import visible
 from dashboard.language import say, t
-from dashboard.recorded.real_texts import Step
+from dashboard.recorded.real_texts import LogitsAtStep
 
 EDT_BASE = 0.8
 WIDEST = 3.6  # where the axis of τ ends: the highest temperature of the sliders, and room for a label
@@ -80,7 +80,7 @@ def _controls() -> list[Input]:
     ]  # fmt: skip
 
 
-def over_text(id: str, title: str, steps: Sequence[Step], *, said: str, caption: str = "") -> Figure:
+def over_text(id: str, title: str, steps: Sequence[LogitsAtStep], *, said: str, caption: str = "") -> Figure:
     """τ at each step of a real text under a rule, and how many effective choices that leaves.
 
     The rules: `core.dynamic_temperature` (low = max(0, temp − range), high = temp + range), EDT (τ = temp·0.8^(θ/H), θ in

@@ -21,6 +21,8 @@ ROOM = alt.ExprRef(
     "1 + 60 / max(width - 60, 60)"
 )  # the end of an axis of shares: 60 px for the label of a bar near 100%
 
+IN_ORDER = alt.EncodingSortField("row", op="min", order="ascending")  # the order of the rows: the page numbers them
+
 Sets = dict[str, list[dict]]
 ORACLES: dict[str, Callable[[dict, dict], Sets]] = {}
 """Chart -> (data, settings) -> the named sets of rows, by `core`: what the page's function of that name must give."""
@@ -193,7 +195,7 @@ def share_axis(title: str, labelled: bool = False) -> dict[str, object]:
 
 def token_axis(field: str = "token:N", limit: int = 140) -> alt.Y:
     """One line per token, in the order of the rows."""
-    return alt.Y(field, sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=limit))
+    return alt.Y(field, sort=IN_ORDER, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=limit))
 
 
 def position_axis(field: str, words: Sequence[str], limit: int = 110) -> alt.Y:

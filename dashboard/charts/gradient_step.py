@@ -35,7 +35,10 @@ def _rows(data: dict, settings: dict) -> Sets:
         {"token": token, "p": min(1, p), "y": y, "q": min(1, q), "g": g, "end": min(1, max(p, q)), **sums}
         for token, p, y, q, g in table
     ]
-    return {"rows": found, "came": [{"token": row["token"], "y": row["y"]} for row in found if row["y"] > 0]}
+    return {
+        "rows": found,
+        "came": [{"token": row["token"], "y": row["y"], "row": i} for i, row in enumerate(found) if row["y"] > 0],
+    }
 
 
 def gradient_step(

@@ -7,7 +7,7 @@ import altair as alt
 from dashboard import theme
 from dashboard.blocks import Figure, Input
 from dashboard.charts.distribution import columns, distribution_rows, given, variants
-from dashboard.charts.frame import Sets, figure, oracle, rows, share_axis
+from dashboard.charts.frame import IN_ORDER, Sets, figure, oracle, rows, share_axis
 from dashboard.language import say
 
 HEIGHT = 260  # px
@@ -23,14 +23,19 @@ def rank_axis() -> alt.X:
     """One band per rank, with the token's text under it."""
     looks = {"labelAngle": -40, "labelOverlap": False, "ticks": False, "domain": False, "labelLimit": 90}
     return alt.X(
-        "token:N", sort=None, title=None, scale=alt.Scale(paddingInner=0.12, paddingOuter=0.06), axis=alt.Axis(**looks)
+        "token:N",
+        sort=IN_ORDER,
+        title=None,
+        scale=alt.Scale(paddingInner=0.12, paddingOuter=0.06),
+        axis=alt.Axis(**looks),
     )
 
 
 @oracle("ranks")
 def _rows(data: dict, settings: dict) -> Sets:
     found = distribution_rows(data, settings)["rows"]
-    return {"rows": found, "line": [found[found[0]["n_kept"] - 1]]}
+    last = found[0]["n_kept"] - 1
+    return {"rows": found, "line": [{"token": found[last]["token"], "row": last}]}
 
 
 def ranks(
@@ -61,7 +66,7 @@ def ranks(
         raw.encode(x=x, y=alt.Y("p_raw:Q", **y)),
         bars.encode(x=x, y=alt.Y("p:Q", **y)),
         label,
-        line.encode(x=alt.X("token:N", sort=None, bandPosition=1)),
+        line.encode(x=alt.X("token:N", sort=IN_ORDER, bandPosition=1)),
     )
     return figure(
         "ranks",

@@ -88,9 +88,9 @@ def _picture() -> alt.LayerChart:
     return alt.layer(*layers).properties(height=300, width="container")
 
 
-def closeness(one: Rounding, temperatures: Sequence[float]) -> np.ndarray:
+def closeness(rounding: Rounding, temperatures: Sequence[float]) -> np.ndarray:
     """TV ÷ bound at each temperature and position, the bound by `core`: (temperatures, positions)."""
     from core import quantisation_distance_bound
 
-    bounds = [[quantisation_distance_bound(d, tau) for d in one.spread.tolist()] for tau in temperatures]
-    return one.distance / np.array(bounds)
+    bounds = [[quantisation_distance_bound(d, tau) for d in rounding.spread.tolist()] for tau in temperatures]
+    return rounding.distance / np.array(bounds)

@@ -59,13 +59,13 @@ def _tilt(data: dict, settings: dict) -> Sets:
     }  # fmt: skip
 
 
-def tilt(id: str, title: str, one: Rewarded, *, beta: float, said: str, caption: str = "") -> Figure:
+def tilt(id: str, title: str, rewarded: Rewarded, *, beta: float, said: str, caption: str = "") -> Figure:
     """p_β ∝ p e^{r/β} over the hollow bars of p (`core.course.preferences.tilted`); the last bar is all the other tokens.
 
     In `said`: {reward} (E[r] under p_β), {first} (under p), {kl} (KL(p_β ‖ p), nats), {p_max} (of the tokens shown), {beta}.
     """
-    data = {"log_probs": list(one.log_probs), "rewards": list(one.rewards), "shown": len(one.tokens),
-            "words": [*(visible(token) for token, _, _ in one.tokens), t(pt="todos os outros", en="all the others")]}  # fmt: skip
+    data = {"log_probs": list(rewarded.log_probs), "rewards": list(rewarded.rewards), "shown": len(rewarded.tokens),
+            "words": [*(visible(token) for token, _, _ in rewarded.tokens), t(pt="todos os outros", en="all the others")]}  # fmt: skip
     picture = bars(token_axis(), share_axis(say("axis.probability"), labelled=True), rest=True)
     columns = [Column("token", say("column.token")), Column("score", t(pt="recompensa", en="reward")),
                Column("p_raw", t(pt="no modelo, p", en="in the model, p"), "%2"), Column("p", "p_β", "%2")]  # fmt: skip
@@ -75,12 +75,12 @@ def tilt(id: str, title: str, one: Rewarded, *, beta: float, said: str, caption:
     )  # fmt: skip
 
 
-def classes(one: Rewarded) -> list[tuple[int, float, float]]:
+def classes(rewarded: Rewarded) -> list[tuple[int, float, float]]:
     """(reward, mass below it, mass up to it) under p, by increasing reward: all that both ways of choosing depend on."""
-    total = sum(map(exp, one.log_probs))
+    total = sum(map(exp, rewarded.log_probs))
     found, below = [], 0.0
-    for reward in sorted(set(one.rewards)):
-        mass = sum(exp(x) for x, r in zip(one.log_probs, one.rewards, strict=True) if r == reward) / total
+    for reward in sorted(set(rewarded.rewards)):
+        mass = sum(exp(x) for x, r in zip(rewarded.log_probs, rewarded.rewards, strict=True) if r == reward) / total
         found.append((reward, below, below + mass))
         below += mass
     return found
@@ -109,14 +109,14 @@ def _frontier(data: dict, settings: dict) -> Sets:
     }
 
 
-def frontier(id: str, title: str, one: Rewarded, *, beta: float, n: int, said: str, caption: str = "") -> Figure:
+def frontier(id: str, title: str, rewarded: Rewarded, *, beta: float, n: int, said: str, caption: str = "") -> Figure:
     """Expected reward over KL from the model, nats: the tilt for every β, best-of-N for every N.
 
     In `said`: {tilt_kl}, {tilt_reward}, {best_kl}, {best_reward}, {beta_at}.
     """
     control = _beta_control(beta)
     ways = [t(pt="ótimo com penalidade KL", en="optimum with a KL penalty"), t(pt="melhor de N", en="best-of-N")]
-    data = {"log_probs": list(one.log_probs), "rewards": list(one.rewards), "levels": classes(one), "betas": control.values,
+    data = {"log_probs": list(rewarded.log_probs), "rewards": list(rewarded.rewards), "levels": classes(rewarded), "betas": control.values,
             "ns": list(NS), "ways": ways}  # fmt: skip
     columns = [Column("way", t(pt="caminho", en="way")), Column("setting", t(pt="ajuste", en="setting")),
                Column("level", t(pt="valor", en="value"), "short"), Column("kl", "KL", "4"),
@@ -142,9 +142,9 @@ def _frontier_picture(ways: list[str]) -> alt.LayerChart:
     return alt.layer(lines, points).properties(height=300, width="container")
 
 
-def reached(one: Rewarded, *, beta: float = inf, n: int = 0) -> tuple[float, float]:
+def reached(rewarded: Rewarded, *, beta: float = inf, n: int = 0) -> tuple[float, float]:
     """(KL in nats, expected reward) of the tilt at β, or of best-of-N where n is given, by `core`."""
-    return _reached(tuple(one.log_probs), tuple(one.rewards), beta, n)
+    return _reached(tuple(rewarded.log_probs), tuple(rewarded.rewards), beta, n)
 
 
 @cache

@@ -7,7 +7,7 @@ import altair as alt
 from dashboard import theme
 from dashboard.blocks import Column, Figure, Input
 from dashboard.charts.distribution import params_of
-from dashboard.charts.frame import Sets, figure, oracle, rows, share_axis, variant_control
+from dashboard.charts.frame import IN_ORDER, Sets, figure, oracle, rows, share_axis, variant_control
 from dashboard.charts.vocabulary import by_bar, every_logit, states
 from dashboard.language import say
 from dashboard.recorded.snapshots import Snapshot
@@ -81,7 +81,7 @@ def two_orders(
 def _picture(orders: list[str]) -> alt.LayerChart:
     axis = alt.Axis(ticks=False, domain=False, labelLimit=140)
     y = {
-        "y": alt.Y("token:N", sort=None, title=None, scale=alt.Scale(paddingInner=0.25), axis=axis),
+        "y": alt.Y("token:N", sort=IN_ORDER, title=None, scale=alt.Scale(paddingInner=0.25), axis=axis),
         "yOffset": alt.YOffset("order:N", sort=orders),
     }
     x = alt.X("p:Q", **share_axis(say("axis.probability")))

@@ -78,7 +78,7 @@ def _percent(p: float) -> str:
 
 
 def _drawn(kept: Living, step: list, heat: float) -> str:
-    named, rest = probabilities(step, heat)
+    named, _ = probabilities(step, heat)
     word = escape(quoted(_word(kept, step[0])))
     if step[0] not in step[1]:
         return say("living.rest", word=word)

@@ -36,9 +36,12 @@ export async function draw(element, specification, sets) {
   return view;
 }
 
-/** Hand the sets that are drawn to a view; `runAsync` draws them. Vega marks the rows that it takes, so it gets copies. */
+/**
+ * Hand the sets that are drawn to a view; `runAsync` draws them. Vega marks the rows that it takes, so it gets copies; each says
+ * its place, `row`, because Vega keeps bands that stay where they were when rows change their order.
+ */
 export function put(view, { data }, sets) {
-  for (const { name } of data) if (name in sets) view.data(name, sets[name].map((row) => ({ ...row })));
+  for (const { name } of data) if (name in sets) view.data(name, sets[name].map((row, i) => ({ row: i, ...row })));
 }
 
 /** The height that the picture will have, near enough that little moves when it comes. */

@@ -80,7 +80,8 @@ export function find(index, query) {
  * @returns {{ text: string, hit: boolean }[]}
  */
 export function excerpt(text, query, length = LENGTH) {
-  const hits = hitsIn(text, wordsOf(query));
+  const words = wordsOf(query), telling = words.filter((word) => word.length > 2);  // "de", "of": looked for, not shown
+  const hits = hitsIn(text, telling.length ? telling : words);
   let start = 0, end = text.length;
   if (text.length > length) {
     const inside = (from) => new Set(hits.filter((hit) => hit.start >= from && hit.end <= from + length - AROUND).map((hit) => hit.word)).size;

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.recorded.files import keep, told
+from dashboard.recorded.files import document, save
 from dashboard.recorded.snapshots import PROMPTS
 
 STEPS = 60
@@ -55,7 +55,7 @@ class Pairs:
 
 def continuation(prompt: str, run: str) -> Continuation:
     """After one of PROMPTS, one of RUNS, both by name."""
-    kept = told("continuations")["texts"][prompt][run]
+    kept = document("continuations")["texts"][prompt][run]
     return Continuation(
         PROMPTS[prompt], kept["text"], *(tuple(kept[name]) for name in ("ids", "tokens", "probs")), kept["again"]
     )
@@ -72,23 +72,23 @@ class Found:
 
 def heated(prompt: str, temperature: float) -> list[tuple[int, ...]]:
     """The token ids of the DRAWN texts after one of PROMPTS by name, at one of HEATS."""
-    return [tuple(ids) for ids in told("continuations")["heated"][prompt][str(temperature)]["ids"]]
+    return [tuple(ids) for ids in document("continuations")["heated"][prompt][str(temperature)]["ids"]]
 
 
 def heated_text(prompt: str, temperature: float) -> str:
     """The first of `heated` as text."""
-    return told("continuations")["heated"][prompt][str(temperature)]["text"]
+    return document("continuations")["heated"][prompt][str(temperature)]["text"]
 
 
 def found(prompt: str, width: int) -> Found:
     """The best text of beam search after one of PROMPTS by name, with one of WIDTHS."""
-    kept = told("continuations")["found"][prompt][str(width)]
+    kept = document("continuations")["found"][prompt][str(width)]
     return Found(kept["text"], tuple(kept["ids"]), kept["log_prob"])
 
 
 def pairs(prompt: str) -> Pairs:
     """The first two tokens after one of PROMPTS by name."""
-    return Pairs(**told("continuations")["pairs"][prompt])
+    return Pairs(**document("continuations")["pairs"][prompt])
 
 
 # Repetition ----------------------------------------------------------------------------------------------------------
@@ -201,7 +201,7 @@ def make() -> None:
     from core.models import load_model
 
     model = load_model("embedded")
-    keep(
+    save(
         "continuations",
         {
             "pairs": {name: vars(first_pairs(model, prompt)) for name, prompt in PROMPTS.items()},

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dashboard.recorded.files import arrays, keep, told
+from dashboard.recorded.files import arrays, document, save
 
 MANUALS = Path("/usr/share/info")
 PROSE = re.compile(r"^ {0,3}[A-Za-z'(][A-Za-z ,;:.'()-]{50,}$")  # a line of running text: no options, code or tables
@@ -24,7 +24,7 @@ def merges() -> list[tuple[int, int]]:
 
 def read() -> dict:
     """What it was learnt from: {"manuals": [names], "bytes": of running text}."""
-    return {name: told("english")[name] for name in ("manuals", "bytes")}
+    return {name: document("english")[name] for name in ("manuals", "bytes")}
 
 
 def prose(path: Path) -> str:
@@ -40,11 +40,11 @@ def make() -> None:
 
     paths = sorted(MANUALS.glob("*.info*.gz"))
     if not paths:
-        return keep("english", read(), **arrays("english"))  # as it is, beside whatever weights there are now
+        return save("english", read(), **arrays("english"))  # as it is, beside whatever weights there are now
     texts = [prose(path) for path in paths]
     vocabulary = BPE.from_json(json.loads(train_tokenizer(texts).to_str()))
     described = {
         "manuals": sorted({path.name.partition(".info")[0] for path in paths}),
         "bytes": sum(len(text.encode()) for text in texts),
     }
-    keep("english", described, merges=np.array(vocabulary.merges, np.uint16))
+    save("english", described, merges=np.array(vocabulary.merges, np.uint16))

@@ -14,7 +14,7 @@ FOLDER = ROOT / "lessons" / "data"
 
 
 @cache
-def told(name: str) -> dict:
+def document(name: str) -> dict:
     """The document of a record."""
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
@@ -33,10 +33,10 @@ def weights_sha256(model: str = "embedded") -> str:
     return json.loads((WEIGHTS / model / "config.json").read_text(encoding="utf-8"))["weights_sha256"]
 
 
-def keep(name: str, document: dict, **numbers: np.ndarray) -> None:
+def save(name: str, contents: dict, **numbers: np.ndarray) -> None:
     """Write a record made from the embedded model."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     if numbers:
         np.savez_compressed(FOLDER / f"{name}.npz", **numbers)
-    text = json.dumps({"weights_sha256": weights_sha256(), **document}, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps({"weights_sha256": weights_sha256(), **contents}, ensure_ascii=False, separators=(",", ":"))
     (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.recorded.files import keep, told
+from dashboard.recorded.files import document, save
 from dashboard.recorded.snapshots import PROMPTS
 
 GREEDY, WRITTEN, BEST = (
@@ -74,7 +74,7 @@ class Walk:
 
 def growth() -> Growth:
     """What the model writes after the prompt GREEDY when it always takes the likeliest token."""
-    kept = told("growing")["growth"]
+    kept = document("growing")["growth"]
     return Growth(
         tuple(kept["words"]),
         tuple(kept["text"]),
@@ -87,18 +87,18 @@ def growth() -> Growth:
 
 def walk(name: str) -> Walk:
     """One of WALKS."""
-    kept = told("growing")["walks"][name]
+    kept = document("growing")["walks"][name]
     return Walk(PROMPTS[name], tuple(kept["words"]), np.array(kept["odds"]) / 1000, np.array(kept["ranks"]))
 
 
 def penalised() -> list[tuple[tuple[float, float, float], list[str]]]:
     """For each of PENALTIES, the tokens that greedy decoding writes after the prompt GREEDY under them."""
-    return [(tuple(settings), tokens) for settings, tokens in told("growing")["penalised"]]
+    return [(tuple(settings), tokens) for settings, tokens in document("growing")["penalised"]]
 
 
 def stream(name: str) -> list[str]:
     """One of STREAMS in its tokens."""
-    return told("growing")["streams"][name]
+    return document("growing")["streams"][name]
 
 
 # Making the file -----------------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ def make() -> None:
     from core.models import load_model
 
     model = load_model("embedded")
-    keep(
+    save(
         "growing",
         {
             "growth": _growth(model),

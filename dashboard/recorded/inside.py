@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from dashboard.recorded.files import keep, told
+from dashboard.recorded.files import document, save
 
 TEXTS = {
     "cat": "O gato perseguiu o rato porque ele estava com fome",
@@ -66,14 +66,14 @@ class Inside:
 
 def inside(name: str) -> Inside:
     """One of TEXTS by its name."""
-    kept = told("inside")["texts"][name]
+    kept = document("inside")["texts"][name]
     numbers = {field: np.array(kept[field]) / 1000 for field in NUMBERS}
     T, (L, _) = len(kept["tokens"]), numbers["lengths"].shape
     numbers["scores"] = numbers["scores"].reshape(L, -1, T, T)
     return Inside(
         TEXTS[name],
         tuple(kept["tokens"]),
-        told("inside")["head_size"],
+        document("inside")["head_size"],
         words=tuple(kept["words"]),
         others=kept["others"],
         **numbers,
@@ -82,12 +82,12 @@ def inside(name: str) -> Inside:
 
 def shape() -> dict[str, int]:
     """The fields of the embedded model's `GPTConfig`."""
-    return told("inside")["shape"]
+    return document("inside")["shape"]
 
 
 def counted() -> dict[str, int]:
     """The parameters of the embedded model, by part."""
-    return told("inside")["parameters"]
+    return document("inside")["parameters"]
 
 
 def look(model, text: str) -> Inside:
@@ -157,4 +157,4 @@ def make() -> None:
         "shape": asdict(model.network.config),
         "parameters": counted(model.network),
     }
-    keep("inside", {**described, "texts": texts})
+    save("inside", {**described, "texts": texts})

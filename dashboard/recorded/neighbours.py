@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.recorded.files import keep, told
+from dashboard.recorded.files import document, save
 
 WORDS = (
     "homem", "rainha", "três", "olhos", "disse", "bom", "noite", "casa", "ele", "foi", "cidade", "amor", "morte", "hoje",
@@ -46,7 +46,7 @@ class Neighbours:
 
 def neighbours() -> Neighbours:
     """What was recorded."""
-    one = told("neighbours")
+    one = document("neighbours")
     return Neighbours(
         {word: {kind: [(text, c / 1000) for text, c in near] for kind, near in kinds.items()} for word, kinds in one["words"].items()},
         [(a, b, c / 1000, place) for a, b, c, place in one["opposites"]],
@@ -118,4 +118,4 @@ def make() -> None:
     """Ask the embedded model and write the file."""
     from core.models import load_model
 
-    keep("neighbours", asked(load_model("embedded")))
+    save("neighbours", asked(load_model("embedded")))

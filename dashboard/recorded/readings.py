@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass
 
-from dashboard.recorded.files import keep, told
+from dashboard.recorded.files import document, save
 
 TEXTS = {  # the first two are the openings of the first entry of Memorial de Aires (test) and of Dom Casmurro (training)
     "unread": "Ora bem, faz hoje um ano que voltei definitivamente da Europa.",
@@ -39,7 +39,7 @@ class Reading:
 
 def reading(name: str) -> Reading:
     """One of TEXTS by its name."""
-    kept = told("readings")[name]
+    kept = document("readings")[name]
     return Reading(TEXTS[name], *(tuple(kept[field]) for field in ("tokens", "probs", "guesses", "guess_probs")))
 
 
@@ -63,4 +63,4 @@ def make() -> None:
     from core.models import load_model
 
     model = load_model("embedded")
-    keep("readings", {name: read(model, text) for name, text in TEXTS.items()})
+    save("readings", {name: read(model, text) for name, text in TEXTS.items()})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.recorded.files import arrays, keep, told
+from dashboard.recorded.files import arrays, document, save
 
 PROMPT = "Era uma vez"
 STEPS = 12  # tokens of the text shown step by step
@@ -19,7 +19,7 @@ COLD, PLAIN = 0.3, 1.0  # the temperatures of the candidates
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class LogitsAtStep:
     """One step of a real text: how far every logit of the vocabulary is below the largest, in hundredths.
 
     `below` are the distinct values, from 0 down, and `counts` how many tokens share each, both (D,) int; `drawn` is the
@@ -38,32 +38,33 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class ScoredText:
     """A text with the log-probability (nats) of each of its tokens under the distribution drawn from."""
 
     text: str
     log_probs: tuple[float, ...]
 
 
-def steps() -> tuple[Step, ...]:
+def steps() -> tuple[LogitsAtStep, ...]:
     """One text, drawn at τ = 1, step by step."""
     numbers = arrays("real_texts")
     ends = numbers["sizes"].cumsum()[:-1]
     rows = zip(np.split(numbers["below"], ends), np.split(numbers["counts"], ends), strict=True)
     return tuple(
-        Step(one["token"], one["drawn"], *row) for one, row in zip(told("real_texts")["steps"], rows, strict=True)
+        LogitsAtStep(one["token"], one["drawn"], *row)
+        for one, row in zip(document("real_texts")["steps"], rows, strict=True)
     )
 
 
 def ruled() -> dict[str, str]:
     """What the model wrote after PROMPT, from one seed, under each rule: constant, schedule, entropy."""
-    return told("real_texts")["ruled"]
+    return document("real_texts")["ruled"]
 
 
-def candidates(temperature: float) -> tuple[Candidate, ...]:
+def candidates(temperature: float) -> tuple[ScoredText, ...]:
     """CANDIDATES independent texts after PROMPT, at COLD or PLAIN."""
     return tuple(
-        Candidate(text, tuple(log_probs)) for text, log_probs in told("real_texts")["candidates"][str(temperature)]
+        ScoredText(text, tuple(log_probs)) for text, log_probs in document("real_texts")["candidates"][str(temperature)]
     )
 
 
@@ -103,7 +104,7 @@ def make() -> None:
         )
         for temperature in (COLD, PLAIN)
     }
-    keep(
+    save(
         "real_texts",
         {
             "prompt": PROMPT,

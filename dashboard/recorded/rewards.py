@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.recorded.files import keep, told
+from dashboard.recorded.files import document, save
 
 PROMPT = "Era uma vez"
 SHOWN, COLDEST = 6, 0.7
@@ -36,7 +36,7 @@ class Rewarded:
 
 def rewarded() -> Rewarded:
     """What was recorded."""
-    one = told("rewards")
+    one = document("rewards")
     return Rewarded(one["prompt"], tuple(map(tuple, one["tokens"])), tuple(map(tuple, one["others"])))
 
 
@@ -66,4 +66,4 @@ def make() -> None:
     """Ask the embedded model and write the file."""
     from core.models import load_model
 
-    keep("rewards", asked(load_model("embedded")))
+    save("rewards", asked(load_model("embedded")))

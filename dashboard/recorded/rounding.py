@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.recorded.files import keep, told
+from dashboard.recorded.files import document, save
 from dashboard.recorded.snapshots import PROMPTS
 
 TEMPERATURES = (0.5, 1.0, 2.0)
@@ -32,7 +32,7 @@ def formats() -> dict[str, Rounding]:
     """Every format but the reference, in the order of `core.models.rounded.FORMATS`."""
     return {
         name: Rounding(np.array(kept["spread"]), np.array(kept["distance"]), kept["same"])
-        for name, kept in told("rounding")["formats"].items()
+        for name, kept in document("rounding")["formats"].items()
     }
 
 
@@ -53,7 +53,7 @@ def make() -> None:
         steps = generate(model, ids, params, max_new_tokens=DRAWN, seed=0, alternatives=0)
         texts.append([*ids, *(step.token_id for step in steps)])
     formats = {name: measured(model, form, texts) for name, form in FORMATS.items() if name != "int8"}
-    keep("rounding", {"texts": texts, "formats": formats})
+    save("rounding", {"texts": texts, "formats": formats})
 
 
 def measured(model, form, texts: list[list[int]]) -> dict:

@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from dashboard.recorded.files import keep, told
+from dashboard.recorded.files import document, save
 
 EXPERTS, SCALE, SEED, ROUNDS = 8, 8.0, 19, 50
 TEXT = (
@@ -47,7 +47,7 @@ class Routing:
 @cache
 def routing() -> Routing:
     """What was recorded."""
-    one = told("routing")
+    one = document("routing")
     logits = {name: np.array(rows) / 1000 for name, rows in one["logits"].items()}
     return Routing(tuple(one["tokens"]), logits, np.array(one["noise"]) / 1000)
 
@@ -107,4 +107,4 @@ def make() -> None:
     """Ask the embedded model and write the file."""
     from core.models import load_model
 
-    keep("routing", asked(load_model("embedded")))
+    save("routing", asked(load_model("embedded")))

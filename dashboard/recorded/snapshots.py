@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.recorded.files import arrays, keep, told
+from dashboard.recorded.files import arrays, document, save
 
 PROMPTS = {
     "sky": "O céu hoje está",
@@ -37,7 +37,7 @@ def snapshot(name: str) -> Snapshot:
     """One of PROMPTS by its name."""
     row = list(PROMPTS).index(name)
     return Snapshot(
-        PROMPTS[name], tuple(told("real_logits")["tokens"][name]), arrays("real_logits")["thousandths"][row] / 1000
+        PROMPTS[name], tuple(document("real_logits")["tokens"][name]), arrays("real_logits")["thousandths"][row] / 1000
     )
 
 
@@ -52,4 +52,4 @@ def make() -> None:
         order = np.argsort(-logits, kind="stable")
         rows.append(np.rint(logits[order] * 1000))
         tokens[name] = [model.decode([int(i)]) for i in order[:NAMED]]
-    keep("real_logits", {"prompts": PROMPTS, "tokens": tokens}, thousandths=np.array(rows, np.int32))
+    save("real_logits", {"prompts": PROMPTS, "tokens": tokens}, thousandths=np.array(rows, np.int32))

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dashboard.language import number
 
 
-def digits(value: float, many: int = 4) -> str:
+def digits(value: float, places: int = 4) -> str:
     """A number inside a formula, in the reader's format."""
-    return number(value, many, tex=True)
+    return number(value, places, tex=True)
 
 
 def probability(value: float) -> str:

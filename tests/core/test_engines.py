@@ -22,6 +22,7 @@ import core
 from core import ENGINES, Context, LossWarning, ParameterError, SamplingParams, from_engine, read_engine, to_engine
 from core.engines.facts import ALL_TOKENS, table
 from core.engines.translation import in_effect
+from core.streaming import check_ending
 
 
 def random_params(engine: str, seed: int) -> SamplingParams:
@@ -326,9 +327,10 @@ def test_what_touches_no_draw_is_read_over(engine, text, field, value):
     [
         ("transformers", "model.generate(do_sample=True, logits_processor=[mine])", "logits_processor", "[mine]"),
         ("transformers", {"sequence_bias": {(5, 6): 2.0, (7,): 1.0}}, "sequence_bias", {(5, 6): 2.0}),
-        ("transformers", {"min_new_tokens": 4}, "min_new_tokens", 4),
+        ("transformers", {"min_length": 4}, "min_length", 4),
+        ("transformers", "model.generate(min_new_tokens=least)", "min_new_tokens", "least"),
         ("transformers", {"num_beams": 4}, "num_beams", 4),
-        ("vllm", {"min_tokens": 3}, "min_tokens", 3),
+        ("vllm", "SamplingParams(stop_token_ids=ids)", "stop_token_ids", "ids"),
         ("vllm", 'SamplingParams(bad_words=["mar"])', "bad_words", ["mar"]),
         ("llama.cpp", "--dry-multiplier 0.8 --dry-base 2", "--dry-sequence-breaker", ("\n", ":", '"', "*")),
         ("llama.cpp", "--samplers 'top_k;adaptive_p' --adaptive-target 0", "--adaptive-target", 0),
@@ -345,6 +347,60 @@ def test_a_setting_that_is_not_expressed_here_is_said(engine, given, name, value
     assert (one.key, one.engine, one.field, one.value) == ("unread", engine, name, value)
     with pytest.warns(LossWarning, match=re.escape(f"{engine} has {name} = {value!r}")):
         assert from_engine(given, engine) == read_engine(given, engine).params
+
+
+ENDINGS = st.fixed_dictionaries(
+    {},
+    optional={
+        "min_new_tokens": st.integers(0, 2**31),
+        "stop_token_ids": st.lists(st.integers(0, 2**17), max_size=4),
+        "ignore_eos": st.booleans(),
+        "include_stop_str_in_output": st.booleans(),
+    },
+)
+
+
+@trying(max_examples=100, deadline=None)
+@for_every(ENDINGS, st.sampled_from(list(ENGINES)))
+def test_what_ends_a_text_comes_back_or_is_said_to_be_lost(ending, engine):
+    params = SamplingParams(0.5, top_p=0.75)
+    there = to_engine(params, engine, ending)
+    lost = {one.field: one.value for one in there.missing if one.field in ending}
+    for form in (there, there.text, dict(there.values)):
+        reading = read_engine(form, engine)
+        assert {**reading.ending, **lost} == check_ending(ending) and not set(reading.ending) & set(lost)
+        assert (reading.params, dict(lost)) == (read_engine(to_engine(params, engine), engine).params, lost)
+
+
+def test_every_engine_spells_what_ends_a_text_as_its_sources_do():
+    told = {engine: {name: one.name for name, one in spec.ending.items()} for engine, spec in ENGINES.items()}
+    same = {name: name for name in ("stop_token_ids", "ignore_eos", "include_stop_str_in_output")}
+    assert told == {
+        "transformers": {"min_new_tokens": "min_new_tokens"},
+        "vllm": {"min_new_tokens": "min_tokens", **same},
+        "llama.cpp": {},
+        "openai": {},
+    }
+    assert to_engine(SamplingParams(), "vllm", {"min_new_tokens": 3, "stop_token_ids": (5,)}).text.endswith(
+        "min_tokens=3, stop_token_ids=[5])"
+    )
+    assert [str(one) for one in to_engine(SamplingParams(), "openai", {"ignore_eos": True}).missing] == [
+        "openai has no ignore_eos (here True)"
+    ]
+
+
+@pytest.mark.parametrize("engine, name", [("transformers", "min_new_tokens"), ("vllm", "min_tokens")])
+def test_a_least_length_changes_a_draw_and_is_an_argument_of_generate(engine, name):
+    (one,) = read_engine({name: 3}, engine).missing
+    assert (one.key, one.field, one.value) == ("ending", name, 3) and read_engine({name: 3}, engine).ending == {
+        "min_new_tokens": 3
+    }
+    with pytest.warns(LossWarning, match=f"{engine} has {name} = 3, which is an argument of generate"):
+        from_engine({name: 3}, engine)
+    with pytest.raises(ParameterError, match=f"{name} must be"):
+        read_engine({name: -1}, engine)
+    with pytest.raises(ParameterError, match="ending must be .*min_new_tokens"):
+        to_engine(SamplingParams(), engine, {"min_tokens": 3})
 
 
 def test_a_setting_that_is_switched_off_is_not_lost():
@@ -460,7 +516,12 @@ def known(engine: str) -> set[str]:
     """Every name of a setting that the table has."""
     spec = ENGINES[engine]
     aliases = {alias for one in (*spec.parameters.values(), *spec.others.values()) for alias in one.aliases}
-    return {one.name for one in spec.parameters.values()} | set(spec.others) | set(spec.silent.value) | aliases
+    return (
+        {one.name for one in (*spec.parameters.values(), *spec.ending.values())}
+        | set(spec.others)
+        | set(spec.silent.value)
+        | aliases
+    )
 
 
 def transformers_chain(**values) -> list[str]:

@@ -105,7 +105,7 @@ def test_a_seed_is_a_seed_everywhere():
 def test_a_chain_for_transformers_is_a_list_of_processors():
     from transformers import LogitsProcessorList
 
-    processors = core.SamplingParams(top_k=2).for_transformers()
+    processors = core.for_transformers(core.SamplingParams(top_k=2))
     assert isinstance(processors, LogitsProcessorList)
     import torch
 

@@ -34,7 +34,7 @@ def test_the_kept_attention_and_logit_lens_are_those_of_the_shipped_weights(ship
 def test_the_kept_parameters_are_counted_on_the_shipped_weights(shipped):
     assert inside.counted() == counted(shipped.network)
     assert GPTConfig(**inside.shape()) == shipped.network.config
-    assert inside.told("inside")["head_size"] == shipped.network.config.head_size
+    assert inside.document("inside")["head_size"] == shipped.network.config.head_size
 
 
 @pytest.fixture(scope="module", params=[4, 2], ids=["multi-head", "grouped-query"])

@@ -5,7 +5,7 @@ import pytest
 
 from core.models import load_model
 from dashboard.recorded import neighbours
-from dashboard.recorded.files import told
+from dashboard.recorded.files import document
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +14,7 @@ def model():
 
 
 def test_the_record_is_what_the_shipped_weights_give(model):
-    fresh, kept = neighbours.asked(model), told("neighbours")
+    fresh, kept = neighbours.asked(model), document("neighbours")
     assert [(a, b, place) for a, b, _, place in fresh["opposites"]] == [
         (a, b, place) for a, b, _, place in kept["opposites"]
     ]

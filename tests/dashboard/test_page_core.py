@@ -1,5 +1,6 @@
 """Sampling in JavaScript is `core`'s: the same kept sets, probabilities, draws and refusals."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -37,7 +38,7 @@ def one_thread():
 
 
 def test_more_than_20000_cases_are_those_of_core(one_thread):
-    calls = [call for index in range(540) if (call := random_call(index))] + [
+    calls = [call for index in range(640) if (call := random_call(index))] + [
         call_at_a_border(i) for i in range(AT_A_BORDER)
     ]
     tally = Counter()
@@ -172,6 +173,11 @@ def test_what_earlier_draws_left_moves_the_next_one_as_in_core():
     function = "() => [core.nextCap(3, 0.25, 3, 0.1), ...core.nextAverage({ average: null }, 0.7, 0.3, 0.5)]"
     theirs = [next_cap(3, 0.25, 3, 0.1), *next_average(Memory(), 0.7, 0.3, 0.5)]
     np.testing.assert_allclose(ask(function), theirs, rtol=CLOSE)
+
+
+def test_every_cut_of_core_is_a_function_of_the_page():
+    camel = {name: re.sub("_(.)", lambda letter: letter[1].upper(), name) for name in CUTS}
+    assert ask("(names) => names.filter((name) => typeof core[name] !== 'function')", list(camel.values())) == []
 
 
 def test_the_stages_settings_and_orders_are_those_of_core():

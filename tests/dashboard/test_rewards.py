@@ -6,11 +6,11 @@ import pytest
 
 from core.models import load_model
 from dashboard.recorded import rewards
-from dashboard.recorded.files import told
+from dashboard.recorded.files import document
 
 
 def test_the_record_is_what_the_shipped_weights_give():
-    asked, kept = rewards.asked(load_model("embedded")), told("rewards")
+    asked, kept = rewards.asked(load_model("embedded")), document("rewards")
     assert [(one[0], one[2]) for one in asked["tokens"]] == [(one[0], one[2]) for one in kept["tokens"]]
     for part, at in (("tokens", 1), ("others", 0)):
         assert [one[at] for one in asked[part]] == pytest.approx([one[at] for one in kept[part]], abs=1e-3)

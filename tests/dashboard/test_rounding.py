@@ -26,7 +26,7 @@ def benchmark():
 
 @pytest.mark.parametrize("name", ["int4", "int4/32"])
 def test_the_movement_of_the_first_texts_is_that_of_the_shipped_weights(model, name):
-    texts = files.told("rounding")["texts"][:2]
+    texts = files.document("rounding")["texts"][:2]
     measured = rounding.measured(model, FORMATS[name], texts)
     positions = sum(map(len, texts))
     kept = rounding.formats()[name]

@@ -5,11 +5,11 @@ import pytest
 
 from core.models import load_model
 from dashboard.recorded import routing
-from dashboard.recorded.files import told
+from dashboard.recorded.files import document
 
 
 def test_the_record_is_what_the_shipped_weights_give():
-    asked, kept = routing.asked(load_model("embedded")), told("routing")
+    asked, kept = routing.asked(load_model("embedded")), document("routing")
     assert asked["tokens"] == kept["tokens"] and asked["noise"] == kept["noise"]
     for name, rows in asked["logits"].items():
         assert np.abs(np.array(rows) - np.array(kept["logits"][name])).max() <= 2  # thousandths

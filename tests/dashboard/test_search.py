@@ -161,6 +161,12 @@ def test_an_excerpt_shows_the_hits_as_they_are_written(course):
     assert hits and {hit.casefold() for hit in hits} == {word}
 
 
+def test_an_excerpt_marks_the_telling_words_and_short_ones_only_alone(course):
+    marked = lambda query: [one["text"] for one in course.excerpt("O corte de uma lista", query) if one["hit"]]  # noqa: E731
+    assert marked("corte de lista") == ["corte", "lista"]
+    assert marked("de") == ["de"]
+
+
 def test_an_excerpt_of_decomposed_letters_keeps_them(course):
     pieces = course.excerpt("O nu\u0301cleo.", "núcleo")
     assert [piece["text"] for piece in pieces] == ["O ", "nu\u0301cleo", "."]

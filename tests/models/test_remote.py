@@ -280,11 +280,49 @@ def test_cancelling_does_not_wait_for_a_silent_server():
         assert len(got) == 2 and server.left.wait(30)
 
 
+ENDING = {"min_new_tokens": 4, "stop_token_ids": (7, 8), "ignore_eos": True, "include_stop_str_in_output": True}
+
+
 def test_what_completions_cannot_express_is_refused_at_the_call():
     model = RemoteModel("m", "http://localhost:1/v1")
-    for options in ({"forced": [1]}, {"schedule": Schedule(1)}):
-        with pytest.raises(ParameterError, match=next(iter(options))):
+    for options in ({"forced": [1]}, {"schedule": Schedule(1)}, *({name: value} for name, value in ENDING.items())):
+        with pytest.raises(ParameterError, match=f"{next(iter(options))} must be left out for a (server|model on)"):
             generate(model, PROMPT, **options)
+
+
+@pytest.mark.parametrize("engine", ["openai", "vllm"])
+def test_what_ends_a_text_and_is_off_is_not_asked_for(engine):
+    off = {"min_new_tokens": 0, "stop_token_ids": [], "ignore_eos": False, "include_stop_str_in_output": False}
+    for options in ({}, off):
+        with Told(reply(event("", "stop")), hang_up=True) as server:
+            list(generate(RemoteModel("m", server.url, engine), PROMPT, **options))
+        sent = json.loads(server.requests[0][1])
+        assert not {"min_tokens", "min_new_tokens", *off}.intersection(sent)
+
+
+@pytest.mark.parametrize("limit, least", [(9, 4), (4, 4), (3, 3)])  # vLLM refuses a least beyond the limit
+def test_vllm_is_asked_for_what_ends_a_text_in_its_own_words(limit, least):
+    with Told(reply(event("", "stop")), hang_up=True) as server:
+        list(generate(RemoteModel("m", server.url, "vllm"), PROMPT, max_new_tokens=limit, **ENDING))
+    sent = json.loads(server.requests[0][1])
+    named = {"min_tokens": least, "stop_token_ids": [7, 8], "ignore_eos": True, "include_stop_str_in_output": True}
+    assert named.items() <= sent.items() and "min_new_tokens" not in sent
+
+
+@pytest.mark.parametrize("ids, told, finish", [([7], 7, "stop"), ([7, 8], 8, "stop"), ([7], 9, "end"), ([], 9, "end")])
+def test_an_id_that_ended_a_text_is_a_stop_where_it_was_asked_for(ids, told, finish):
+    """vLLM names the further ends of the model itself in the same place."""
+    data = reply(event("a", tokens=[("a", 0.5)]), event("", "stop", [("b", 0.5)], stop_reason=told))
+    steps = steps_of(data, "vllm", stop_token_ids=ids)
+    assert text_of(steps) == "a" and steps[-1].finish == finish
+
+
+@pytest.mark.parametrize("shown, text", [(False, "ab"), (True, "abxy")])
+def test_the_stop_string_of_a_server_is_shown_where_it_was_asked_for(shown, text):
+    pieces = [event(letter, tokens=[(letter, 0.5)]) for letter in "abx"]
+    last = event("yz", "stop", [("yz", 0.5)], stop_reason="xy")
+    steps = steps_of(reply(*pieces, last), "vllm", stop="xy", include_stop_str_in_output=shown)
+    assert text_of(steps) == text and steps[-1].finish == "stop"
 
 
 def test_the_owner_names_the_server_in_the_environment():

@@ -25,5 +25,5 @@ export function gradientStep({ logits, words, shown, rates, nothing }, { first, 
     return { token, p: was, y: came[i], q: is, g: slope[i], end: Math.max(was, is) };
   });
   const sums = { rate, before: loss(u, y), after: loss(after, y), fall: promised ? fall : null, none: promised ? "" : nothing };
-  return { rows: withAll(rows, sums), came: rows.filter((row) => row.y > 0).map(({ token, y: part }) => ({ token, y: part })) };
+  return { rows: withAll(rows, sums), came: rows.map((row, i) => ({ token: row.token, y: row.y, row: i })).filter((row) => row.y > 0) };
 }

@@ -1,0 +1,67 @@
+"""One figure alone: Vega comes when it is near, works without compiling expressions, and is not needed by the rest."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dashboard import blocks, charts, theme
+from dashboard.page.scripts import figure_script
+from dashboard.vega import vega
+from dashboard.words import figure_words
+
+POLICY = '<meta http-equiv="Content-Security-Policy" content="script-src \'self\' file:">'
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """A page whose figure stands `below` px down, with a policy that forbids inline scripts and compiling."""
+
+    def write(below: int, script: str = vega()):
+        controls = [charts.temperature_control(0.5)]
+        figure = charts.distribution("f", "F", ["a", "b"], {"u": [1, 0]}, controls, said="τ = {tau}: {p_max|%1}")
+        told = json.dumps([blocks.to_json(figure), figure_words()], ensure_ascii=False)
+        mount = f"Amostra.vegaAddress = 'vega.js';\nAmostra.mount(document.getElementById('here'), ...{told});"
+        for name, text in {"vega.js": script, "figure.js": figure_script(), "mount.js": mount}.items():
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        css = theme.css() + (Path(blocks.__file__).parent / "figure.css").read_text(encoding="utf-8")
+        (tmp_path / "index.html").write_text(
+            f'<!doctype html><meta charset="utf-8">{POLICY}<style>{css}</style><div style="height: {below}px"></div>'
+            '<main id="here"></main><script src="figure.js"></script><script src="mount.js"></script>',
+            encoding="utf-8",
+        )
+        page = browser.new_page(viewport={"width": 900, "height": 600})
+        page.goto((tmp_path / "index.html").as_uri())
+        return page
+
+    return write
+
+
+def scripts(page) -> int:
+    return page.evaluate("() => document.querySelectorAll('script[src$=\"vega.js\"]').length")
+
+
+def test_vega_is_loaded_when_a_figure_comes_near_under_a_policy_that_forbids_compiling(opened):
+    page = opened(below=4000)
+    assert page.locator(".am-said").inner_text() == "τ = 0,5: 88,1%" and scripts(page) == 0
+    page.locator("#f-tau").press("End")  # scrolls there
+    page.locator(".am-chart svg").wait_for()
+    assert scripts(page) == 1 and page.locator(".am-said").inner_text() == "τ = ∞: 50,0%"
+    page.close()
+
+
+def test_where_vega_does_not_come_the_controls_the_sentence_and_the_table_still_work(opened):
+    page = opened(below=0, script="throw new Error('broken');")
+    page.locator(".am-data[open]").wait_for()
+    page.locator("#f-tau").press("Home")
+    assert page.locator(".am-said").inner_text() == "τ = 0: 100,0%"
+    assert page.locator("tbody tr").first.inner_text().split("\t")[:4] == ["a", "1,00", "73,11%", "100,00%"]
+    page.close()
+
+
+def test_the_description_follows_the_chart(opened):
+    page = opened(below=0)
+    before = page.locator(".am-alt").text_content()
+    page.locator("#f-tau").press("End")
+    assert "a 50,00%, b 50,00%" in page.locator(".am-alt").text_content() != before
+    page.close()
