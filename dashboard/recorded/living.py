@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.recorded.files import keep, told
+from dashboard.recorded.files import document, save
 
 PROMPT = "Era uma vez"
 HEATS = (0.0, 0.4, 0.7, 1.0, 1.5)
@@ -39,7 +39,7 @@ class Living:
 
 def living() -> Living:
     """What was recorded."""
-    kept = told("living")
+    kept = document("living")
     return Living(**{name: kept[name] for name in Living.__dataclass_fields__})
 
 
@@ -51,7 +51,7 @@ def make() -> None:
     words: dict[int, int] = {}  # token id -> place
     texts = [[_text(model, heat, face, words) for face in (FACES if heat else FACES[:1])] for heat in HEATS]
     told_words = [model.decode([token]) for token in words]
-    keep(
+    save(
         "living",
         {
             "prompt": PROMPT,
