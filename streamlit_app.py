@@ -8,11 +8,11 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
-from dashboard.app import served, startup
+from dashboard.app import headers, served, startup
 
 startup.raise_descriptors()
 startup.check_settings()
-middleware = [Middleware(startup.NoUploads), Middleware(startup.PageHead)]
+middleware = [Middleware(headers.Headers), Middleware(startup.NoUploads), Middleware(startup.PageHead)]
 app = App(
     "dashboard/app/main.py",
     lifespan=startup.pages_ahead,

@@ -1,7 +1,8 @@
 """Things computed once per version of the code, kept on disk beside it. Deleting the folder is always safe."""
 
 import os
-import tempfile
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from dashboard.language import ROOT
@@ -12,16 +13,18 @@ CACHE = Path(os.environ.get("AMOSTRA_CACHE", ROOT / ".cache"))
 def store(path: Path, text: str) -> None:
     """Write atomically and drop older versions: files whose name differs only in the part before the suffix.
 
-    A read-only checkout simply goes without a cache.
+    A read-only checkout simply goes without a cache. Whoever may read the project may read it, too: a server need not
+    run as the user who made it.
     """
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-            file.write(text)
-        os.replace(file.name, path)
+        partial.write_text(text, encoding="utf-8")
+        os.replace(partial, path)
         name = path.stem.partition("@")[0]
         for old in path.parent.glob(f"{name}@*{path.suffix}"):
             if old != path:
                 old.unlink(missing_ok=True)
     except OSError:
-        return
+        with suppress(OSError):
+            partial.unlink()

@@ -8,6 +8,7 @@ back before it does anything else.
 
 import argparse
 import ctypes
+import importlib.util
 import io
 import os
 import re
@@ -17,8 +18,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from dashboard.language import LANGUAGES, NAMES, ROOT, say, set_language, using
-from dashboard.lesson import LessonError, home
+from dashboard.language import LANGUAGES, ROOT, say, set_language, using
+from dashboard.lesson import LessonError
 
 MARKER = ".amostra-site"
 
@@ -119,22 +120,25 @@ def swap(new: Path, out: Path) -> None:
 def build(work: Path) -> Path:
     """Build the whole site under `work` and return its folder. Raises ExportError, LessonError, or a page's own error."""
     from dashboard.page import search
-    from dashboard.site import assets, extension, pages  # Sphinx and torch: not needed to refuse a folder
+    from dashboard.site import assets, extension, pages, public  # Sphinx and torch: not needed to refuse a folder
 
     site = work / "site"
     site.mkdir()
     assets.write(site / "_shared")
+    written = {}
     for lang, other in zip(LANGUAGES, reversed(LANGUAGES), strict=True):
-        contents = pages.write(work / "pages" / lang, lang)
+        written[lang] = pages.write(work / "pages" / lang, lang)
         with using(lang):
             (site / "_shared" / f"search.{lang}.js").write_text(search.script(pages.address), encoding="utf-8")
         twins = dict(zip(pages.names(lang), pages.names(other), strict=True))
-        settings = extension.config(lang, twins, contents)
+        settings = extension.config(lang, twins, written[lang])
         pages.write_exercises(site / "_shared" / "exercises" / lang, lang)
         _sphinx(work / "pages" / lang, site / lang, work / "doctrees" / lang, settings)
-    _front_page(site)
+    public.write(site, written)
     assets.write_fonts(site)
     (site / ".nojekyll").touch()  # GitHub Pages would leave out _shared and _static
+    names = [file.as_posix() for file in files(site)]
+    (site / "service-worker.js").write_text(public.worker(site, names), encoding="utf-8")
     (site / MARKER).write_text("".join(f"{file.as_posix()}\n" for file in files(site)), encoding="utf-8")
     return site
 
@@ -163,22 +167,6 @@ def _sphinx(source: Path, target: Path, doctrees: Path, settings: dict[str, obje
         raise ExportError(say("export.warnings", text=re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue()).strip()))
     (target / "_sources").rmdir()  # Sphinx makes it even when no source is copied there
     (target / ".buildinfo").unlink()
-
-
-def _front_page(site: Path) -> None:
-    """The page where the reader chooses a language; it leads nowhere by itself."""
-    from jinja2 import Environment, FileSystemLoader
-
-    from dashboard.site import assets
-
-    template = Environment(loader=FileSystemLoader(assets.HERE / "templates")).get_template("choice.html")
-    languages = [
-        {"folder": lang, "tag": tag, "name": NAMES[lang], "claim": home().text("title", lang)}
-        for lang, tag in LANGUAGES.items()
-    ]
-    (site / "index.html").write_text(
-        template.render(project=say("project"), languages=languages, has_logo=assets.LOGO.exists()), encoding="utf-8"
-    )
 
 
 def export(out: Path, force: bool = False) -> None:
@@ -217,6 +205,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--force", action="store_true", help=say("export.help.force"))
     options = parser.parse_args(arguments)
     try:
+        if missing := [name for name in ("furo", "myst_parser", "nbclient") if not importlib.util.find_spec(name)]:
+            raise ExportError(say("export.needs", names=", ".join(missing)))
         if options.notebooks:
             from dashboard import notebooks
 

@@ -139,7 +139,7 @@ def parts() -> dict[int, list[Lesson]]:
 
 
 def pages() -> list[Lesson]:
-    """All reference pages written as lessons are: the errata, the references, the timeline."""
+    """All reference pages written as lessons are: the errata, the references, the timeline, how to run it with a class."""
     return [load(path) for path in page_paths() if path.stem != HOME]
 
 

@@ -17,7 +17,6 @@ from itertools import product
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from dashboard import language, lesson, theme
@@ -279,6 +278,8 @@ def _prose(cell: Cell, outputs: list[Block], lang: str) -> str:
 
 def write(directory: Path, execute: bool = True, only: Sequence[Lesson] = ()) -> list[Path]:
     """Write the runtime and every lesson's notebook, `directory/<language>/<slug>.ipynb`, executed, one per core at a time."""
+
+    from nbclient import NotebookClient  # the app, which builds notebooks too, executes none
 
     def made(one: Lesson, lang: str) -> Path:
         notebook = build(one, lang)

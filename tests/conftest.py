@@ -39,5 +39,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = shared / "export" / "site"
     with FileLock(shared / "export.lock"):
         if not folder.exists():
-            export(folder)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("AMOSTRA_SITE", "")  # as it is read without an address, whatever its owner has set
+                export(folder)
     return folder

@@ -8,7 +8,7 @@ from dashboard import lesson
 from dashboard.app import frame, pages
 from dashboard.language import say
 
-st.set_page_config(page_title=say("project"), page_icon=frame.LOGO, layout="centered")
+st.set_page_config(page_icon=frame.LOGO, layout="centered")
 frame.choose()
 known = {
     "": st.Page(pages.home, title=say("nav.home"), url_path="", default=True),
@@ -26,5 +26,6 @@ known = {
 asked = unquote(urlsplit(st.context.url or "").path).rpartition("/")[2].strip()
 lost = [] if asked in known else [st.Page(pages.not_found, title=say("nav.lost"), url_path=asked, visibility="hidden")]
 current = st.navigation([*known.values(), *lost], position="hidden")
+st.set_page_config(page_title=f"{current.title} · {say('project')}")
 frame.dress(current, known)
 current.run()

@@ -39,11 +39,13 @@ def check_settings() -> None:
         return
     from core.models.hub_list import HubError, listed
     from core.models.remote import remote_models
+    from dashboard.app.headers import EMBED, embedders
     from dashboard.app.limits import Limits, check_listed
 
     for variables, read in (
         ("AMOSTRA_LIMIT_…", Limits.from_environment),
         ("AMOSTRA_SERVER_…", remote_models),
+        (EMBED, embedders),
         ("AMOSTRA_MODELS", lambda: check_listed(listed().values())),
     ):
         try:

@@ -22,6 +22,8 @@ from dashboard.vega import vega
 HERE = Path(__file__).parent
 DASHBOARD = HERE.parent
 LOGO = theme.LOGO
+PACKAGES = ("furo", "Sphinx", "sphinx-basic-ng", "Pygments")
+"""Of these, too, styles and scripts are in the export."""
 
 _FACE = re.compile(r"@font-face\{[^}]*\}")
 _KATEX = re.compile(r"(?:^|(?<=[{}]))[^{}@]*\.katex[^{}]*\{[^}]*\}")
@@ -53,8 +55,8 @@ def licences() -> str:
     own = [ROOT / "LICENSE", ROOT / "LICENSE-CONTENT.md"]
     others = sorted((HERE / "licences").glob("*.txt"))
     texts = [path.read_text(encoding="utf-8") for path in (*own, *others)]
-    for name in ("furo", "Sphinx"):  # scripts and styles of theirs are in the export too
-        files = [file for file in distribution(name).files if "licenses/LICENSE" in str(file)]
+    for name in PACKAGES:
+        files = [file for file in distribution(name).files if file.name.startswith(("LICENSE", "COPYING"))]
         texts += [f"{name}\n\n{file.read_text(encoding='utf-8')}" for file in files]
     return f"\n\n{'-' * 80}\n\n".join(text.strip() for text in texts) + "\n"
 

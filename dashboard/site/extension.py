@@ -8,8 +8,10 @@ from sphinx.application import Sphinx
 
 from dashboard import language, lesson
 from dashboard.language import LANGUAGES, NAMES, catalog, say
-from dashboard.page.html import embedded, words
-from dashboard.site import assets, pages
+from dashboard.page.html import embedded, inline, words
+from dashboard.repository import edit_link
+from dashboard.site import pages, public
+from dashboard.site.public import Page
 
 # Furo's own variables, in terms of the house's; the palette switches by itself with `color-scheme`.
 FURO = {
@@ -37,15 +39,15 @@ FURO = {
 }
 
 
-def config(lang: str, twins: dict[str, str], contents: dict[str, str]) -> dict[str, object]:
-    """Sphinx's settings for one language; `twins` maps each page to the same one in the other, `contents` to its headings."""
+def config(lang: str, twins: dict[str, str], pages: dict[str, Page]) -> dict[str, object]:
+    """Sphinx's settings for one language; `twins` maps each page to the same one in the other, `pages` to what is said of it."""
     return {
         "project": language.catalog()["project"][lang],
         "html_title": language.catalog()["project"][lang],
         "language": LANGUAGES[lang].replace("-", "_"),
         "amostra_language": lang,
         "amostra_twins": twins,
-        "amostra_contents": contents,
+        "amostra_pages": pages,
         "extensions": ["myst_parser", "dashboard.site.extension"],
         "smartquotes": False,
         "templates_path": [str(Path(__file__).parent / "templates")],
@@ -83,22 +85,25 @@ def _drop_title(app: Sphinx, document: nodes.document, page: str) -> None:
 def _page_words(app: Sphinx, page: str, template: str, context: dict, document: nodes.document | None) -> None:
     lang = app.config.amostra_language
     other = next(name for name in LANGUAGES if name != lang)
+    said, twin = app.config.amostra_pages.get(page), app.config.amostra_twins.get(page, "index")
     with language.using(lang):
         context["words"] = embedded(words())
-        context["description"] = (context.get("meta") or {}).get("description") or say("site.search.description")
+        context["description"] = said.summary if said else say("site.search.description")
+        context["head_title"] = public.head_title(said.title if said else say("site.search"))
+        context["public"] = public.head(page, {lang: page, other: twin}, said)
+        context["edit"] = {"href": edit_link(said.source) if said and said.source else "", "text": say("site.edit")}
         context["search_title"], context["search_field"] = say("site.search"), say("search.field")
         context["contents"] = say("site.contents")
-        context["licence"] = say("site.licence")
+        context["licence"] = inline(say("site.licence"))
         context["licences"] = say("site.licences")
-    context["toc"] = app.config.amostra_contents.get(page, "")
+    context["toc"] = said.contents if said else ""
     context["furo_hide_toc"] = not context["toc"]
     context["twin"] = {
-        "href": f"../{other}/{app.config.amostra_twins.get(page, 'index')}.html",
+        "href": f"../{other}/{twin}.html",
         "lang": LANGUAGES[other],
         "name": NAMES[other],
     }
     context["furo_navigation_tree"] = _marked(context["furo_navigation_tree"], page, lang)
-    context["has_logo"] = assets.LOGO.exists()
     context["script_files"] = [path for path in context["script_files"] if "furo.js" in str(path)]  # the others search
     # Furo calls its captions headings and says no level, which screen readers need.
     context["furo_navigation_tree"] = context["furo_navigation_tree"].replace(
@@ -151,7 +156,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Sphinx's entry point."""
     app.add_config_value("amostra_language", "pt", "env", types=[str])
     app.add_config_value("amostra_twins", {}, "env", types=[dict])
-    app.add_config_value("amostra_contents", {}, "env", types=[dict])
+    app.add_config_value("amostra_pages", {}, "env", types=[dict])
     app.connect("builder-inited", _no_search)
     app.connect("doctree-resolved", _drop_title)
     app.connect("html-page-context", _page_words, priority=900)  # after Furo's

@@ -1,18 +1,19 @@
 """The pages that Sphinx reads: for each document its title, and its HTML as it is on every surface, addressed for the site."""
 
-import json
 import re
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
 from dashboard import lesson
-from dashboard.language import current, say, using
+from dashboard.language import ROOT, current, say, using
 from dashboard.lesson import lessons, pages, parts
 from dashboard.links import LinkError, addressed
 from dashboard.page import document
 from dashboard.page.document import Document, Place
 from dashboard.page.katex import FormulaError
-from dashboard.repository import colab_link
+from dashboard.repository import colab_link, site
+from dashboard.site.public import Page, chart
 
 OWN = {"glossary": {"pt": "glossario", "en": "glossary"}, "review": {"pt": "revisao", "en": "review"}}
 """The names of the pages that are not written as lessons are."""
@@ -41,26 +42,30 @@ def address(kind: str, name: str, fragment: str) -> str | None:
     return f"{fixed.get(name) or slugs[name]}.html{fragment}"
 
 
-def write(folder: Path, lang: str) -> dict[str, str]:
-    """Write the pages of one language to `folder` and return their tables of contents, by page.
+def write(folder: Path, lang: str) -> dict[str, Page]:
+    """Write the pages of one language to `folder` and return what is said of each, by its name.
 
     Raises:
         FormulaError, LinkError, LessonError: with the lesson's name.
     """
     folder.mkdir(parents=True)
-    contents = {}
+    written = {}
     with using(lang):
         for one in [*lessons(), *pages()]:
             try:
                 made = document.of(one)
             except (FormulaError, LinkError) as error:
                 raise type(error)(f"{one.path.name} ({lang}): {error}") from error
-            contents[one.text("slug")] = _write(folder, one.text("slug"), made, _colab(one))
-        contents[OWN["glossary"][lang]] = _write(folder, OWN["glossary"][lang], document.terms())
-        contents[OWN["review"][lang]] = _write(folder, OWN["review"][lang], document.review())
+            said = _write(folder, one.text("slug"), made, one.path, _colab(one))
+            written[one.text("slug")] = replace(said, picture=chart(one)) if site() else said
+        for own, made, source in (
+            ("glossary", document.terms(), lesson.LESSONS / "glossary.toml"),
+            ("review", document.review(), None),
+        ):
+            written[OWN[own][lang]] = _write(folder, OWN[own][lang], made, source)
         _write(folder, "search", document.search(), front="orphan: true")
-        contents["index"] = _write(folder, "index", document.home(), toctrees=_toctrees())
-    return contents
+        written["index"] = _write(folder, "index", document.home(), lesson.home().path, toctrees=_toctrees())
+    return written
 
 
 def write_exercises(folder: Path, lang: str) -> None:
@@ -76,11 +81,20 @@ def _colab(one: lesson.Lesson) -> str:
     return f'<p><a href="{escape(link)}">{say("lesson.colab")}</a></p>' if link else ""
 
 
-def _write(folder: Path, name: str, made: Document, after: str = "", toctrees: str = "", front: str = "") -> str:
-    front = f"---\n{front}\ndescription: {json.dumps(made.summary, ensure_ascii=False)}\n---"
-    text = "\n\n".join([front, f"({made.slug})=\n# {made.title}", raw(addressed(made.html + after, address)), toctrees])
-    (folder / f"{name}.md").write_text(text + "\n", encoding="utf-8")
-    return table_of_contents(made.places)
+def _write(
+    folder: Path,
+    name: str,
+    made: Document,
+    source: Path | None = None,
+    after: str = "",
+    toctrees: str = "",
+    front: str = "",
+) -> Page:
+    body = raw(addressed(made.html + after, address))
+    text = "\n\n".join([f"---\n{front}\n---" if front else "", f"({made.slug})=\n# {made.title}", body, toctrees])
+    (folder / f"{name}.md").write_text(text.lstrip() + "\n", encoding="utf-8")
+    where = source.relative_to(ROOT).as_posix() if source and source.is_relative_to(ROOT) else ""
+    return Page(made.title, made.summary, table_of_contents(made.places), where)
 
 
 def raw(fragment: str) -> str:

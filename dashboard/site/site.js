@@ -25,6 +25,20 @@
     if (location.hash && !moved) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: "instant" });
   }
 
+  // Installed, or in passing: what the reader has seen is there without a network. From file:// all of it is there anyway.
+  async function keepOffline() {
+    document.head.append(Object.assign(document.createElement("link"), { rel: "manifest", href: "manifest.webmanifest" }));
+    if (!navigator.serviceWorker) return;  // an address without encryption
+    await navigator.serviceWorker.register("../service-worker.js");
+    const { active } = await navigator.serviceWorker.ready;
+    const keep = (seen) => active.postMessage(seen.map((one) => one.name));
+    keep(performance.getEntriesByType("navigation"));
+    new PerformanceObserver((seen) => keep(seen.getEntries())).observe({ type: "resource", buffered: true });
+    addEventListener("appinstalled", () => active.postMessage("all"));
+    if (matchMedia("(display-mode: standalone)").matches) active.postMessage("all");
+  }
+
+  if (location.protocol.startsWith("http")) addEventListener("load", () => keepOffline().catch(() => {}));
   document.querySelectorAll("[data-language]").forEach(otherLanguage);
   addEventListener("resize", () => scrollable(article));
   document.addEventListener("DOMContentLoaded", draw);  // Vega comes after this script

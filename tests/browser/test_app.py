@@ -169,6 +169,15 @@ def test_streamlit_says_its_own_words_and_numbers_in_the_language_of_the_page(br
     page.context.close()
 
 
+@pytest.mark.parametrize(
+    "place, title", [("temperature?lang=pt", "Temperatura · Amostra"), ("glossary?lang=en", "Glossary · Amostra")]
+)
+def test_a_tab_bears_the_title_of_its_page_and_the_projects_name(app_url, browser, place, title):
+    page = visit(browser, f"{app_url}/{place}")
+    expect(page).to_have_title(title, timeout=60_000)
+    page.context.close()
+
+
 def test_uploads_are_turned_away(app_url):
     request = urllib.request.Request(f"{app_url}/_stcore/upload_file/a/b", data=b"x", method="PUT")
     with pytest.raises(urllib.error.HTTPError, match="404"):

@@ -21,9 +21,14 @@ def pins(lines) -> dict[str, str]:
 
 
 def test_the_extras_are_the_pins_of_the_requirements_by_purpose():
-    required = pins((ROOT / "requirements.txt").read_text("utf-8").splitlines())
+    files = {
+        name: pins((ROOT / f"{name}.txt").read_text("utf-8").splitlines())
+        for name in ("requirements", "requirements-site", "requirements-dev")
+    }
+    required = {name: version for file in files.values() for name, version in file.items()}
     extras = [pins(lines) for lines in PROJECT["project"]["optional-dependencies"].values()]
     together = {name: version for extra in extras for name, version in extra.items()}
+    assert files["requirements-site"] == extras[2] and files["requirements-dev"] == extras[3]
     assert len(together) == sum(map(len, extras)), "a requirement belongs to one purpose"
     alone = {re.match(r"[\w-]+", line)[0] for line in PROJECT["project"]["dependencies"]}
     assert alone == {"torch", "numpy", "numba"} and together == {k: v for k, v in required.items() if k not in alone}

@@ -94,7 +94,7 @@ def test_an_error_nobody_foresaw_is_a_code_that_the_log_explains(lang, caplog):
 
 
 @pytest.mark.parametrize("name, value", [
-    ("AMOSTRA_LIMIT_TOKENS", "0.5"), ("AMOSTRA_LIMIT_TOKENS", "1e300"), ("AMOSTRA_LIMIT_SECONDS", "nan"), ("AMOSTRA_MODELS", "/nowhere"),
+    ("AMOSTRA_LIMIT_TOKENS", "0.5"), ("AMOSTRA_LIMIT_TOKENS", "1e300"), ("AMOSTRA_LIMIT_SECONDS", "nan"), ("AMOSTRA_MODELS", "/nowhere"), ("AMOSTRA_EMBED", "moodle.example.org"),
 ])  # fmt: skip
 def test_a_setting_that_cannot_be_followed_ends_the_program_and_is_named(name, value, monkeypatch):
     monkeypatch.setenv(name, value)
