@@ -74,9 +74,11 @@ def test_what_is_folded_opens_at_a_click_and_nothing_of_it_is_lost(lang):
     assert len(proofs) == sum(cell.fold == "proof" and cell.lang == lang for cell in one.cells) > 0
     assert all("\\blacksquare" in proof and proof.endswith("</details>") for proof in proofs)
     hidden = [cell.source for cell in notebook.cells if cell.metadata.get("jupyter", {}).get("outputs_hidden")]
-    assert [code.partition("\n")[2] for code in hidden] == [
-        cell.source for cell in one.cells if cell.fold and cell.kind == "code"
-    ] != []
+    assert (
+        [code.partition("\n")[2] for code in hidden]
+        == [cell.source for cell in one.cells if cell.fold and cell.kind == "code"]
+        != []
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -92,7 +94,12 @@ def test_the_runtime_is_one_file_beside_the_notebooks_and_in_none_of_them(writte
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_figure_without_scripts_is_its_picture_its_description_and_its_table(written, browser, lang):
     notebook = nbformat.read(written[lang], as_version=4)
-    figures = [out.data["text/html"] for cell in notebook.cells[2:] for out in cell.get("outputs", []) if "text/html" in out.data]
+    figures = [
+        out.data["text/html"]
+        for cell in notebook.cells[2:]
+        for out in cell.get("outputs", [])
+        if "text/html" in out.data
+    ]
     context = browser.new_context(java_script_enabled=False, offline=True)
     page = context.new_page()
     page.set_content("".join(figures))
@@ -100,7 +107,9 @@ def test_a_figure_without_scripts_is_its_picture_its_description_and_its_table(w
     assert pictures.count() == len(figures) >= 4
     for picture in pictures.all():
         assert picture.bounding_box()["width"] > 300 and picture.bounding_box()["height"] > 50
-    drawn = [base64.b64decode(picture.get_attribute("src").partition("base64,")[2]).decode() for picture in pictures.all()]
+    drawn = [
+        base64.b64decode(picture.get_attribute("src").partition("base64,")[2]).decode() for picture in pictures.all()
+    ]
     assert any("100%" in one for one in drawn) and not any("undefined" in one or "NaN" in one for one in drawn)
     assert page.locator("table").count() == len(figures) and page.locator("h4 + img + p").count() == len(figures)
     context.close()
