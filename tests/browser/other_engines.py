@@ -320,25 +320,32 @@ EXERCISES = {"temperature": "sign", "top-k": "renormalise", "attention": "weight
 
 
 def walk(reader: Reader, site: Path, lang: str) -> None:
-    """The home, three lessons, the review."""
+    """The home, three lessons, the review; then every other page, looked at."""
     folder = site / lang
+    rest = {file.stem for file in folder.glob("*.html")} - {"index"}
     with reader.page(f"home {lang}", (folder / "index.html").as_uri()):
         home(reader)
     for one in lesson.lessons():
         if not (id := EXERCISES.get(one.slug)):
             continue
+        rest.remove(one.text("slug", lang))
         with reader.page(f"{one.slug} {lang}", (folder / f"{one.text('slug', lang)}.html").as_uri()):
             figures(reader)
             answer(reader, id, "wrong", lang)
             if one.slug != "temperature":
                 answer(reader, id, "right", lang)
     slug = {"pt": "revisao", "en": "review"}[lang]
+    rest.remove(slug)
     with reader.page(f"review {lang}", (folder / f"{slug}.html").as_uri()):
         form = f"temperature-{EXERCISES['temperature']}"
         if reader.expect(
             "(id) => Boolean(document.getElementById(id))", form, otherwise="what went wrong is not asked"
         ):
             answer(reader, form, "right", lang)
+    for name in sorted(rest):
+        with reader.page(f"{name} {lang}", (folder / f"{name}.html").as_uri()):
+            if reader.run("() => Boolean(document.querySelector('.am-chart'))"):
+                reader.expect(DRAWN, otherwise="not every chart is drawn")
 
 
 def watched(site: Path, folder: Path) -> Path:
