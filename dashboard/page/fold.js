@@ -1,6 +1,6 @@
 // What is folded: one button and one key open and close all of it, a link to a place inside opens it, paper has it open.
 
-let listening = new AbortController();
+let listening;  // what the page in view listens to
 
 /**
  * Bring the folds of a page to life; a page that was there before is left alone from now on.
@@ -8,7 +8,7 @@ let listening = new AbortController();
  * @param {{unfold: string, fold: string}} words what the button says: to open all, and to close all
  */
 export function folds(root, words) {
-  listening.abort();
+  listening?.abort();
   listening = new AbortController();
   const listen = (target, event, what, capture = false) =>
     target.addEventListener(event, what, { signal: listening.signal, capture });
