@@ -43,14 +43,16 @@ COLLECTOR = """<script>{
 class Firefox:
     """Firefox over WebDriver BiDi, headless."""
 
-    name = "firefox"
+    name, needs = "firefox", ("firefox-esr",)
 
     def __init__(self, stack: ExitStack):
         profile = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+        log = Path(profile) / "log.txt"
         command = ["firefox-esr", "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        stack.callback(stop, process)
-        address = next(found[1] for line in process.stderr if (found := re.search(r"listening on (ws://\S+)", line)))
+        with log.open("w") as said:
+            stack.callback(stop, subprocess.Popen(command, stdout=said, stderr=said))
+        ready = until(lambda: re.search(r"listening on (ws://\S+)\n", log.read_text()), "Firefox did not start")
+        address = ready[1]
         self.socket = stack.enter_context(connect(address + "/session", max_size=None, open_timeout=PATIENCE))
         self.sent, self.said = 0, []
         told = self.command("session.new", capabilities={})["capabilities"]
@@ -95,7 +97,7 @@ class Firefox:
 class WebKit:
     """WebKitGTK's MiniBrowser through WebKitWebDriver, on a display of its own."""
 
-    name = "webkit"
+    name, needs = "webkit", ("WebKitWebDriver", "Xvfb")
 
     def __init__(self, stack: ExitStack):
         screen = ["Xvfb", "-displayfd", "1", "-screen", "0", f"{WIDTH}x{HEIGHT + 200}x24", "-nolisten", "tcp"]
@@ -210,7 +212,7 @@ class Reader:
         start, known = time.monotonic(), len(self.found)
         try:
             yield
-            self.found += [*self.run(FAULTS), *self.engine.said]
+            self.found += dict.fromkeys([*self.run(FAULTS), *self.engine.said])
         except (RuntimeError, WebSocketException, OSError) as error:
             self.found.append(repr(error))
         self.engine.said.clear()
@@ -369,14 +371,17 @@ def main() -> None:
     parser.add_argument("--only", choices=["firefox", "webkit"])
     parser.add_argument("--pictures", type=Path, help="a folder for a picture of each page")
     asked = parser.parse_args()
+    engines = [engine for engine in (Firefox, WebKit) if asked.only in (None, engine.name)]
+    if missing := [name for engine in engines for name in engine.needs if not shutil.which(name)]:
+        parser.error(f"not installed: {', '.join(missing)}; apt install firefox-esr webkit2gtk-driver xvfb")
+    if not (asked.site / "_shared").is_dir():
+        parser.error(f"{asked.site} is no exported site: python -m dashboard.export writes one")
     if asked.pictures:
         asked.pictures.mkdir(parents=True, exist_ok=True)
     found = []
     with tempfile.TemporaryDirectory() as folder:
         site = watched(asked.site, Path(folder))
-        for engine in (Firefox, WebKit):
-            if asked.only not in (None, engine.name):
-                continue
+        for engine in engines:
             with ExitStack() as stack:
                 reader = Reader(engine(stack), asked.pictures)
                 for lang in LANGUAGES:
