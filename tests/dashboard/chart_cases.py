@@ -18,7 +18,7 @@ from dashboard.recorded.continuations import Continuation
 from dashboard.recorded.growing import Growth, Walk
 from dashboard.recorded.inside import Inside
 from dashboard.recorded.readings import Reading
-from dashboard.recorded.real_texts import Step
+from dashboard.recorded.real_texts import LogitsAtStep
 from dashboard.recorded.rewards import Rewarded
 from dashboard.recorded.rounding import Rounding
 from dashboard.recorded.routing import Routing
@@ -140,7 +140,7 @@ def texts_in_steps() -> list[Figure]:
     for i, width in enumerate((0.5, 3.0, 8.0, 0.0)):  # the last: every logit alike, the largest entropy there is
         hundredths = np.rint(100 * draw.normal(0, width, 700)).astype(int)
         below, counts = np.unique(hundredths.max() - hundredths, return_counts=True)
-        found.append(Step(f"t{i}", -int(below[len(below) // 2]), -below, counts))
+        found.append(LogitsAtStep(f"t{i}", -int(below[len(below) // 2]), -below, counts))
     return [charts.over_text("o", "o", found, said="{mean|2}")]
 
 
