@@ -57,6 +57,11 @@ def variants(logits: dict[str, Sequence[float]]) -> list[Input]:
     return variant_control("control.logits", {f"u{i}": label for i, label in enumerate(logits)})
 
 
+def cuts(controls: Sequence[Input]) -> bool:
+    """Whether a control cuts tokens; without one, a probability of 0 is the limit of a temperature."""
+    return any(control.name in ("top_k", "top_p", "min_p") for control in controls)
+
+
 def distribution(
     id: str,
     title: str,
@@ -73,7 +78,8 @@ def distribution(
     Controls may move `tau`, `top_k`, `top_p`, `min_p` and `temperature_first`; what has no control is off. In `said`: {n_kept}
     tokens, {mass_cut} of the model's mass; of what is left {p_max}, {entropy} (bits), {effective}.
     """
-    picture = bars(token_axis(), share_axis(say("axis.probability"), labelled=True), cut=say("state.cut"))
+    cut = say("state.cut") if cuts(controls) else ""
+    picture = bars(token_axis(), share_axis(say("axis.probability"), labelled=True), cut=cut)
     return figure(
         "distribution",
         id,
@@ -81,7 +87,7 @@ def distribution(
         given(tokens, logits),
         [*variants(logits), *controls],
         picture.properties(height=alt.Step(BAR), width="container"),
-        columns(),
+        columns() if cut else columns()[:-1],
         said=said,
         caption=caption,
         alt=say("alt.distribution", what="[{token} {p|%2}]"),

@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 
 from dashboard.blocks import Column, Figure, Input
-from dashboard.charts.distribution import params_of
+from dashboard.charts.distribution import cuts, params_of
 from dashboard.charts.frame import BAR, Sets, bars, figure, oracle, share_axis, token_axis, variant_control
 from dashboard.language import number, quoted, say
 from dashboard.recorded.snapshots import Snapshot
@@ -89,19 +89,19 @@ def vocabulary(
     `min_p` and `temperature_first`. The last bar is what all further tokens add up to. In `said`: {n_kept}, {entropy},
     {effective}, {p_max}, {mass_cut}.
     """
-    axis = share_axis(say("axis.probability"), labelled=True)
+    axis, cut = share_axis(say("axis.probability"), labelled=True), say("state.cut") if cuts(controls) else ""
     return figure(
         "vocabulary",
         id,
         title,
         every_logit(snapshots, shown) | {"state": states()},
         [*prompts(snapshots), *controls],
-        bars(token_axis(), axis, cut=say("state.cut"), rest=True).properties(height=alt.Step(BAR), width="container"),
+        bars(token_axis(), axis, cut=cut, rest=True).properties(height=alt.Step(BAR), width="container"),
         [
             Column("token", say("column.token")),
             Column("p_raw", say("column.raw"), "%2"),
             Column("p", say("column.drawn"), "%2"),
-            Column("state", say("column.state")),
+            *([Column("state", say("column.state"))] if cut else []),
         ],
         said=said,
         caption=caption,

@@ -19,7 +19,8 @@ export function show(value, format, lang) {
   if (percent && value > 0 && value < unit / 2) return `< ${show(unit, format, lang)}`;
   const options = format === "short" ? { maximumFractionDigits: 4 }
     : { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  const text = new Intl.NumberFormat(lang, options).format(percent ? value * 100 : value);
+  const exact = (percent ? value * 100 : value).toPrecision(100);  // else 1.005, which is a little less, would be 1.01
+  const text = new Intl.NumberFormat(lang, { ...options, roundingMode: "halfEven" }).format(exact);  // as Python rounds
   return (/[1-9]/.test(text) ? text : text.replace("-", "")).replace("-", "−") + (percent ? "%" : "");
 }
 

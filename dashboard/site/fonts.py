@@ -22,6 +22,7 @@ from dashboard.cache import CACHE, store
 logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 LATIN = (*range(0x20, 0x7F), *range(0xA0, 0x180))  # any name, any word that a reader types
+TITLES = {*range(0x20, 0x7F), *map(ord, "ÁÀÂÃÇÉÊÍÓÔÕÚÜáàâãçéêíóôõúü")}  # what a title may have tomorrow
 MARKS = (0x2C7, 0x2D8, 0x300, 0x301, 0x302, 0x303, 0x308, 0x327, *range(0x2010, 0x2028), 0x202F, 0x20AC, 0x2122)
 AXES = {
     "Sans": {"wght": (400, 400, 600)},
@@ -74,7 +75,7 @@ def written(sheet: str, media: Path, pages: Iterable[str], folder: Path) -> str:
         if (
             own and style == "normal"
         ):  # a cursive for a few emphasised words is too dear: the browser slants the upright
-            kept = letters if own == "Code" else letters | {*LATIN, *MARKS}
+            kept = letters | {"Sans": {*LATIN, *MARKS}, "Serif": TITLES}.get(own, set())
             least, most = AXES[own]["wght"][::2] if own == "Sans" else (AXES[own]["wght"],) * 2
             address = _keep(folder, own, _once(media / file[1], kept, lambda font, own=own: _weighed(font, own)))
             faces.append(_rule(f"Amostra {own}", f"{least} {most}", style, address))

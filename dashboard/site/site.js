@@ -22,7 +22,13 @@
     }
     await start(article, words);
     document.documentElement.dataset.ready = "";
-    if (location.hash && !moved) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: "instant" });
+    const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const land = (times) => {  // sections above get their height only as they come near
+      if (moved || !times) return;
+      place.scrollIntoView({ behavior: "instant" });
+      setTimeout(land, 100, times - 1);
+    };
+    if (place) land(30);
   }
 
   // Installed, or in passing: what the reader has seen is there without a network. From file:// all of it is there anyway.

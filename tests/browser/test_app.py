@@ -34,9 +34,11 @@ def test_the_home_leads_to_the_lesson_and_keeps_the_language(browser, app_url):
 def test_the_home_is_alive_and_sound(browser, app_url, site, lang, scheme, width):
     for url in (f"{app_url}/?lang={lang}", (site / lang / "index.html").as_uri()):
         page = visit(browser, url, scheme, width=width)
+        page.locator(".am-figure .am-said").first.wait_for(timeout=60_000)
+        page.evaluate("() => Amostra.drawAll()")
         page.locator(".am-chart svg").wait_for(timeout=60_000)
         said = page.locator(".am-figure .am-said").get_by_text({"pt": "leva 100", "en": "takes 100"}[lang])
-        page.get_by_role("slider").first.press("Home")  # τ = 0
+        page.locator(".am-figure").get_by_role("slider").first.press("Home")  # τ = 0
         expect(said).to_be_visible()
         assert not (found := faults(page)), found
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width

@@ -11,6 +11,8 @@ def visit(browser, app_url, query="", width=1280, scheme="light"):
     page.goto(f"{app_url}/lab?{query}")
     expect(page.locator(".am-stages")).to_have_count(2, timeout=60_000)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.locator(".am-figure .am-chart").last.wait_for()
+    page.evaluate("() => Amostra.drawAll()")
     page.locator(".am-chart svg").last.wait_for()
     return page
 

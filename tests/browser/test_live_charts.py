@@ -1,6 +1,7 @@
 """A lesson's charts on the site and in the app: the picture shows the rows, and the controls move all that speaks of them."""
 
 import pytest
+from playwright.sync_api import expect
 
 from core import softmax
 
@@ -51,7 +52,8 @@ def test_a_link_reproduces_the_controls_and_a_bad_one_falls_back_with_a_notice(s
     assert page.locator("#order-top_p").get_attribute("aria-valuetext") == "0.60"
     assert not page.locator("#order-temperature_first").is_checked()
     notice = page.locator(".am-figure", has=page.locator("#limits-title")).locator(".am-notice")
-    assert "warm" in notice.inner_text()
+    notice.scroll_into_view_if_needed()  # a section far below is not laid out yet
+    expect(notice).to_contain_text("warm", use_inner_text=True)
     assert page.locator("#limits-tau").get_attribute("aria-valuetext") == "0.5"
     page.context.close()
 
