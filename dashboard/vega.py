@@ -26,11 +26,6 @@ def vega() -> str:
     return _kept("vega", _PARTS, ".js", lambda convert: f"(() => {{\n{convert.javascript_bundle(_PARTS)}\n}})();\n")
 
 
-def vega_digest() -> str:
-    """What changes when the script of Vega does, for its address."""
-    return hashlib.sha256(f"{_PARTS}{version('vl-convert-python')}".encode()).hexdigest()[:8]
-
-
 def compiled(specification: dict) -> dict:
     """A Vega-Lite specification as one of Vega."""
     text = json.dumps(specification, sort_keys=True)

@@ -43,8 +43,7 @@ export default ({ data, parentElement, setTriggerValue }) => {
   const home = parentElement.querySelector(".am-home");
   window.amostraPage.go = (to) => setTriggerValue("go", to);
   if (home.amostra !== data.html) home.innerHTML = home.amostra = data.html;
-  const marks = () => window.Amostra.page.menu(data.words);
-  if (window.Amostra?.page) marks(); else window.addEventListener("amostra-ready", marks, { once: true });
+  window.Amostra.page.menu(data.words);
 };
 """
 _nav = st.components.v2.component("amostra_nav", js=_NAV, html='<div class="am-home"></div>', isolate_styles=False)

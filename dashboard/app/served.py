@@ -15,7 +15,8 @@ from dashboard import language, lesson, theme
 from dashboard.app.mount import address
 from dashboard.cache import CACHE, store
 from dashboard.language import LANGUAGES, ROOT
-from dashboard.page import document, search
+from dashboard.page import document, scripts, search
+from dashboard.vega import vega
 
 HERE = Path(__file__).parent
 TYPES = {"css": "text/css", "js": "text/javascript"}
@@ -24,25 +25,15 @@ SOURCES = ("dashboard/**/*.js", "dashboard/**/*.css", "dashboard/page/scripts.py
 
 
 def _styles() -> str:
-    from dashboard.page.scripts import STYLES
-
-    return theme.css() + "".join(path.read_text(encoding="utf-8") for path in (*STYLES, HERE / "app.css"))
+    return theme.css() + "".join(path.read_text(encoding="utf-8") for path in (*scripts.STYLES, HERE / "app.css"))
 
 
 def _page() -> str:
-    from dashboard.page import scripts  # with core's orders comes torch
-
     parts = (scripts.figure_script(), scripts.merges_script(), scripts.page_script())
     return scripts.without_comments("".join(parts))
 
 
-def _vega() -> str:
-    from dashboard.vega import vega
-
-    return vega()
-
-
-FILES = {"page.css": _styles, "page.js": _page, "vega.js": _vega}
+FILES = {"page.css": _styles, "page.js": _page, "vega.js": vega}
 
 
 @cache

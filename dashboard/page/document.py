@@ -13,7 +13,7 @@ from dashboard import lesson, sources
 from dashboard.cache import CACHE, store
 from dashboard.language import LANGUAGES, current, glossary, say
 from dashboard.lesson import Lesson
-from dashboard.links import addressed
+from dashboard.links import TOOLS, addressed
 from dashboard.page import katex, living
 from dashboard.page.html import embedded, html, inline
 
@@ -254,8 +254,7 @@ def _home() -> Document:
         parts.append(f'<h2 id="part-{part}">{say(f"nav.part.{part}")}</h2>{_cards(members, number)}')
         number += len(members)
     tools = "".join(
-        f'<li><a href="tool:{name}">{say(f"nav.{name}")}</a><p>{say(f"home.{name}")}</p></li>'
-        for name in ("lab", "generation", "inside")
+        f'<li><a href="tool:{name}">{say(f"nav.{name}")}</a><p>{say(f"home.{name}")}</p></li>' for name in TOOLS
     )
     tools = f'<section class="am-app-only"><h2 id="tools">{say("nav.tools")}</h2><ul class="am-cards">{tools}</ul></section>'
     course = f'<p class="am-continue" data-course hidden><span></span><a href="lesson:review" data-review-link>{say("nav.review")}</a></p>'

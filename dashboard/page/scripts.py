@@ -8,8 +8,6 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from core.engines.facts import ORDERS
-
 PAGE = Path(__file__).parent
 STYLES = (PAGE.parent / "figure.css", *(PAGE / f"{name}.css" for name in ("page", "controls", "print")))
 """The page's own styles, after `theme.css()`."""
@@ -71,6 +69,8 @@ def engine_script() -> str:
 
 def page_modules(others: dict[str, str] | None = None) -> dict[str, str]:
     """Every module under its path in this folder, without the suffix, and `others`; and two that are made from what there is."""
+    from core.engines.facts import ORDERS  # with core comes torch, which no style waits for
+
     files = {path.relative_to(PAGE).with_suffix("").as_posix(): path for path in PAGE.rglob("*.js")}
     modules = {name: path.read_text(encoding="utf-8") for name, path in sorted(files.items())} | (others or {})
     charts = [name for name in modules if name.startswith("charts/")]

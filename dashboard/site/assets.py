@@ -20,7 +20,6 @@ from dashboard.site import fonts
 from dashboard.vega import vega
 
 HERE = Path(__file__).parent
-DASHBOARD = HERE.parent
 LOGO = theme.LOGO
 PACKAGES = ("furo", "Sphinx", "sphinx-basic-ng", "Pygments")
 """Of these, too, styles and scripts are in the export."""

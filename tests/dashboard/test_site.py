@@ -20,7 +20,6 @@ from dashboard.page.html import embedded, html, inline, paragraphs
 from dashboard.page.scripts import page_script as script_of_the_page
 from dashboard.site import assets, pages
 
-DASHBOARD = Path(pages.__file__).parent.parent
 PAGES = [f"{lang}/{name}.html" for lang in language.LANGUAGES for name in pages.names(lang)] + ["index.html"]
 LESSONS = [one.path for one in [*lesson.lessons(), *lesson.pages(), lesson.home()]]
 
