@@ -102,7 +102,4 @@ def _brand() -> str:
 
 
 def _find() -> str:
-    return (
-        f'<form class="am-find" role="search" action="search"><input type="search" name="q" autocomplete="off" '
-        f'aria-label="{say("site.search")}" placeholder="{say("search.field")}"></form>'
-    )
+    return f'<form class="am-find" role="search" action="search">{html.search_field()}</form>'

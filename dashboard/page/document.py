@@ -15,7 +15,7 @@ from dashboard.language import LANGUAGES, current, glossary, say
 from dashboard.lesson import Lesson
 from dashboard.links import TOOLS, addressed
 from dashboard.page import katex, living
-from dashboard.page.html import embedded, html, inline
+from dashboard.page.html import embedded, html, inline, search_field
 
 _HEADING = re.compile(r"<h([23])(?: id=\"([^\"]+)\")?>(.*?)</h\1>", re.DOTALL)
 _FORM = re.compile(r'<form class="am-exercise".*?</form>', re.DOTALL)
@@ -82,8 +82,7 @@ def search() -> Document:
     """The page of the search, which `search.js` fills."""
     body = (
         f'<form class="am-find" role="search" data-search="{current()}">'
-        f'<input type="search" name="q" autocomplete="off" aria-label="{say("site.search")}" placeholder="{say("search.field")}">'
-        f'</form><p class="am-found" role="status"></p><ol class="am-results"></ol>'
+        f'{search_field()}</form><p class="am-found" role="status"></p><ol class="am-results"></ol>'
         f"<noscript><p>{say('search.scripts')}</p></noscript>"
     )
     return _document("search", say("site.search"), say("site.search.description"), body, [])

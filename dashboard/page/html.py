@@ -118,6 +118,14 @@ def words() -> dict[str, str]:
     }
 
 
+def search_field() -> str:
+    """The search's input: in the menus, and on its own page."""
+    return (
+        f'<input type="search" name="q" autocomplete="off" aria-label="{say("site.search")}" '
+        f'placeholder="{say("search.field")}">'
+    )
+
+
 # Blocks --------------------------------------------------------------------------------------------------------------
 
 

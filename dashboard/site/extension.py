@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 
 from dashboard import language, lesson
 from dashboard.language import LANGUAGES, NAMES, catalog, say
-from dashboard.page.html import embedded, inline, words
+from dashboard.page.html import embedded, inline, search_field, words
 from dashboard.repository import edit_link
 from dashboard.site import pages, public
 from dashboard.site.public import Page
@@ -92,7 +92,7 @@ def _page_words(app: Sphinx, page: str, template: str, context: dict, document: 
         context["head_title"] = public.head_title(said.title if said else say("site.search"))
         context["public"] = public.head(page, {lang: page, other: twin}, said)
         context["edit"] = {"href": edit_link(said.source) if said and said.source else "", "text": say("site.edit")}
-        context["search_title"], context["search_field"] = say("site.search"), say("search.field")
+        context["search_field"] = search_field()
         context["contents"] = say("site.contents")
         context["licence"] = inline(say("site.licence"))
         context["licences"] = say("site.licences")

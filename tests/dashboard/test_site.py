@@ -4,7 +4,6 @@ import gzip
 import json
 import re
 from functools import cache
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
