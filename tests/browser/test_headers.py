@@ -40,7 +40,7 @@ def test_nothing_of_a_page_is_refused(app_url, browser, place):
 
 def test_a_text_is_generated_under_the_policy(app_url, browser):
     page = opened(browser, f"{app_url}/generation?lang=en&gen.seed=7&gen.tokens=8")
-    page.get_by_role("button", name="Generate").click(timeout=90_000)
+    page.get_by_role("button", name="Generate", exact=True).click(timeout=90_000)
     expect(page.locator(".am-tokens [role=option]")).to_have_count(8, timeout=90_000)
     assert page.evaluate("refused") == []
     page.context.close()

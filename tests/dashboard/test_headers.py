@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -28,7 +29,9 @@ def served(answer: dict, parts: list[bytes], path: str = "/", kind: str = "http"
     async def send(part):
         sent.append(part)
 
-    asyncio.run(headers.Headers(app)({"type": kind, "path": path, "headers": []}, None, send))
+    answering = headers.Headers(app)({"type": kind, "path": path, "headers": []}, None, send)
+    with ThreadPoolExecutor(1) as thread:  # a test before this one may have left a loop running in this thread
+        thread.submit(asyncio.run, answering).result()
     return sent
 
 
