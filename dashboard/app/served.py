@@ -33,7 +33,11 @@ def _page() -> str:
     return scripts.without_comments("".join(parts))
 
 
-FILES = {"page.css": _styles, "page.js": _page, "vega.js": vega}
+def _present() -> str:
+    return scripts.without_comments(scripts.present_script())
+
+
+FILES = {"page.css": _styles, "page.js": _page, "present.js": _present, "vega.js": vega}
 
 
 @cache

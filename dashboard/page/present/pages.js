@@ -1,0 +1,68 @@
+// What does not fit the stage is cut into pages, by measuring.
+
+/** What a page may be cut between: paragraphs, the items of a list, the rows of a table, what a box holds. */
+export function unitsOf(nodes) {
+  return nodes.flatMap((node) => {
+    const inner = node.matches("ul, ol") ? [...node.children]
+      : node.matches(".am-scroll") ? [...node.querySelectorAll("tbody > tr")]
+      : node.matches(".am-callout, blockquote, .am-told") ? unitsOf([...node.children].filter((one) => !one.matches(".am-kind"))) : [];
+    return inner.length > 1 ? inner : [node];
+  });
+}
+
+/** Show the units from `from` to before `to`; those from `shown` on keep their place but are not seen yet. */
+export function reveal(units, from, to, shown = to) {
+  units.forEach((unit, i) => {
+    unit.toggleAttribute("data-offstage", i < from || i >= to);
+    unit.toggleAttribute("data-coming", i >= shown && i < to);
+  });
+  for (const box of new Set(units.map((unit) => unit.closest("[data-box]")).filter(Boolean))) {
+    box.toggleAttribute("data-offstage", !units.some((unit, i) => i >= from && i < to && box.contains(unit)));
+  }
+}
+
+/**
+ * Cut units into pages that fit.
+ * @param {Element[]} units
+ * @param {() => boolean} fits whether what is shown now fits
+ * @returns {{from: number, to: number}[]}
+ */
+export function cut(units, fits) {
+  const pages = [];
+  for (let from = 0; from < units.length;) {
+    let to = units.length;
+    reveal(units, from, to);
+    if (!fits()) {
+      to = from + 1;
+      for (; to < units.length; to += 1) {
+        reveal(units, from, to + 1);
+        if (!fits()) break;
+      }
+      while (to - from > 1 && leads(units[to - 1])) to -= 1;
+    }
+    pages.push({ from, to });
+    from = to;
+  }
+  return pages;
+}
+
+/** What asks for what comes after it, and does not stand at the end of a page. */
+const leads = (unit) => unit.matches("h2, h3") || /:\s*$/.test(unit.textContent);
+
+const SIZES = ["", "close", "closer"];
+
+/**
+ * The pages of units at the largest of three sizes of type at which each fits; at the smallest, what does not is left as it is.
+ * @param {HTMLElement} stage `data-size` on it sets the type
+ */
+export function paginate(stage, units, fits) {
+  for (const size of SIZES) {
+    stage.dataset.size = size;
+    const pages = cut(units, fits);
+    const all = pages.every(({ from, to }) => {
+      reveal(units, from, to);
+      return fits();
+    });
+    if (all || size === SIZES.at(-1)) return { size, pages };
+  }
+}

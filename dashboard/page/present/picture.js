@@ -1,0 +1,37 @@
+// A figure on the stage: its picture drawn as high as there is room, its type kept large, and afterwards as it was.
+
+const TALLEST = 1.5;  // how far bars move apart where there is room
+
+/** The signal that says how high a picture is, and what it was at first. */
+function heightSignal({ height, signals = [] }) {
+  const step = signals.find(({ name }) => name.endsWith("y_step"));
+  return step ? { name: step.name, value: step.value } : { name: "height", value: height };
+}
+
+/**
+ * Draw a figure into its place; its chart gets what is left of the height.
+ * @param {HTMLElement} figure an `.am-figure` that has the full height of its beat
+ */
+export async function fit(figure) {
+  const live = figure.amostra, box = figure.querySelector(".am-chart");
+  if (!live?.draw || !box) return;
+  await live.draw();
+  if (!live.view || !figure.closest(".am-stage")) return;
+  const { view } = live, { name, value } = heightSignal(live.block.picture);
+  view.signal("width", box.clientWidth);
+  await view.runAsync();
+  for (let round = 0; round < 2; round += 1) {
+    const svg = box.querySelector("svg"), whole = Number(svg.getAttribute("height")), drawn = view.height(), room = box.clientHeight - (whole - drawn);
+    const next = view.signal(name) * Math.max(0.3, room / drawn);
+    view.signal(name, name === "height" ? Math.min(next, value * 2) : Math.min(next, value * TALLEST));
+    await view.runAsync();
+  }
+}
+
+/** As it was in the page. */
+export function unfit(figure) {
+  const live = figure.amostra;
+  if (!live?.view) return;
+  const { name, value } = heightSignal(live.block.picture);
+  live.view.signal(name, value).runAsync();
+}
