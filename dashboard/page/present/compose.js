@@ -58,6 +58,7 @@ function prose(beat, box, { borrow }) {
 const ARRANGED = {
   work(beat, box, { borrow }) {
     const nodes = beat.blocks.map(({ node }) => borrow(node)), steps = nodes.at(-1).querySelectorAll(".am-cases > input:checked + label + .am-case li, .am-derivation > .am-steps > li");
+    steps.forEach((step, i) => { step.value = i + 1; });  // also where those before it are not shown
     return [scene("work", [...steps], { byUnit: true })];
   },
   figure(beat, box, { borrow }) {

@@ -49,14 +49,25 @@ export function cut(units, fits) {
 /** What asks for what comes after it, and does not stand at the end of a page. */
 const leads = (unit) => unit.matches("h2, h3") || /:\s*$/.test(unit.textContent);
 
-const SIZES = ["", "close", "closer"];
+/** Sizes of type, from the largest; `data-size` on the stage sets one. */
+const SIZES = ["large", "roomy", "", "close", "closer"];
 
 /**
- * The pages of units at the largest of three sizes of type at which each fits; at the smallest, what does not is left as it is.
- * @param {HTMLElement} stage `data-size` on it sets the type
+ * The pages of units: one page at the largest size of type at which it holds them all, else several, at the usual size or, where
+ * a single unit is too large for it, at a smaller one. What fits at none is left as it is.
+ * @param {HTMLElement} stage
+ * @param {Element[]} units
+ * @param {() => boolean} fits
+ * @param {string} [largest] not larger than this
  */
-export function paginate(stage, units, fits) {
-  for (const size of SIZES) {
+export function paginate(stage, units, fits, largest = SIZES[0]) {
+  const sizes = SIZES.slice(SIZES.indexOf(largest));
+  reveal(units, 0, units.length);
+  for (const size of sizes) {
+    stage.dataset.size = size;
+    if (fits()) return { size, pages: [{ from: 0, to: units.length }] };
+  }
+  for (const size of sizes.filter((one) => SIZES.indexOf(one) >= SIZES.indexOf(""))) {
     stage.dataset.size = size;
     const pages = cut(units, fits);
     const all = pages.every(({ from, to }) => {

@@ -10,7 +10,7 @@ import { paginate, reveal } from "./pages.js";
 import { clock, elapsed, running, toggle, zero } from "./timer.js";
 import { NotesWindow } from "./window.js";
 
-const REM = { "": 27, close: 24.5, closer: 22.2 };  // px of a window of 1280 × 720
+const REM = { large: 35, roomy: 31, "": 27, close: 24.5, closer: 22.2 };  // px of a window of 1280 × 720
 const SMALLEST = 14;  // px of the letters of a chart; on the stage they are as large as the rest
 
 export class Stage {
@@ -47,7 +47,7 @@ export class Stage {
     const tools = element("nav", { class: "am-stage-tools", "aria-label": say("present.tools") },
       button("previous", "←"), button("next", "→"), button("help", "?"), button("leave", "×"));
     this.root = element("main", { class: "am-stage", "aria-label": say("present.stage"), tabindex: "-1" }, this.view,
-      element("div", { class: "am-stage-foot" }, this.section, this.unfold, this.time, this.count, tools), this.line, this.aside, this.told, this.status, this.help, this.blank);
+      element("div", { class: "am-stage-foot" }, this.section, this.unfold, this.time, tools, this.count), this.line, this.aside, this.told, this.status, this.help, this.blank);
   }
 
   open() {
@@ -124,16 +124,21 @@ export class Stage {
     this.measure();
     const { scenes, giveBack } = compose(this.all[at], this.box, { page: this.page, last: this.last() });
     this.giveBack = giveBack;
-    this.stops = scenes.flatMap((scene) => this.stopsOf(scene));
+    let largest;
+    this.stops = scenes.flatMap((scene) => {
+      const stops = this.stopsOf(scene, largest);
+      largest = stops[0].size;  // an answer is not set larger than its question
+      return stops;
+    });
     const found = same ? this.stops.findIndex(same) : -1;
     this.stop = found >= 0 ? found : step < 0 ? this.stops.length - 1 : Math.min(step, this.stops.length - 1);
     this.draw();
   }
 
-  stopsOf(scene) {
+  stopsOf(scene, largest) {
     this.root.dataset.scene = scene.name;
     if (scene.whole) return [{ scene, size: "", from: 0, to: 0, page: 0 }];
-    const { size, pages } = paginate(this.root, scene.units, () => this.fits());
+    const { size, pages } = paginate(this.root, scene.units, () => this.fits(), largest);
     return pages.flatMap(({ from, to }) => {
       const cuts = scene.units.map((unit, i) => i).filter((i) => i > from && i < to && (scene.byUnit || scene.units[i].matches(".am-math")));
       return [...cuts, to].map((shown) => ({ scene, size, from, to, shown }));
