@@ -15,7 +15,7 @@ from dashboard import language, lesson, theme
 from dashboard.app.mount import address
 from dashboard.cache import CACHE, store
 from dashboard.language import LANGUAGES, ROOT
-from dashboard.page import document, scripts, search, tools, weights
+from dashboard.page import document, scripts, search, tools
 from dashboard.vega import vega
 
 HERE = Path(__file__).parent
@@ -37,6 +37,12 @@ def _tools() -> str:
     return scripts.without_comments(scripts.tools_script())
 
 
+def _embedded() -> bytes:
+    from dashboard.page import weights  # with it comes torch, which no page waits for
+
+    return weights.script()
+
+
 FILES = {
     "page.css": _styles,
     "page.js": _page,
@@ -44,7 +50,7 @@ FILES = {
     "tools.js": _tools,
     "tools.css": tools.styles,
     "model.js": scripts.model_script,
-    "model_embedded.js": weights.script,
+    "model_embedded.js": _embedded,
 }
 """What each is made by: a text, or bytes."""
 
