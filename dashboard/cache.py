@@ -10,7 +10,7 @@ from dashboard.language import ROOT
 CACHE = Path(os.environ.get("AMOSTRA_CACHE", ROOT / ".cache"))
 
 
-def store(path: Path, text: str) -> None:
+def store(path: Path, made: str | bytes) -> None:
     """Write atomically and drop older versions: files whose name differs only in the part before the suffix.
 
     A read-only checkout simply goes without a cache. Whoever may read the project may read it, too: a server need not
@@ -19,7 +19,7 @@ def store(path: Path, text: str) -> None:
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8")
+        partial.write_bytes(made if isinstance(made, bytes) else made.encode())
         os.replace(partial, path)
         name = path.stem.partition("@")[0]
         for old in path.parent.glob(f"{name}@*{path.suffix}"):

@@ -15,13 +15,13 @@ from dashboard import language, lesson, theme
 from dashboard.app.mount import address
 from dashboard.cache import CACHE, store
 from dashboard.language import LANGUAGES, ROOT
-from dashboard.page import document, scripts, search
+from dashboard.page import document, scripts, search, tools
 from dashboard.vega import vega
 
 HERE = Path(__file__).parent
 TYPES = {"css": "text/css", "js": "text/javascript"}
 SOURCES = ("dashboard/**/*.js", "dashboard/**/*.css", "dashboard/page/scripts.py", "dashboard/theme.py", "dashboard/vega.py",
-           "core/engines/facts.py")  # fmt: skip
+           "dashboard/page/weights.py", "core/engines/facts.py", "core/weights/embedded/*")  # fmt: skip
 
 
 def _styles() -> str:
@@ -37,7 +37,27 @@ def _present() -> str:
     return scripts.without_comments(scripts.present_script())
 
 
-FILES = {"page.css": _styles, "page.js": _page, "present.js": _present, "vega.js": vega}
+def _tools() -> str:
+    return scripts.without_comments(scripts.tools_script())
+
+
+def _embedded() -> bytes:
+    from dashboard.page import weights  # with it comes torch, which no page waits for
+
+    return weights.script()
+
+
+FILES = {
+    "page.css": _styles,
+    "page.js": _page,
+    "present.js": _present,
+    "vega.js": vega,
+    "tools.js": _tools,
+    "tools.css": tools.styles,
+    "model.js": scripts.model_script,
+    "model_embedded.js": _embedded,
+}
+"""What each is made by: a text, or bytes."""
 
 
 @cache
@@ -49,14 +69,15 @@ def digest() -> str:
 
 @cache
 def packed(name: str) -> bytes:
-    """One of FILES as sent (gzip); its text is kept on disk."""
-    kept = CACHE / f"{name.replace('.', '-')}@{digest()}.txt"
+    """One of FILES as sent (gzip); it is kept on disk."""
+    kept = CACHE / f"{name.replace('.', '-')}@{digest()}.gz"
     try:
-        text = kept.read_text(encoding="utf-8")
+        return kept.read_bytes()
     except OSError:
-        text = FILES[name]()
-        store(kept, text)
-    return gzip.compress(text.encode(), mtime=0)
+        made = FILES[name]()
+        sent = gzip.compress(made if isinstance(made, bytes) else made.encode(), mtime=0)
+        store(kept, sent)
+        return sent
 
 
 @cache

@@ -103,7 +103,16 @@ def embedded(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", r"\u003c")
 
 
-_TOLD = ("path.", "progress.", "review.", "present.", "nav.present", "exercise.kept", "exercise.answer", "exercise.choose")  # by the scripts
+_TOLD = (
+    "path.",
+    "progress.",
+    "review.",
+    "present.",
+    "exercise.kept",
+    "exercise.answer",
+    "exercise.choose",
+    "tool.",
+)  # by the scripts
 
 
 def words() -> dict[str, str]:

@@ -8,6 +8,7 @@ import { presenting } from "./presenting.js";
 import { CHANGED } from "./progress.js";
 import { review } from "./review.js";
 import { search } from "./search.js";
+import { tools } from "./tool.js";
 import { speak } from "./words.js";
 
 export { judge } from "./exercise.js";
@@ -33,6 +34,7 @@ export async function start(root, words) {
   folds(root, words);
   search(root, words);
   living(root);
+  tools(root);
   scrollable(root);
   root.addEventListener("toggle", () => scrollable(root), true);  // it does not bubble
   for (const section of root.querySelectorAll(".am-section")) {
