@@ -47,8 +47,9 @@ export function beats(blocks) {
         if (one.level === 2 && fold === open) section = one;
         run.push(one);
       } else if (ALONE.includes(one.kind)) {
+        const here = run.some(({ kind }) => kind !== "heading") ? "" : place;  // else it names what stands before
         flush();
-        const named = one.id || run.at(-1)?.id || `${fold.foldId || section.id || "start"}-1`;
+        const named = one.id || here || run[0]?.id || `${fold.foldId || section.id || "start"}-1`;
         add(one.kind, [...run, one], named, fold);
         run = [];
       } else run.push(one);
