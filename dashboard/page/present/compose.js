@@ -18,10 +18,10 @@ import { unitsOf } from "./pages.js";
  * Put a beat on the stage.
  * @param {Object} beat
  * @param {HTMLElement} box takes its elements
- * @param {{page: Element, next: HTMLElement}} around the lesson's page, and what stands at its end
+ * @param {{page: Element, last: HTMLElement, unit: number}} around the lesson's page, what stands at its end, and the px of a unit
  * @returns {{scenes: Scene[], giveBack: () => void}}
  */
-export function compose(beat, box, { page, last }) {
+export function compose(beat, box, { page, last, unit }) {
   const borrowed = [];
   const borrow = (node) => {
     const mark = document.createComment("");
@@ -31,7 +31,7 @@ export function compose(beat, box, { page, last }) {
     return node;
   };
   box.className = `am-beat am-beat-${beat.kind}`;
-  const scenes = (ARRANGED[beat.kind] ?? prose)(beat, box, { borrow, page, last });
+  const scenes = (ARRANGED[beat.kind] ?? prose)(beat, box, { borrow, page, last, unit });
   return { scenes, giveBack: () => borrowed.forEach(({ mark, node }) => back(mark, node)) };
 }
 
@@ -61,9 +61,9 @@ const ARRANGED = {
     steps.forEach((step, i) => { step.value = i + 1; });  // also where those before it are not shown
     return [scene("work", [...steps], { byUnit: true })];
   },
-  figure(beat, box, { borrow }) {
+  figure(beat, box, { borrow, unit }) {
     const nodes = beat.blocks.map(({ node }) => borrow(node));
-    fit(nodes.at(-1)).catch((error) => console.error(error));
+    fit(nodes.at(-1), unit).catch((error) => console.error(error));
     return [scene("figure", [], { whole: true })];
   },
   question(beat, box, { borrow }) {

@@ -53,27 +53,26 @@ const leads = (unit) => unit.matches("h2, h3") || /:\s*$/.test(unit.textContent)
 const SIZES = ["large", "roomy", "", "close", "closer"];
 
 /**
- * The pages of units: one page at the largest size of type at which it holds them all, else several, at the usual size or, where
- * a single unit is too large for it, at a smaller one. What fits at none is left as it is.
+ * The pages of units: one page at the largest size of type at which it holds them all, else several at the usual size, or a smaller
+ * one where a single unit is too large. What fits at none is left as it is.
  * @param {HTMLElement} stage
  * @param {Element[]} units
  * @param {() => boolean} fits
  * @param {string} [largest] not larger than this
+ * @returns {{from: number, to: number, size: string}[]}
  */
 export function paginate(stage, units, fits, largest = SIZES[0]) {
   const sizes = SIZES.slice(SIZES.indexOf(largest));
-  reveal(units, 0, units.length);
-  for (const size of sizes) {
-    stage.dataset.size = size;
-    if (fits()) return { size, pages: [{ from: 0, to: units.length }] };
-  }
-  for (const size of sizes.filter((one) => SIZES.indexOf(one) >= SIZES.indexOf(""))) {
-    stage.dataset.size = size;
-    const pages = cut(units, fits);
-    const all = pages.every(({ from, to }) => {
-      reveal(units, from, to);
+  const sized = ({ from, to }, among) => {
+    reveal(units, from, to);
+    return among.find((size) => {
+      stage.dataset.size = size;
       return fits();
     });
-    if (all || size === SIZES.at(-1)) return { size, pages };
-  }
+  };
+  const whole = { from: 0, to: units.length }, one = sized(whole, sizes);
+  if (one !== undefined) return [{ ...whole, size: one }];
+  const several = sizes.slice(Math.max(0, sizes.indexOf("")));
+  [stage.dataset.size] = several;
+  return cut(units, fits).map((page) => ({ ...page, size: sized(page, several) ?? SIZES.at(-1) }));
 }

@@ -11,7 +11,7 @@ import { clock, elapsed, running, toggle, zero } from "./timer.js";
 import { NotesWindow } from "./window.js";
 
 const REM = { large: 35, roomy: 31, "": 27, close: 24.5, closer: 22.2 };  // px of a window of 1280 × 720
-const SMALLEST = 14;  // px of the letters of a chart; on the stage they are as large as the rest
+const PHONE = 0.62;  // no smaller type than this makes of it
 
 export class Stage {
   constructor(page, left) {
@@ -93,11 +93,9 @@ export class Stage {
   }
 
   measure() {
-    this.unit = Math.min(innerWidth / 1280, innerHeight / 720);
-    const narrow = Math.max(this.unit, 0.62);
-    this.root.style.setProperty("--am-stage-unit", `${narrow}px`);
-    this.root.style.setProperty("--am-stage-zoom", String(Math.max(1, (narrow * REM.closer) / SMALLEST)));
-    document.documentElement.style.setProperty("--am-stage-rem", `${narrow * REM[this.root.dataset.size ?? ""]}px`);
+    this.unit = Math.max(Math.min(innerWidth / 1280, innerHeight / 720), PHONE);
+    this.root.style.setProperty("--am-stage-unit", `${this.unit}px`);
+    document.documentElement.style.setProperty("--am-stage-rem", `${this.unit * REM[this.root.dataset.size ?? ""]}px`);
   }
 
   resized() {
@@ -122,7 +120,7 @@ export class Stage {
     this.at = at;
     delete this.root.dataset.size;
     this.measure();
-    const { scenes, giveBack } = compose(this.all[at], this.box, { page: this.page, last: this.last() });
+    const { scenes, giveBack } = compose(this.all[at], this.box, { page: this.page, last: this.last(), unit: this.unit });
     this.giveBack = giveBack;
     let largest;
     this.stops = scenes.flatMap((scene) => {
@@ -138,8 +136,7 @@ export class Stage {
   stopsOf(scene, largest) {
     this.root.dataset.scene = scene.name;
     if (scene.whole) return [{ scene, size: "", from: 0, to: 0, page: 0 }];
-    const { size, pages } = paginate(this.root, scene.units, () => this.fits(), largest);
-    return pages.flatMap(({ from, to }) => {
+    return paginate(this.root, scene.units, () => this.fits(), largest).flatMap(({ from, to, size }) => {
       const cuts = scene.units.map((unit, i) => i).filter((i) => i > from && i < to && (scene.byUnit || scene.units[i].matches(".am-math")));
       return [...cuts, to].map((shown) => ({ scene, size, from, to, shown }));
     });
