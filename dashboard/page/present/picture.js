@@ -9,18 +9,27 @@ function heightSignal({ height, signals = [] }) {
   return step ? { name: step.name, value: step.value } : { name: "height", value: height };
 }
 
+const watching = new WeakMap();
+
 /**
- * Draw a figure into its place; its chart gets what is left of the height.
+ * Draw a figure into its place; its chart gets what is left of the height, now and when that changes.
  * @param {HTMLElement} figure an `.am-figure` that has the full height of its beat
- * @param {number} unit px of this window that are one there
+ * @param {number} unit px of this window that are one of a window of 1280 × 720
  */
 export async function fit(figure, unit) {
   const live = figure.amostra, box = figure.querySelector(".am-chart");
   if (!live?.draw || !box) return;
   await live.draw();
-  if (!live.view || !figure.closest(".am-stage")) return;
+  if (!live.view || !figure.closest(".am-stage") || watching.has(figure)) return;
   enlarge(box, unit);
-  const { view } = live, { name, value } = heightSignal(live.block.picture);
+  const observer = new ResizeObserver(() => fill(live, box));
+  observer.observe(box);
+  watching.set(figure, observer);
+}
+
+async function fill({ view, block }, box) {
+  const { name, value } = heightSignal(block.picture);
+  if (!box.clientHeight || !box.closest(".am-stage")) return;
   view.signal("width", box.clientWidth);
   await view.runAsync();
   for (let round = 0; round < 3; round += 1) {
@@ -40,6 +49,8 @@ function enlarge(box, unit) {
 /** As it was in the page. */
 export function unfit(figure) {
   const live = figure.amostra;
+  watching.get(figure)?.disconnect();
+  watching.delete(figure);
   if (!live?.view) return;
   const { name, value } = heightSignal(live.block.picture);
   live.view.signal(name, value).runAsync();
