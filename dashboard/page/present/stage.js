@@ -54,6 +54,7 @@ export class Stage {
     const listen = (target, event, heard, options = {}) => target.addEventListener(event, heard, { signal: this.listening.signal, ...options });
     document.documentElement.dataset.stage = "";
     document.body.append(this.root);
+    this.root.focus({ preventScroll: true });
     listen(window, "keydown", (event) => this.heard(event), { capture: true });
     listen(window, "click", (event) => this.follow(event), { capture: true });
     listen(window, "resize", () => this.resized());
@@ -67,7 +68,6 @@ export class Stage {
     const asked = named(this.all, new URLSearchParams(location.search).get("beat"));
     const hash = decodeHash(), there = asked ?? (hash ? { at: holding(this.all, hash), step: 0 } : undefined);
     this.show(Math.max(0, there?.at ?? 0), there?.step ?? 0);
-    this.root.focus({ preventScroll: true });
     if (NotesWindow.left() && !this.notes.show(this.title())) this.tell(say("present.notes.again"));
     this.tick();
   }
@@ -135,7 +135,7 @@ export class Stage {
 
   stopsOf(scene, largest) {
     this.root.dataset.scene = scene.name;
-    if (scene.whole) return [{ scene, size: "", from: 0, to: 0, page: 0 }];
+    if (scene.whole) return [{ scene, size: "", from: 0, to: 0 }];
     return paginate(this.root, scene.units, () => this.fits(), largest).flatMap(({ from, to, size }) => {
       const cuts = scene.units.map((unit, i) => i).filter((i) => i > from && i < to && (scene.byUnit || scene.units[i].matches(".am-math")));
       return [...cuts, to].map((shown) => ({ scene, size, from, to, shown }));
