@@ -17,7 +17,9 @@ export function presenting(root, words) {
   if (!page) return;
   const { signal } = listening, enter = async () => {
     await beside("present.js");
-    if (page.isConnected && !onStage()) globalThis.Amostra.present.start(page, words, leave);
+    if (!page.isConnected || onStage()) return;
+    document.documentElement.dataset.present = "";  // links to other pages carry it along
+    globalThis.Amostra.present.start(page, words, leave);
   };
   addEventListener("click", (event) => {
     if (!event.target.closest?.(LINK) || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -40,5 +42,6 @@ function leave() {
   const url = new URL(location.href);
   for (const name of ["present", "beat"]) url.searchParams.delete(name);
   history.replaceState(history.state, "", url);
+  delete document.documentElement.dataset.present;
   document.querySelector('a[data-presenting][data-set="present="]')?.click();
 }

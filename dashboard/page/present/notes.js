@@ -9,7 +9,7 @@ const LEFT_OUT = ".am-anchor, .katex-mathml, script, template, input, select, bu
 function copy(node) {
   const one = node.cloneNode(true);
   one.querySelectorAll(LEFT_OUT).forEach((part) => part.remove());
-  for (const part of [one, ...one.querySelectorAll("*")]) for (const name of ["id", "name", "data-coming", "style", "tabindex", "aria-labelledby"]) part.removeAttribute?.(name);
+  for (const part of [one, ...one.querySelectorAll("*")]) for (const name of ["id", "name", "data-coming", "style", "tabindex", "aria-labelledby", "href"]) part.removeAttribute?.(name);
   return one;
 }
 

@@ -74,6 +74,7 @@ export class Stage {
 
   /** Leave the stage: everything is in its place again, and the reader where he was. */
   close() {
+    if (!this.root.isConnected) return;
     const first = this.all[this.at]?.blocks[0]?.node;
     clearInterval(this.ticking);
     clearTimeout(this.pending);
@@ -151,6 +152,7 @@ export class Stage {
 
   draw() {
     const { scene, size, from, to, shown } = this.stops[this.stop], beat = this.all[this.at], { count, of, share } = progress(this.all, this.at);
+    this.root.dataset.at = written(this.all, this.at, this.stop);
     this.root.dataset.scene = scene.name;
     this.root.dataset.size = size;
     this.measure();
@@ -172,7 +174,7 @@ export class Stage {
   toAddress() {
     const url = new URL(location.href);
     url.searchParams.set("present", "true");
-    url.searchParams.set("beat", written(this.all, this.at, this.stop));
+    url.searchParams.set("beat", this.root.dataset.at);
     history.replaceState(history.state, "", url);
   }
 
@@ -258,13 +260,14 @@ export class Stage {
   /** No second window: the notes lie over the stage. */
   overlay() {
     this.aside.hidden = false;
+    this.resized();
     this.tell(say("present.notes.blocked"));
   }
 
   tell(text) {
     this.said = text;
     this.told.textContent = text;
-    this.told.hidden = !text;
+    this.told.hidden = !text || !this.aside.hidden;  // the notes over the stage say it
     this.renderNotes();
   }
 
@@ -291,6 +294,7 @@ export class Stage {
   }
 
   tick() {
+    if (!this.page.isConnected) return this.close();  // another page has come under the stage
     const time = clock(elapsed()), shown = running() || elapsed() > 0;
     this.time.hidden = !shown;
     this.time.textContent = time;

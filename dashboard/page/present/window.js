@@ -1,5 +1,6 @@
 // The second window with the notes. It runs no script of its own: the stage writes it, and hears its keys. So it works from file://.
 const NAME = "amostra-notes", OPEN = "amostra.notes";
+const STYLES = ["amostra.css", "page.css", "static/css/"].map((name) => `link[rel=stylesheet][href*="/${name}"]`).join();  // the page's, and the app's fonts
 
 /** The window of the notes; `closed` hears that the reader closed it. */
 export class NotesWindow {
@@ -46,7 +47,7 @@ export class NotesWindow {
 
   dress() {
     const there = this.window.document;
-    there.head.replaceChildren(...[...document.querySelectorAll('link[rel=stylesheet][href*="/amostra.css"], link[rel=stylesheet][href*="/page.css"]')].map((link) =>
+    there.head.replaceChildren(...[...document.querySelectorAll(STYLES)].map((link) =>
       Object.assign(there.createElement("link"), { rel: "stylesheet", href: link.href })));
     there.title = this.title;
     there.documentElement.lang = document.documentElement.lang;
