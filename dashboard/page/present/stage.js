@@ -18,7 +18,7 @@ export class Stage {
     Object.assign(this, { page, left, blocks: sectioned(read(page)), at: -1, stop: 0, stops: [], said: "" });
     this.all = beats(this.blocks);
     this.listening = new AbortController();
-    this.notes = new NotesWindow((event) => this.heard(event), () => this.tell(say("present.notes.closed")));
+    this.notes = new NotesWindow((event) => this.heard(event), (why) => this.tell(say(`present.notes.${why}`)));
     this.build();
   }
 
@@ -60,7 +60,7 @@ export class Stage {
     listen(window, "resize", () => this.resized());
     listen(window, "pagehide", () => this.away());
     listen(this.root, "input", () => this.changed());
-    listen(this.root, "change", (event) => { if (event.target.matches(".am-cases > input")) this.show(this.at, -1); });
+    listen(this.root, "change", ({ target }) => { if (target.matches(".am-cases > input")) this.otherCase(target); });
     listen(this.root, "submit", (event) => this.submitted(event));
     this.swipes(listen);
     this.ticking = setInterval(() => this.tick(), 500);
@@ -225,6 +225,12 @@ export class Stage {
     }
     const at = before(this.all, this.at);
     if (at !== this.at) this.show(at, -1);
+  }
+
+  /** The first page of another case comes whole: who chose it wants to compare. */
+  otherCase(tab) {
+    this.show(this.at, 0, ({ shown, to }) => shown === to);
+    tab.focus({ preventScroll: true });
   }
 
   submitted(event) {
