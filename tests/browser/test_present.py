@@ -147,7 +147,14 @@ def test_in_the_app_a_reload_stays_at_its_beat_and_the_end_leads_to_the_next_les
     expect(here).to_contain_text(f"{last} de {last}")  # the window that stayed open is taken up again
     page.keyboard.press("Enter")
     expect(page.locator(".am-stage h1")).to_contain_text("Top-k", timeout=60_000)
+    expect(here).to_contain_text("1 de ")
+    expect(opening.value.locator(".am-notes")).to_contain_text("Top-k")  # on to the next lesson, too
     assert "present=true" in page.url and "lang=pt" in page.url and page.faults == []
+    page.keyboard.press("Escape")
+    expect(page.locator(".am-stage")).to_have_count(0)
+    page.wait_for_url(lambda url: "present" not in url)
+    expect(page.locator(".stSidebar")).to_be_visible()
+    assert len(page.context.pages) == 1  # and the notes went with it
     page.context.close()
 
 
@@ -170,10 +177,12 @@ def test_a_proof_stays_hidden_until_it_is_asked_for_and_an_answer_until_the_next
     page.context.close()
 
 
-@pytest.mark.parametrize("lang, scheme", [("pt", "light"), ("en", "dark")])
-def test_axe_finds_nothing_serious_on_the_stage(browser, site, lang, scheme):
+@pytest.mark.parametrize(
+    "lang, scheme, beats", [("pt", "light", ("bet", "tau", "hand-u")), ("en", "dark", ("tau", "scale.2", "bug"))]
+)
+def test_axe_finds_nothing_serious_on_the_stage(browser, site, lang, scheme, beats):
     page = stage(browser, (site / lang / {"pt": "temperatura.html", "en": "temperature.html"}[lang]).as_uri(), scheme)
-    for beat in ("bet", "tau", "hand-u", "scale.2", "bug"):
+    for beat in beats:
         page.evaluate(f"() => history.replaceState(null, '', location.pathname + '?present=true&beat={beat}')")
         page.reload()
         page.locator(f".am-stage[data-at='{beat}']").wait_for()

@@ -83,9 +83,14 @@ export class NotesWindow {
     there?.close();
   }
 
-  forget() {
+  /** Leave it to the page that comes next. */
+  release() {
     clearInterval(this.watch);
     this.window = this.dressed = null;
+  }
+
+  forget() {
+    this.release();
     try { sessionStorage.removeItem(OPEN); } catch { /* nothing was kept */ }
   }
 }
