@@ -9,7 +9,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 
 from dashboard import lesson
-from dashboard.cache import CACHE, store
+from dashboard.cache import CACHE, fetch, store
 from dashboard.language import current
 from dashboard.page import document
 from dashboard.page.document import Document
@@ -92,9 +92,8 @@ def script(address: Callable[[str, str, str], str | None]) -> str:
 def index() -> list:
     """[slug, title, entries] of every page, kept on disk: most of the time goes into making pages that nobody has asked for yet."""
     kept = CACHE / f"search.{current()}@{lesson.digest(lesson.home())}.json"
-    try:
-        return json.loads(kept.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        made = [[one.slug, one.title, entries(one)] for one in documents()]
-        store(kept, json.dumps(made, ensure_ascii=False))
-        return made
+    if (found := fetch(kept)) is not None:
+        return json.loads(found)
+    made = [[one.slug, one.title, entries(one)] for one in documents()]
+    store(kept, json.dumps(made, ensure_ascii=False))
+    return made
