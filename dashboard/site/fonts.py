@@ -94,7 +94,7 @@ def _once(file: Path, letters: Iterable[int], change: Callable[[TTFont], TTFont]
     kept = CACHE / "fonts" / f"{file.name.partition('.')[0]}@{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.woff2"
     if (found := fetch(kept)) is not None:
         return found
-    font, data = change(_cut(TTFont(file), letters)), io.BytesIO()
+    font, data = change(_cut(TTFont(file, recalcTimestamp=False), letters)), io.BytesIO()
     font.flavor = "woff2"
     font.save(data)
     store(kept, data.getvalue())
