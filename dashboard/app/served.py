@@ -33,6 +33,10 @@ def _page() -> str:
     return scripts.without_comments("".join(parts))
 
 
+def _present() -> str:
+    return scripts.without_comments(scripts.present_script())
+
+
 def _tools() -> str:
     return scripts.without_comments(scripts.tools_script())
 
@@ -46,6 +50,7 @@ def _embedded() -> bytes:
 FILES = {
     "page.css": _styles,
     "page.js": _page,
+    "present.js": _present,
     "vega.js": vega,
     "tools.js": _tools,
     "tools.css": tools.styles,
