@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from dashboard import language, lesson, theme
 from dashboard.app.mount import address
-from dashboard.cache import CACHE, store
+from dashboard.cache import CACHE, fetch, store
 from dashboard.language import LANGUAGES, ROOT
 from dashboard.page import document, scripts, search, tools
 from dashboard.vega import vega
@@ -71,13 +71,12 @@ def digest() -> str:
 def packed(name: str) -> bytes:
     """One of FILES as sent (gzip); it is kept on disk."""
     kept = CACHE / f"{name.replace('.', '-')}@{digest()}.gz"
-    try:
-        return kept.read_bytes()
-    except OSError:
-        made = FILES[name]()
-        sent = gzip.compress(made if isinstance(made, bytes) else made.encode(), mtime=0)
-        store(kept, sent)
-        return sent
+    if (found := fetch(kept)) is not None:
+        return found
+    made = FILES[name]()
+    sent = gzip.compress(made if isinstance(made, bytes) else made.encode(), mtime=0)
+    store(kept, sent)
+    return sent
 
 
 @cache
