@@ -33,6 +33,7 @@ export class Stage {
     listen(window, "keydown", (event) => this.heard(event), { capture: true });
     listen(window, "click", (event) => this.follow(event), { capture: true });
     listen(window, "resize", () => this.resized());
+    listen(document.fonts, "loadingdone", () => { if (!this.stops[this.stop].scene.whole) this.resized(); });  // a fallback measures otherwise
     listen(window, "pagehide", () => this.away());
     listen(this.root, "input", () => this.changed());
     listen(this.root, "change", ({ target }) => { if (target.matches(".am-cases > input")) this.otherCase(target); });
