@@ -13,6 +13,7 @@ import { NotesWindow } from "./window.js";
 
 const REM = { large: 35, roomy: 31, "": 27, close: 24.5, closer: 22.2 };  // px of a window of 1280 × 720
 const PHONE = 0.62;  // no smaller type than this makes of it
+const AIR = 6;  // px: letters of a line reach beyond it
 
 export class Stage {
   constructor(page, left) {
@@ -126,7 +127,7 @@ export class Stage {
   fits() {
     this.measure();
     const { box, view } = this;
-    return box.offsetHeight <= view.clientHeight + 1 && box.scrollWidth <= view.clientWidth + 1 &&
+    return box.offsetHeight <= view.clientHeight - AIR && box.scrollWidth <= view.clientWidth + 1 &&
       [...box.querySelectorAll("[data-scroll], pre")].every((one) => one.scrollWidth <= one.clientWidth + 1);
   }
 
