@@ -111,6 +111,7 @@ _TOLD = (
     "exercise.answer",
     "exercise.choose",
     "tool.",
+    "embed.",
 )  # by the scripts
 
 
