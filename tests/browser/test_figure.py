@@ -1,7 +1,6 @@
 """One figure alone: Vega comes when it is near, works without compiling expressions, and is not needed by the rest."""
 
 import json
-from pathlib import Path
 
 import pytest
 

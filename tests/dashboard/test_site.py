@@ -4,7 +4,7 @@ import gzip
 import json
 import re
 from functools import cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
 from dashboard import blocks, export, language, lesson
+from dashboard.app import mount
 from dashboard.links import LinkError, addressed, checked
 from dashboard.page import katex
 from dashboard.page.html import embedded, html, inline, paragraphs
@@ -228,6 +229,36 @@ def test_links_to_terms_and_lessons_are_checked_and_addressed(engine):
     ):
         with pytest.raises(LinkError, match="no-such"):
             checked(bad)
+
+
+def test_a_link_sets_the_controls_of_a_figure_on_both_surfaces(engine):
+    with language.using("en"):
+        text = inline("[x](lesson:temperature?tau.variant=u3&tau.tau=0#tau)")
+        rest = "tau.variant=u3&amp;tau.tau=0#tau"
+        assert addressed(text, pages.address) == f'<a href="temperature.html?{rest}">x</a>'
+        assert addressed(text, mount.address) == f'<a href="temperature?lang=en&amp;{rest}">x</a>'
+    with pytest.raises(LinkError, match="no-such"):
+        checked("[x](lesson:no-such?tau.tau=0#tau)")
+
+
+def test_every_link_with_settings_names_a_figure_there_and_values_that_it_takes(site, soups):
+    def takes(control, value):
+        if control.get("values"):
+            return value in {f"{one:g}" if isinstance(one, float) else str(one) for one in control["values"]}
+        return control["minimum"] <= float(value) <= control["maximum"]
+
+    bad, seen = [], 0
+    for page, soup in soups.items():
+        for tag in soup.select(".am-page a[href*='.html?']"):
+            address = urlsplit(tag["href"])
+            there = soups[f"{page.partition('/')[0]}/{unquote(address.path)}"]
+            for name, value in parse_qsl(address.query):
+                figure, _, control = name.partition(".")
+                told = json.loads(there.find(id=figure).script.string)
+                seen += 1
+                if not any(one["name"] == control and takes(one, value) for one in told["controls"]):
+                    bad.append(tag["href"])
+    assert seen and bad == []
 
 
 def test_prose_is_set_as_it_was_written(engine):
