@@ -12,8 +12,8 @@
 #     slug: {pt: com-uma-turma, en: with-a-class}
 #     title: {pt: Com uma turma, en: With a class}
 #     summary:
-#       pt: "Como pôr a Amostra diante de uma turma: sem servidor, em uma máquina na rede da escola, com uma GPU e o vLLM por trás, ou na internet."
-#       en: "How to put Amostra before a class: without a server, on one machine in the school's network, with a GPU and vLLM behind it, or on the internet."
+#       pt: "Para quem ensina: três planos de aula, como votar e discutir, os enganos e onde cada um é respondido, como projetar, abrir uma sala e incorporar um gráfico, e onde pôr tudo isso no ar."
+#       en: "For educators: three plans, how to vote and discuss, the misconceptions and where each is answered, how to project, open a room and embed a chart, and where to run all of it."
 #     sources:
 #       - {id: mazur1997, text: "Mazur (1997). Peer Instruction: A User's Manual. Prentice Hall", url: "https://serc.carleton.edu/resources/1304.html"}
 #       - {id: pytorch, text: "PyTorch. Start Locally", url: "https://pytorch.org/get-started/locally/"}

@@ -28,5 +28,5 @@ def commands() -> str:
     """The lines that get the project, where it has a public address, and start the app: the README's first program."""
     text = (ROOT / _READMES[current()]).read_text(encoding="utf-8")
     start = re.search(r"^```sh\n(.*?)\n```$", text, re.DOTALL | re.MULTILINE)[1]
-    clone = clone_address()
-    return f"git clone {clone} amostra && cd amostra\n{start}" if clone else start
+    get = f"git clone {clone_address()} amostra && cd amostra\n" if clone_address() else ""
+    return get + start.replace(" && ", " \\\n  && ")  # a line for each step

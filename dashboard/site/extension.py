@@ -149,7 +149,8 @@ def _translate_furo(app: Sphinx, exception: Exception | None) -> None:
     for path in Path(app.outdir).glob("*.html"):
         page = path.read_text(encoding="utf-8")
         for text in texts:
-            page = re.sub(rf'(?<=[>"])(\s*){re.escape(text["en"])}(\s*)(?=[<"])', rf"\g<1>{text[lang]}\g<2>", page)
+            place = rf'(?<=[>"])(?<!<code>)(\s*){re.escape(text["en"])}(\s*)(?=[<"])'  # code is ours: a key, `Home`
+            page = re.sub(place, rf"\g<1>{text[lang]}\g<2>", page)
         path.write_text(page, encoding="utf-8")
 
 

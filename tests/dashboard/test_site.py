@@ -125,9 +125,23 @@ def test_furo_speaks_portuguese(site):
     for key, text in language.catalog().items():
         if key.startswith("furo."):
             found = {
-                lang: len(re.findall(rf'[>"]\s*{re.escape(text["en"])}\s*[<"]', page)) for lang, page in read.items()
+                lang: len(re.findall(rf'(?<=[>"])(?<!<code>)\s*{re.escape(text["en"])}\s*[<"]', page)) for lang, page in read.items()
             }
             assert found["en"] and not found["pt"], (key, found)
+
+
+def test_a_key_is_called_in_code_what_it_bears(soups):
+    keys = {code.text for code in soups["pt/com-uma-turma.html"].select("article code")}
+    assert {"Home", "End"} <= keys
+
+
+@pytest.mark.parametrize(("lang", "readme"), [("pt", "README.pt-BR.md"), ("en", "README.md")])
+def test_the_site_says_what_the_app_adds_and_the_readmes_way_to_it(soups, lang, readme):
+    section = soups[f"{lang}/index.html"].find(id="app").find_parent("section")
+    start = section.pre.text.replace("\\\n", "").split()
+    assert "Qwen2.5-0.5B" in section.text and start[-1] == "streamlit_app.py"
+    assert " ".join(start) in (language.ROOT / readme).read_text(encoding="utf-8")
+    assert soups[f"{lang}/index.html"].select_one('.am-licence a[href="index.html#app"]')
 
 
 def test_numbers_are_there_without_scripts(soups):
