@@ -263,7 +263,9 @@ def _home() -> Document:
     )
     tool_cards = f'<section><h2 id="tools">{say("nav.tools")}</h2><ul class="am-cards">{cards}</ul></section>'
     course = f'<p class="am-continue" data-course hidden><span></span><a href="lesson:review" data-review-link>{say("nav.review")}</a></p>'
-    body, places = _placed(f"{living.panel()}{_lead(front)}{course}{blocks}{tool_cards}{''.join(parts)}{additions.panel()}", "home")
+    body, places = _placed(
+        f"{living.panel()}{_lead(front)}{course}{blocks}{tool_cards}{''.join(parts)}{additions.panel()}", "home"
+    )
     return _document("home", front.text("title"), front.text("summary"), body, places)
 
 

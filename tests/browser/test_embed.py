@@ -76,7 +76,9 @@ def test_the_code_that_a_figure_hands_out_shows_it_alone_and_live_in_another_pag
     page.locator("#tau .am-code").click()
     code = page.locator("#tau textarea").input_value()
     page.context.close()
-    assert 'loading="lazy"' in code and 'title="A temperatura remodela a distribuição"' in code and "real.tau" not in code
+    assert (
+        'loading="lazy"' in code and 'title="A temperatura remodela a distribuição"' in code and "real.tau" not in code
+    )
 
     page, inside = frame(code)
     said = inside.locator(".am-said")

@@ -79,7 +79,9 @@ def framing(address: str) -> Iterator[str]:
         server.shutdown()
 
 
-def test_another_sites_frame_is_refused_unless_the_owner_names_it_and_then_shows_one_block_alone(app_url, browser, monkeypatch):
+def test_another_sites_frame_is_refused_unless_the_owner_names_it_and_then_shows_one_block_alone(
+    app_url, browser, monkeypatch
+):
     with framing(f"{app_url}/?lang=en") as foreign:
         page = opened(browser, foreign)
         page.wait_for_timeout(3000)

@@ -125,7 +125,8 @@ def test_furo_speaks_portuguese(site):
     for key, text in language.catalog().items():
         if key.startswith("furo."):
             found = {
-                lang: len(re.findall(rf'(?<=[>"])(?<!<code>)\s*{re.escape(text["en"])}\s*[<"]', page)) for lang, page in read.items()
+                lang: len(re.findall(rf'(?<=[>"])(?<!<code>)\s*{re.escape(text["en"])}\s*[<"]', page))
+                for lang, page in read.items()
             }
             assert found["en"] and not found["pt"], (key, found)
 
