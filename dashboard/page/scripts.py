@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 PAGE = Path(__file__).parent
-STYLES = (PAGE.parent / "figure.css", *(PAGE / f"{name}.css" for name in ("page", "controls", "present", "print")))
+STYLES = tuple(PAGE / f"{name}.css" for name in ("figure", "page", "controls", "embed", "present", "print"))
 """The page's own styles, after `theme.css()`."""
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
