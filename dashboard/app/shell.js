@@ -116,7 +116,9 @@ page.mount = (home, { html, words }) => {
   home.innerHTML = html;
   if (page.arriving && !page.anchor) document.querySelector(".stMain")?.scrollTo({ top: 0, behavior: "instant" });
   page.arriving = false;
-  window.Amostra.vegaAddress ??= document.querySelector("script[src$='/page.js']").src.replace("page.js", "vega.js");
+  const { src } = document.querySelector("script[src$='/page.js']");
+  window.Amostra.vegaAddress ??= src.replace("page.js", "vega.js");
+  window.Amostra.roomAddress ??= new URL("../../r", src).href;
   window.Amostra.page.start(home, words);
   settle();
 };

@@ -6,6 +6,7 @@ import { living } from "./living.js";
 import { marks, path } from "./path.js";
 import { CHANGED } from "./progress.js";
 import { review } from "./review.js";
+import { roomButtons } from "./room/button.js";
 import { search } from "./search.js";
 import { speak } from "./words.js";
 
@@ -26,6 +27,7 @@ export async function start(root, words) {
   const slug = root.querySelector("[data-page]")?.dataset.page ?? "";
   menu(words);
   exercises(root, slug);
+  roomButtons(root, slug);
   if (root.querySelector(".am-facts")) path(root, slug);
   review(root);
   backup(root);

@@ -15,7 +15,15 @@ import streamlit
 from dashboard import theme
 from dashboard.language import ROOT
 from dashboard.page import weights
-from dashboard.page.scripts import STYLES, figure_script, merges_script, model_script, page_script, without_comments
+from dashboard.page.scripts import (
+    STYLES,
+    figure_script,
+    merges_script,
+    model_script,
+    page_script,
+    room_script,
+    without_comments,
+)
 from dashboard.site import fonts
 from dashboard.vega import vega
 
@@ -72,6 +80,7 @@ def write(folder: Path) -> None:
     text = without_comments("".join([figure_script(), page_script(), (HERE / "site.js").read_text(encoding="utf-8")]))
     (folder / "amostra.js").write_text(text, encoding="utf-8")
     (folder / "merges.js").write_text(without_comments(merges_script()), encoding="utf-8")  # one lesson's
+    (folder / "room.js").write_text(without_comments(room_script()), encoding="utf-8")  # where hands are counted
     (folder / "model.js").write_text(model_script(), encoding="utf-8")  # a tool's, when it is opened
     (folder / "model_embedded.js").write_bytes(weights.script("embedded"))
     (folder / "vega.js").write_text(vega(), encoding="utf-8")  # figure.js asks for it
