@@ -108,7 +108,7 @@ function end(text) {
   forget();
   line(false);
   find("vote").hidden = find("outcome").hidden = true;
-  find("title").hidden = false;
+  find("title").textContent = words["phone.join"];
   find("told").textContent = text;
   find("join").hidden = false;
   find("code").textContent = "";

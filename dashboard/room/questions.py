@@ -126,7 +126,9 @@ def _of(block: Exercise, name: str, lang: str) -> Question:
     options = tuple((str(i), _LINK.sub("", html.inline(block.options[i].text))) for i in block.order)
     told = [f"{one.feedback}\n\n{block.reveal}" if one.correct else one.feedback for one in block.options]
     right = str(block.options.index(block.right_option))
-    return Question(name, lang, "choice", text, options, right, _paragraphs({str(i): one for i, one in enumerate(told)}))
+    return Question(
+        name, lang, "choice", text, options, right, _paragraphs({str(i): one for i, one in enumerate(told)})
+    )
 
 
 def _paragraphs(texts: dict[str, str]) -> dict[str, str]:

@@ -75,6 +75,9 @@ class Bounds:
     of_one: Rate = Rate(20, 2)
 
 
+BOUNDS = Bounds()
+
+
 class Bucket:
     """Takes from a rate: `take(now)` says whether there is one left."""
 
@@ -146,7 +149,9 @@ class Room:
             raise Refused("forged")
         if browser not in self.phones:
             if len(self.phones) >= self.bounds.phones:
-                idle = next((one for one, phone in self.phones.items() if not phone.streams and not self.answered(one)), "")
+                idle = next(
+                    (one for one, phone in self.phones.items() if not phone.streams and not self.answered(one)), ""
+                )
                 if not idle:
                     raise Refused("full")
                 del self.phones[idle]
@@ -285,7 +290,7 @@ def normal(code: str) -> str:
 class Rooms:
     """Every room of a server."""
 
-    def __init__(self, bounds: Bounds = Bounds(), forgotten: Callable[[str], None] = lambda code: None):  # noqa: B008
+    def __init__(self, bounds: Bounds = BOUNDS, forgotten: Callable[[str], None] = lambda code: None):
         self.bounds, self._forgotten = bounds, forgotten
         self._rooms: dict[str, Room] = {}
         self._opened, self._guessed = Bucket(bounds.opened), Bucket(bounds.guessed)

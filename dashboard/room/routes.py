@@ -41,7 +41,7 @@ from dashboard import theme
 from dashboard.language import LANGUAGES, catalog, say, using
 from dashboard.page.html import embedded
 from dashboard.room.questions import Question, QuestionError, next_token, of_lesson
-from dashboard.room.rooms import Bounds, Refused, Room, Rooms
+from dashboard.room.rooms import BOUNDS, Bounds, Refused, Room, Rooms
 
 HERE = Path(__file__).parent
 LARGEST = 16_384  # bytes of a request; the largest is a text with its next tokens
@@ -69,7 +69,7 @@ class Bell:
 class Service:
     """The rooms of one server, and who listens to them."""
 
-    def __init__(self, base: str = "", bounds: Bounds = Bounds(), clock: Callable[[], float] = time.monotonic):  # noqa: B008
+    def __init__(self, base: str = "", bounds: Bounds = BOUNDS, clock: Callable[[], float] = time.monotonic):
         self.base, self.clock = base, clock
         self.rooms = Rooms(bounds, self._forgotten)
         self._phones: dict[str, Bell] = {}
@@ -122,11 +122,10 @@ class Service:
 
     async def _vote(self, request: Request) -> Response:
         _same_origin(request)
-        sent = await _body(request)
+        room, sent = self._room(request), await _body(request)
         turn, sequence, answer = (sent.get(name) for name in ("turn", "sequence", "answer"))
         if type(turn) is not int or type(sequence) is not int or not isinstance(answer, str):
             raise Refused("answer")
-        room = self._room(request)
         kept = room.vote(_bearer(request), turn, sequence, answer, self.clock())
         self._ring(self._desks, room.code)
         return _json({"turn": turn, "kept": kept})
@@ -147,7 +146,9 @@ class Service:
                 own = {
                     "away": room.away(self.clock()),
                     "given": given,
-                    "judged": room.question.judged(given[-1]) if room.phase == "revealed" and given and given[-1] else None,
+                    "judged": room.question.judged(given[-1])
+                    if room.phase == "revealed" and given and given[-1]
+                    else None,
                 }
                 if (now := (room.turn, room.phase, own["away"])) != sent:
                     yield _event("room", {**shown, **own}, room.turn)
@@ -155,7 +156,8 @@ class Service:
                     yield ": here\n\n"
                 sent = now
                 await _wait(bell, BEAT)
-            yield _event("end", {})
+            if not _stopping.is_set():  # a server that stops has closed no room
+                yield _event("end", {})
         finally:
             phone.streams -= 1
             self._ring(self._desks, room.code)
@@ -176,10 +178,11 @@ class Service:
     async def _to_desk(self, room: Room) -> AsyncIterator[str]:
         self._seen(room)
         async for bell in self._while_open(room, self._desks):
-            yield _event("desk", {**room.on_projector(self.clock()), "addresses": await run_in_threadpool(addresses)}, room.turn)
+            yield _event(
+                "desk", {**room.on_projector(self.clock()), "addresses": await run_in_threadpool(addresses)}, room.turn
+            )
             if await _wait(bell, BEAT):
                 await asyncio.sleep(GATHER)
-        yield _event("end", {})
 
     async def _command(self, request: Request) -> Response:
         _same_origin(request)
@@ -341,12 +344,16 @@ async def _file(name: str, request: Request) -> Response:
 
 def page(lang: str, base: str, told: str = "") -> str:
     """The phones' page, with its words."""
-    words = {key.removeprefix("room."): text[lang] for key, text in catalog().items() if key.startswith(("room.phone.", "room.refused."))}
+    words = {
+        key.removeprefix("room."): text[lang]
+        for key, text in catalog().items()
+        if key.startswith(("room.phone.", "room.refused."))
+    }
     words |= {"correct": catalog()["exercise.correct"][lang], "incorrect": catalog()["exercise.incorrect"][lang]}
     with using(lang):
         filled = {
             "lang": LANGUAGES[lang],
-            "title": say("room.phone.title"),
+            "title": say("room.phone.join"),
             "project": say("project"),
             "code": say("room.phone.code"),
             "go": say("room.phone.go"),
@@ -366,7 +373,9 @@ def page(lang: str, base: str, told: str = "") -> str:
 def _qr(address: str) -> bytes:
     """A QR code as SVG, dark on light in every theme, with the quiet zone that readers need."""
     made = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(made, kind="svg", border=4, dark="#000", light="#fff", xmldecl=False, omitsize=True)
+    segno.make(address, error="m", micro=False).save(
+        made, kind="svg", border=4, dark="#000", light="#fff", xmldecl=False, omitsize=True
+    )
     return made.getvalue()
 
 

@@ -107,13 +107,14 @@ class Panel {
   way() {
     const { state, room } = this.source, box = this.part("way");
     box.hidden = !this.source.served || state.phase !== "open";
-    this.part("code").textContent = this.source.served && state.phase !== "gone" ? state.code : "";
-    if (!this.source.served || !state.addresses) return;
+    if (state.phase === "gone") this.part("code").textContent = "";
+    if (!this.source.served || !state.addresses || state.phase === "gone") return;
     const origin = originFor(location, state.addresses, this.chosen), address = `${origin}${new URL(room.at).pathname}/${state.code}`;
     if (address === this.address) return;
     this.address = address;
     const short = address.replace(/^https?:\/\//, ""), place = short.slice(0, -state.code.length - 1);
     const alone = origin === location.origin && /^(localhost|127\.|\[?::1)/.test(location.hostname);
+    this.part("code").textContent = short;
     box.replaceChildren(
       element("img", { src: `${room.at}/${state.code}/qr.svg?origin=${encodeURIComponent(origin)}`, alt: say("room.qr", { address: short }), width: "300", height: "300" }),
       element("p", {}, `${say("room.join")} `, element("b", {}, place), ` ${say("room.code")} `, element("b", { class: "am-room-code" }, state.code)),
@@ -199,7 +200,7 @@ class Panel {
     const does = (what, name = `room.do.${what}`) => this.button(name, () => this.command(what));
     const known = question.options.some((one) => one.right) || question.kind === "next", made = [];
     if (state.phase === "open") made.push(does("close"));
-    if (state.phase === "closed") {
+    else if (state.phase === "closed") {
       if (known) made.push(does("reveal", question.kind === "next" ? "room.do.model" : "room.do.reveal"));
       if (state.counts.length === 1) made.push(does("again"));
       made.push(does("reopen"));
@@ -208,7 +209,7 @@ class Panel {
     if (state.phase === "closed" || state.phase === "revealed") made.push(this.button("room.do.csv", () => this.save()));
     if (state.phase === "gone") made.push(this.button("room.do.restart", () => shown(question, this.how)));
     else if (source.served) made.push(does("end"));
-    made[0]?.classList.add("am-room-next");
+    if (state.phase === "open" || state.phase === "closed" || this.go) made[0].classList.add("am-room-next");
     box.replaceChildren(...made, this.button("room.do.hide", () => this.dialog.close()));
     if (focused) box.querySelector("button").focus();
   }

@@ -133,7 +133,6 @@ export class Served {
       text = parts.pop();
       for (const part of parts) {
         const data = part.split("\n").find((one) => one.startsWith("data: "));
-        if (part.includes("event: end")) return;  // asked again: a room that is closed is not there, a server that restarts may be
         this.#tries = 0;
         this.lost = false;
         if (data) this.take(JSON.parse(data.slice(6)));
