@@ -35,10 +35,14 @@ def test_a_class_votes_discusses_votes_again_and_sees_the_answer(browser, app_ur
     desk.goto(f"{app_url}/temperature?lang={lang}")
     desk.locator("[data-ask='temperature/bet']").click(timeout=60_000)
     panel = desk.locator("dialog.am-room")
-    does = lambda name: panel.get_by_role("button", name=said[f"room.do.{name}"], exact=True).press("Enter")  # noqa: E731
-    counted = lambda count: expect(panel.locator("[data-part=answered]")).to_contain_text(
-        said["room.answered"].partition(" ·")[0].format(count=count)
-    )  # noqa: E731
+
+    def does(name):
+        panel.get_by_role("button", name=said[f"room.do.{name}"], exact=True).press("Enter")
+
+    def counted(count):
+        text = said["room.answered"].partition(" ·")[0].format(count=count)
+        expect(panel.locator("[data-part=answered]")).to_contain_text(text)
+
     code = panel.locator(".am-room-code").inner_text()
     expect(panel.get_by_role("img")).to_be_visible()
     assert not (found := faults(desk)), found
