@@ -13,6 +13,7 @@ import { speak } from "./words.js";
 export { judge } from "./exercise.js";
 export { parseNumber } from "./parse.js";
 export { alike, offered } from "./living.js";
+export { voteButton } from "./room/button.js";
 export { excerpt, find, fold } from "./search.js";
 
 let listening = false;

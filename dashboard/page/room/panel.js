@@ -80,6 +80,8 @@ class Panel {
   }
 
   open() {
+    const page = document.querySelector(".am-page");
+    if (page) this.dialog.style.colorScheme = getComputedStyle(page).colorScheme;  // of the page, whatever stands around it
     document.body.append(this.dialog);
     this.draw();
     this.dialog.showModal();
@@ -222,7 +224,10 @@ class Panel {
         this.draw();
       })];
     }
-    return [this.button("room.do.go", () => this.go(this.drawn), { token: this.question.options[this.drawn].token })];
+    return [this.button("room.do.go", ({ target }) => {
+      target.disabled = true;  // until the next question comes
+      this.go(this.drawn);
+    }, { token: this.question.options[this.drawn].token })];
   }
 
   async command(what) {
