@@ -151,6 +151,6 @@ def next_token(lang: str, prompt: str, options: list[tuple[str, float]]) -> Ques
         raise QuestionError("next")
     with using(lang):
         said = {str(i): f"<p>{say('room.model', p=percent(p))}</p>" for i, (_, p) in enumerate(options)}
-        text = f"<p>{say('room.next')}</p><blockquote>{escape(prompt)}…</blockquote>"
+        text = f"<p>{say('room.next')}</p><blockquote>{escape(prompt)} …</blockquote>"
         shown = tuple((str(i), f"<code>{escape(text)}</code>") for i, (text, _) in enumerate(options))
         return Question(f"next/{current()}", lang, "next", text, shown, "", said)

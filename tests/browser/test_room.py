@@ -112,6 +112,34 @@ def test_a_class_votes_discusses_votes_again_and_sees_the_answer(browser, app_ur
         page.context.close()
 
 
+def test_the_class_is_the_sampler_word_after_word(browser, app_url):
+    said = {name: text["en"] for name, text in catalog().items()}
+    desk = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    desk.goto(f"{app_url}/generation?lang=en&gen.mode=vote")
+    desk.get_by_role("button", name=said["generation.vote.start"], exact=True).click(timeout=60_000)
+    desk.get_by_role("button", name=said["room.open"], exact=True).click(timeout=60_000)
+    panel = desk.locator("dialog.am-room")
+    phone = phone_of(browser, "en")
+    phone.goto(f"{app_url}/r/{panel.locator('.am-room-code').inner_text()}")
+    text = panel.locator("blockquote").inner_text().removesuffix(" …")
+    for _ in range(2):
+        expect(phone.locator("#question blockquote")).to_have_text(f"{text} …")
+        phone.get_by_role("radio").nth(2).check()
+        is_kept(phone, "en")
+        word = phone.locator(".option code").nth(2).inner_text()
+        for name in ("close", "model", "draw"):
+            panel.get_by_role("button", name=said[f"room.do.{name}"], exact=True).click(timeout=60_000)
+        expect(panel.locator("[data-part=said]")).to_contain_text(word)  # the one vote there is
+        expect(panel.locator(".am-room-model")).to_have_count(5)
+        panel.get_by_role("button", name=said["room.do.go"].format(token=word)).click()
+        expect(phone.locator("#vote")).to_be_visible(timeout=60_000)
+        text += word.replace("␣", " ").replace("↵", "\n")
+    expect(panel.locator("blockquote")).to_have_text(f"{text} …")
+    panel.get_by_role("button", name=said["room.do.end"]).click()
+    for page in (desk, phone):
+        page.context.close()
+
+
 def test_a_server_that_was_killed_and_started_again_says_that_the_room_is_gone(browser):
     with room_server() as (url, _):
         code = opened(url)["code"]

@@ -63,7 +63,7 @@ function betTold(form) {
 export function nextToken({ lang, prompt, options }) {
   return {
     name: `next/${prompt.length}-${options.map(({ text }) => text).join("|")}`, kind: "next",
-    text: () => [element("p", {}, say("room.next")), element("blockquote", { class: "am-room-text" }, `${prompt}…`)],
+    text: () => [element("p", {}, say("room.next")), element("blockquote", { class: "am-room-text" }, `${prompt} …`)],
     options: options.map(({ text, p }, i) => ({ value: String(i), label: () => [element("code", {}, text)], said: () => [], right: false, p, token: text })),
     body: { lang: lang.slice(0, 2), prompt: prompt.slice(-2000), tokens: options.map(({ text, p }) => [text, p]) },
   };
