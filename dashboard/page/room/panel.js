@@ -5,7 +5,7 @@ import { number, say, speak } from "../words.js";
 import { keepShown, ownRoom } from "./own.js";
 import { fromForm, nextToken } from "./question.js";
 import { classDraw, csv, distance, rowsOf, totals } from "./results.js";
-import { Hands, originFor, Refused, Served } from "./sources.js";
+import { Hands, isLocal, originFor, Refused, Served } from "./sources.js";
 import { WORDS } from "./words.js";
 
 const hands = new Map();  // by question: what was typed is there when the panel is opened again
@@ -115,7 +115,7 @@ class Panel {
     if (address === this.address) return;
     this.address = address;
     const short = address.replace(/^https?:\/\//, ""), place = short.slice(0, -state.code.length - 1);
-    const alone = origin === location.origin && /^(localhost|127\.|\[?::1)/.test(location.hostname);
+    const alone = origin === location.origin && isLocal(location.hostname);
     this.part("code").textContent = short;
     box.replaceChildren(
       element("img", { src: `${room.at}/${state.code}/qr.svg?origin=${encodeURIComponent(origin)}`, alt: say("room.qr", { address: short }), width: "300", height: "300" }),

@@ -156,10 +156,11 @@ async function post(address, body, secret) {
   return { status: answer.status, told: await answer.json().catch(() => ({})) };
 }
 
-/** The address that phones reach: this page's own, unless only this machine has it. */
+/** The origin that phones reach: this page's own, unless only this machine has it. */
 export function originFor(here, addresses, chosen) {
-  const local = /^(localhost|127\.|\[?::1)/.test(here.hostname), number = /^[\d.]+$/.test(here.hostname);
-  if (!local && !(number && addresses.length && !addresses.includes(here.hostname))) return here.origin;
-  if (!addresses.length) return here.origin;
+  if (!isLocal(here.hostname) || !addresses.length) return here.origin;
   return `${here.protocol}//${addresses[chosen % addresses.length]}${here.port ? `:${here.port}` : ""}`;
 }
+
+/** Whether a name leads to the machine that says it, and to no other. */
+export const isLocal = (name) => /^(localhost|127\.|\[?::1)/.test(name);
