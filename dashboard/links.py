@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dashboard import lesson
 from dashboard.language import glossary
 
-TOOLS = ("lab", "generation", "inside")  # pages of the app alone
+TOOLS = ("lab", "generation", "inside")  # each has a page of its own
 PAGES = ("home", "glossary", "review")  # not written as lessons are
 _LINK = re.compile(r"\[([^\]]+)\]\((term|lesson|tool):([^)\s]+)\)")
 _WRITTEN = re.compile(r'<a href="(term|lesson|tool):([^"#]+)(#[^"]*)?"([^>]*)>(.*?)</a>', re.DOTALL)

@@ -8,31 +8,23 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import language, lesson
 from dashboard.app import address, mount
-from dashboard.language import LANGUAGES, ROOT, catalog, say
+from dashboard.language import LANGUAGES, NAMES, ROOT, catalog, say
 from dashboard.links import TOOLS, addressed
 from dashboard.page import html
 
-KEPT = ("lang", "present")  # what goes along from page to page: Streamlit keeps what a control is bound to
 LOGO = str(ROOT / "dashboard" / "logo.svg")
 
 
 def choose() -> None:
-    """Language and presentation. Both live in the address (`?lang=en&present=true`) and survive a change of page."""
+    """Language and presentation: both live in the address alone (`?lang=en&present=true`), and the links carry them along."""
     asked = st.query_params.get("lang")
     language.set_language(asked if asked in LANGUAGES else "pt")
     address.read({"lang": address.one_of(LANGUAGES), "present": address.SWITCH})
-    with st.container(key="bar", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        st.toggle(say("nav.present"), key="present", bind="query-params", help=say("nav.present.help"))
-        chosen = st.segmented_control(
-            say("nav.language"),
-            list(LANGUAGES),
-            default="pt",
-            required=True,
-            key="lang",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-    language.set_language(chosen)
+
+
+def presenting() -> bool:
+    """Whether the address asks for the presentation."""
+    return st.query_params.get("present", "").lower() == "true"
 
 
 _RUNTIME = "export default ({ data }) => window.amostraPage.apply(data);"
@@ -48,6 +40,9 @@ export default ({ data, parentElement, setTriggerValue }) => {
 """
 _nav = st.components.v2.component("amostra_nav", js=_NAV, html='<div class="am-home"></div>', isolate_styles=False)
 
+_BAR = "export default ({ data, parentElement }) => { parentElement.querySelector('.am-home').innerHTML = data; };"
+_bar = st.components.v2.component("amostra_bar", js=_BAR, html='<div class="am-home"></div>', isolate_styles=False)
+
 
 def dress(current: StreamlitPage, known: dict[str, StreamlitPage]) -> None:
     """Menu, logo, document language; once per run, before the page's own elements.
@@ -59,16 +54,29 @@ def dress(current: StreamlitPage, known: dict[str, StreamlitPage]) -> None:
         told = {"html": addressed(_menu(current.url_path), mount.address), "words": html.words()}
         asked = _nav(key="nav", data=told, on_go_change=_ignore).go
     st.logo(LOGO)
+    _bar(key="bar", data=_switches())
     words = {
         key.removeprefix("streamlit."): catalog()[key][language.current()]
         for key in catalog()
         if key.startswith("streamlit.")
     }
-    told = {"lang": LANGUAGES[language.current()], "words": words, "presenting": bool(st.session_state.present)}
+    told = {"lang": LANGUAGES[language.current()], "words": words, "presenting": presenting()}
     _runtime(key="amostra_runtime", data=told)
     if asked and (target := known.get(str(asked.get("page", "")))):
-        query = {name: value for name, value in asked.get("query", {}).items() if name not in KEPT}
-        st.switch_page(target, query_params=query)
+        st.switch_page(target, query_params=asked.get("query", {}))
+
+
+def _switches() -> str:
+    """Links to this place in the other language, and to its presentation or back; `shell.js` keeps the rest of the address."""
+
+    def link(name: str, value: str, text: str, more: str = "") -> str:
+        return f'<a href="?{name}={value}" data-set="{name}={value}"{more}>{escape(text)}</a>'
+
+    there = next(lang for lang in LANGUAGES if lang != language.current())
+    tag = LANGUAGES[there]
+    other = link("lang", there, NAMES[there], f' data-language hreflang="{tag}" lang="{tag}"')
+    way, value = ("nav.present.leave", "") if presenting() else ("nav.present", "true")
+    return f'<p class="am-bar">{link("present", value, say(way), " data-presenting")} {other}</p>'
 
 
 def _ignore() -> None:

@@ -37,4 +37,4 @@ def show_blocks(key: str, *blocks: Block) -> None:
 
 def _mount(key: str, body: str) -> None:
     data = {"html": addressed(body, address), "words": words()}
-    _piece(key=f"page-{key}-{language.current()}", data=data)
+    _piece(key=f"page-{key}", data=data)  # one for both languages: two would stand side by side until the run ends

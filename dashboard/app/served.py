@@ -13,16 +13,16 @@ from starlette.routing import Route
 
 from dashboard import language, lesson, theme
 from dashboard.app.mount import address
-from dashboard.cache import CACHE, store
+from dashboard.cache import CACHE, fetch, store
 from dashboard.language import LANGUAGES, ROOT
-from dashboard.page import document, scripts, search
+from dashboard.page import document, scripts, search, tools
 from dashboard.room.routes import Service
 from dashboard.vega import vega
 
 HERE = Path(__file__).parent
 TYPES = {"css": "text/css", "js": "text/javascript"}
 SOURCES = ("dashboard/**/*.js", "dashboard/**/*.css", "dashboard/catalog.toml", "dashboard/page/scripts.py", "dashboard/theme.py", "dashboard/vega.py",
-           "core/engines/facts.py")  # fmt: skip
+           "dashboard/page/weights.py", "core/engines/facts.py", "core/weights/embedded/*")  # fmt: skip
 
 
 def _styles() -> str:
@@ -38,7 +38,32 @@ def _room() -> str:
     return scripts.without_comments(scripts.room_script())
 
 
-FILES = {"page.css": _styles, "page.js": _page, "room.js": _room, "vega.js": vega}
+def _present() -> str:
+    return scripts.without_comments(scripts.present_script())
+
+
+def _tools() -> str:
+    return scripts.without_comments(scripts.tools_script())
+
+
+def _embedded() -> bytes:
+    from dashboard.page import weights  # with it comes torch, which no page waits for
+
+    return weights.script()
+
+
+FILES = {
+    "page.css": _styles,
+    "page.js": _page,
+    "present.js": _present,
+    "room.js": _room,
+    "vega.js": vega,
+    "tools.js": _tools,
+    "tools.css": tools.styles,
+    "model.js": scripts.model_script,
+    "model_embedded.js": _embedded,
+}
+"""What each is made by: a text, or bytes."""
 
 
 @cache
@@ -50,14 +75,14 @@ def digest() -> str:
 
 @cache
 def packed(name: str) -> bytes:
-    """One of FILES as sent (gzip); its text is kept on disk."""
-    kept = CACHE / f"{name.replace('.', '-')}@{digest()}.txt"
-    try:
-        text = kept.read_text(encoding="utf-8")
-    except OSError:
-        text = FILES[name]()
-        store(kept, text)
-    return gzip.compress(text.encode(), mtime=0)
+    """One of FILES as sent (gzip); it is kept on disk."""
+    kept = CACHE / f"{name.replace('.', '-')}@{digest()}.gz"
+    if (found := fetch(kept)) is not None:
+        return found
+    made = FILES[name]()
+    sent = gzip.compress(made if isinstance(made, bytes) else made.encode(), mtime=0)
+    store(kept, sent)
+    return sent
 
 
 @cache

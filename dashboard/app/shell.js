@@ -57,18 +57,32 @@ function follow(event) {
   const link = event.target.closest?.("a[href]");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.hasAttribute("download") || link.target === "_blank") return;
   const to = new URL(link.href);
-  if (to.origin !== location.origin || !page.go || !link.closest(".am-page, .am-nav, .am-brand, .stMarkdown")) return;
+  if (to.origin !== location.origin || !page.go || !link.closest(".am-page, .am-nav, .am-brand, .am-bar, .stMarkdown")) return;
   event.preventDefault();
   event.stopPropagation();
   leave();
+  if (link.dataset.set) return page.go(here(...link.dataset.set.split("=")));
   page.anchor = to.hash.slice(1);
   if (to.pathname === location.pathname && !changes(to)) {
     land();
     return;
   }
   page.arriving = true;
-  page.go({ page: to.pathname.split("/").at(-1), query: Object.fromEntries(to.searchParams) });
+  page.go({ page: to.pathname.split("/").at(-1), query: { ...presentation(), ...parameters(to.search) } });
 }
+
+const parameters = (search) => {
+  const all = new URLSearchParams(search);
+  return Object.fromEntries([...all.keys()].map((name) => [name, all.getAll(name)]));
+};
+
+/** This page with one parameter of its address changed, or without it. */
+function here(name, value) {
+  const { [name]: _, ...rest } = parameters(location.search);
+  return { page: location.pathname.split("/").at(-1), query: value ? { ...rest, [name]: value } : rest };
+}
+
+const presentation = () => (document.documentElement.hasAttribute("data-present") ? { present: "true" } : {});
 
 // The search's field in the menu: shows its page, or passes the words on to it.
 function ask(event) {
@@ -77,7 +91,7 @@ function ask(event) {
   event.preventDefault();
   const words = form.elements.q.value, field = document.querySelector("[data-search] [name=q]");
   form.reset();
-  if (!field) return page.go({ page: "search", query: { q: words } });
+  if (!field) return page.go({ page: "search", query: { ...presentation(), lang: document.documentElement.lang.slice(0, 2), q: words } });
   field.value = words;
   field.form.requestSubmit();
 }

@@ -124,7 +124,7 @@ def unexpected(error: Exception) -> bool:
 
     A callback runs before the page has said its language.
     """
-    chosen = st.session_state.get("lang")
+    chosen = st.query_params.get("lang")
     language.set_language(chosen if chosen in LANGUAGES else language.current())
     st.error(message("fault.unexpected", code=logged(error)), icon=":material/error:")
     return True

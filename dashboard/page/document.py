@@ -10,11 +10,11 @@ from pathlib import Path
 from threading import RLock
 
 from dashboard import lesson, sources
-from dashboard.cache import CACHE, store
+from dashboard.cache import CACHE, fetch, store
 from dashboard.language import LANGUAGES, current, glossary, say
 from dashboard.lesson import Lesson
 from dashboard.links import TOOLS, addressed
-from dashboard.page import katex, living
+from dashboard.page import katex, living, tools
 from dashboard.page.html import embedded, html, inline, search_field
 
 _HEADING = re.compile(r"<h([23])(?: id=\"([^\"]+)\")?>(.*?)</h\1>", re.DOTALL)
@@ -88,6 +88,11 @@ def search() -> Document:
     return _document("search", say("site.search"), say("site.search.description"), body, [])
 
 
+def tool(name: str) -> Document:
+    """A tool's page, which its script fills."""
+    return _document(name, say(f"nav.{name}"), say(f"home.{name}"), tools.body(name), [])
+
+
 def around(one: Lesson) -> tuple[Lesson | None, Lesson | None]:
     """The lessons before and after this one."""
     order = lesson.lessons()
@@ -120,11 +125,10 @@ def _file(name: str, digest: str) -> Path:
 
 
 def _read(name: str, digest: str) -> Document | None:
-    try:
-        fields = json.loads(_file(name, digest).read_text(encoding="utf-8"))
-        return Document(**{**fields, "places": [Place(**place) for place in fields["places"]]})
-    except (OSError, ValueError, KeyError, TypeError):
+    if (found := fetch(_file(name, digest))) is None:
         return None
+    fields = json.loads(found)
+    return Document(**{**fields, "places": [Place(**place) for place in fields["places"]]})
 
 
 def _made(name: str, digest: str, make: Callable[[], Document]) -> Document:
@@ -253,13 +257,18 @@ def _home() -> Document:
     for part, members in lesson.parts().items():
         parts.append(f'<h2 id="part-{part}">{say(f"nav.part.{part}")}</h2>{_cards(members, number)}')
         number += len(members)
-    tools = "".join(
-        f'<li><a href="tool:{name}">{say(f"nav.{name}")}</a><p>{say(f"home.{name}")}</p></li>' for name in TOOLS
+    cards = "".join(
+        f'<li{_app_only(name)}><a href="tool:{name}">{say(f"nav.{name}")}</a><p>{say(f"home.{name}")}</p></li>'
+        for name in TOOLS
     )
-    tools = f'<section class="am-app-only"><h2 id="tools">{say("nav.tools")}</h2><ul class="am-cards">{tools}</ul></section>'
+    tool_cards = f'<section><h2 id="tools">{say("nav.tools")}</h2><ul class="am-cards">{cards}</ul></section>'
     course = f'<p class="am-continue" data-course hidden><span></span><a href="lesson:review" data-review-link>{say("nav.review")}</a></p>'
-    body, places = _placed(f"{living.panel()}{_lead(front)}{course}{blocks}{tools}{''.join(parts)}", "home")
+    body, places = _placed(f"{living.panel()}{_lead(front)}{course}{blocks}{tool_cards}{''.join(parts)}", "home")
     return _document("home", front.text("title"), front.text("summary"), body, places)
+
+
+def _app_only(name: str) -> str:
+    return "" if name in tools.made() else ' class="am-app-only"'
 
 
 def _cards(members: list[Lesson], first: int) -> str:

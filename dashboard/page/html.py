@@ -103,8 +103,21 @@ def embedded(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", r"\u003c")
 
 
-_TOLD = ("path.", "progress.", "review.", "exercise.kept", "exercise.answer", "exercise.choose",
-         "room.open", "room.back", "room.here", "room.loading", "room.failed")  # by the scripts
+_TOLD = (
+    "path.",
+    "progress.",
+    "review.",
+    "present.",
+    "exercise.kept",
+    "exercise.answer",
+    "exercise.choose",
+    "tool.",
+    "room.open",
+    "room.back",
+    "room.here",
+    "room.loading",
+    "room.failed",
+)  # by the scripts
 
 
 def words() -> dict[str, str]:

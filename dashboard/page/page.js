@@ -4,10 +4,12 @@ import { exercises } from "./exercise.js";
 import { folds } from "./fold.js";
 import { living } from "./living.js";
 import { marks, path } from "./path.js";
+import { presenting } from "./presenting.js";
 import { CHANGED } from "./progress.js";
 import { review } from "./review.js";
 import { roomButtons } from "./room/button.js";
 import { search } from "./search.js";
+import { tools } from "./tool.js";
 import { speak } from "./words.js";
 
 export { judge } from "./exercise.js";
@@ -35,6 +37,7 @@ export async function start(root, words) {
   folds(root, words);
   search(root, words);
   living(root);
+  tools(root);
   scrollable(root);
   root.addEventListener("toggle", () => scrollable(root), true);  // it does not bubble
   for (const section of root.querySelectorAll(".am-section")) {
@@ -42,6 +45,7 @@ export async function start(root, words) {
   }
   const figures = [...root.querySelectorAll("[data-figure]")].map((box) =>
     window.Amostra.mount(box, JSON.parse(box.querySelector("script").textContent), words));
+  presenting(root, words);
   await Promise.allSettled(figures);
 }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from dashboard.language import catalog
 
 PAGE = Path(__file__).parent
-STYLES = (PAGE.parent / "figure.css", *(PAGE / f"{name}.css" for name in ("page", "controls", "room/room", "print")))
+STYLES = (PAGE.parent / "figure.css", *(PAGE / f"{name}.css" for name in ("page", "controls", "present", "room/room", "print")))
 """The page's own styles, after `theme.css()`."""
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
@@ -41,6 +41,18 @@ def figure_script() -> str:
 def page_script() -> str:
     """`Amostra.page`: what brings a page to life, as `page.js` lists it; after `figure_script`."""
     return bundle(page_modules(), {"Amostra.page": "page"})
+
+
+@cache
+def present_script() -> str:
+    """`Amostra.present`, the stage of a lesson: for who projects, when it is first asked for."""
+    return bundle(page_modules(), {"Amostra.present": "present/index"})
+
+
+@cache
+def tools_script() -> str:
+    """`Amostra.tools`: the tools under their names; after `page_script`."""
+    return bundle(page_modules(), {"Amostra.tools": "tools/index"})
 
 
 def without_comments(script: str) -> str:
@@ -80,17 +92,19 @@ def engine_script() -> str:
 def page_modules(others: dict[str, str] | None = None) -> dict[str, str]:
     """Every module under its path in this folder, without the suffix, and `others`; and two that are made from what there is."""
     from core.engines.facts import ORDERS  # with core comes torch, which no style waits for
+    from dashboard.page import tools
 
     files = {path.relative_to(PAGE).with_suffix("").as_posix(): path for path in PAGE.rglob("*.js")}
     modules = {name: path.read_text(encoding="utf-8") for name, path in sorted(files.items())} | (others or {})
     charts = [name for name in modules if name.startswith("charts/")]
-    passed_on = (
-        f'export {{ {", ".join(sorted(_exports(modules[name])))} }} from "./{posixpath.basename(name)}.js";\n'
-        for name in charts
-    )
-    modules["charts/index"] = "".join(passed_on)
+    modules["charts/index"] = "".join(_passing_on(name, _exports(modules[name])) for name in charts)
+    modules["tools/index"] = "".join(_passing_on(f"tools/{name}", {name}) for name in tools.made())
     modules["core/orders"] = f"export const ORDERS = {json.dumps(ORDERS)};\n"  # the orders of the engines are core's
     return modules
+
+
+def _passing_on(name: str, exports: set[str]) -> str:
+    return f'export {{ {", ".join(sorted(exports))} }} from "./{posixpath.basename(name)}.js";\n'
 
 
 def bundle(modules: dict[str, str], spaces: dict[str, str]) -> str:

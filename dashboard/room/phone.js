@@ -98,7 +98,7 @@ async function read(reader, alive) {
 /** Whether a refusal is the end of it. */
 function refused(status, told) {
   if (status === 404 && (state || kept.browser)) end(words["phone.gone"]);
-  else if (status === 404 || status === 503) end(told.said ?? words["refused.unknown"]);
+  else if (status === 404 || status === 503) end(words[`refused.${told.refused}`] ?? words["refused.unknown"]);
   else return false;
   return true;
 }
@@ -150,7 +150,7 @@ async function deliver() {
         state.refused = "";
       } else if (status < 500 && status !== 429) {
         kept.pending = null;
-        state.refused = told.said ?? words["refused.closed"];
+        state.refused = words[`refused.${told.refused}`] ?? words["refused.closed"];
         if (status === 404) { refused(status, told); break; }
         if (status === 403) reading?.abort();
       } else await wait(500 + 1000 * Math.random());

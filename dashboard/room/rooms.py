@@ -331,6 +331,11 @@ class Rooms:
             return room
         raise Refused("unknown" if self._guessed.take(now) else "flood")
 
+    def holds(self, room: Room, now: float) -> bool:
+        """Whether a room is still open."""
+        self.sweep(now)
+        return self._rooms.get(room.code) is room
+
     def end(self, code: str) -> None:
         """Close a room: nothing of it is left."""
         if self._rooms.pop(code, None):

@@ -226,15 +226,9 @@ class Service:
     async def _while_open(self, room: Room, bells: dict[str, Bell]) -> AsyncIterator[asyncio.Event]:
         """The bell of a room, again and again until the room or the server is closed."""
         while True:
-            bell = bells.setdefault(room.code, Bell()).listen()
-            if _stopping.is_set() or not self._is_open(room):
+            if _stopping.is_set() or not self.rooms.holds(room, self.clock()):
                 return
-            yield bell
-
-    def _is_open(self, room: Room) -> bool:
-        with suppress(Refused):
-            return self.rooms.find(room.code, self.clock()) is room
-        return False
+            yield bells.setdefault(room.code, Bell()).listen()
 
     def _ring(self, bells: dict[str, Bell], code: str) -> None:
         if code in bells:

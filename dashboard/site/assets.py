@@ -14,14 +14,16 @@ import streamlit
 
 from dashboard import theme
 from dashboard.language import ROOT
-from dashboard.page import weights
+from dashboard.page import tools, weights
 from dashboard.page.scripts import (
     STYLES,
     figure_script,
     merges_script,
     model_script,
     page_script,
+    present_script,
     room_script,
+    tools_script,
     without_comments,
 )
 from dashboard.site import fonts
@@ -81,6 +83,9 @@ def write(folder: Path) -> None:
     (folder / "amostra.js").write_text(text, encoding="utf-8")
     (folder / "merges.js").write_text(without_comments(merges_script()), encoding="utf-8")  # one lesson's
     (folder / "room.js").write_text(without_comments(room_script()), encoding="utf-8")  # where hands are counted
+    (folder / "present.js").write_text(without_comments(present_script()), encoding="utf-8")  # when somebody projects
+    (folder / "tools.js").write_text(without_comments(tools_script()), encoding="utf-8")
+    (folder / "tools.css").write_text(tools.styles(), encoding="utf-8")
     (folder / "model.js").write_text(model_script(), encoding="utf-8")  # a tool's, when it is opened
     (folder / "model_embedded.js").write_bytes(weights.script("embedded"))
     (folder / "vega.js").write_text(vega(), encoding="utf-8")  # figure.js asks for it

@@ -9,13 +9,20 @@ from dashboard import lesson
 from dashboard.language import ROOT, current, say, using
 from dashboard.lesson import lessons, pages, parts
 from dashboard.links import LinkError, addressed
-from dashboard.page import document
+from dashboard.page import document, tools
 from dashboard.page.document import Document, Place
 from dashboard.page.katex import FormulaError
 from dashboard.repository import colab_link, site
 from dashboard.site.public import Page, chart
 
-OWN = {"glossary": {"pt": "glossario", "en": "glossary"}, "review": {"pt": "revisao", "en": "review"}}
+TOOLS = {
+    "lab": {"pt": "laboratorio", "en": "lab"},
+    "generation": {"pt": "geracao", "en": "generation"},
+    "inside": {"pt": "por-dentro", "en": "inside"},
+}
+OWN = {"glossary": {"pt": "glossario", "en": "glossary"}, "review": {"pt": "revisao", "en": "review"}} | {
+    name: TOOLS[name] for name in tools.made()
+}
 """The names of the pages that are not written as lessons are."""
 
 
@@ -30,8 +37,8 @@ def names(lang: str) -> list[str]:
 
 
 def address(kind: str, name: str, fragment: str) -> str | None:
-    """Where a link of the lessons' own leads on the site, which has no tools, in the language in force."""
-    if kind == "tool":
+    """Where a link of the lessons' own leads on the site, in the language in force."""
+    if kind == "tool" and name not in OWN:
         return None
     if kind == "term":
         return f"{OWN['glossary'][current()]}.html#{name}"
@@ -61,6 +68,7 @@ def write(folder: Path, lang: str) -> dict[str, Page]:
         for own, made, source in (
             ("glossary", document.terms(), lesson.LESSONS / "glossary.toml"),
             ("review", document.review(), None),
+            *((name, document.tool(name), None) for name in tools.made()),
         ):
             written[OWN[own][lang]] = _write(folder, OWN[own][lang], made, source)
         _write(folder, "search", document.search(), front="orphan: true")
@@ -118,9 +126,11 @@ def _toctrees() -> str:
     sections = [
         ("", [OWN["review"][current()]]),
         *((f"nav.part.{part}", [one.text("slug") for one in members]) for part, members in parts().items()),
+        ("nav.tools", [OWN[name][current()] for name in tools.made()]),
         ("nav.reference", [OWN["glossary"][current()], *(page.text("slug") for page in pages())]),
     ]
     return "\n\n".join(
         f"```{{toctree}}\n:hidden:\n{f':caption: {say(caption)}' if caption else ''}\n\n{chr(10).join(members)}\n```"
         for caption, members in sections
+        if members
     )

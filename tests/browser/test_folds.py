@@ -68,7 +68,7 @@ def test_one_key_does_the_same_but_not_while_a_word_is_typed_nor_with_another_ke
 
 
 def test_a_link_to_a_place_inside_opens_it_and_lands_there(page):
-    page.get_by_role("link", name="ao passo").click()
+    page.get_by_role("link", name="ao passo").press("Enter")
     page.wait_for_function("document.getElementById('inner').getBoundingClientRect().top < innerHeight")
     assert opened(page) == {FIRST: False, SECOND: True}
 

@@ -79,7 +79,7 @@ def test_a_vocabulary_that_changes_sides_is_told_in_a_line():
 
 @pytest.mark.parametrize("lang", ["pt", "en"])
 def test_an_error_nobody_foresaw_is_a_code_that_the_log_explains(lang, caplog):
-    fails = "import streamlit as st\nfrom dashboard.app.startup import unexpected\nst.session_state.lang = {!r}\n" \
+    fails = "import streamlit as st\nfrom dashboard.app.startup import unexpected\nst.query_params.lang = {!r}\n" \
             "try:\n    open('/secret/place')\nexcept OSError as error:\n    unexpected(error)\n"  # fmt: skip
     with caplog.at_level(logging.ERROR):
         app = AppTest.from_string(fails.format(lang)).run()

@@ -1,20 +1,10 @@
 // Beside every exercise and bet: a way to ask it in a room. What a room needs is loaded when one is opened, and not before.
+import { beside } from "../beside.js";
 import { element } from "../dom.js";
 import { say } from "../words.js";
 import { ownRoom, shownBefore } from "./own.js";
 
-let script, listening = false;
-
-/** The scripts of a room, once. They lie beside Vega's. */
-export function loadRoom() {
-  script ??= new Promise((done, lost) => {
-    const one = element("script", { src: globalThis.Amostra.vegaAddress.replace(/vega\.js$/, "room.js") });
-    one.onload = () => done(globalThis.Amostra.room);
-    one.onerror = () => { script = undefined; lost(new Error(one.src)); };
-    document.head.append(one);
-  });
-  return script;
-}
+let listening = false;
 
 /** Put the button into the exercises of a page; after a reload the room that was shown is shown again. */
 export function roomButtons(root, slug) {
@@ -63,10 +53,11 @@ function asked({ target }) {
 async function opening(button, ask, then) {
   button.textContent = say("room.loading");
   try {
-    await ask(await loadRoom());
+    await beside("room.js");
+    await ask(globalThis.Amostra.room);
     then();
   } catch (error) {
-    button.textContent = say("room.failed");
+    button.textContent = error.reason ? error.message : say("room.failed");  // what a server refused it says itself
     console.error(error);
   }
 }

@@ -51,7 +51,7 @@ export function fromForm(form, name, lang) {
 
 /** What the answer of a bet says to an option, but that it was one's own. */
 function betTold(form) {
-  const page = form.closest(".am-page") ?? document, answer = page.querySelector(`[data-answer-to="${CSS.escape(form.id)}"]`);
+  const answer = document.querySelector(`[data-answer-to="${CSS.escape(form.id)}"]`);
   return (value) => [...answer?.querySelector(`template[data-bet="${CSS.escape(value)}"]`)?.content.children ?? []].slice(1);
 }
 

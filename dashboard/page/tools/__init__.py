@@ -1,0 +1,41 @@
+"""The tools as pages: each is a module `NAME.js` here that exports a function of its name, `NAME(box, told)`, and a box for it."""
+
+from html import escape
+from pathlib import Path
+
+from dashboard.language import catalog, current, say
+from dashboard.links import TOOLS
+from dashboard.page import html
+
+HERE = Path(__file__).parent
+WORDS = {
+    "lab": ("lab.", "setting.", "control.", "stage."),
+    "generation": ("generation.", "setting.", "control.", "stage.", "candidates."),
+    "inside": ("inside.",),
+}
+"""What the keys of a tool's words begin with in the catalog."""
+
+
+def made() -> list[str]:
+    """The tools that are pages of the page's own."""
+    return [name for name in TOOLS if (HERE / f"{name}.js").exists()]
+
+
+def styles() -> str:
+    """The tools' own stylesheet, after the page's."""
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(HERE.glob("*.css")))
+
+
+def body(name: str) -> str:
+    """A tool's place, with its words: `tools/NAME.js` fills it as soon as it has come."""
+    told = {"words": words(name)}
+    return (
+        f'<p class="am-lead">{escape(say(f"home.{name}"))}</p><div class="am-tool" data-tool="{name}">'
+        f'<script type="application/json">{html.embedded(told)}</script>'
+        f"<noscript><p>{say('tool.scripts')}</p></noscript></div>"
+    )
+
+
+def words(name: str) -> dict[str, str]:
+    """What a tool says, in the language in force, for `words.js`."""
+    return html.words() | {key: text[current()] for key, text in catalog().items() if key.startswith(WORDS[name])}
