@@ -30,6 +30,7 @@ from dashboard.app.limits import Limits
 from dashboard.blocks import Table
 from dashboard.language import short, t
 from dashboard.lesson import lessons
+from dashboard.room.rooms import BOUNDS
 
 LIMITS = Limits()
 ROOM = 40
@@ -356,6 +357,34 @@ Table(
         *[[f"`AMOSTRA_LIMIT_{one.name.upper()}`", MEANING[one.name], short(getattr(LIMITS, one.name))] for one in fields(LIMITS)],
     ],
 )
+
+# %% [markdown] lang="pt" anchor="sala"
+# ## Uma sala: a turma responde pelo celular
+#
+# Cada aposta e cada exercício tem um botão *Abrir sala*. O telão mostra um código, um QR e um endereço da rede; quem entra vê a pergunta em uma página leve, sem cadastro, sem cookie e sem nome, e muda a resposta até você fechar
+# a votação. Depois vêm as barras, a conversa entre vizinhos, a segunda votação ao lado da primeira, e a resposta com o que se diz a cada opção. Na aba de geração, em *Votação*, a turma escolhe o próximo token: a distribuição
+# dela fica ao lado da do modelo, e o texto segue com o que for sorteado entre os votos.
+#
+# - A sala é uma só por toda a aula: ao perguntar outro exercício, os mesmos celulares recebem a pergunta nova. Recarregar a sua página não interrompe a pergunta.
+# - Conta-se uma resposta por navegador, nunca por endereço de rede: uma escola inteira atrás de um só endereço vota. Uma janela anônima é outro navegador.
+# - Se a rede cair, o celular diz se foi ele ou se foi você quem perdeu a conexão, guarda a resposta e a envia quando voltar.
+# - Uma sala recebe até {{ BOUNDS.phones | 0 }} aparelhos e é esquecida {{ BOUNDS.idle // 3600 | 0 }} horas depois de você sair. Tudo fica na memória do servidor e some quando a sala é encerrada; antes, baixe o CSV, que só tem contagens.
+# - O app mostra o endereço pelo qual você o abriu ou, se for `localhost`, o da máquina na rede. Em um contêiner, ou atrás de outro servidor, abra-o pelo endereço que os celulares alcançam.
+# - No site, sem servidor, o mesmo botão abre o mesmo painel: conte as mãos e escreva quantas são.
+
+# %% [markdown] lang="en" anchor="sala"
+# ## A room: the class answers by phone
+#
+# Every bet and every exercise has a button *Open a room*. The projector shows a code, a QR code and an address of the network; who joins sees the question on a light page, without an account, a cookie or a name, and changes the answer until you close
+# the vote. Then come the bars, the talk between neighbours, the second vote beside the first, and the answer with what is said to each option. In the generation tab, under *Class vote*, the class chooses the next token: its distribution
+# stands beside the model's, and the text goes on with what is drawn among the votes.
+#
+# - One room serves the whole lesson: ask another exercise, and the same phones get the new question. Reloading your page does not interrupt the question.
+# - One answer counts per browser, never per network address: a whole school behind one address votes. A private window is another browser.
+# - If the network goes, the phone says whether it or you lost the connection, keeps the answer and sends it once it is back.
+# - A room takes up to {{ BOUNDS.phones | 0 }} devices and is forgotten {{ BOUNDS.idle // 3600 | 0 }} hours after you leave. All of it is in the server's memory and gone when the room is closed; before that, download the CSV, which holds counts alone.
+# - The app shows the address by which you opened it or, where that is `localhost`, the machine's own in the network. In a container, or behind another server, open it by the address that the phones reach.
+# - On the site, without a server, the same button opens the same panel: count the hands and write how many.
 
 # %% [markdown] lang="pt" anchor="gpu"
 # ## Uma GPU, e o vLLM por trás

@@ -78,6 +78,12 @@ function ask(event) {
 
 const changes = (to) => [...to.searchParams].some(([name, value]) => new URLSearchParams(location.search).get(name) !== value);
 
+// Where the page's scripts find what they load when it is needed, and the rooms of a class.
+addEventListener("DOMContentLoaded", () => {
+  const { src } = document.querySelector("script[src$='/page.js']");
+  Object.assign(window.Amostra, { vegaAddress: src.replace("page.js", "vega.js"), roomAddress: new URL("../../r", src).href });
+});
+
 let pending;
 const settle = () => {
   pending = undefined;
@@ -111,7 +117,6 @@ page.mount = (home, { html, words }) => {
   home.innerHTML = html;
   if (page.arriving && !page.anchor) document.querySelector(".stMain")?.scrollTo({ top: 0, behavior: "instant" });
   page.arriving = false;
-  window.Amostra.vegaAddress ??= document.querySelector("script[src$='/page.js']").src.replace("page.js", "vega.js");
   window.Amostra.page.land(page.anchor);
   page.anchor = "";
   window.Amostra.page.start(home, words);

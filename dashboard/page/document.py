@@ -101,13 +101,14 @@ def around(one: Lesson) -> tuple[Lesson | None, Lesson | None]:
 
 
 _memory: dict[str, tuple[str, Document]] = {}
-_making = RLock()  # one page at a time: the engine of formulas is one
+making = RLock()
+"""One page at a time: the engine of formulas is one."""
 
 
 def _kept(name: str, one: Lesson, make: Callable[[], Document]) -> Document:
     """The document of this name: from memory, from the disk, or made anew, as its lesson and our code now are."""
     digest = _digest(one.path, tuple(path.stat().st_mtime_ns for path in [one.path, *lesson.paths()]))
-    with _making:
+    with making:
         if _memory.get(name, ("",))[0] != digest:
             _memory[name] = (digest, _read(name, digest) or _made(name, digest, make))
         return _memory[name][1]

@@ -8,6 +8,7 @@ import { marks, path } from "./path.js";
 import { presenting } from "./presenting.js";
 import { CHANGED } from "./progress.js";
 import { review } from "./review.js";
+import { roomButtons } from "./room/button.js";
 import { search } from "./search.js";
 import { tools } from "./tool.js";
 import { speak } from "./words.js";
@@ -16,6 +17,7 @@ export { judge } from "./exercise.js";
 export { land } from "./land.js";
 export { parseNumber } from "./parse.js";
 export { alike, offered } from "./living.js";
+export { voteButton } from "./room/button.js";
 export { excerpt, find, fold } from "./search.js";
 
 let listening = false;
@@ -31,6 +33,7 @@ export async function start(root, words) {
   menu(words);
   embed(root);
   exercises(root, slug);
+  roomButtons(root, slug);
   if (root.querySelector(".am-facts")) path(root, slug);
   review(root);
   backup(root);

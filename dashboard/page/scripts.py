@@ -8,8 +8,10 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+from dashboard.language import catalog
+
 PAGE = Path(__file__).parent
-STYLES = tuple(PAGE / f"{name}.css" for name in ("figure", "page", "controls", "embed", "present", "print"))
+STYLES = tuple(PAGE / f"{name}.css" for name in ("figure", "page", "controls", "embed", "present", "room/room", "print"))
 """The page's own styles, after `theme.css()`."""
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
@@ -71,6 +73,14 @@ def model_script() -> str:
     program = bundle(modules, {"Amostra.worker": "core/model/worker"}) + "Amostra.worker.serve(globalThis);\n"
     modules = modules | {"core/model/program": f"export const WORKER = {json.dumps(program)};\n"}
     return bundle(modules, {"Amostra.model": "core/model/index"})
+
+
+@cache
+def room_script() -> str:
+    """`Amostra.room`: the instructor's side of a room, loaded when one is asked for; after `page_script`."""
+    words = {key: text for key, text in catalog().items() if key.startswith("room.")}
+    modules = page_modules({"room/words": f"export const WORDS = {json.dumps(words, ensure_ascii=False)};\n"})
+    return bundle(modules, {"Amostra.room": "room/index"})
 
 
 @cache
