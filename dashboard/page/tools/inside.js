@@ -7,7 +7,7 @@ import { say, speak } from "../words.js";
 import { arcs } from "./inside/arcs.js";
 import { blocks, part } from "./inside/blocks.js";
 import { nextToken } from "./inside/next.js";
-import { MOST, next, partsOf, sentence, tokensOf, weightsOf } from "./inside/reading.js";
+import { bare, MOST, next, partsOf, sentence, tokensOf, weightsOf } from "./inside/reading.js";
 import { table } from "./inside/table.js";
 import { model as loaded } from "./model.js";
 
@@ -46,12 +46,13 @@ class Tool {
     this.problem = element("p", { class: "am-notice", role: "alert" });
     this.line = element("p", { class: "am-in-told", role: "status" });
     this.scissors = element("button", { type: "button", class: "am-in-cutter" });
+    this.restore = element("button", { type: "button" }, say("inside.restore"));
     this.copy = element("button", { type: "button" }, say("inside.copy"));
     this.arcs = arcs(lang, { select: (at) => this.change({ at }), deeper: (by) => this.change({ block: this.state.block + by, head: null }) });
     this.blocks = blocks(L, H, lang, { select: (block, head) => this.change({ block, head }), cut: (one) => this.cut(one) });
-    this.next = nextToken(lang, { restore: () => this.change({ parts: [] }) });
+    this.next = nextToken(lang);
     this.table = table(lang);
-    this.picture = element("div", { class: "am-in-picture" }, this.arcs.box, element("div", { class: "am-in-under" }, this.line, this.scissors),
+    this.picture = element("div", { class: "am-in-picture" }, this.arcs.box, element("div", { class: "am-in-under" }, this.line, this.restore, this.scissors),
       element("div", { class: "am-in-below" }, this.blocks.box, this.next.box), this.table.box);
     const help = element("p", { class: "am-caption", id: "inside-help" }, say("inside.text.help", { most: MOST }));
     const label = element("label", { for: "inside-text" }, say("inside.text"));
@@ -74,6 +75,10 @@ class Tool {
     });
     this.field.addEventListener("change", () => { clearTimeout(resting); this.ask(); });
     this.scissors.addEventListener("click", () => this.cut(this.part()));
+    this.restore.addEventListener("click", () => {
+      this.change({ parts: [] });
+      this.scissors.focus();
+    });
     this.copy.addEventListener("click", async () => {
       await navigator.clipboard.writeText(location.href);
       this.copy.textContent = say("inside.copied");
@@ -182,9 +187,10 @@ class Tool {
     this.next.update({ ...seen, parts, word });
     this.table.update({ tokens, weights: weights[at], at, where: this.where() });
     const most = weights[at].indexOf(Math.max(...weights[at])), best = expected[at].best[0];
-    const reads = { word, most: tokens[most], weight: show(weights[at][most], "%0", lang), where: this.where(), guess: best.text, p: show(best.prob, "%1", lang) };
+    const reads = { word: bare(word), most: bare(tokens[most]), weight: show(weights[at][most], "%0", lang), where: this.where(), guess: bare(best.text), p: show(best.prob, "%1", lang) };
     this.line.textContent = say(block ? "inside.reads" : "inside.unread", reads);
     const mine = this.part();
+    this.restore.hidden = parts.length === 0;
     this.scissors.hidden = !mine;
     this.scissors.textContent = say(parts.includes(mine) ? "inside.mend" : head ? "inside.cut.head" : "inside.cut.block");
     this.scissors.setAttribute("aria-pressed", String(parts.includes(mine)));

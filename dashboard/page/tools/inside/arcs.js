@@ -69,6 +69,7 @@ export function arcs(lang, told) {
     const { text, prob } = expected.at(-1).best[0];
     ghost.replaceChildren(element("small", { class: "am-in-share" }, show(prob, "%1", lang)), element("span", { class: "am-in-token" }, ...spaced(text)), element("small", { class: "am-in-guess" }, say("inside.ghost")));
     fit();
+    box.scrollLeft = columns[at].column.offsetLeft + columns[at].column.offsetWidth / 2 - box.clientWidth / 2;
   }
 
   function draw() {

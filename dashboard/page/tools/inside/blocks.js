@@ -4,7 +4,7 @@ import { element } from "../../dom.js";
 import { show } from "../../numbers.js";
 import { say } from "../../words.js";
 import { map, rove } from "./drawing.js";
-import { weightsOf } from "./reading.js";
+import { bare, weightsOf } from "./reading.js";
 import { spaced } from "./arcs.js";
 
 /**
@@ -43,8 +43,8 @@ export function blocks(L, H, lang, told) {
   function update({ attentions, at, block, head: chosen, parts, lens, shares, word, token }) {
     const most = Math.max(...shares.map(Math.abs));
     const kinds = ["attention", "mlp"].map((name) => element("span", {}, say(`inside.${name}`)));
-    pushed.replaceChildren(say("inside.push"), " ", element("b", {}, ...spaced(token)), element("div", {}, ...kinds));
-    after.replaceChildren(say("inside.after"), " ", element("b", {}, ...spaced(word)));
+    pushed.replaceChildren(say("inside.push"), " ", element("b", {}, bare(token)), element("div", {}, ...kinds));
+    after.replaceChildren(say("inside.after"), " ", element("b", {}, bare(word)));
     rows.forEach(({ line, name, heads, pushes, said, entropy }, depth) => {
       const gone = parts.includes(part(depth, 0));
       line.toggleAttribute("data-chosen", depth === block);
@@ -60,7 +60,7 @@ export function blocks(L, H, lang, told) {
         button.toggleAttribute("data-cut", cut);
       });
       const own = depth ? shares.slice(2 * depth - 1, 2 * depth + 1) : shares.slice(0, 1);
-      pushes.replaceChildren(element("div", {}, ...own.map((share) => bar(share, most, lang))));
+      pushes.replaceChildren(element("div", {}, ...own.map((share, i) => bar(share, most, depth ? say(i ? "inside.mlp" : "inside.attention") : "", lang))));
       const { best, entropy: bits } = lens[depth][at], [first, ...others] = best;
       said.replaceChildren(
         element("b", {}, ...spaced(first.text)), " ", element("span", { class: "am-in-p" }, show(first.prob, "%1", lang)),
@@ -89,13 +89,14 @@ function row(block, H, told) {
     return button;
   });
   const pushes = element("td", { class: "am-in-pushes" }), said = element("span", { class: "am-in-said-next" }), entropy = element("small", { class: "am-in-bits" });
-  const line = element("tr", {}, element("th", { scope: "row" }, name), element("td", { class: "am-in-heads" }, element("div", {}, ...heads)), pushes, element("td", { class: "am-in-lens" }, said, entropy));
+  const line = element("tr", {}, element("th", { scope: "row" }, name), element("td", { class: "am-in-heads" }, element("div", {}, ...heads)), pushes, element("td", { class: "am-in-lens" }, element("div", {}, said, entropy)));
   return { line, name, heads, pushes, said, entropy };
 }
 
 /** A number as a bar to the right of the middle, or to its left. */
-function bar(share, most, lang) {
+function bar(share, most, label, lang) {
   const one = element("span", { class: `am-in-push${share < 0 ? " am-in-less" : ""}` }, element("i"), element("span", {}, show(share, "1", lang)));
+  if (label) one.dataset.label = label;
   one.style.setProperty("--w", (Math.abs(share) / most).toFixed(4));
   return one;
 }

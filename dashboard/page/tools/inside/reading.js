@@ -5,13 +5,16 @@ import { entropy, totalVariation } from "../../core/distributions.js";
 import { softmax } from "../../core/softmax.js";
 
 export const MOST = 24; // tokens: more are no longer read in one row
-const SHOWN = 6; // candidates
+const SHOWN = 5; // candidates
 
 /** A token's text with the space or line break around it to be seen; the number of one that is a part of a character. */
 export function visible(text, id) {
   if (text.includes("\ufffd")) return `#${id}`;
   return text.trim() === text ? text : text.replaceAll("\n", "↵").replaceAll(" ", "␣");
 }
+
+/** The same without the mark of the space before it, to be named in a sentence. */
+export const bare = (token) => (/^␣[^␣]/.test(token) ? token.slice(1) : token);
 
 /**
  * Parts that are cut, as an address has them: "2.3,4" is head 3 of block 2, and block 4; both count from 1.

@@ -3,6 +3,7 @@
 import { element } from "../../dom.js";
 import { show } from "../../numbers.js";
 import { say } from "../../words.js";
+import { bare } from "./reading.js";
 
 /** @param {string} lang BCP 47 */
 export function table(lang) {
@@ -12,7 +13,7 @@ export function table(lang) {
 
   /** @param {{tokens: string[], weights: number[], at: number, where: string}} now */
   function update({ tokens, weights, at, where }) {
-    caption.textContent = say("inside.caption", { word: tokens[at], where });
+    caption.textContent = say("inside.caption", { word: bare(tokens[at]), where });
     body.replaceChildren(...tokens.slice(0, at + 1).map((token, s) =>
       element("tr", {}, element("th", { scope: "row" }, String(s + 1)), element("td", {}, token), element("td", {}, show(weights[s], "%1", lang)))));
   }
