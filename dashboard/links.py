@@ -1,5 +1,6 @@
 """Links of the lessons' own: `[núcleo](term:top-p)` leads to the glossary, `[cortes](lesson:top-k)` to a lesson or a page
-written like one, `[erro 12](lesson:errata#e12)` to a place in it, `[Por dentro do modelo](tool:inside)` to a tool of the app."""
+written like one, `[erro 12](lesson:errata#e12)` to a place in it, `[Por dentro do modelo](tool:inside)` to a
+tool, `[esta frase](tool:inside?text=O+mar)` to a state of it."""
 
 import re
 from collections.abc import Callable
@@ -27,7 +28,7 @@ def checked(text: str) -> str:
     """Markdown as it is. Raises LinkError where a link leads to what is not there."""
     for _, kind, name in _LINK.findall(text):
         known = _known(kind)
-        if name.partition("#")[0] not in known:
+        if re.split("[#?]", name)[0] not in known:
             raise LinkError(f"no {kind} {name!r}; there are: {', '.join(known)}")
     return text
 
@@ -46,8 +47,17 @@ def addressed(html: str, write: Callable[[str, str, str], str | None]) -> str:
     """
 
     def one(match: re.Match) -> str:
-        address = write(match[1], match[2], match[3] or "")
-        return match[5] if address is None else f'<a href="{address}"{match[4]}>{match[5]}</a>'
+        name, _, query = match[2].partition("?")
+        address = write(match[1], name, match[3] or "")
+        return match[5] if address is None else f'<a href="{_asking(address, query)}"{match[4]}>{match[5]}</a>'
 
     html = _EXERCISES.sub(lambda match: f'data-exercises="{write(match[1], match[2], "")}"', html)
     return _WRITTEN.sub(one, html)
+
+
+def _asking(address: str, query: str) -> str:
+    """An address with more of a query, as it stands in HTML."""
+    if not query:
+        return address
+    path, mark, fragment = address.partition("#")
+    return f"{path}{'&amp;' if '?' in path else '?'}{query}{mark}{fragment}"

@@ -113,3 +113,15 @@ def test_an_address_that_asks_for_what_is_not_there_is_told_and_the_rest_is_kept
     expect(page.locator(".am-notice")).to_contain_text("block=9", timeout=60_000)
     expect(words(page)).to_have_count(2)
     asked(page, "cut", "1.1")
+
+
+def test_a_lesson_s_link_opens_the_tool_with_its_sentence(surface, browser, request):
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    if surface.name == "site":
+        page.goto((request.getfixturevalue("site") / "pt" / "atencao.html").as_uri())
+    else:
+        page.goto(f"{request.getfixturevalue('app_url')}/attention?lang=pt")
+    page.locator(".am-page a", has_text="Por dentro do modelo").first.click(timeout=60_000)
+    expect(page.locator(READY)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("textbox", name="Frase")).to_have_value("Ela abriu a porta e viu a porta")
+    page.context.close()

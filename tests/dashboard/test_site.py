@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
 from dashboard import blocks, export, language, lesson
+from dashboard.app import mount
 from dashboard.links import LinkError, addressed, checked
 from dashboard.page import katex
 from dashboard.page.html import embedded, html, inline, paragraphs
@@ -228,6 +229,16 @@ def test_links_to_terms_and_lessons_are_checked_and_addressed(engine):
     ):
         with pytest.raises(LinkError, match="no-such"):
             checked(bad)
+
+
+def test_a_link_to_a_tool_carries_what_the_tool_shall_show():
+    link = inline(checked("[x](tool:inside?text=O+mar&cut=1)"))
+    with language.using("en"):
+        assert addressed(link, pages.address) == '<a href="inside.html?text=O+mar&amp;cut=1">x</a>'
+        assert addressed(link, mount.address) == '<a href="inside?lang=en&amp;text=O+mar&amp;cut=1">x</a>'
+    assert addressed('<a href="tool:lab?a=1#there">x</a>', lambda kind, name, place: name + place) == (
+        '<a href="lab?a=1#there">x</a>'
+    )
 
 
 def test_prose_is_set_as_it_was_written(engine):
