@@ -77,9 +77,7 @@ def sampling_lab() -> None:
 
 def inside() -> None:
     """Inside the model."""
-    from dashboard.app import inside_page  # with it comes torch
-
-    inside_page.page()
+    mount.show(document.tool("inside"))
 
 
 def generation() -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 from dashboard.language import catalog
 
 PAGE = Path(__file__).parent
-STYLES = tuple(PAGE / f"{name}.css" for name in ("figure", "page", "controls", "embed", "present", "room/room", "print"))
+STYLES = tuple(
+    PAGE / f"{name}.css" for name in ("figure", "page", "controls", "embed", "present", "room/room", "print")
+)
 """The page's own styles, after `theme.css()`."""
-_IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
-_PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "((?:\.{1,2}/)+[\w/]+)\.js";', re.MULTILINE)
+_PASSED_ON = re.compile(r'^export \{([^}]*)\} from "((?:\.{1,2}/)+[\w/]+)\.js";', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async function|function|class|const) (\w+))", re.MULTILINE)
 _COMMENT = re.compile(r"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
 

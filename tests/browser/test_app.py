@@ -214,7 +214,7 @@ def test_damaged_weights_and_records_are_told_by_a_code_that_the_log_explains(br
     with open(tmp_path / "log", "w") as log:
         server, url, _ = start_app(tmp_path, log)
     try:
-        for place, lang in (("inside", "pt"), ("lab?from_prompt=true", "pt"), ("attention?lang=en", "en")):
+        for place, lang in (("lab?from_prompt=true", "pt"), ("attention?lang=en", "en")):
             page = visit(browser, f"{url}/{place}")
             told = page.locator("[data-testid=stAlert]").filter(has_text={"pt": "o código", "en": "the code"}[lang])
             code = re.search(r"(?:código|code) ([0-9a-f]{6})", told.inner_text(timeout=60_000))[1]

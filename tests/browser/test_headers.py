@@ -27,13 +27,20 @@ def opened(browser, address):
     return page
 
 
-@pytest.mark.parametrize("place", ["", "temperature", "attention", "lab", "inside?text=O+mar"])
+@pytest.mark.parametrize("place", ["", "temperature", "attention", "lab"])
 def test_nothing_of_a_page_is_refused(app_url, browser, place):
     page = opened(browser, f"{app_url}/{place}{'&' if '?' in place else '?'}lang=en")
     page.locator("[data-figure]").first.wait_for(state="attached", timeout=90_000)
     page.locator("[data-figure]").first.scroll_into_view_if_needed()
     page.locator(".am-chart svg").first.wait_for(timeout=90_000)
     page.wait_for_timeout(1000)
+    assert page.evaluate("refused") == []
+    page.context.close()
+
+
+def test_the_page_s_model_runs_under_the_policy(app_url, browser):
+    page = opened(browser, f"{app_url}/inside?lang=en&text=O+mar")
+    expect(page.locator(".am-inside[data-ready]")).to_be_visible(timeout=90_000)
     assert page.evaluate("refused") == []
     page.context.close()
 

@@ -37,7 +37,7 @@ def names() -> dict[str, list[str]]:
     read = {
         "lab": [*lab_page._controls()],
         "generation": [*generation_page._controls()],
-        "inside": ["text"],
+        "inside": ["text", "at", "block", "head", "cut"],
         "glossary": [],
         "": [],
     }

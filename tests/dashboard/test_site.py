@@ -276,6 +276,16 @@ def test_every_link_with_settings_names_a_figure_there_and_values_that_it_takes(
     assert seen and bad == []
 
 
+def test_a_link_to_a_tool_carries_what_the_tool_shall_show():
+    link = inline(checked("[x](tool:inside?text=O+mar&cut=1)"))
+    with language.using("en"):
+        assert addressed(link, pages.address) == '<a href="inside.html?text=O+mar&amp;cut=1">x</a>'
+        assert addressed(link, mount.address) == '<a href="inside?lang=en&amp;text=O+mar&amp;cut=1">x</a>'
+    assert addressed('<a href="tool:lab?a=1#there">x</a>', lambda kind, name, place: name + place) == (
+        '<a href="lab?a=1#there">x</a>'
+    )
+
+
 def test_prose_is_set_as_it_was_written(engine):
     page = BeautifulSoup(
         paragraphs("a $x$, b\n\n| h | i |\n|---|---|\n| $y$. | `c` |\n\n$$\nz\n$$\n\n```python\nif x: pass\n```"),
