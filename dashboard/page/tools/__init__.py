@@ -30,12 +30,17 @@ def body(name: str) -> str:
     """A tool's place, with its words: `tools/NAME.js` fills it as soon as it has come."""
     told = {"words": words(name)}
     if name == "generation":
-        told |= {"modes": _modes(), "models": list(catalog()["generation.model.embedded"].values())}
+        told |= {"modes": _modes()}
     return (
         f'<p class="am-lead">{escape(say(f"home.{name}"))}</p><div class="am-tool" data-tool="{name}">'
         f'<script type="application/json">{html.embedded(told)}</script>'
-        f"<noscript><p>{say('tool.scripts')}</p></noscript></div>"
+        f"<noscript><p>{say('tool.scripts')}</p></noscript></div>{_elsewhere(name)}"
     )
+
+
+def _elsewhere(name: str) -> str:
+    """Where the generation's other models are: a link in the app, which has them, and its words on the site."""
+    return f'<p class="am-note"><a href="tool:server">{say("generation.server")}</a></p>' if name == "generation" else ""
 
 
 def _modes() -> dict[str, str]:

@@ -30,7 +30,7 @@ class Desk {
     this.asked = initial();
     const part = (name, tag = "div", more = {}) => (this[name] = element(tag, { class: `am-gen-${name}`, ...more }));
     this.home = element("div", { class: "am-generation am-gen" });
-    this.home.append(part("notice", "p", { role: "alert", hidden: "" }), part("controls"), part("acts"), part("status", "p", { role: "status" }),
+    this.home.append(part("notice", "p", { role: "alert", hidden: "" }), part("controls"), part("acts"),
       element("div", { class: "am-gen-view" },
         element("div", { class: "am-gen-written" }, part("texts", "div"), part("typed", "form", { hidden: "" }), part("legend", "div", { hidden: "" })),
         part("panel", "section", { class: "am-gen-panel", hidden: "" })),
@@ -312,7 +312,8 @@ class Desk {
       this.score = this.scoring.value;
       this.tell();
     });
-    this.acts.append(this.scoring);
+    this.status = element("p", { class: "am-gen-status", role: "status" });
+    this.acts.append(this.scoring, this.status);
   }
 
   generate() {

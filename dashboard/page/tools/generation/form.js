@@ -20,7 +20,9 @@ export class Form {
   /** Move every control. */
   set(asked) {
     this.asked = asked;
-    this.box.replaceChildren(this.modes(), this.prompt(), this.more(), this.letters());
+    const letters = this.letters(), end = this.more();
+    this.box.replaceChildren(this.modes(), this.prompt(), letters, ...(this.asked.mode === "compare" ? [end] : []));
+    if (this.asked.mode !== "compare") letters.querySelector(".am-gen-more").after(end);
   }
 
   /** After a change the given tokens are those of an earlier text: what is asked for begins at the prompt again. */
@@ -146,6 +148,7 @@ export class Form {
     const more = element("details", { class: "am-gen-more" }, element("summary", {}, say("generation.settings.more")),
       element("div", { class: "am-gen-sliders" }, ...boxes(GROUPS.penalties), ...boxes(GROUPS.more), labelled(say("generation.order"), order, say("generation.order.help"))));
     return element("section", { class: "am-gen-letter" }, ...(named ? [element("h3", {}, letter.toUpperCase())] : []),
-      element("div", { class: "am-gen-main" }, labelled(say("generation.preset"), chosen), ...boxes(["greedy", ...GROUPS.main])), more);
+      element("div", { class: "am-gen-main" }, labelled(say("generation.preset"), chosen), ...boxes(["greedy", ...GROUPS.main])),
+      element("div", { class: "am-gen-mores" }, more));
   }
 }

@@ -39,7 +39,7 @@ function candidate(one, step, told, act) {
   const own = one.token_id === step.token_id && one.text === step.token, text = alone(one.text, one.token_id);
   const acts = act && !own && one.token_id !== null ? [
     button(say("generation.branch"), () => act.branch(one), `${say("generation.branch")}: ${text}`),
-    button("⑂", () => act.beside(one), `${say("generation.beside")}: ${text}`, say("generation.beside")),
+    button("‖", () => act.beside(one), `${say("generation.beside")}: ${text}`, say("generation.beside")),
   ] : [];
   return row(own ? "am-chosen" : "", text, one.prob_before, told ? one.prob_after : null, acts, own);
 }
@@ -48,7 +48,7 @@ function row(kind, text, before, after, acts, own = false) {
   const bars = element("td", { class: "am-gen-bars", "aria-hidden": "true" },
     element("span", { class: "am-gen-before", style: `--am-share:${Math.min(1, before)}` }),
     ...(after === null ? [] : [element("span", { class: "am-gen-after", style: `--am-share:${Math.min(1, after)}` })]));
-  const name = element("th", { scope: "row" }, text, ...(own ? [" ", element("strong", {}, `◀ ${say("generation.chosen")}`)] : []));
+  const name = element("th", { scope: "row" }, text, ...(own ? [" ", element("strong", { title: say("generation.chosen") }, "◀", element("span", { class: "am-unseen" }, say("generation.chosen")))] : []));
   const shares = [before, ...(after === null ? [] : [after])].map((p, i) => (
     element("td", {}, i && !p && kind !== "am-others" ? say("state.cut") : share(p))));
   return element("tr", kind ? { class: kind } : {}, name, bars, ...shares, element("td", {}, ...acts));
