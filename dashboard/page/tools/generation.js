@@ -80,7 +80,9 @@ class Desk {
   toAddress() {
     clearTimeout(this.pending);
     this.pending = setTimeout(() => {
-      if (this.home.isConnected) history.replaceState(history.state, "", addressOf(this.asked, location.href));
+      if (!this.home.isConnected) return;
+      history.replaceState(history.state, "", addressOf(this.asked, location.href));
+      if (!this.going) this.keep();
     }, 150);
   }
 
@@ -115,7 +117,7 @@ class Desk {
     this.going = true;
     this.notify("");
     this.tell();
-    const mine = () => this.serial === serial;
+    const mine = () => this.serial === serial && (this.home.isConnected || this.left());
     try {
       await this.engine.load({ progress: (loaded) => mine() && this.load(loaded) });
       if (!mine()) return;
@@ -133,6 +135,14 @@ class Desk {
       if (mine()) this.fault(error);
     }
     if (mine()) this.over();
+  }
+
+  /** The page has gone on to another one: what came is kept, and nothing more is written. */
+  left() {
+    this.serial++;
+    this.going = false;
+    this.keep();
+    return false;
   }
 
   load(loaded) {

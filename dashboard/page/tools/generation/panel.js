@@ -29,8 +29,7 @@ export function draw(box, step, act) {
   const rewind = act && button(say("generation.rewind"), act.rewind);
   box.replaceChildren(
     element("h3", {}, say("generation.details", { n: step.index + 1, token: alone(step.token, step.token_id) })),
-    element("p", { class: "am-note", "aria-live": "polite" }, said(step).join(" ")),
-    table, ...(rewind ? [element("p", { class: "am-gen-acts" }, rewind)] : []),
+    table, element("p", { class: "am-note", "aria-live": "polite" }, said(step).join(" ")), ...(rewind ? [element("p", { class: "am-gen-acts" }, rewind)] : []),
   );
   return undefined;
 }
