@@ -1,6 +1,5 @@
 """Generation by the page's own model, driven as its visitor drives it, on the site and in the app."""
 
-import json
 import re
 from urllib.parse import urlencode
 
@@ -173,23 +172,6 @@ def test_a_value_that_is_none_is_told_and_the_rest_of_the_link_holds(visit):
             expect(page.locator(".am-gen-notice")).to_contain_text(name)
         expect(page.get_by_role("spinbutton", name=say("generation.tokens"))).to_have_value("9")
         page.context.close()
-
-
-def test_no_frame_waits_while_the_model_writes(visit):
-    page = visit("pt", {"gen.tokens": 40})
-    longest = page.evaluate(
-        """async (name) => {
-      await Amostra.model?.load();
-      [...document.querySelectorAll(".am-gen-acts button")].find((one) => one.textContent === name).click();
-      const long = [];
-      new PerformanceObserver((list) => long.push(...list.getEntries().map((one) => one.duration))).observe({ type: "longtask" });
-      while (document.querySelectorAll("[role=option]").length < 40) await new Promise((done) => setTimeout(done, 20));
-      return long;
-    }""",
-        say("generation.start"),
-    )
-    print(json.dumps(longest))
-    page.context.close()
 
 
 def test_an_old_link_to_a_model_of_the_server_leads_on_to_its_page(browser, app_url):

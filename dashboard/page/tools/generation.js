@@ -15,6 +15,7 @@ import { cost, spaced } from "./generation/typed.js";
 import { alone, decimalMark, decimals, share, whole } from "./generation/written.js";
 
 const KEPT = 20;  // earlier texts that one can go back to
+const PACE = 150;  // ms between two drawings of the distribution while a text grows
 const LARGEST = 16 * 2 ** 20;  // bytes of a file to open
 
 /** Fill a tool's place. */
@@ -26,7 +27,7 @@ export function generation(box, { words, modes }) {
 /** What is on the table: the controls, the text on the screen, what came before it. */
 class Desk {
   constructor(box, modes) {
-    Object.assign(this, { box, modes, engine: pageEngine, run: null, going: false, serial: 0, picked: null, past: [], score: SCORED[0], clock: null });
+    Object.assign(this, { box, modes, engine: pageEngine, run: null, going: false, serial: 0, picked: null, past: [], score: SCORED[0], clock: null, drawnAt: 0 });
     this.asked = initial();
     const part = (name, tag = "div", more = {}) => (this[name] = element(tag, { class: `am-gen-${name}`, ...more }));
     this.home = element("div", { class: "am-generation am-gen" });
@@ -168,11 +169,13 @@ class Desk {
     this.keep();
   }
 
-  /** Draw what came, once per frame. */
+  /** Draw what came: the text once per frame, its distribution and the line of progress at a pace that can be read. */
   refresh(now = false) {
-    const drawn = () => {
+    const drawn = (time = performance.now()) => {
       this.frame = 0;
       this.written.grow();
+      if (!now && time - this.drawnAt < PACE) return;
+      this.drawnAt = time;
       this.followed();
       this.tell();
     };
