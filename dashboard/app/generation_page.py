@@ -29,7 +29,7 @@ TICK = 0.25  # seconds between two looks at a job
 def page() -> None:
     """Every control lives in the address, so that a link says the same again."""
     st.html(f"<style>{(ROOT / 'dashboard' / 'app' / 'generation.css').read_text(encoding='utf-8')}</style>")
-    st.title(say("nav.generation"), anchor=False)
+    st.title(say("nav.server"), anchor=False)
     try:
         queues()
     except (HubError, ParameterError) as error:

@@ -22,7 +22,7 @@ from dashboard.vega import vega
 HERE = Path(__file__).parent
 TYPES = {"css": "text/css", "js": "text/javascript"}
 SOURCES = ("dashboard/**/*.js", "dashboard/**/*.css", "dashboard/catalog.toml", "dashboard/page/scripts.py", "dashboard/theme.py", "dashboard/vega.py",
-           "dashboard/page/weights.py", "core/engines/facts.py", "core/weights/embedded/*")  # fmt: skip
+           "dashboard/page/weights.py", "core/engines/facts.py", "core/params.py", "core/weights/embedded/*")  # fmt: skip
 
 
 def _styles() -> str:

@@ -4,6 +4,9 @@ let words = { lang: "en" };
 /** Make these the words in force: name -> text, and `lang`, the BCP 47 tag. */
 export function speak(given) { words = given; }
 
+/** The language of the words, a BCP 47 tag. */
+export const language = () => words.lang;
+
 /** Whether the page was given this text. */
 export const knows = (name) => words[name] !== undefined;
 

@@ -36,7 +36,8 @@ def names() -> dict[str, list[str]]:
 
     read = {
         "lab": [*lab_page._controls()],
-        "generation": [*generation_page._controls()],
+        "generation": [*generation_page._controls(), "gen.branch", "gen.after"],  # read in the browser
+        "server": [*generation_page._controls()],
         "inside": ["text", "at", "block", "head", "cut"],
         "glossary": [],
         "": [],
@@ -48,7 +49,7 @@ def names() -> dict[str, list[str]]:
 def addresses(count: int, seed: int = 7) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Pages in turn, the tools three times as often, each with names and values at random."""
     chance, known = random.Random(seed), names()
-    pages = [page for page in known for _ in range(3 if page in ("lab", "generation", "inside") else 1)]
+    pages = [page for page in known for _ in range(3 if page in ("lab", "generation", "server", "inside") else 1)]
     for i in range(count):
         page = pages[i % len(pages)]
         asked = chance.sample(
@@ -70,6 +71,7 @@ def script(page: str) -> str:
     calls = {
         "lab": "pages.sampling_lab()",
         "generation": "pages.generation()",
+        "server": "pages.server()",
         "inside": "pages.inside()",
         "glossary": "pages.glossary()",
     }
