@@ -15,7 +15,7 @@ from dashboard.app.faults import fault, lost
 from dashboard.app.generation_desk import Desk, desk, onward
 from dashboard.app.generation_jobs import queues
 from dashboard.app.generation_settings import key
-from dashboard.app.lab_page import copy_settings
+from dashboard.app.copied import copy_settings
 from dashboard.app.messages import Words, message
 from dashboard.generation import EXAMPLES, LEAST, SEEDS, Place
 from dashboard.language import LANGUAGES, ROOT, catalog, number, say

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard import language, lesson, theme
+from dashboard.app.check import check
 from dashboard.app.mount import address
 from dashboard.cache import CACHE, store
 from dashboard.language import LANGUAGES, ROOT
@@ -21,7 +22,7 @@ from dashboard.vega import vega
 HERE = Path(__file__).parent
 TYPES = {"css": "text/css", "js": "text/javascript"}
 SOURCES = ("dashboard/**/*.js", "dashboard/**/*.css", "dashboard/page/scripts.py", "dashboard/theme.py", "dashboard/vega.py",
-           "dashboard/page/weights.py", "core/engines/facts.py", "core/weights/embedded/*")  # fmt: skip
+           "dashboard/page/weights.py", "core/engines/facts.py", "core/params.py", "core/weights/embedded/*")  # fmt: skip
 
 
 def _styles() -> str:
@@ -122,6 +123,7 @@ def routes() -> list[Route]:
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
     place = f"{f'/{base}' if base else ''}/_page"
     return [
+        Route(f"{place}/check", check, methods=["POST"]),
         Route(f"{place}/exercises/{{lang}}/{{name}}", _send_exercises),
         Route(f"{place}/{{digest}}/{{name}}", _send),
     ]

@@ -11,8 +11,8 @@ from pathlib import Path
 PAGE = Path(__file__).parent
 STYLES = (PAGE.parent / "figure.css", *(PAGE / f"{name}.css" for name in ("page", "controls", "print")))
 """The page's own styles, after `theme.css()`."""
-_IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
-_PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "((?:\.{1,2}/)+[\w/]+)\.js";', re.MULTILINE)
+_PASSED_ON = re.compile(r'^export \{([^}]*)\} from "((?:\.{1,2}/)+[\w/]+)\.js";', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async function|function|class|const) (\w+))", re.MULTILINE)
 _COMMENT = re.compile(r"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
 
@@ -74,8 +74,9 @@ def engine_script() -> str:
 
 
 def page_modules(others: dict[str, str] | None = None) -> dict[str, str]:
-    """Every module under its path in this folder, without the suffix, and `others`; and two that are made from what there is."""
+    """Every module under its path in this folder, without the suffix, and `others`; and those that are made from what there is."""
     from core.engines.facts import ORDERS  # with core comes torch, which no style waits for
+    from core.params import DEFAULTS, SETTINGS
     from dashboard.page import tools
 
     files = {path.relative_to(PAGE).with_suffix("").as_posix(): path for path in PAGE.rglob("*.js")}
@@ -84,6 +85,12 @@ def page_modules(others: dict[str, str] | None = None) -> dict[str, str]:
     modules["charts/index"] = "".join(_passing_on(name, _exports(modules[name])) for name in charts)
     modules["tools/index"] = "".join(_passing_on(f"tools/{name}", {name}) for name in tools.made())
     modules["core/orders"] = f"export const ORDERS = {json.dumps(ORDERS)};\n"  # the orders of the engines are core's
+    offered = {
+        name: declared["slider"]  # a switch has none
+        for name, declared in SETTINGS.items()
+        if declared["slider"] or isinstance(DEFAULTS[name], bool)
+    }
+    modules["core/offered"] = f"export const OFFERED = {json.dumps(offered)};\n"  # and so are their sliders: [lowest, highest, step]
     return modules
 
 

@@ -9,7 +9,7 @@ from dashboard.page import html
 
 HERE = Path(__file__).parent
 WORDS = {
-    "lab": ("lab.", "setting.", "control.", "stage."),
+    "lab": ("lab.", "setting.", "control.", "stage.", "state.cut", "column.token", "alt.geometry", "alt.draws", "message.more", "missing."),
     "generation": ("generation.", "setting.", "control.", "stage.", "candidates."),
     "inside": ("inside.",),
 }
