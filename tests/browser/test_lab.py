@@ -88,13 +88,8 @@ def test_bad_lines_are_named_and_nothing_typed_is_lost(lab):
     page.context.close()
 
 
-@pytest.mark.parametrize("name, value", [
-    ("top_p", "7"), ("top_k", "7.5"), ("temperature", "-0"), ("temperature", "0,5"), ("seed", "9007199254740992"), ("n", "7"), ("chain_a", "foo"),
-    ("order_a", ["top_k", "top_k"]), ("from_prompt", "1"), ("prompt", "x" * 2001), ("temperature", "<img src=//example.com/p.png>"),
-])  # fmt: skip
+@pytest.mark.parametrize("name, value", [("top_p", "7"), ("order_a", ["top_k", "top_k"]), ("seed", "<img src=//example.com/p.png>")])
 def test_a_bad_value_in_the_address_is_told_as_it_is(lab, name, value):
-    if lab.surface == "app" and name not in ("top_p", "temperature"):
-        pytest.skip("the page reads the address in one way on both surfaces")
     page = lab("pt", **{name: value})
     told = ", ".join(value) if isinstance(value, list) else value[:200]
     expect(page.locator(".am-notice")).to_contain_text(f"O endereço pedia {name} = {told}")
@@ -180,7 +175,7 @@ def test_downloads_arrive(lab):
 def test_only_the_app_says_how_far_the_page_is_from_core(lab):
     page = lab("en", temperature=0.7, min_p=0.05)
     if lab.surface == "app":
-        expect(page.locator(".am-check")).to_have_text(re.compile(r"largest difference in probability is (0|\d\.\d·10⁻1\d)\.|⁻¹\d\.$"))
+        expect(page.locator(".am-check")).to_have_text(re.compile(r"largest difference in probability is (0|\d\.\d·10⁻¹[2-9])\.$"))
     else:
         page.wait_for_timeout(1500)  # the app is asked after 800 ms
         expect(page.locator(".am-check")).to_be_hidden()

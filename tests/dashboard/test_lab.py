@@ -22,8 +22,10 @@ PARTS = ("read", "chains", "presets", "settings", "table", "draws", "prompt", "c
 
 @pytest.fixture(scope="module")
 def lab():
-    """Calls a function of the lab, `lab("read.read", text)`, or of `Amostra.core`."""
-    spaces = {"Amostra.core": "core/index", "words": "words"} | {f"lab.{part}": f"tools/lab/{part}" for part in PARTS}
+    """Calls a function of the lab, `lab("read.read", text)`, or of the page's core."""
+    spaces = {"Amostra.core": "core/index", "words": "words"}
+    spaces |= {part: f"core/{part}" for part in ("chain", "thresholds", "draws")}
+    spaces |= {f"lab.{part}": f"tools/lab/{part}" for part in PARTS}
     with closing(MiniRacer()) as racer:
         racer.eval(bundle(page_modules(), spaces))
         racer.eval(f"words.speak({json.dumps(tools.words('lab'))})")
@@ -120,7 +122,7 @@ def test_a_stage_switched_on_again_stands_where_the_default_order_has_it(lab):
 def test_stages_that_are_kept_are_those_that_are_computed_anew(lab):
     chance = random.Random(5)
     logits = [chance.gauss(0, 3) for _ in range(300)]
-    lab(f"(globalThis.raw = Amostra.core.firstStage({json.dumps(logits)}), 1)")
+    lab(f"(globalThis.raw = chain.firstStage({json.dumps(logits)}), 1)")
     for _ in range(60):
         settings = {
             "temperature": chance.choice([0, 0.5, 1, 1.5]), "top_k": chance.choice([0, 3, 50]), "top_p": chance.choice([1, 0.5, 0.9]),
@@ -133,8 +135,18 @@ def test_stages_that_are_kept_are_those_that_are_computed_anew(lab):
         assert found == anew
 
 
+@pytest.mark.parametrize("name, text, value", [
+    ("top_k", "7", 7), ("top_k", "7.0", 7), ("top_k", "7.5", None), ("temperature", "0.25", 0.25), ("temperature", "1e-3", 0.001), ("temperature", "-0", None),
+    ("temperature", "1e400", None), ("temperature", "0,5", None), ("temperature", "١", None), ("temperature", "", None), ("temperature", " 1", None),
+    ("temperature", "4", None), ("frequency_penalty", "-1.5", -1.5), ("p_less", "TRUE", True), ("p_less", "1", None), ("p_less", "toString", None),
+    ("repetition_scope", "both", "both"), ("repetition_scope", "x", None), ("top_k", "9" * 400, None), ("top_k", "0x7", None),
+])  # fmt: skip
+def test_a_setting_in_the_address_is_one_that_its_control_can_have(lab, name, text, value):
+    assert lab(f"lab.settings.settingFrom({json.dumps(name)}, {json.dumps(text)}) ?? null") == value
+
+
 def pictured(lab, logits, settings):
-    call = f"((s) => ((stages) => Amostra.core.pictureOf(stages[0], stages[1].name, s, 24))(Amostra.core.trace({json.dumps(logits)}, s)))"
+    call = f"((s) => ((stages) => thresholds.pictureOf(stages[0], stages[1].name, s, 24))(Amostra.core.trace({json.dumps(logits)}, s)))"
     return lab(f"{call}(Amostra.core.samplingParams({json.dumps(settings)}))")
 
 
@@ -170,7 +182,7 @@ def test_draws_of_the_page_are_those_of_core(lab):
 def test_many_draws_at_once_are_the_single_ones(lab):
     probs, u = [0.25, 0, 0.5, 0, 0.25, 0], [0, 0.2499, 0.25, 0.5, 0.7499, 0.75, 0.999999]
     one = lab(f"{json.dumps(u)}.map((u) => Amostra.core.draw({json.dumps(probs)}, u))")
-    assert lab(f"[...Amostra.core.countDraws({json.dumps(probs)}, {json.dumps(u)})]") == [one.count(i) for i in range(6)]
+    assert lab(f"[...draws.countDraws({json.dumps(probs)}, {json.dumps(u)})]") == [one.count(i) for i in range(6)]
 
 
 def test_the_csv_holds_every_stage_of_every_token_and_quotes_what_needs_it(lab):
@@ -182,7 +194,7 @@ def test_the_csv_holds_every_stage_of_every_token_and_quotes_what_needs_it(lab):
 
 def test_the_rest_of_a_large_vocabulary_is_one_row_with_its_true_mass(lab):
     logits = [-i / 100 for i in range(500)]
-    rest = lab(f"((raw) => lab.chains.restOf(raw, Amostra.core.first(raw.logits, 24)))(Amostra.core.firstStage({json.dumps(logits)}))")
+    rest = lab(f"((raw) => lab.chains.restOf(raw, thresholds.first(raw.logits, 24)))(chain.firstStage({json.dumps(logits)}))")
     assert rest == pytest.approx(softmax(torch.tensor(logits, dtype=torch.float64))[24:].sum().item(), abs=1e-12)
 
 

@@ -5,7 +5,7 @@
 // at it, and "mirostat" and "adaptive_p" at its memory.
 
 import { xtc } from "./cuts.js";
-import { entropy, keptMass } from "./distributions.js";
+import { entropyOf } from "./distributions.js";
 import { adaptiveP, mirostat, nextAverage, nextCap, nextTarget } from "./memory.js";
 import { CUTS, samplingParams, stagesOf } from "./params.js";
 import {
@@ -145,7 +145,8 @@ export function nextStage(before, name, s, context = {}, coin = 0) {
 }
 
 function stageOf(name, logits, probsBefore) {
-  const probs = softmax(logits), kept = logits.map((x) => x > -Infinity);
-  const massRemoved = keptMass(probsBefore, kept.map((stays) => !stays)), nats = entropy(probs, "nats");
+  const probs = softmax(logits), kept = logits.map((x) => x > -Infinity), nats = entropyOf(probs);
+  let massRemoved = 0;
+  for (let i = 0; i < kept.length; i++) if (!kept[i]) massRemoved += probsBefore[i];
   return { name, logits, probs, kept, massRemoved, entropy: nats / Math.LN2, effectiveChoices: Math.exp(nats) };
 }

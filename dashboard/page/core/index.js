@@ -1,18 +1,16 @@
 // What the page and its tests call: the functions of `core` under their names, in camelCase.
 
-export { apply, appliedTemperature, firstStage, nextStage, probabilities, trace } from "./chain.js";
+export { apply, appliedTemperature, probabilities, trace } from "./chain.js";
 export { epsilonCutoff, etaCutoff, pLess, topA, topH, topNSigma, typicalP, xtc } from "./cuts.js";
 export { effectiveChoices, entropy, keptMass, klDivergence, totalVariation } from "./distributions.js";
-export { countDraws, draw, sample, uniform } from "./draws.js";
+export { draw, sample, uniform } from "./draws.js";
 export { adaptiveP, mirostat, nextAverage, nextCap, nextTarget } from "./memory.js";
 export { ORDERS } from "./orders.js";
-export { OFFERED } from "./offered.js";
-export { DEFAULTS, ignoredOf, samplingParams, STAGE_OF, STAGES, stagesOf } from "./params.js";
+export { ignoredOf, samplingParams, STAGES, stagesOf } from "./params.js";
 export {
   dry, frequencyPenalty, logitBias, noRepeatNgram, presencePenalty, repetitionPenalty, tokenMask,
 } from "./penalties.js";
 export { greedy, minP, topK, topP } from "./samplers.js";
 export { dynamicTemperature } from "./schedules.js";
 export { softmax, temperature } from "./softmax.js";
-export { first, pictureOf } from "./thresholds.js";
 export { ParameterError } from "./validation.js";
