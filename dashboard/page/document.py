@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import RLock
 
 from dashboard import lesson, sources
-from dashboard.cache import CACHE, store
+from dashboard.cache import CACHE, fetch, store
 from dashboard.language import LANGUAGES, current, glossary, say
 from dashboard.lesson import Lesson
 from dashboard.links import TOOLS, addressed
@@ -124,11 +124,10 @@ def _file(name: str, digest: str) -> Path:
 
 
 def _read(name: str, digest: str) -> Document | None:
-    try:
-        fields = json.loads(_file(name, digest).read_text(encoding="utf-8"))
-        return Document(**{**fields, "places": [Place(**place) for place in fields["places"]]})
-    except (OSError, ValueError, KeyError, TypeError):
+    if (found := fetch(_file(name, digest))) is None:
         return None
+    fields = json.loads(found)
+    return Document(**{**fields, "places": [Place(**place) for place in fields["places"]]})
 
 
 def _made(name: str, digest: str, make: Callable[[], Document]) -> Document:

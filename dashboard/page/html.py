@@ -107,6 +107,7 @@ _TOLD = (
     "path.",
     "progress.",
     "review.",
+    "present.",
     "exercise.kept",
     "exercise.answer",
     "exercise.choose",

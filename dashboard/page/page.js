@@ -4,6 +4,7 @@ import { exercises } from "./exercise.js";
 import { folds } from "./fold.js";
 import { living } from "./living.js";
 import { marks, path } from "./path.js";
+import { presenting } from "./presenting.js";
 import { CHANGED } from "./progress.js";
 import { review } from "./review.js";
 import { search } from "./search.js";
@@ -41,6 +42,7 @@ export async function start(root, words) {
   }
   const figures = [...root.querySelectorAll("[data-figure]")].map((box) =>
     window.Amostra.mount(box, JSON.parse(box.querySelector("script").textContent), words));
+  presenting(root, words);
   await Promise.allSettled(figures);
 }
 

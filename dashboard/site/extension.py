@@ -94,6 +94,8 @@ def _page_words(app: Sphinx, page: str, template: str, context: dict, document: 
         context["edit"] = {"href": edit_link(said.source) if said and said.source else "", "text": say("site.edit")}
         context["search_field"] = search_field()
         context["contents"] = say("site.contents")
+        lessons = [one.text("slug", lang) for one in lesson.lessons()]
+        context["present"] = say("nav.present") if page in lessons else ""
         context["licence"] = inline(say("site.licence"))
         context["licences"] = say("site.licences")
     context["toc"] = said.contents if said else ""

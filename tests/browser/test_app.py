@@ -103,8 +103,8 @@ def test_a_numeric_answer_is_read_in_both_notations_and_a_bad_one_says_what_to_w
 
 
 def test_presentation_hides_the_menu_and_enlarges_the_type(browser, app_url):
-    page = visit(browser, f"{app_url}/temperature?lang=en&present=true")
-    expect(page.get_by_role("heading", name="Temperature", exact=True)).to_be_visible()
+    page = visit(browser, f"{app_url}/glossary?lang=en&present=true")
+    expect(page.get_by_role("heading", name="Glossary", exact=True)).to_be_visible()
     expect(page.locator(".stSidebar")).to_be_hidden()
     page.wait_for_function("() => parseFloat(getComputedStyle(document.documentElement).fontSize) === 22")
     page.context.close()
