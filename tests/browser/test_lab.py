@@ -163,6 +163,15 @@ def test_a_penalty_counts_the_tokens_that_the_reader_names(lab):
     page.context.close()
 
 
+def test_the_settings_to_copy_follow_the_chain_and_say_what_an_engine_cannot_express(lab):
+    page = lab("en", logits="a: 3\nb: 2\nc: 1", temperature=0.5, top_p=1, top_h=0.4)
+    copy = page.locator(".am-copy")
+    expect(copy.get_by_text("temperature=0.5, top_h=0.4")).to_be_visible()
+    copy.get_by_text("vllm", exact=True).click()
+    expect(copy.get_by_text("vllm has no top_h (here 0.4).")).to_be_visible()
+    page.context.close()
+
+
 def test_downloads_arrive(lab):
     page = lab("pt")
     for name, start in (("CSV", b"token,logit"), ("PNG", b"\x89PNG")):

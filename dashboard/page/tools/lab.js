@@ -9,6 +9,7 @@ import { show } from "../numbers.js";
 import { listed, number, say, speak } from "../words.js";
 import { changed, stagesFor } from "./lab/chains.js";
 import { checkOf } from "./lab/check.js";
+import { copies } from "./lab/copy.js";
 import { COUNTS, drawsOf, drawsPicture, drawsTold } from "./lab/draws.js";
 import { paperColours, pngOf, save } from "./lab/files.js";
 import { lane } from "./lab/lane.js";
@@ -41,7 +42,8 @@ class Lab {
   start(bad) {
     const { state, lang } = this, changedChain = () => this.show();
     this.lanes = { a: lane("a", state.a, lang, changedChain), b: lane("b", state.b, lang, changedChain) };
-    this.box.append(...this.skeleton());
+    this.copies = copies(lang);
+    this.box.append(...this.skeleton(), this.copies.box);
     this.find(".am-lanes").prepend(this.lanes.a.box, this.lanes.b.box);
     this.addSettings();
     this.listen();
@@ -196,7 +198,7 @@ class Lab {
     this.sayProblems(typed.problems);
     const empty = !typed.tokens.length;
     this.find(".am-empty-lab").hidden = !empty;
-    for (const part of [".am-lanes", ".am-tables", ".am-draws"]) this.find(part).hidden = empty;
+    for (const part of [".am-lanes", ".am-tables", ".am-draws", ".am-copy"]) this.find(part).hidden = empty;
     if (empty) return this.toAddress();
     this.raw = firstStage(typed.logits);
     this.shown = first(typed.logits, SHOWN);
@@ -238,6 +240,7 @@ class Lab {
     }
     this.sayDifference(onlyA, onlyB);
     this.drawDraws();
+    this.copies.draw(params.a);
     this.toAddress();
     this.check(typed.logits, this.stages, params, shown, context);
   }
