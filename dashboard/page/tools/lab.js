@@ -247,7 +247,8 @@ class Lab {
 
   sayDifference(onlyA, onlyB) {
     const { a, b } = this.stages, { tokens } = this.typed, line = this.find(".am-verdict-line");
-    const names = (ids) => listed([...ids.slice(0, NAMED).map((i) => tokens[i]), ...(ids.length > NAMED ? [say("message.more", { count: ids.length - NAMED })] : [])]).join("");
+    const names = (ids) => ids.length <= NAMED ? listed(ids.map((i) => tokens[i])).join("")
+      : `${ids.slice(0, NAMED).map((i) => tokens[i]).join(", ")} ${say("message.more", { count: ids.length - NAMED })}`;
     const sides = [["a", onlyA], ["b", onlyB]].filter(([, ids]) => ids.length).map(([letter, ids]) => say(`lab.only_${letter}`, { count: ids.length, tokens: names(ids) }));
     const distance = say("lab.distance", { tv: show(totalVariation(a.at(-1).probs, b.at(-1).probs), "%1", this.lang) });
     line.textContent = [...(sides.length ? sides : [say("lab.same")]), distance].join(" ");
