@@ -70,9 +70,7 @@ def _notebook(one: Lesson) -> None:
 
 def sampling_lab() -> None:
     """The sampling lab."""
-    from dashboard.app import lab_page  # with it comes torch, which no other page waits for
-
-    lab_page.page()
+    mount.show(document.tool("lab"))
 
 
 def inside() -> None:

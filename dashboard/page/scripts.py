@@ -108,8 +108,35 @@ def page_modules(others: dict[str, str] | None = None) -> dict[str, str]:
         for name, declared in SETTINGS.items()
         if declared["slider"] or isinstance(DEFAULTS[name], bool)
     }
-    modules["core/offered"] = f"export const OFFERED = {json.dumps(offered)};\n"  # and so are their sliders: [lowest, highest, step]
+    modules["core/facts"] = f"export const FACTS = {json.dumps(_facts())};\n"
+    modules["core/offered"] = (
+        f"export const OFFERED = {json.dumps(offered)};\n"  # and so are their sliders: [lowest, highest, step]
+    )
     return modules
+
+
+def _facts() -> dict:
+    """What `core/engines.js` has to know of the engines."""
+    from core.engines.facts import ALL_TOKENS, ENGINES
+
+    engines = {
+        name: {
+            "form": engine.form,
+            "stages": engine.stages,
+            "stage_names": engine.stage_names,
+            "repetition_scope": engine.repetition_scope.value,
+            "frequency_scope": engine.frequency_scope.value,
+            "parameters": {field: _limits(parameter) for field, parameter in engine.parameters.items()},
+        }
+        for name, engine in ENGINES.items()
+    }
+    return {"all_tokens": ALL_TOKENS, "engines": engines}
+
+
+def _limits(parameter) -> dict:
+    """A parameter of an engine without where it was read."""
+    names = ("name", "default", "low", "high", "above", "off_to", "off_from", "least")
+    return {name: getattr(parameter, name) for name in names}
 
 
 def _passing_on(name: str, exports: set[str]) -> str:

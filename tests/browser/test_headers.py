@@ -27,7 +27,7 @@ def opened(browser, address):
     return page
 
 
-@pytest.mark.parametrize("place", ["", "temperature", "attention", "lab"])
+@pytest.mark.parametrize("place", ["", "temperature", "attention"])
 def test_nothing_of_a_page_is_refused(app_url, browser, place):
     page = opened(browser, f"{app_url}/{place}{'&' if '?' in place else '?'}lang=en")
     page.locator("[data-figure]").first.wait_for(state="attached", timeout=90_000)
@@ -41,6 +41,13 @@ def test_nothing_of_a_page_is_refused(app_url, browser, place):
 def test_the_page_s_model_runs_under_the_policy(app_url, browser):
     page = opened(browser, f"{app_url}/inside?lang=en&text=O+mar")
     expect(page.locator(".am-inside[data-ready]")).to_be_visible(timeout=90_000)
+    assert page.evaluate("refused") == []
+    page.context.close()
+
+
+def test_the_lab_and_its_model_run_under_the_policy_and_core_checks_what_they_show(app_url, browser):
+    page = opened(browser, f"{app_url}/lab?lang=en&from_prompt=true&prompt=Era+uma+vez")
+    expect(page.locator(".am-check")).to_contain_text("the largest difference in probability is", timeout=90_000)
     assert page.evaluate("refused") == []
     page.context.close()
 

@@ -32,10 +32,15 @@ LOGITS = [
 
 def names() -> dict[str, list[str]]:
     """What each page takes from the address: a page's path in the app, and names."""
-    from dashboard.app import generation_page, lab_page
+    from core.params import DEFAULTS, SETTINGS
+    from dashboard.app import generation_page
 
     read = {
-        "lab": [*lab_page._controls()],
+        "lab": [
+            *(name for name, declared in SETTINGS.items() if declared["slider"] or isinstance(DEFAULTS[name], bool)),
+            *(f"{name}_{letter}" for name in ("chain", "own", "order") for letter in "ab"),
+            *("logits", "prompt", "from_prompt", "so_far", "repetition_scope", "frequency_scope", "n", "seed"),
+        ],  # read in the browser
         "generation": [*generation_page._controls(), "gen.branch", "gen.after"],  # read in the browser
         "server": [*generation_page._controls()],
         "inside": ["text", "at", "block", "head", "cut"],

@@ -31,6 +31,11 @@ export class LanguageModel {
     return this.tokenizer.decode(ids);
   }
 
+  /** The text of every token of the vocabulary. @returns {string[]} (V,) */
+  vocabulary() {
+    return Array.from({ length: this.vocab_size }, (_, id) => this.decode([id]));
+  }
+
   /** Logits (V,) after the last of one id or more; ids given with a cache continue its text. */
   nextLogits(ids, cache = this.network.newCache()) {
     return this.network.nextLogits(this.checked(ids, cache), cache);
