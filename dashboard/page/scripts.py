@@ -11,9 +11,7 @@ from pathlib import Path
 from dashboard.language import catalog
 
 PAGE = Path(__file__).parent
-STYLES = tuple(
-    PAGE / f"{name}.css" for name in ("figure", "page", "controls", "embed", "present", "room/room", "print")
-)
+STYLES = tuple(PAGE / f"{name}.css" for name in ("figure", "page", "controls", "embed", "present", "print"))
 """The page's own styles, after `theme.css()`."""
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "((?:\.{1,2}/)+[\w/]+)\.js";', re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "((?:\.{1,2}/)+[\w/]+)\.js";', re.MULTILINE)
@@ -81,7 +79,12 @@ def model_script() -> str:
 def room_script() -> str:
     """`Amostra.room`: the instructor's side of a room, loaded when one is asked for; after `page_script`."""
     words = {key: text for key, text in catalog().items() if key.startswith("room.")}
-    modules = page_modules({"room/words": f"export const WORDS = {json.dumps(words, ensure_ascii=False)};\n"})
+    style = (PAGE / "room" / "room.css").read_text(encoding="utf-8")
+    made = "".join(
+        f"export const {name} = {json.dumps(value, ensure_ascii=False)};\n"
+        for name, value in (("WORDS", words), ("STYLE", style))
+    )
+    modules = page_modules({"room/made": made})
     return bundle(modules, {"Amostra.room": "room/index"})
 
 

@@ -6,7 +6,7 @@ import { keepShown, ownRoom } from "./own.js";
 import { fromForm, nextToken } from "./question.js";
 import { classDraw, csv, distance, rowsOf, totals } from "./results.js";
 import { Hands, isLocal, originFor, Refused, Served } from "./sources.js";
-import { WORDS } from "./words.js";
+import { STYLE, WORDS } from "./made.js";  // the catalog's and room.css, written by scripts.py
 
 const hands = new Map();  // by question: what was typed is there when the panel is opened again
 let served = null, panel = null;
@@ -82,6 +82,7 @@ class Panel {
   open() {
     const page = document.querySelector(".am-page");
     if (page) this.dialog.style.colorScheme = getComputedStyle(page).colorScheme;  // of the page, whatever stands around it
+    if (!document.getElementById("am-room-style")) document.head.append(element("style", { id: "am-room-style" }, STYLE));
     document.body.append(this.dialog);
     this.draw();
     this.dialog.showModal();
