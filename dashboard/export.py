@@ -8,6 +8,7 @@ back before it does anything else.
 
 import argparse
 import ctypes
+import errno
 import importlib.util
 import io
 import os
@@ -196,6 +197,19 @@ def _user_language() -> str:
     return "pt"
 
 
+def _told(error: Exception) -> object:
+    """What a fault outside the program comes from, in the user's language; any other as it says itself."""
+    from dashboard.page.weights import WeightsError  # with it comes torch
+
+    if isinstance(error, WeightsError):
+        return say("export.weights", name=error.args[0])
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return say("export.no_room")
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return say("export.no_right", path=error.filename or "")
+    return error
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit status: 0 when everything asked for was written."""
     set_language(_user_language())
@@ -213,7 +227,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             notebooks.write(options.notebooks)
         export(options.out, options.force)
     except (ExportError, LessonError, ValueError, OSError) as error:
-        print(say("export.failed", error=error), file=sys.stderr)
+        print(say("export.failed", error=_told(error)), file=sys.stderr)
         return 1
     print(say("export.done", path=(options.out / "index.html").resolve()))
     return 0

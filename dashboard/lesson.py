@@ -22,7 +22,7 @@ import jupytext
 
 from dashboard import blocks, language, minutes, sources
 from dashboard.blocks import Block, Fold, Prose
-from dashboard.cache import CACHE, store
+from dashboard.cache import CACHE, fetch, store
 from dashboard.language import ROOT
 
 LESSONS = ROOT / "lessons"
@@ -257,12 +257,8 @@ def digest(lesson: Lesson) -> str:
 def produce(lesson: Lesson, lang: str) -> Iterator[Block]:
     """The lesson's blocks: from the cache when nothing changed since they were computed, else as they are computed."""
     kept = CACHE / f"{lesson.slug}.{lang}@{digest(lesson)}.json"
-    try:
-        stored = blocks.from_json(json.loads(kept.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError):
-        stored = None
-    if stored is not None:
-        yield from stored
+    if (stored := fetch(kept)) is not None:
+        yield from blocks.from_json(json.loads(stored))
         return
     fresh = []
     for _, block in run(lesson, lang):

@@ -1,6 +1,6 @@
 """Links of the lessons' own: `[núcleo](term:top-p)` leads to the glossary, `[cortes](lesson:top-k)` to a lesson or a page
-written like one, `[erro 12](lesson:errata#e12)` to a place in it, `[Por dentro do modelo](tool:inside)` to a
-tool, `[esta frase](tool:inside?text=O+mar)` to a state of it."""
+written like one, `[erro 12](lesson:errata#e12)` to a place in it, `[τ = 0](lesson:temperature?tau.tau=0#tau)` to a figure with
+its controls set, `[Por dentro do modelo](tool:inside)` to a tool."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from dashboard.language import glossary
 TOOLS = ("lab", "generation", "inside")  # each has a page of its own
 PAGES = ("home", "glossary", "review")  # not written as lessons are
 _LINK = re.compile(r"\[([^\]]+)\]\((term|lesson|tool):([^)\s]+)\)")
-_WRITTEN = re.compile(r'<a href="(term|lesson|tool):([^"#]+)(#[^"]*)?"([^>]*)>(.*?)</a>', re.DOTALL)
+_WRITTEN = re.compile(r'<a href="(term|lesson|tool):([^"?#]+)([?#][^"]*)?"([^>]*)>(.*?)</a>', re.DOTALL)
 _EXERCISES = re.compile(r'data-exercises="(exercises):([^"]+)"')
 
 
@@ -28,7 +28,7 @@ def checked(text: str) -> str:
     """Markdown as it is. Raises LinkError where a link leads to what is not there."""
     for _, kind, name in _LINK.findall(text):
         known = _known(kind)
-        if re.split("[#?]", name)[0] not in known:
+        if re.split("[?#]", name, maxsplit=1)[0] not in known:
             raise LinkError(f"no {kind} {name!r}; there are: {', '.join(known)}")
     return text
 
@@ -42,22 +42,13 @@ def _known(kind: str) -> list[str]:
 def addressed(html: str, write: Callable[[str, str, str], str | None]) -> str:
     """A page's HTML with its own links as a surface has them.
 
-    `write(kind, name, fragment)` gives the address, `fragment` with its "#" or ""; None leaves the words without a link.
+    `write(kind, name, rest)` gives the address, `rest` with its "?", its "#" or ""; None leaves the words without a link.
     Of kind "exercises" it gives where the file with a lesson's exercises is.
     """
 
     def one(match: re.Match) -> str:
-        name, _, query = match[2].partition("?")
-        address = write(match[1], name, match[3] or "")
-        return match[5] if address is None else f'<a href="{_asking(address, query)}"{match[4]}>{match[5]}</a>'
+        address = write(match[1], match[2], match[3] or "")
+        return match[5] if address is None else f'<a href="{address}"{match[4]}>{match[5]}</a>'
 
     html = _EXERCISES.sub(lambda match: f'data-exercises="{write(match[1], match[2], "")}"', html)
     return _WRITTEN.sub(one, html)
-
-
-def _asking(address: str, query: str) -> str:
-    """An address with more of a query, as it stands in HTML."""
-    if not query:
-        return address
-    path, mark, fragment = address.partition("#")
-    return f"{path}{'&amp;' if '?' in path else '?'}{query}{mark}{fragment}"

@@ -4,7 +4,7 @@ import hashlib
 import json
 from importlib.metadata import version
 
-from dashboard.cache import CACHE, store
+from dashboard.cache import CACHE, fetch, store
 
 # The parts of Vega that draw bars, lines, points and text over given rows, by the versions that vl-convert carries inside:
 # the addresses name its own copies, nothing is fetched. Vega whole is a third larger, with Vega-Lite and vega-embed twice.
@@ -41,8 +41,8 @@ def _bare(picture: dict) -> dict:
 def _kept(name: str, source: str, suffix: str, make) -> str:
     digest = hashlib.sha256(f"{source}{version('vl-convert-python')}".encode()).hexdigest()[:8]
     kept = CACHE / f"{name}@{digest}{suffix}"
-    if kept.exists():
-        return kept.read_text(encoding="utf-8")
+    if (found := fetch(kept)) is not None:
+        return found.decode()
     import vl_convert  # heavy, and needed only this once
 
     text = make(vl_convert)

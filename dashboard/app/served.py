@@ -13,9 +13,9 @@ from starlette.routing import Route
 
 from dashboard import language, lesson, theme
 from dashboard.app.mount import address
-from dashboard.cache import CACHE, store
+from dashboard.cache import CACHE, fetch, store
 from dashboard.language import LANGUAGES, ROOT
-from dashboard.page import document, scripts, search, tools, weights
+from dashboard.page import document, scripts, search, tools
 from dashboard.vega import vega
 
 HERE = Path(__file__).parent
@@ -33,18 +33,29 @@ def _page() -> str:
     return scripts.without_comments("".join(parts))
 
 
+def _present() -> str:
+    return scripts.without_comments(scripts.present_script())
+
+
 def _tools() -> str:
     return scripts.without_comments(scripts.tools_script())
+
+
+def _embedded() -> bytes:
+    from dashboard.page import weights  # with it comes torch, which no page waits for
+
+    return weights.script()
 
 
 FILES = {
     "page.css": _styles,
     "page.js": _page,
+    "present.js": _present,
     "vega.js": vega,
     "tools.js": _tools,
     "tools.css": tools.styles,
     "model.js": scripts.model_script,
-    "model_embedded.js": weights.script,
+    "model_embedded.js": _embedded,
 }
 """What each is made by: a text, or bytes."""
 
@@ -60,13 +71,12 @@ def digest() -> str:
 def packed(name: str) -> bytes:
     """One of FILES as sent (gzip); it is kept on disk."""
     kept = CACHE / f"{name.replace('.', '-')}@{digest()}.gz"
-    try:
-        return kept.read_bytes()
-    except OSError:
-        made = FILES[name]()
-        sent = gzip.compress(made if isinstance(made, bytes) else made.encode(), mtime=0)
-        store(kept, sent)
-        return sent
+    if (found := fetch(kept)) is not None:
+        return found
+    made = FILES[name]()
+    sent = gzip.compress(made if isinstance(made, bytes) else made.encode(), mtime=0)
+    store(kept, sent)
+    return sent
 
 
 @cache

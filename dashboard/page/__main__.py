@@ -4,11 +4,11 @@ import sys
 
 from dashboard import lesson
 from dashboard.language import LANGUAGES, using
-from dashboard.page import document
+from dashboard.page import document, search
 
 
 def make() -> None:
-    """The home and the glossary of both languages first, then the lessons in reading order."""
+    """The home and the glossary of both languages first, then the lessons in reading order; last what the search knows."""
     for page in (document.home, document.terms):
         for lang in LANGUAGES:
             with using(lang):
@@ -17,6 +17,9 @@ def make() -> None:
         for lang in LANGUAGES:
             with using(lang):
                 document.of(one)
+    for lang in LANGUAGES:
+        with using(lang):
+            search.index()
 
 
 if __name__ == "__main__":

@@ -10,11 +10,11 @@ from pathlib import Path
 from threading import RLock
 
 from dashboard import lesson, sources
-from dashboard.cache import CACHE, store
+from dashboard.cache import CACHE, fetch, store
 from dashboard.language import LANGUAGES, current, glossary, say
 from dashboard.lesson import Lesson
 from dashboard.links import TOOLS, addressed
-from dashboard.page import katex, living, tools
+from dashboard.page import additions, katex, living, tools
 from dashboard.page.html import embedded, html, inline, search_field
 
 _HEADING = re.compile(r"<h([23])(?: id=\"([^\"]+)\")?>(.*?)</h\1>", re.DOTALL)
@@ -124,11 +124,10 @@ def _file(name: str, digest: str) -> Path:
 
 
 def _read(name: str, digest: str) -> Document | None:
-    try:
-        fields = json.loads(_file(name, digest).read_text(encoding="utf-8"))
-        return Document(**{**fields, "places": [Place(**place) for place in fields["places"]]})
-    except (OSError, ValueError, KeyError, TypeError):
+    if (found := fetch(_file(name, digest))) is None:
         return None
+    fields = json.loads(found)
+    return Document(**{**fields, "places": [Place(**place) for place in fields["places"]]})
 
 
 def _made(name: str, digest: str, make: Callable[[], Document]) -> Document:
@@ -263,7 +262,9 @@ def _home() -> Document:
     )
     tool_cards = f'<section><h2 id="tools">{say("nav.tools")}</h2><ul class="am-cards">{cards}</ul></section>'
     course = f'<p class="am-continue" data-course hidden><span></span><a href="lesson:review" data-review-link>{say("nav.review")}</a></p>'
-    body, places = _placed(f"{living.panel()}{_lead(front)}{course}{blocks}{tool_cards}{''.join(parts)}", "home")
+    body, places = _placed(
+        f"{living.panel()}{_lead(front)}{course}{blocks}{tool_cards}{''.join(parts)}{additions.panel()}", "home"
+    )
     return _document("home", front.text("title"), front.text("summary"), body, places)
 
 

@@ -107,10 +107,12 @@ _TOLD = (
     "path.",
     "progress.",
     "review.",
+    "present.",
     "exercise.kept",
     "exercise.answer",
     "exercise.choose",
     "tool.",
+    "embed.",
 )  # by the scripts
 
 

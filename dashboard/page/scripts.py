@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 PAGE = Path(__file__).parent
-STYLES = (PAGE.parent / "figure.css", *(PAGE / f"{name}.css" for name in ("page", "controls", "print")))
+STYLES = tuple(PAGE / f"{name}.css" for name in ("figure", "page", "controls", "embed", "present", "print"))
 """The page's own styles, after `theme.css()`."""
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "((?:\.{1,2}/)+[\w/]+)\.js";', re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "((?:\.{1,2}/)+[\w/]+)\.js";', re.MULTILINE)
@@ -39,6 +39,12 @@ def figure_script() -> str:
 def page_script() -> str:
     """`Amostra.page`: what brings a page to life, as `page.js` lists it; after `figure_script`."""
     return bundle(page_modules(), {"Amostra.page": "page"})
+
+
+@cache
+def present_script() -> str:
+    """`Amostra.present`, the stage of a lesson: for who projects, when it is first asked for."""
+    return bundle(page_modules(), {"Amostra.present": "present/index"})
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 
 from dashboard import lesson
-from dashboard.cache import CACHE, store
+from dashboard.cache import CACHE, fetch, store
 from dashboard.language import current
 from dashboard.page import document
 from dashboard.page.document import Document
@@ -84,17 +84,16 @@ def documents() -> list[Document]:
 
 def script(address: Callable[[str, str, str], str | None]) -> str:
     """`Amostra.search.index` in the language in force: [[address, title, [[id, heading, text], …]], …]."""
-    index = [[address("lesson", one, ""), title, places] for one, title, places in _read()]
-    text = json.dumps(index, ensure_ascii=False, separators=(",", ":")).replace("<", r"\u003c")
+    found = [[address("lesson", one, ""), title, places] for one, title, places in index()]
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":")).replace("<", r"\u003c")
     return f"globalThis.Amostra ??= {{}};\n(Amostra.search ??= {{}}).index = {text};\n"
 
 
-def _read() -> list:
-    """The pages' words, kept on disk: most of the time goes into making pages that nobody has asked for yet."""
+def index() -> list:
+    """[slug, title, entries] of every page, kept on disk: most of the time goes into making pages that nobody has asked for yet."""
     kept = CACHE / f"search.{current()}@{lesson.digest(lesson.home())}.json"
-    try:
-        return json.loads(kept.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        index = [[one.slug, one.title, entries(one)] for one in documents()]
-        store(kept, json.dumps(index, ensure_ascii=False))
-        return index
+    if (found := fetch(kept)) is not None:
+        return json.loads(found)
+    made = [[one.slug, one.title, entries(one)] for one in documents()]
+    store(kept, json.dumps(made, ensure_ascii=False))
+    return made

@@ -3,7 +3,7 @@
 The script is one assignment of one string, `Amostra.packed.NAME = "…"`, in UTF-16 with its byte order mark, which says so
 whatever a server says: a character of the string carries two bytes of a gzip file, where base64 would need 2.7 characters of
 UTF-8. In the gzip file: the int8 weights as they are shipped, safetensors, with `config.json` and the tokenizer in the
-metadata. `core/model/bytes.js` reads it.
+metadata, as JSON. `core/model/bytes.js` reads it.
 """
 
 import gzip
@@ -11,6 +11,7 @@ import json
 from functools import cache
 
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from core.models.language_model import WEIGHTS
@@ -22,10 +23,22 @@ _ESCAPED[0xD800:0xE000] = True
 _ESCAPED[[MARK, *map(ord, '"\\\n\r')]] = True
 
 
+class WeightsError(ValueError):
+    """A folder of `core/weights` that cannot be read; its only argument is the folder's name."""
+
+
 @cache
 def script(name: str = "embedded") -> bytes:
-    """The file `model_NAME.js`, for a model of `core/weights`."""
-    text = packed(gzip.compress(tensors(name), 9, mtime=0))
+    """The file `model_NAME.js`, for a model of `core/weights`.
+
+    Raises:
+        WeightsError: a file of it is missing or damaged.
+    """
+    try:
+        data = tensors(name)
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise WeightsError(name) from error
+    text = packed(gzip.compress(data, 9, mtime=0))
     before = f"((globalThis.Amostra ??= {{}}).packed ??= {{}})[{name!r}] = "
     return f'\ufeff{before}"{text}";\n'.encode("utf-16-le")
 
@@ -33,9 +46,12 @@ def script(name: str = "embedded") -> bytes:
 def tensors(name: str) -> bytes:
     """The weights with everything that the page's model needs beside them in their metadata."""
     folder = WEIGHTS / name
-    config = (folder / "config.json").read_text(encoding="utf-8")
-    told = {"config": config, "tokenizer": json.dumps(tokenizer(name), ensure_ascii=False)}
-    return save(load((folder / INT8).read_bytes()), told)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    if "model_type" not in config:
+        raise ValueError(f"{folder / 'config.json'} names no model_type")
+    told = {"config": config, "tokenizer": tokenizer(name)}
+    # One entry: several are written in an order that changes from run to run.
+    return save(load((folder / INT8).read_bytes()), {"model": json.dumps(told, ensure_ascii=False)})
 
 
 def tokenizer(name: str) -> dict[str, str | list[str]]:

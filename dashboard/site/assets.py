@@ -21,6 +21,7 @@ from dashboard.page.scripts import (
     merges_script,
     model_script,
     page_script,
+    present_script,
     tools_script,
     without_comments,
 )
@@ -80,6 +81,7 @@ def write(folder: Path) -> None:
     text = without_comments("".join([figure_script(), page_script(), (HERE / "site.js").read_text(encoding="utf-8")]))
     (folder / "amostra.js").write_text(text, encoding="utf-8")
     (folder / "merges.js").write_text(without_comments(merges_script()), encoding="utf-8")  # one lesson's
+    (folder / "present.js").write_text(without_comments(present_script()), encoding="utf-8")  # when somebody projects
     (folder / "tools.js").write_text(without_comments(tools_script()), encoding="utf-8")
     (folder / "tools.css").write_text(tools.styles(), encoding="utf-8")
     (folder / "model.js").write_text(model_script(), encoding="utf-8")  # a tool's, when it is opened

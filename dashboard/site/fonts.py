@@ -4,7 +4,6 @@ Source Sans, Serif and Code become "Amostra Sans" …: their licence keeps the n
 lacks, a character that no page has today, the reader's system sets.
 """
 
-import base64
 import hashlib
 import io
 import logging
@@ -17,7 +16,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
-from dashboard.cache import CACHE, store
+from dashboard.cache import CACHE, fetch, store
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)
 
@@ -92,15 +91,14 @@ def written(sheet: str, media: Path, pages: Iterable[str], folder: Path) -> str:
 def _once(file: Path, letters: Iterable[int], change: Callable[[TTFont], TTFont] = lambda font: font) -> bytes:
     """The subset of a font, changed, as a woff2 file; kept on disk, since the variable ones take seconds."""
     made_of = f"{file.name} {sorted(letters)} {AXES} {FEATURES} {fontTools.version}"
-    kept = CACHE / "fonts" / f"{file.name.partition('.')[0]}@{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.base64"
-    try:
-        return base64.b64decode(kept.read_bytes())
-    except OSError:
-        font, data = change(_cut(TTFont(file), letters)), io.BytesIO()
-        font.flavor = "woff2"
-        font.save(data)
-        store(kept, base64.b64encode(data.getvalue()).decode())
-        return data.getvalue()
+    kept = CACHE / "fonts" / f"{file.name.partition('.')[0]}@{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.woff2"
+    if (found := fetch(kept)) is not None:
+        return found
+    font, data = change(_cut(TTFont(file, recalcTimestamp=False), letters)), io.BytesIO()
+    font.flavor = "woff2"
+    font.save(data)
+    store(kept, data.getvalue())
+    return data.getvalue()
 
 
 def _cut(font: TTFont, letters: Iterable[int]) -> TTFont:

@@ -40,6 +40,9 @@ def test_the_home_is_alive_and_sound(browser, app_url, site, lang, scheme, width
         said = page.locator(".am-figure .am-said").get_by_text({"pt": "leva 100", "en": "takes 100"}[lang])
         page.locator(".am-figure").get_by_role("slider").first.press("Home")  # τ = 0
         expect(said).to_be_visible()
+        expect(page.locator(".am-site-only")).to_be_visible(
+            visible=url.startswith("file:")
+        )  # the app does not advertise itself
         assert not (found := faults(page)), found
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
         page.context.close()
@@ -103,8 +106,8 @@ def test_a_numeric_answer_is_read_in_both_notations_and_a_bad_one_says_what_to_w
 
 
 def test_presentation_hides_the_menu_and_enlarges_the_type(browser, app_url):
-    page = visit(browser, f"{app_url}/temperature?lang=en&present=true")
-    expect(page.get_by_role("heading", name="Temperature", exact=True)).to_be_visible()
+    page = visit(browser, f"{app_url}/glossary?lang=en&present=true")
+    expect(page.get_by_role("heading", name="Glossary", exact=True)).to_be_visible()
     expect(page.locator(".stSidebar")).to_be_hidden()
     page.wait_for_function("() => parseFloat(getComputedStyle(document.documentElement).fontSize) === 22")
     page.context.close()

@@ -86,7 +86,9 @@ def framing(address: str) -> Iterator[str]:
         server.shutdown()
 
 
-def test_another_sites_frame_is_refused_unless_the_owner_names_it(app_url, browser, monkeypatch):
+def test_another_sites_frame_is_refused_unless_the_owner_names_it_and_then_shows_one_block_alone(
+    app_url, browser, monkeypatch
+):
     with framing(f"{app_url}/?lang=en") as foreign:
         page = opened(browser, foreign)
         page.wait_for_timeout(3000)
@@ -97,8 +99,16 @@ def test_another_sites_frame_is_refused_unless_the_owner_names_it(app_url, brows
         server, url, _ = start_app()
         try:
             page = opened(browser, named)
-            page.evaluate("(address) => { document.querySelector('iframe').src = address; }", f"{url}/?lang=en")
-            expect(page.frame_locator("iframe").locator(".stApp")).to_be_visible(timeout=60_000)
+            address = f"{url}/temperature?lang=en&embed=tau&tau.tau=0.5"
+            page.evaluate("(address) => { document.querySelector('iframe').src = address; }", address)
+            inside = page.frame_locator("iframe")
+            expect(inside.locator(".am-said")).to_contain_text("τ = 0.5", timeout=60_000)
+            expect(inside.locator(".am-chart svg")).to_be_visible()
+            for around in (".am-nav", ".am-bar", "h1", "#bet"):
+                expect(inside.locator(around).locator("visible=true")).to_have_count(0)
+            box = page.frames[1].locator(".stMain").evaluate("(box) => [box.scrollHeight, box.clientHeight]")
+            assert box[0] <= box[1] == 600
+            assert {one["name"] for one in page.context.cookies()} <= {"_streamlit_xsrf"}  # against forged requests
             page.context.close()
         finally:
             server.terminate()

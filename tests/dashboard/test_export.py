@@ -1,7 +1,9 @@
 """The export is atomic and careful: killed by a real SIGKILL it leaves a whole site, and it refuses what is not its own."""
 
+import errno
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from core.models.storage import INT8
 from dashboard import export
 from dashboard.language import ROOT
+from dashboard.page import weights
+from dashboard.page.weights import WeightsError
 
 KILL = "import os, signal; die = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)\n"
 RUN = "import sys; from dashboard import export; sys.exit(export.main([sys.argv[1]]))"
@@ -107,6 +112,41 @@ def test_an_export_that_fails_leaves_the_old_site(old, monkeypatch):
         export.export(old)
     assert contents(old) == before
     assert [path.name for path in old.parent.iterdir()] == ["site"]
+
+
+FAULTS = [
+    (OSError(errno.ENOSPC, "No space left on device"), "O disco está cheio", "The disk is full"),
+    (PermissionError(errno.EACCES, "Permission denied", "/srv/site"), "escrever em /srv/site", "write to /srv/site"),
+    (OSError(errno.EROFS, "Read-only file system", "/mnt"), "escrever em /mnt", "write to /mnt"),
+    (WeightsError("embedded"), "core/weights/embedded está incompleta", "core/weights/embedded is incomplete"),
+]
+
+
+@pytest.mark.parametrize("lang", [0, 1], ids=["pt", "en"])
+@pytest.mark.parametrize(
+    "error, said", [(error, said) for error, *said in FAULTS], ids=["full", "no right", "read-only", "weights"]
+)
+def test_what_stops_an_export_from_outside_is_told_in_the_users_language(error, said, lang, old, monkeypatch, capsys):
+    before = contents(old)
+    monkeypatch.setenv("AMOSTRA_LANG", ["pt", "en"][lang])
+
+    def build(work):
+        raise error
+
+    monkeypatch.setattr(export, "build", build)
+    assert export.main([str(old)]) == 1
+    assert said[lang] in capsys.readouterr().err
+    assert contents(old) == before
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "config.json", INT8])
+@pytest.mark.parametrize("damage", [lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]), lambda path: path.unlink(), lambda path: path.write_bytes(b"{}")], ids=["cut", "gone", "empty"])  # fmt: skip
+def test_damaged_weights_are_named(name, damage, tmp_path, monkeypatch):
+    shutil.copytree(weights.WEIGHTS / "embedded", tmp_path / "embedded")
+    monkeypatch.setattr(weights, "WEIGHTS", tmp_path)
+    damage(tmp_path / "embedded" / name)
+    with pytest.raises(WeightsError, match="embedded"):
+        weights.script.__wrapped__("embedded")
 
 
 @pytest.mark.parametrize("whole", [True, False])

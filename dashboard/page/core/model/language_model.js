@@ -15,9 +15,9 @@ const KINDS = { gpt2: GPT, amostra_gpt: GPT, amostra_feedforward: FeedForward };
 export class LanguageModel {
   /** @param {Uint8Array} file safetensors, whose metadata holds config.json and the tokenizer */
   constructor(file) {
-    const { metadata, tensors } = safetensors(file), config = JSON.parse(metadata.config);
+    const { metadata, tensors } = safetensors(file), { config, tokenizer } = JSON.parse(metadata.model);
     this.network = new KINDS[config.model_type](config, tensors);
-    this.tokenizer = new Tokenizer(JSON.parse(metadata.tokenizer));
+    this.tokenizer = new Tokenizer(tokenizer);
     this.vocab_size = config.vocab_size;
     this.context_length = this.network.contextLength;
     this.eos_token_id = config.eos_token_id;

@@ -1,0 +1,196 @@
+"""What goes wrong around the program, one fault after the other: what a person sees, and whether anything is lost.
+
+`python -m benchmarks.faults [--kills 100] [--only NAME …]` writes a JSON line per fault. The checkout is copied; the disk that fills up
+is a small file system in memory, which needs the right to mount one (it says so where it has none).
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PARTS = ("core", "dashboard", "lessons", "benchmarks", ".streamlit", "streamlit_app.py", "pyproject.toml", "LICENSE", "LICENSE-CONTENT.md")  # fmt: skip
+EXPORT = [sys.executable, "-m", "dashboard.export"]
+
+
+def checkout(place: Path) -> Path:
+    """A copy of the program to damage."""
+    place.mkdir(parents=True)
+    for name in PARTS:
+        copy = shutil.copy if (ROOT / name).is_file() else shutil.copytree
+        copy(ROOT / name, place / name)
+    return place
+
+
+def digest(folder: Path) -> str:
+    """Of every file's name and contents."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    told = b"".join(str(path.relative_to(folder)).encode() + path.read_bytes() for path in files)
+    return hashlib.sha256(told).hexdigest()
+
+
+def run(command: list[str], folder: Path, **settings: str) -> tuple[int, str]:
+    """The exit status of a program and the last line that it said."""
+    env = os.environ | settings
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, encoding="utf-8", timeout=900)
+    lines = (done.stdout + done.stderr).strip().splitlines()
+    return done.returncode, lines[-1] if lines else ""
+
+
+@contextmanager
+def app(folder: Path, **settings: str) -> Iterator[str]:
+    """The app of a folder, answering; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", f"--server.port={port}"]
+    with subprocess.Popen(command, cwd=folder, env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:  # fmt: skip
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.send_signal(signal.SIGTERM)
+
+
+def answers(url: str, place: str) -> int:
+    """The bytes of a file of the app, as soon as it answers within a minute."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            return len(urllib.request.urlopen(url + place, timeout=30).read())
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+# The faults: each is given an empty folder and a whole site, and says what was seen ------------------------------------
+
+
+def killed(place: Path, site: Path, kills: int) -> dict:
+    """`kill -9` at random moments of real exports over an existing site."""
+    out, chance, lost, whole = place / "site", random.Random(5), 0, 0
+    shutil.copytree(site, out)
+    before = digest(out)
+    for _ in range(kills):
+        started = subprocess.Popen([*EXPORT, str(out)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            started.wait(chance.uniform(0, 25))
+            whole += 1
+        except subprocess.TimeoutExpired:
+            started.kill()
+            started.wait()
+        lost += digest(out) != before  # an export that ended wrote the same site
+    after, _ = run([*EXPORT, str(out)], ROOT)
+    left = [path.name for path in place.iterdir() if path != out]
+    return {
+        "kills": kills - whole,
+        "ended before": whole,
+        "sites lost": lost,
+        "next export": after,
+        "left behind": left,
+    }
+
+
+def full_disk(place: Path, site: Path) -> dict:
+    """An export to a disk without room, over an existing file of the owner."""
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)], capture_output=True)
+    if mounted.returncode:
+        return {"not run": "no right to mount a file system"}
+    try:
+        out = place / "site"
+        out.mkdir()
+        (out / ".amostra-site").touch()
+        (out / "index.html").write_text("old")
+        status, said = run([*EXPORT, str(out)], ROOT)
+        return {"status": status, "said": said, "old site": (out / "index.html").read_text() == "old", "left behind": [one.name for one in place.iterdir() if one != out]}  # fmt: skip
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def odd_surroundings(place: Path, site: Path) -> dict:
+    """Another locale, another order of sets, a clock set back: the same site."""
+    status, said = run([*EXPORT, str(place / "site")], ROOT, LC_ALL="C", LANG="C", PYTHONHASHSEED="12345", TZ="Pacific/Kiritimati")  # fmt: skip
+    return {"status": status, "said": said, "same site": digest(place / "site") == digest(site)}
+
+
+def no_cache(place: Path, site: Path) -> dict:
+    """A cache that cannot be written."""
+    status, said = run([*EXPORT, str(place / "site")], ROOT, AMOSTRA_CACHE="/proc/none")
+    return {"status": status, "said": said, "same site": digest(place / "site") == digest(site)}
+
+
+def spoilt_cache(place: Path, site: Path) -> dict:
+    """A cache whose every file was cut in half."""
+    shutil.copytree(ROOT / ".cache", place / "cache")
+    for path in (place / "cache").rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    status, said = run([*EXPORT, str(place / "site")], ROOT, AMOSTRA_CACHE=str(place / "cache"))
+    return {"status": status, "said": said, "same site": digest(place / "site") == digest(site)}
+
+
+def spoilt_tokenizer(place: Path, site: Path) -> dict:
+    """The model's tokenizer cut in half: what an export says."""
+    tree = checkout(place / "tree")
+    told = tree / "core" / "weights" / "embedded" / "tokenizer.json"
+    told.write_bytes(told.read_bytes()[:1000])
+    status, said = run([*EXPORT, str(place / "site")], tree)
+    return {"status": status, "said": said, "half a site": (place / "site").exists()}
+
+
+def port_taken(place: Path, site: Path) -> dict:
+    """The app where another program has its port."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.address=127.0.0.1", f"--server.port={other.getsockname()[1]}"]  # fmt: skip
+        status, said = run(command, ROOT)
+    return {"status": status, "said": said}
+
+
+def app_without_cache(place: Path, site: Path) -> dict:
+    """The app without a cache, and with a spoilt one: its page's files are answered."""
+    seen = {}
+    with app(ROOT, AMOSTRA_CACHE="/proc/none") as url:
+        seen["page"], seen["health"] = answers(url, "/"), answers(url, "/_stcore/health")
+    return seen
+
+
+FAULTS: dict[str, Callable[..., dict]] = {
+    one.__name__: one for one in (killed, full_disk, odd_surroundings, no_cache, spoilt_cache, spoilt_tokenizer, port_taken, app_without_cache)
+}  # fmt: skip
+
+
+def main() -> None:
+    """Run the faults and print a line for each."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--kills", type=int, default=100)
+    asked.add_argument("--only", nargs="+", choices=FAULTS, default=list(FAULTS))
+    chosen = asked.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder, "site")
+        subprocess.run([*EXPORT, str(site)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        for name in chosen.only:
+            more = (chosen.kills,) if name == "killed" else ()
+            place = Path(folder, name)
+            if name != "full_disk":
+                place.mkdir()
+            print(json.dumps({"fault": name, **FAULTS[name](place, site, *more)}, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    main()

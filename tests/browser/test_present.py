@@ -1,0 +1,236 @@
+"""A lesson on the stage: played by keys alone, readable from the back row, with the notes in step."""
+
+import random
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import faults
+
+LESSONS = {"pt": ["top-p", "atencao"], "en": ["tokens", "order-matters"]}
+
+# What is too small or out of sight in the beat that is shown: texts under 22 px of a window 720 px high, and all that is cut off.
+UNSOUND = """() => {
+  const stage = document.querySelector(".am-stage"), view = stage.querySelector(".am-stage-view").getBoundingClientRect(), found = [];
+  const texts = document.createTreeWalker(stage, NodeFilter.SHOW_TEXT), hidden = ".katex-mathml, .am-alt, .am-control small, option";
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    const box = text.parentElement, range = document.createRange();
+    if (!text.data.trim() || box.closest(hidden) || !box.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    range.selectNodeContents(text);
+    const { width, height, left, right, top, bottom } = range.getBoundingClientRect();
+    if (!width || !height) continue;
+    const size = parseFloat(getComputedStyle(box).fontSize) * (box.currentCSSZoom ?? 1) * 720 / innerHeight;
+    if (size < 21.95) found.push(`${size.toFixed(1)} px: ${text.data.trim().slice(0, 40)}`);
+    const lowest = box.closest(".am-stage-view") ? view.bottom + 3 : innerHeight + 1, highest = box.closest(".am-stage-view") ? view.top - 3 : -1;
+    if (left < -1 || right > innerWidth + 1 || top < highest || bottom > lowest) found.push(`out of sight: ${text.data.trim().slice(0, 40)}`);
+  }
+  for (const box of stage.querySelectorAll("[data-scroll], pre")) if (box.checkVisibility() && box.scrollWidth > box.clientWidth + 1) found.push(`wide: ${box.textContent.slice(0, 40)}`);
+  for (const svg of stage.querySelectorAll(".am-chart svg")) {
+    const drawn = svg.getBoundingClientRect(), room = svg.parentElement.getBoundingClientRect();
+    if (drawn.bottom > room.bottom + 2 || drawn.right > room.right + 2) found.push("the chart is cut");
+  }
+  if (stage.querySelector(".am-chart:not(:has(svg))")) found.push("no chart yet");
+  return found;
+}"""
+SOUND = f"() => ({UNSOUND})().length === 0"
+
+
+def stage(browser, url: str, scheme: str = "light", width: int = 1280, height: int = 720) -> Page:
+    """A fresh visitor's page with the stage on it."""
+    page = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.goto(url + ("&" if "?" in url else "?") + "present=true")
+    page.locator(".am-stage[data-at]").wait_for(timeout=60_000)
+    page.evaluate("() => document.fonts.ready")
+    return page
+
+
+def at(page: Page) -> str:
+    return page.locator(".am-stage").get_attribute("data-at")
+
+
+def sound(page: Page) -> None:
+    """The beat that is shown comes to rest with nothing small and nothing cut."""
+    try:
+        page.wait_for_function(SOUND, timeout=15_000)
+    except Exception:
+        assert not (found := page.evaluate(UNSOUND)), (page.url, at(page), found)
+
+
+@pytest.mark.parametrize("lang", LESSONS)
+def test_two_whole_lessons_are_played_by_keys_and_nothing_is_small_or_cut(browser, site, lang):
+    for name, scheme in zip(LESSONS[lang], ("light", "dark"), strict=True):
+        page = stage(browser, (site / lang / f"{name}.html").as_uri(), scheme)
+        seen = []
+        while "end" not in seen:
+            sound(page)
+            seen.append(at(page))
+            page.keyboard.press("ArrowRight")
+        assert len(seen) == len(set(seen)) > 25 and page.faults == []
+        expect(page.locator(".am-stage-end a[rel=next]")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.locator(".am-stage[data-at=title] .am-beat-title").wait_for()
+        assert f"/{name}.html" not in page.url and "present=true" in page.url
+        page.context.close()
+
+
+def test_a_larger_projector_shows_the_same_beats_as_large(browser, site):
+    page = stage(browser, (site / "pt" / "top-k.html").as_uri(), width=1920, height=1080)
+    for _ in range(12):
+        sound(page)
+        page.keyboard.press(" ")
+    page.context.close()
+
+
+def test_a_swipe_goes_on_and_back_but_a_finger_on_a_slider_moves_the_slider(browser, site):
+    page = browser.new_context(viewport={"width": 1280, "height": 720}, has_touch=True).new_page()
+    page.goto(f"{(site / 'en' / 'temperature.html').as_uri()}?present=true&beat=tau")
+    page.locator(".am-stage[data-at=tau] .am-chart svg").wait_for()
+    fingers = page.context.new_cdp_session(page)
+
+    def swipe(x: float, y: float, by: int) -> None:
+        for kind, points in (("Start", [(x, y)]), ("Move", [(x + by, y)]), ("End", [])):
+            points = [{"x": x, "y": y} for x, y in points]
+            fingers.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+
+    slider = page.locator(".am-stage #tau-tau").bounding_box()
+    swipe(slider["x"] + slider["width"] / 2, slider["y"] + slider["height"] / 2, -100)
+    expect(page.locator(".am-stage")).to_have_attribute("data-at", "tau")
+    swipe(600, 60, -200)
+    expect(page.locator(".am-stage")).to_have_attribute("data-at", "reais")
+    swipe(600, 60, 200)
+    expect(page.locator(".am-stage")).to_have_attribute("data-at", "tau")
+    page.context.close()
+
+
+def test_the_figure_on_the_stage_is_the_page_s_own_and_all_is_back_in_its_place_afterwards(browser, app_url):
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.goto(f"{app_url}/temperature?lang=en")
+    page.locator(".am-facts .am-folds").wait_for(timeout=60_000)
+    order = "() => [...document.querySelectorAll('.am-home .am-page > *, .am-section > *')].map((one) => `${one.tagName}#${one.id}`)"
+    before = page.evaluate(order)
+    page.locator("[data-presenting]").click()
+    page.locator(".am-stage[data-at=title]").wait_for()
+    while at(page) != "tau":
+        page.keyboard.press("PageDown")
+    slider = page.locator(".am-stage #tau-tau")
+    slider.click()
+    slider.press("Home")  # the slider's own key
+    expect(page.locator(".am-stage .am-said")).to_contain_text("100.0%")
+    page.wait_for_url(lambda url: "tau.tau=0" in url and "beat=tau" in url)
+    page.keyboard.press("PageDown")  # a clicker's goes on, whatever was clicked
+    expect(page.locator(".am-stage")).to_have_attribute("data-at", "reais")
+    sound(page)
+    page.keyboard.press("Escape")
+    expect(page.locator(".am-stage")).to_have_count(0)
+    page.wait_for_url(lambda url: "present" not in url and "beat" not in url)
+    expect(page.locator(".am-home #tau-tau")).to_have_attribute("aria-valuetext", "0")
+    assert page.evaluate(order) == before and len(before) > 50
+    page.context.close()
+
+
+def test_in_the_app_a_reload_stays_at_its_beat_and_the_end_leads_to_the_next_lesson_on_the_stage(browser, app_url):
+    page = stage(browser, f"{app_url}/temperature?lang=pt&beat=bet-answer.2")
+    expect(page.locator(".am-stage")).to_have_attribute("data-at", "bet-answer.2")
+    sound(page)
+    with page.expect_popup() as opening:
+        page.keyboard.press("n")
+    here = opening.value.locator(".am-notes header")
+    expect(here).to_contain_text("A fórmula")
+    page.keyboard.press("End")
+    page.wait_for_url(lambda url: "beat=end" in url)
+    page.reload()
+    page.locator(".am-stage[data-at=end]").wait_for(timeout=60_000)
+    last = page.locator(".am-stage-count").inner_text().partition("/")[2]
+    expect(here).to_contain_text(f"{last} de {last}")  # the window that stayed open is taken up again
+    page.keyboard.press("Enter")
+    expect(page.locator(".am-stage h1")).to_contain_text("Top-k", timeout=60_000)
+    expect(here).to_contain_text("1 de ")
+    expect(opening.value.locator(".am-notes")).to_contain_text("Top-k")  # on to the next lesson, too
+    assert "present=true" in page.url and "lang=pt" in page.url and page.faults == []
+    page.keyboard.press("Escape")
+    expect(page.locator(".am-stage")).to_have_count(0)
+    page.wait_for_url(lambda url: "present" not in url)
+    expect(page.locator(".stSidebar")).to_be_visible()
+    assert len(page.context.pages) == 1  # and the notes went with it
+    page.context.close()
+
+
+def test_a_proof_stays_hidden_until_it_is_asked_for_and_an_answer_until_the_next_key(browser, site):
+    page = stage(browser, f"{(site / 'en' / 'temperature.html').as_uri()}?beat=lema-4")
+    proof = page.locator(".am-stage .am-stage-fold")
+    expect(proof).to_have_text("↓ Proof")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".am-stage-view")).to_contain_text("dividing by 1 changes nothing")
+    sound(page)
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".am-stage")).to_have_attribute("data-at", "lema-4")
+    page.goto(f"{(site / 'en' / 'temperature.html').as_uri()}?present=true&beat=scale")
+    told = page.locator(".am-stage .am-told-right")
+    expect(page.locator(".am-stage .am-option").first).to_be_visible()
+    expect(told).to_be_hidden()
+    page.keyboard.press("PageDown")
+    expect(told).to_be_visible()
+    expect(page.locator(".am-stage .am-option").first).to_be_hidden()
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    "lang, scheme, beats", [("pt", "light", ("bet", "tau", "hand-u")), ("en", "dark", ("tau", "scale.2", "bug"))]
+)
+def test_axe_finds_nothing_serious_on_the_stage(browser, site, lang, scheme, beats):
+    page = stage(browser, (site / lang / {"pt": "temperatura.html", "en": "temperature.html"}[lang]).as_uri(), scheme)
+    for beat in beats:
+        page.evaluate(f"() => history.replaceState(null, '', location.pathname + '?present=true&beat={beat}')")
+        page.reload()
+        page.locator(f".am-stage[data-at='{beat}']").wait_for()
+        sound(page)
+        assert not (found := faults(page, ".am-stage")), (beat, found)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert not (found := faults(page, ".am-stage")), found
+    page.context.close()
+
+
+def test_the_notes_stay_in_step_through_a_hundred_keys_in_either_window(browser, site):
+    page = stage(browser, (site / "pt" / "temperatura.html").as_uri())
+    with page.expect_popup() as opening:
+        page.keyboard.press("n")
+    notes = opening.value
+    count = notes.locator(".am-notes header b")
+    expect(count).to_have_text(re.compile(r"1 de \d+, passo 1 de 1"))
+    expect(notes.locator(".am-notes")).to_contain_text("Projete o primeiro gráfico")
+    chance = random.Random(17)
+    for key in chance.choices(
+        ["ArrowRight", " ", "PageDown", "ArrowLeft", "PageUp", "ArrowDown", "b", "t"], [9, 6, 6, 3, 2, 2, 1, 1], k=100
+    ):
+        chance.choice([page, notes]).keyboard.press(key)
+        here = page.locator(".am-stage-count").inner_text().split("/")
+        expect(count).to_contain_text(f"{here[0]} de {here[1]}, passo")
+        shown = page.locator(".am-stage-section").inner_text().split(" · ")[0]
+        expect(notes.locator(".am-notes header")).to_contain_text(shown)
+    notes.keyboard.press("Home")
+    while at(page) != "tau":
+        notes.keyboard.press("PageDown")
+    page.locator(".am-stage #tau-tau").press("Home")
+    expect(notes.locator(".am-notes")).to_contain_text("Temperatura τ: 0")
+    notes.close()
+    expect(page.locator(".am-stage-told")).to_contain_text("foi fechada")
+    assert page.faults == []
+    page.context.close()
+
+
+def test_where_a_second_window_is_blocked_the_notes_lie_over_the_stage_and_say_so(browser, site):
+    page = stage(browser, f"{(site / 'en' / 'temperature.html').as_uri()}?beat=scale")
+    page.evaluate("() => { window.open = () => null; }")
+    page.keyboard.press("n")
+    over = page.locator(".am-stage-notes")
+    expect(over).to_contain_text("blocked the second window")
+    expect(over).to_contain_text("Multiplying alone would sharpen it")  # what a wrong answer shows
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".am-stage")).to_have_attribute("data-at", "scale.2")
+    page.keyboard.press("n")
+    expect(over).to_be_hidden()
+    page.context.close()
