@@ -246,14 +246,18 @@ def test_links_to_terms_and_lessons_are_checked_and_addressed(engine):
             checked(bad)
 
 
-def test_a_link_sets_the_controls_of_a_figure_on_both_surfaces(engine):
+def test_a_link_sets_the_controls_of_a_figure_or_a_tool_on_both_surfaces(engine):
     with language.using("en"):
         text = inline("[x](lesson:temperature?tau.variant=u3&tau.tau=0#tau)")
         rest = "tau.variant=u3&amp;tau.tau=0#tau"
         assert addressed(text, pages.address) == f'<a href="temperature.html?{rest}">x</a>'
         assert addressed(text, mount.address) == f'<a href="temperature?lang=en&amp;{rest}">x</a>'
-    with pytest.raises(LinkError, match="no-such"):
-        checked("[x](lesson:no-such?tau.tau=0#tau)")
+        text = inline(checked("[x](tool:inside?text=O+mar&cut=1)"))
+        assert addressed(text, pages.address) == '<a href="inside.html?text=O+mar&amp;cut=1">x</a>'
+        assert addressed(text, mount.address) == '<a href="inside?lang=en&amp;text=O+mar&amp;cut=1">x</a>'
+    for bad in ("lesson:no-such?tau.tau=0#tau", "tool:no-such?text=O+mar"):
+        with pytest.raises(LinkError, match="no-such"):
+            checked(f"[x]({bad})")
 
 
 def test_every_link_with_settings_names_a_figure_there_and_values_that_it_takes(site, soups):
@@ -267,7 +271,7 @@ def test_every_link_with_settings_names_a_figure_there_and_values_that_it_takes(
         for tag in soup.select(".am-page a[href*='.html?']"):
             address = urlsplit(tag["href"])
             there = soups[f"{page.partition('/')[0]}/{unquote(address.path)}"]
-            if there.select("[data-tool]"):  # a tool reads its own address, and says what it cannot take
+            if there.select_one("[data-tool]"):
                 continue
             for name, value in parse_qsl(address.query):
                 figure, _, control = name.partition(".")
@@ -276,16 +280,6 @@ def test_every_link_with_settings_names_a_figure_there_and_values_that_it_takes(
                 if not any(one["name"] == control and takes(one, value) for one in told["controls"]):
                     bad.append(tag["href"])
     assert seen and bad == []
-
-
-def test_a_link_to_a_tool_carries_what_the_tool_shall_show():
-    link = inline(checked("[x](tool:inside?text=O+mar&cut=1)"))
-    with language.using("en"):
-        assert addressed(link, pages.address) == '<a href="inside.html?text=O+mar&amp;cut=1">x</a>'
-        assert addressed(link, mount.address) == '<a href="inside?lang=en&amp;text=O+mar&amp;cut=1">x</a>'
-    assert addressed('<a href="tool:lab?a=1#there">x</a>', lambda kind, name, place: name + place) == (
-        '<a href="lab?a=1#there">x</a>'
-    )
 
 
 def test_prose_is_set_as_it_was_written(engine):

@@ -80,8 +80,12 @@ class Tool {
       this.scissors.focus();
     });
     this.copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(location.href);
-      this.copy.textContent = say("inside.copied");
+      try {
+        await navigator.clipboard.writeText(location.href); // there is none without https
+        this.copy.textContent = say("inside.copied");
+      } catch {
+        this.copy.textContent = say("inside.uncopied");
+      }
       setTimeout(() => { this.copy.textContent = say("inside.copy"); }, 2000);
     });
   }
