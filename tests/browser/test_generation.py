@@ -140,7 +140,10 @@ def test_texts_stand_side_by_side_the_best_comes_first_and_a_stopped_text_stays(
     assert [len(one) for one in tokens(page, 3)] == [10, 10, 10]
     best = page.locator(".am-text").first
     expect(best).to_have_class(re.compile("am-winner"))
-    shown = [float(re.search(r"[−-]([\d.,]+)", note)[1].replace(",", ".")) for note in page.locator(".am-text .am-note").all_inner_texts()]
+    shown = [
+        float(re.search(r"[−-]([\d.,]+)", note)[1].replace(",", "."))
+        for note in page.locator(".am-text .am-note").all_inner_texts()
+    ]
     assert shown[0] == min(shown)
 
     page.get_by_role("radio", name=say("generation.mode.compare"), exact=True).check(force=True)

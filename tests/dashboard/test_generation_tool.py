@@ -19,7 +19,10 @@ from dashboard.page import scripts, tools
 @pytest.fixture(scope="module")
 def page():
     racer, names = MiniRacer(), ("files", "stops", "run", "asked", "settings")
-    spaces = {f"Tool.{name}": f"tools/generation/{name}" for name in names} | {"Tool.scores": "core/scores", "Tool.words": "words"}
+    spaces = {f"Tool.{name}": f"tools/generation/{name}" for name in names} | {
+        "Tool.scores": "core/scores",
+        "Tool.words": "words",
+    }
     racer.eval(scripts.bundle(scripts.page_modules(), spaces))
     with using("en"):
         racer.eval(f"Tool.words.speak({json.dumps(tools.words('generation'))})")
@@ -29,7 +32,10 @@ def page():
 @pytest.fixture(scope="module")
 def run():
     model, prompt = load_model("embedded"), "Ela abriu a porta e"
-    rows = (Row(SamplingParams(temperature=0.8, top_p=0.9, order="vllm"), 2**127 + 5), Row(SamplingParams(greedy=True), 3, forced=(264, 12)))
+    rows = (
+        Row(SamplingParams(temperature=0.8, top_p=0.9, order="vllm"), 2**127 + 5),
+        Row(SamplingParams(greedy=True), 3, forced=(264, 12)),
+    )
     steps = collect(generate_rows(model, prompt, rows, max_new_tokens=8, alternatives=3))
     return GenerationRun("embedded", prompt, rows, 8, ("\n\n",), 3, steps, min_new_tokens=2)
 
@@ -42,7 +48,10 @@ def test_a_file_of_the_app_is_read_and_written_back_as_it_was(page, run):
     again = ask(page, "Tool.files.toJSON(Tool.files.fromJSON(given[0]))", run.to_json())
     assert GenerationRun.from_json(again) == run
     empty = replace(run, steps=())
-    assert GenerationRun.from_json(ask(page, "Tool.files.toJSON(Tool.files.fromJSON(given[0]))", empty.to_json())).rows == run.rows
+    assert (
+        GenerationRun.from_json(ask(page, "Tool.files.toJSON(Tool.files.fromJSON(given[0]))", empty.to_json())).rows
+        == run.rows
+    )
 
 
 @pytest.mark.parametrize("decimal", [".", ","])

@@ -10,7 +10,18 @@ from dashboard.page import html
 HERE = Path(__file__).parent
 WORDS = {
     "lab": ("lab.", "setting.", "control.", "stage."),
-    "generation": ("generation.", "setting.", "control.", "stage.", "state.", "column.", "link.bad", "lab.invalid", "lab.draws.seed", "tool."),
+    "generation": (
+        "generation.",
+        "setting.",
+        "control.",
+        "stage.",
+        "state.",
+        "column.",
+        "link.bad",
+        "lab.invalid",
+        "lab.draws.seed",
+        "tool.",
+    ),
     "inside": ("inside.",),
 }
 """What the keys of a tool's words begin with in the catalog."""
@@ -40,13 +51,19 @@ def body(name: str) -> str:
 
 def _elsewhere(name: str) -> str:
     """Where the generation's other models are: a link in the app, which has them, and its words on the site."""
-    return f'<p class="am-note"><a href="tool:server">{say("generation.server")}</a></p>' if name == "generation" else ""
+    return (
+        f'<p class="am-note"><a href="tool:server">{say("generation.server")}</a></p>' if name == "generation" else ""
+    )
 
 
 def _modes() -> dict[str, str]:
     """What a link may call a mode of the generation, in either language or by its own name."""
     names = ("one", "compare", "best", "grid")
-    return {word: name for name in names for word in (name, *(catalog()[f"generation.mode.{name}"][lang] for lang in LANGUAGES))}
+    return {
+        word: name
+        for name in names
+        for word in (name, *(catalog()[f"generation.mode.{name}"][lang] for lang in LANGUAGES))
+    }
 
 
 def words(name: str) -> dict[str, str]:
