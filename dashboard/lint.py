@@ -162,8 +162,9 @@ def markdown(text: str, lang: str) -> Findings:
             for at, message in words(re.sub(r"[^\d.,\n]", " ", inside), lang)
         )
     for match in TARGET.finditer(bare):
-        known = {"term": list(glossary()), "lesson": _lessons(match[2]), "tool": list(TOOLS)}[match[1]]
-        if match[2] not in known:
+        name = re.sub(r"\?[^#]*", "", match[2])  # without the settings that it carries
+        known = {"term": list(glossary()), "lesson": _lessons(name), "tool": list(TOOLS)}[match[1]]
+        if name not in known:
             yield bare.count("\n", 0, match.start()), f"no {match[1]} «{match[2]}»: there are {', '.join(known)}"
     yield from _structure(plain, lang)
 

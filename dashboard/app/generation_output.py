@@ -6,7 +6,7 @@ from functools import cache, partial
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from core import Alternative, SamplingParams
+from core import Alternative, SamplingParams, text_of
 from core.runs import GenerationRun
 from dashboard import candidates, generated, language
 from dashboard.app.faults import fault
@@ -24,6 +24,15 @@ def _texts() -> ComponentRenderer:
     js, css = ((ROOT / "dashboard" / f"tokens.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
     html = '<div class="am-generation"></div>'
     return st.components.v2.component("amostra_tokens", js=js, css=css, html=html, isolate_styles=False)
+
+
+_ROOM = """
+export default ({ data, parentElement, setTriggerValue }) =>
+  window.Amostra.page.voteButton(parentElement.querySelector(".am-home"), data, (index) => setTriggerValue("go", index));
+"""
+_room = st.components.v2.component(
+    "amostra_vote", js=_ROOM, html='<div class="am-home am-page"></div>', isolate_styles=False
+)
 
 
 def show(lang: str, asked: GenerationRun, params: dict[str, SamplingParams] | None) -> None:
@@ -52,7 +61,7 @@ def show(lang: str, asked: GenerationRun, params: dict[str, SamplingParams] | No
         words = {"key": key("score"), "format_func": lambda name: say(f"generation.score.{name}")}
         st.segmented_control(say("generation.score"), list(SCORES), default=next(iter(SCORES)), required=True, **words)
     if here.voting and not here.revealed:
-        _vote(here)
+        _vote(here, asked, params)
 
 
 def _is_asked(run: GenerationRun, asked: GenerationRun, params: dict[str, SamplingParams] | None) -> bool:
@@ -121,14 +130,19 @@ def _act(asked: GenerationRun, params: dict[str, SamplingParams] | None) -> None
     elif what == "close":
         here.picked = None
     elif here.voting and here.revealed and params:
-        token = here.run.steps[0][-1].token_id if what == "drawn" else _options(here)[index].token_id
-        here.start(onward(here.without_ballot(), params["a"], asked.rows[0].seed, 1, [token]), ballot=True)
+        _go_on(asked, params, here.run.steps[0][-1].token_id if what == "drawn" else _options(here)[index].token_id)
     elif what == "rewind":
         here.rewind(*here.picked)
     elif here.picked:
         r, t = here.picked
         here.branch(r, t, candidates.candidates(here.run.steps[r][t])[index])
     here.changed = True
+
+
+def _go_on(asked: GenerationRun, params: dict[str, SamplingParams], token: int) -> None:
+    """The text with this token, and the next vote."""
+    here = desk()
+    here.start(onward(here.without_ballot(), params["a"], asked.rows[0].seed, 1, [token]), ballot=True)
 
 
 # The class votes ------------------------------------------------------------------------------------------------------
@@ -142,16 +156,40 @@ def _vote_key(here: Desk, i: int) -> str:
     return f"vote-{here.serial}-{i}"
 
 
-def _vote(here: Desk) -> None:
-    """The options without their probabilities, and a box for the votes of each."""
+def _class_drew(asked: GenerationRun, params: dict[str, SamplingParams] | None) -> None:
+    """The votes of a room were drawn from: by what came the text goes on."""
+    here, index = desk(), st.session_state["class"].go
+    if here.voting and params and isinstance(index, int) and index < len(options := _options(here)):
+        _go_on(asked, params, options[index].token_id)
+    here.changed = True
+
+
+def _to_the_room(here: Desk) -> dict:
+    """What a room is asked: the text so far, the options with the model's probabilities, and where the draw stands."""
+    options = [{"text": shown(one.text, one.token_id), "p": one.prob_before} for one in _options(here)]
+    before = here.run.steps[0][:-1]
+    return {
+        "prompt": here.run.prompt + text_of(before),
+        "options": options,
+        "seed": here.run.rows[0].seed,
+        "step": len(before),
+    }
+
+
+def _vote(here: Desk, asked: GenerationRun, params: dict[str, SamplingParams] | None) -> None:
+    """The options without their probabilities, and a box for the votes of each; or a room, where phones vote."""
     with st.container(border=True, key="ballot"):
         st.markdown(Words(f"**{say('generation.vote.question')}**"))
         options = _options(here)
         places = [place for _ in range(0, len(options), 4) for place in st.columns(4)]
         for i, (one, place) in enumerate(zip(options, places, strict=False)):
             letter, token = chr(65 + i), shown(one.text, one.token_id)
-            asked = {"key": _vote_key(here, i), "persist_state": "page", "label_visibility": "collapsed"}
+            box = {"key": _vote_key(here, i), "persist_state": "page", "label_visibility": "collapsed"}
             with place:
                 st.markdown(joined(Words(f"**{letter}**"), literal(token), between=" · "))
-                st.number_input(joined(Words(letter), literal(token), between=" · "), 0, 999, 0, **asked)
-        st.button(say("generation.vote.reveal"), type="primary", icon=":material/visibility:", on_click=here.reveal)
+                st.number_input(joined(Words(letter), literal(token), between=" · "), 0, 999, 0, **box)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(say("generation.vote.reveal"), type="primary", icon=":material/visibility:", on_click=here.reveal)
+            _room(
+                key="class", data=_to_the_room(here), width="content", on_go_change=partial(_class_drew, asked, params)
+            )

@@ -12,16 +12,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard import language, lesson, theme
+from dashboard.app.check import check
 from dashboard.app.mount import address
 from dashboard.cache import CACHE, fetch, store
 from dashboard.language import LANGUAGES, ROOT
 from dashboard.page import document, scripts, search, tools
+from dashboard.room.routes import Service
 from dashboard.vega import vega
 
 HERE = Path(__file__).parent
 TYPES = {"css": "text/css", "js": "text/javascript"}
-SOURCES = ("dashboard/**/*.js", "dashboard/**/*.css", "dashboard/page/scripts.py", "dashboard/theme.py", "dashboard/vega.py",
-           "dashboard/page/weights.py", "core/engines/facts.py", "core/weights/embedded/*")  # fmt: skip
+SOURCES = ("dashboard/**/*.js", "dashboard/**/*.css", "dashboard/catalog.toml", "dashboard/page/scripts.py", "dashboard/theme.py", "dashboard/vega.py",
+           "dashboard/page/weights.py", "core/engines/facts.py", "core/params.py", "core/weights/embedded/*")  # fmt: skip
 
 
 def _styles() -> str:
@@ -31,6 +33,10 @@ def _styles() -> str:
 def _page() -> str:
     parts = (scripts.figure_script(), scripts.merges_script(), scripts.page_script())
     return scripts.without_comments("".join(parts))
+
+
+def _room() -> str:
+    return scripts.without_comments(scripts.room_script())
 
 
 def _present() -> str:
@@ -51,6 +57,7 @@ FILES = {
     "page.css": _styles,
     "page.js": _page,
     "present.js": _present,
+    "room.js": _room,
     "vega.js": vega,
     "tools.js": _tools,
     "tools.css": tools.styles,
@@ -127,11 +134,23 @@ def _send_exercises(request: Request) -> Response:
     return Response(gzip.compress(script.encode(), mtime=0), media_type=TYPES["js"], headers=headers)
 
 
+@cache
+def base() -> str:
+    """What stands before every address: "" or "/amostra"."""
+    given = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{given}" if given else ""
+
+
+def is_room(path: str) -> bool:
+    """Whether an address is of the rooms, whose pages are not Streamlit's."""
+    return f"{path}/".startswith(f"{base()}/r/")
+
+
 def routes() -> list[Route]:
     """Where Streamlit's own server also answers."""
-    base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    place = f"{f'/{base}' if base else ''}/_page"
     return [
-        Route(f"{place}/exercises/{{lang}}/{{name}}", _send_exercises),
-        Route(f"{place}/{{digest}}/{{name}}", _send),
+        Route(f"{base()}/_page/check", check, methods=["POST"]),
+        Route(f"{base()}/_page/exercises/{{lang}}/{{name}}", _send_exercises),
+        Route(f"{base()}/_page/{{digest}}/{{name}}", _send),
+        *Service(base()).routes(),
     ]

@@ -17,6 +17,7 @@ from dashboard.app import served
 from dashboard.app.log import logged
 from dashboard.app.messages import message
 from dashboard.language import LANGUAGES, ROOT
+from dashboard.room.routes import ending_streams
 
 DESCRIPTORS = 65_536  # a visitor holds three, also for some time after he left
 
@@ -64,7 +65,8 @@ async def pages_ahead(app) -> AsyncIterator[None]:
     with suppress(AttributeError, OSError):  # Windows has none
         os.setpriority(os.PRIO_PROCESS, maker.pid, 10)
     try:
-        yield
+        with ending_streams():
+            yield
     finally:
         maker.terminate()
         maker.wait()
@@ -88,7 +90,8 @@ class PageHead:
         self._app = app
 
     async def __call__(self, scope, receive, send) -> None:
-        if scope["type"] != "http" or "." in scope["path"] or "/_stcore/" in scope["path"]:
+        path = scope.get("path", "")
+        if scope["type"] != "http" or "." in path or "/_stcore/" in path or served.is_room(path):
             await self._app(scope, receive, send)
             return
         plain = [(name, value) for name, value in scope["headers"] if name not in (b"accept-encoding", b"range")]

@@ -112,6 +112,12 @@ _TOLD = (
     "exercise.answer",
     "exercise.choose",
     "tool.",
+    "embed.",
+    "room.open",
+    "room.back",
+    "room.here",
+    "room.loading",
+    "room.failed",
 )  # by the scripts
 
 
@@ -252,6 +258,11 @@ def _verdict(feedback: Feedback) -> str:
     )
 
 
+def program(block: Exercise) -> str:
+    """The numbered lines of its code; nothing where it has none."""
+    return highlight(block.code, PythonLexer(), HtmlFormatter(linenos="inline", wrapcode=True)) if block.code else ""
+
+
 def _options(block: Exercise) -> str:
     choices = (
         f'<label class="am-option"><input type="radio" name="{block.id}" value="{i}">'
@@ -296,7 +307,6 @@ def _answers(block: Exercise) -> str:
 
 @html.register
 def _(block: Exercise) -> str:
-    code = highlight(block.code, PythonLexer(), HtmlFormatter(linenos="inline", wrapcode=True)) if block.code else ""
     numeric = {
         "answer": block.answer,
         "tolerance": block.tolerance,
@@ -307,7 +317,7 @@ def _(block: Exercise) -> str:
     return (
         f'<form class="am-exercise" id="{block.id}" data-exercise="{block.kind}"{data} novalidate>'
         f'<p class="am-kind"><span>{say(f"exercise.{block.kind}")}</span></p>'
-        f'<div id="{block.id}-question">{paragraphs(block.question)}</div>{code}'
+        f'<div id="{block.id}-question">{paragraphs(block.question)}</div>{program(block)}'
         f"{_number(block) if block.kind == 'numeric' else _options(block)}"
         f'<button type="submit">{button}</button><div class="am-feedback" role="status"></div>'
         f"{'' if block.kind == 'bet' else _answers(block)}</form>"

@@ -15,6 +15,7 @@ from py_mini_racer import JSEvalException, MiniRacer
 from dashboard.lesson import NAMED_SUBSCRIPT
 
 _racer: MiniRacer | None = None
+_output = "htmlAndMathml"
 
 
 class FormulaError(ValueError):
@@ -27,26 +28,30 @@ def script() -> Path:
 
 
 @contextmanager
-def engine() -> Iterator[MiniRacer]:
-    """Start the engine; `render` works inside the block."""
-    global _racer
+def engine(output: str = "htmlAndMathml") -> Iterator[MiniRacer]:
+    """Start the engine; `render` works inside the block. Where there is no stylesheet, `output` is "mathml"."""
+    global _racer, _output
     with closing(MiniRacer()) as racer:  # left open, it hangs the interpreter at exit
         racer.eval(script().read_text(encoding="utf-8"))
-        before, _racer = _racer, racer
+        before, _racer, _output = (_racer, _output), racer, output
         try:
             yield racer
         finally:
-            _racer = before
+            _racer, _output = before
+
+
+def render(tex: str, display: bool = False) -> str:
+    """One formula as HTML and MathML. Raises FormulaError, so that bad LaTeX fails the build."""
+    return _rendered(tex, display, _output)
 
 
 @cache
-def render(tex: str, display: bool = False) -> str:
-    """One formula as HTML and MathML. Raises FormulaError, so that bad LaTeX fails the build."""
+def _rendered(tex: str, display: bool, output: str) -> str:
     if _racer is None:
         raise RuntimeError("render() needs a running engine(): with katex.engine(): ...")
     if NAMED_SUBSCRIPT.search(tex):
         raise FormulaError(f"{tex.strip()}\na named operator as a subscript is invalid MathML: write \\mathrm{{max}}")
-    options = {"displayMode": display, "output": "htmlAndMathml", "throwOnError": True, "strict": "ignore"}
+    options = {"displayMode": display, "output": output, "throwOnError": True, "strict": "ignore"}
     try:
         return _racer.call("katex.renderToString", tex, options)
     except JSEvalException as error:

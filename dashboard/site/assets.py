@@ -22,6 +22,7 @@ from dashboard.page.scripts import (
     model_script,
     page_script,
     present_script,
+    room_script,
     tools_script,
     without_comments,
 )
@@ -81,6 +82,7 @@ def write(folder: Path) -> None:
     text = without_comments("".join([figure_script(), page_script(), (HERE / "site.js").read_text(encoding="utf-8")]))
     (folder / "amostra.js").write_text(text, encoding="utf-8")
     (folder / "merges.js").write_text(without_comments(merges_script()), encoding="utf-8")  # one lesson's
+    (folder / "room.js").write_text(without_comments(room_script()), encoding="utf-8")  # where hands are counted
     (folder / "present.js").write_text(without_comments(present_script()), encoding="utf-8")  # when somebody projects
     (folder / "tools.js").write_text(without_comments(tools_script()), encoding="utf-8")
     (folder / "tools.css").write_text(tools.styles(), encoding="utf-8")

@@ -162,6 +162,7 @@ export class Stage {
   // Commands -------------------------------------------------------------------------------------------------------------
 
   heard(event) {
+    if (document.querySelector("dialog.am-room[open]")) return;  // a room over the stage has keys of its own
     const asked = command(event, focusOf(event.target));
     if (!asked) return;
     event.preventDefault();

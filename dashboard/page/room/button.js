@@ -1,0 +1,63 @@
+// Beside every exercise and bet: a way to ask it in a room. What a room needs is loaded when one is opened, and not before.
+import { beside } from "../beside.js";
+import { element } from "../dom.js";
+import { say } from "../words.js";
+import { ownRoom, shownBefore } from "./own.js";
+
+let listening = false;
+
+/** Put the button into the exercises of a page; after a reload the room that was shown is shown again. */
+export function roomButtons(root, slug) {
+  for (const form of root.querySelectorAll("form[data-exercise]")) {
+    const button = element("button", { type: "button", class: "am-ask", "data-ask": `${slug}/${form.id}` });
+    form.querySelector("[type=submit]").after(button);
+  }
+  label();
+  if (!listening) document.addEventListener("click", asked);
+  listening = true;
+  const shown = ownRoom() && shownBefore();
+  if (shown) root.querySelector(`[data-ask="${CSS.escape(shown)}"]`)?.click();
+}
+
+/** What the buttons say follows the room that is open. */
+export function label() {
+  const room = ownRoom();
+  for (const button of document.querySelectorAll("[data-ask]")) {
+    button.textContent = !room ? say("room.open") : say(room.name === button.dataset.ask ? "room.back" : "room.here", { code: room.code });
+  }
+}
+
+/**
+ * A button that asks a class for the next token. Where a panel waits for the next question, it is asked at once.
+ * @param {Element & {amostra?: string, go?: function}} home
+ * @param {{prompt: string, options: {text: string, p: number}[], seed: number, step: number}} given
+ * @param {(index: number) => void} go goes on with an option
+ */
+export function voteButton(home, given, go) {
+  const same = JSON.stringify(given), { room } = globalThis.Amostra;
+  home.go = go;
+  if (home.amostra === same) return;
+  home.amostra = same;
+  const button = element("button", { type: "button" }, say("room.open"));
+  const open = () => opening(button, (room) => room.vote(given, (index) => home.go(index)), () => { button.textContent = say("room.open"); });
+  button.addEventListener("click", open);
+  home.replaceChildren(button);
+  if (room?.voting()) open();
+}
+
+function asked({ target }) {
+  const button = target.closest?.("[data-ask]");
+  if (button) opening(button, (room) => room.ask(button.closest("form"), button.dataset.ask, label), label);
+}
+
+async function opening(button, ask, then) {
+  button.textContent = say("room.loading");
+  try {
+    await beside("room.js");
+    await ask(globalThis.Amostra.room);
+    then();
+  } catch (error) {
+    button.textContent = error.reason ? error.message : say("room.failed");  // what a server refused it says itself
+    console.error(error);
+  }
+}

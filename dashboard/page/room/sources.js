@@ -1,0 +1,166 @@
+// Where the counts come from: a room on the server, or hands that somebody counts. Both answer to the same names.
+import { keepRoom } from "./own.js";
+
+const PATIENCE = 15000;  // ms without a sign of life: the line is lost
+const PHASES = { close: "closed", reopen: "open", reveal: "revealed" };
+
+/**
+ * @typedef {Object} State
+ * @property {string} phase "open", "closed", "revealed" or "gone"
+ * @property {Object<string, number>[]} counts per vote
+ * @property {number} answered in the vote in hand
+ * @property {number[]} changed who answered both times, and how many of them something else
+ */
+
+/** Hands: typed in the page, kept in the page. */
+export class Hands {
+  served = false;
+  lost = false;
+  listener = () => {};
+
+  state = { phase: "open", turn: 1, counts: [{}], answered: 0, phones: 0, changed: [0, 0] };
+
+  /** How many gave each answer in the vote in hand. */
+  count(counts) {
+    this.state.counts[this.state.counts.length - 1] = counts;
+    this.state.answered = Object.values(counts).reduce((sum, one) => sum + one, 0);
+    this.listener();
+  }
+
+  async do(what) {
+    const { state } = this;
+    if (what === "again") Object.assign(state, { phase: "open", turn: state.turn + 1, counts: [...state.counts, {}], answered: 0 });
+    else state.phase = PHASES[what];
+    this.listener();
+  }
+}
+
+/** A room on the server. Its secret is kept in this browser, so that a reload finds it again. */
+export class Served {
+  served = true;
+  lost = false;
+  state = null;
+  listener = () => {};
+  #tries = 0;
+  #reading = null;
+  #again = () => {};
+
+  /** @param {{code: string, secret: string, name: string, at: string}} room */
+  constructor(room) {
+    this.room = room;
+    addEventListener("online", () => { this.#tries = 0; this.#again(); });
+    addEventListener("offline", () => this.#reading?.abort());
+  }
+
+  /** A new room with a question. Rejects with what the server said. */
+  static async open(at, question) {
+    const { status, told } = await post(at, question.body);
+    if (status !== 200) throw new Refused(told);
+    const made = new Served({ ...told, name: question.name, at });
+    keepRoom(made.room);
+    return made;
+  }
+
+  get over() { return this.state?.phase === "gone"; }
+
+  forget() {
+    keepRoom(null);
+    this.state = { turn: 0, counts: [{}], answered: 0, changed: [0, 0], ...this.state, phase: "gone" };
+    this.#reading?.abort();
+    this.listener();
+  }
+
+  async do(what, body = {}) {
+    let answer;
+    try { answer = await post(`${this.room.at}/${this.room.code}/desk`, { do: what, ...body }, this.room.secret); } catch { return this.line(true); }
+    if (answer.status === 404 || answer.status === 403 || (what === "end" && answer.status === 200)) return this.forget();
+    if (answer.status === 200 && what !== "here") this.take({ ...this.state, ...answer.told });
+    else if (answer.status !== 200 && answer.told.refused !== "late") throw new Refused(answer.told);
+  }
+
+  async ask(question) {
+    this.room.name = question.name;
+    await this.do("ask", question.body);
+    if (!this.over) keepRoom(this.room);
+  }
+
+  take(state) {
+    this.state = state;
+    this.listener();
+  }
+
+  line(lost) {
+    if (this.lost === lost) return;
+    this.lost = lost;
+    this.listener();
+  }
+
+  /** Follow the room until it is over. The line may come and go, and the addresses with it. */
+  async follow() {
+    while (!this.over) {
+      const control = this.#reading = new AbortController();
+      let watch;
+      const alive = () => {
+        clearTimeout(watch);
+        watch = setTimeout(() => control.abort(), PATIENCE);
+      };
+      try {
+        alive();
+        const answer = await fetch(`${this.room.at}/${this.room.code}/desk`,
+          { headers: { authorization: `Bearer ${this.room.secret}` }, signal: control.signal, cache: "no-store", credentials: "omit" });
+        if (answer.status === 404 || answer.status === 403) { this.forget(); return; }
+        if (answer.ok) await this.#read(answer.body.getReader(), alive);
+      } catch { /* the line: again */ }
+      clearTimeout(watch);
+      if (this.over) return;
+      this.line(true);
+      await new Promise((done) => {
+        this.#again = done;
+        setTimeout(done, Math.min(4000, 400 * 2 ** this.#tries++));
+      });
+    }
+  }
+
+  async #read(reader, alive) {
+    const decoder = new TextDecoder();
+    let text = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      alive();
+      text += decoder.decode(value, { stream: true });
+      const parts = text.split("\n\n");
+      text = parts.pop();
+      for (const part of parts) {
+        const data = part.split("\n").find((one) => one.startsWith("data: "));
+        this.#tries = 0;
+        this.lost = false;
+        if (data) this.take(JSON.parse(data.slice(6)));
+        this.do("here").catch(() => {});  // by this the phones know that the line is whole in both directions
+      }
+    }
+  }
+}
+
+/** What the server did not do, in its own words. */
+export class Refused extends Error {
+  constructor({ refused, said }) {
+    super(said ?? refused ?? "");
+    this.reason = refused;
+  }
+}
+
+async function post(address, body, secret) {
+  const headers = { "content-type": "application/json", "accept-language": document.documentElement.lang, ...(secret ? { authorization: `Bearer ${secret}` } : {}) };
+  const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(body), credentials: "omit" });
+  return { status: answer.status, told: await answer.json().catch(() => ({})) };
+}
+
+/** The origin that phones reach: this page's own, unless only this machine has it. */
+export function originFor(here, addresses, chosen) {
+  if (!isLocal(here.hostname) || !addresses.length) return here.origin;
+  return `${here.protocol}//${addresses[chosen % addresses.length]}${here.port ? `:${here.port}` : ""}`;
+}
+
+/** Whether a name leads to the machine that says it, and to no other. */
+export const isLocal = (name) => /^(localhost|127\.|\[?::1)/.test(name);

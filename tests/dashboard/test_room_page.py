@@ -1,0 +1,82 @@
+"""What the projector makes of the counts: rows, a file, the class as a sampler. As the server and `core` have them."""
+
+import csv
+import io
+import json
+from contextlib import closing
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from py_mini_racer import MiniRacer
+
+from core import CounterGenerator, draw, total_variation
+from dashboard.page.scripts import core_script, page_script, room_script
+from dashboard.room.questions import Question
+
+NUMBER = {"answer": 0.88, "tolerance": 0.005, "mistakes": [0.73, 2]}
+ASKED = Question("a/n", "en", "numeric", "", (), "right", {}, (0.88, 0.005, (0.73, 2.0)))
+COUNTS = st.dictionaries(
+    st.sampled_from(["0.88", "0.881", "0.73", "5.0", "-2.0", "0.0", *map(str, map(float, range(10, 20)))]),
+    st.integers(1, 50),
+)
+
+
+@pytest.fixture(scope="module")
+def page():
+    with closing(MiniRacer()) as racer:
+        racer.eval("var window = globalThis;" + core_script() + page_script() + room_script())
+        racer.eval(
+            "const numeric = (n) => ({ numeric: n, options: ['right', ...n.mistakes.map((_, i) => `mistake-${i}`), 'wrong'].map((value) => ({ value })) });"
+            "const rows = (n, votes, revealed) => JSON.stringify(Amostra.room.rowsOf(numeric(n), votes, revealed));"
+        )
+        yield racer
+
+
+@settings(deadline=None)
+@given(votes=st.lists(COUNTS, min_size=1, max_size=2), revealed=st.booleans())
+def test_numbers_fall_into_the_same_rows_on_the_projector_and_on_the_phones(page, votes, revealed):
+    ours = json.loads(page.call("rows", NUMBER, votes, revealed))
+    theirs = ASKED.rows(votes, revealed)
+    assert [row["counts"] for row in ours] == [row["counts"] for row in theirs]
+    if revealed:
+        assert [row["value"] for row in ours] == [row["name"] for row in theirs]
+    else:
+        assert [row.get("number", row["value"]) for row in ours] == [
+            float(row["name"]) if row["name"] else "wrong" for row in theirs
+        ]
+    assert sum(sum(row["counts"]) for row in ours) == sum(sum(vote.values()) for vote in votes)
+
+
+@settings(deadline=None)
+@given(
+    counts=st.lists(st.integers(0, 500), min_size=2, max_size=20).filter(any),
+    seed=st.integers(0, 2**53 - 1),
+    step=st.integers(0, 400),
+)
+def test_the_class_draws_as_core_does_and_never_what_nobody_voted_for(page, counts, seed, step):
+    drawn = page.call("Amostra.room.classDraw", counts, seed, step)
+    assert drawn == int(draw(counts, CounterGenerator(seed, step).numbers(1)[0])) and counts[drawn] > 0
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 300), st.floats(0, 1)), min_size=2, max_size=12).filter(
+        lambda rows: any(count for count, _ in rows)
+    )
+)
+def test_the_distance_between_class_and_model_counts_the_tokens_that_nobody_could_choose(page, rows):
+    counts, weights = [count for count, _ in rows], [weight for _, weight in rows]
+    p = [weight / max(1.0, sum(weights)) for weight in weights]
+    rest = max(0.0, 1 - sum(p))
+    expected = total_variation([*(count / sum(counts) for count in counts), 0.0], [*p, rest]).item()
+    assert page.call("Amostra.room.distance", counts, p) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("separator", [";", ","])
+def test_the_file_is_read_back_as_it_was_and_no_cell_is_a_formula(page, separator):
+    rows = [["opção", "primeira; vez", 'a "b", c'], ["linha\nnova", 3, ""], ["=1+1", "@x", "-2"]]
+    text = page.call("Amostra.room.csv", rows, separator)
+    read = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator))
+    assert read == [*([str(cell) for cell in row] for row in rows[:2]), ["'=1+1", "'@x", "'-2"]]
+    assert text.startswith("\ufeff")
