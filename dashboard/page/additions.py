@@ -15,7 +15,7 @@ def panel() -> str:
     """The section of the home, with a place that links name: `#app`; the app hides it."""
     said = say("app.adds", models=", ".join(models()))
     code = f"```sh\n{commands()}\n```"
-    return f'<section class="am-site-only"><h2 id="app">{say("app.title")}</h2>{paragraphs(said)}{paragraphs(code)}{paragraphs(say("app.more", port=PORT))}</section>'
+    return f'<h2 id="app">{say("app.title")}</h2>{paragraphs(said)}{paragraphs(code)}{paragraphs(say("app.more", port=PORT))}'
 
 
 def models() -> list[str]:
