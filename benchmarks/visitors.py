@@ -31,7 +31,7 @@ def arrive(browser: Browser, url: str, seed: int, tokens: int, errors: list[str]
     """A visitor before the button, with a page of his own."""
     page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{url}/generation?lang=en&gen.tokens={tokens}&gen.seed={seed}")
+    page.goto(f"{url}/server?lang=en&gen.tokens={tokens}&gen.seed={seed}")
     start(page).wait_for(timeout=PATIENCE * 1000)
     return page
 

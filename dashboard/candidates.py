@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from core import Alternative, Step, total_variation
 from dashboard.generation import shown
-from dashboard.lab import probability
-from dashboard.language import number, say, short
+from dashboard.language import number, probability, say, short
 
 ROUNDING = 1e-6  # of probabilities in float32 that add up to 1
 

@@ -12,8 +12,7 @@ from core import Context, CounterGenerator, SamplingParams, softmax, trace
 from core.chain import Stage, run_stage
 from core.params import DEFAULTS, SETTINGS, STAGE_OF, STAGES
 from core.streaming import valid
-from dashboard.lab import probability
-from dashboard.language import number, say, short
+from dashboard.language import number, probability, say, short
 
 EXAMPLES = {  # name: prompt; what each shows is in the catalog under generation.example.<name>
     "unicorn": "Era uma vez, um unicórnio",

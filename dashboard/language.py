@@ -145,6 +145,13 @@ def percent(value: float, digits: int = 1, *, tex: bool = False) -> str:
     return number(float(value) * 100, digits, tex=tex) + (r"\%" if tex else "%")
 
 
+def probability(p: float) -> str:
+    """A percentage that is never a false zero."""
+    if p == 0:
+        return "0%"
+    return percent(p, 1 if p >= 0.01 else 2) if p >= 1e-4 else f"{p:.0e}".replace("-", "−")
+
+
 def vector(values: Sequence[float], digits: int = 4, *, tex: bool = False, trim: bool = False) -> str:
     """Numbers in brackets; where the decimal mark is a comma, a semicolon separates them."""
     one = short if trim else number

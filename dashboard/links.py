@@ -1,5 +1,6 @@
 """Links of the lessons' own: `[núcleo](term:top-p)` leads to the glossary, `[cortes](lesson:top-k)` to a lesson or a page
-written like one, `[erro 12](lesson:errata#e12)` to a place in it, `[Por dentro do modelo](tool:inside)` to a tool of the app."""
+written like one, `[erro 12](lesson:errata#e12)` to a place in it, `[τ = 0](lesson:temperature?tau.tau=0#tau)` to a figure with
+its controls set, `[Por dentro do modelo](tool:inside)` to a tool."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from dashboard.language import glossary
 TOOLS = ("lab", "generation", "inside")  # each has a page of its own
 PAGES = ("home", "glossary", "review")  # not written as lessons are
 _LINK = re.compile(r"\[([^\]]+)\]\((term|lesson|tool):([^)\s]+)\)")
-_WRITTEN = re.compile(r'<a href="(term|lesson|tool):([^"#]+)(#[^"]*)?"([^>]*)>(.*?)</a>', re.DOTALL)
+_WRITTEN = re.compile(r'<a href="(term|lesson|tool):([^"?#]+)([?#][^"]*)?"([^>]*)>(.*?)</a>', re.DOTALL)
 _EXERCISES = re.compile(r'data-exercises="(exercises):([^"]+)"')
 
 
@@ -27,7 +28,7 @@ def checked(text: str) -> str:
     """Markdown as it is. Raises LinkError where a link leads to what is not there."""
     for _, kind, name in _LINK.findall(text):
         known = _known(kind)
-        if name.partition("#")[0] not in known:
+        if re.split("[?#]", name, maxsplit=1)[0] not in known:
             raise LinkError(f"no {kind} {name!r}; there are: {', '.join(known)}")
     return text
 
@@ -41,7 +42,7 @@ def _known(kind: str) -> list[str]:
 def addressed(html: str, write: Callable[[str, str, str], str | None]) -> str:
     """A page's HTML with its own links as a surface has them.
 
-    `write(kind, name, fragment)` gives the address, `fragment` with its "#" or ""; None leaves the words without a link.
+    `write(kind, name, rest)` gives the address, `rest` with its "?", its "#" or ""; None leaves the words without a link.
     Of kind "exercises" it gives where the file with a lesson's exercises is.
     """
 

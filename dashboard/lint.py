@@ -163,7 +163,7 @@ def markdown(text: str, lang: str) -> Findings:
         )
     for match in TARGET.finditer(bare):
         known = {"term": list(glossary()), "lesson": _lessons(match[2]), "tool": list(TOOLS)}[match[1]]
-        if match[2] not in known:
+        if match[2].partition("?")[0] not in known:
             yield bare.count("\n", 0, match.start()), f"no {match[1]} «{match[2]}»: there are {', '.join(known)}"
     yield from _structure(plain, lang)
 

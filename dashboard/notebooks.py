@@ -101,7 +101,7 @@ class _Runtime:
 
 def runtime() -> str:
     """One script that draws the figures of any notebook: their styles, Vega, `Amostra.mount`; at its end it calls them."""
-    styles = theme.css() + (ROOT / "dashboard" / "figure.css").read_text(encoding="utf-8")
+    styles = theme.css() + (ROOT / "dashboard" / "page" / "figure.css").read_text(encoding="utf-8")
     sheet = f"document.head.append(Object.assign(document.createElement('style'), {{ textContent: {json.dumps(styles)} }}));"
     parts = (sheet, vega(), without_comments(figure_script()), without_comments(merges_script()))
     return "\n".join((*parts, "window.dispatchEvent(new Event('amostra-ready'));\n"))

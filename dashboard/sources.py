@@ -12,7 +12,15 @@ from pathlib import Path
 
 from dashboard.language import ROOT
 
-DATA = ("dashboard/*.toml", "lessons/data/*", "lessons/*.toml", "benchmarks/*.json", "core/weights/**/*.json")
+DATA = (
+    "dashboard/*.toml",
+    "lessons/data/*",
+    "lessons/*.toml",
+    "benchmarks/*.json",
+    "core/weights/**/*.json",
+    "core/models/hub.toml",
+    "README*.md",
+)
 
 
 def digest(*programs: str, texts: Sequence[str] = ()) -> str:

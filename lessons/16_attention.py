@@ -108,7 +108,7 @@ charts.attention(
               en="The scores were recorded from the model; mask, divisor and softmax are computed here."))
 
 # %% [markdown] lang="pt" anchor="ferramenta"
-# No aplicativo, a ferramenta [Por dentro do modelo](tool:inside) desenha esta figura para uma frase sua.
+# A ferramenta [Por dentro do modelo](tool:inside?text=Ela+abriu+a+porta+e+viu+a+porta) desenha quem lê quem em uma frase sua. Percorra as cabeças e ache a que mais lê a palavra anterior; antes de cortá-la, aposte: a próxima palavra muda?
 #
 # ## Consulta, chave e valor
 #
@@ -136,7 +136,7 @@ charts.attention(
 # A ideia de pesar posições por um softmax vem da tradução (Bahdanau et al., 2015); a forma com produto escalar e √d, de Vaswani et al. (2017).
 
 # %% [markdown] lang="en" anchor="ferramenta"
-# In the app, the tool [Inside the model](tool:inside) draws this picture for a sentence of yours.
+# The tool [Inside the model](tool:inside?text=Ela+abriu+a+porta+e+viu+a+porta) draws who reads whom in a sentence of yours. Walk through the heads and find the one that reads the previous word most; before you cut it, bet: does the next word change?
 #
 # ## Query, key and value
 #

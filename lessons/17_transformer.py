@@ -106,13 +106,13 @@ assert max(abs(gelu_exact(x) - gelu_tanh(x)) for x in np.linspace(-8, 8, 4001).t
 charts.lens("lens", t(pt="O que ele diria se parasse aqui", en="What it would say if it stopped here"), texts, depth=0)
 
 # %% [markdown] lang="pt" anchor="ferramenta"
-# No aplicativo, a ferramenta [Por dentro do modelo](tool:inside) mostra esta figura para um texto seu.
+# A ferramenta [Por dentro do modelo](tool:inside?block=0) mostra isto para um texto seu, depois de cada palavra: desça dos embeddings ao último bloco com as setas e veja quando a palavra final aparece. Corte um bloco e compare.
 #
 # A tabela diz quem seria o primeiro em cada altura. Na primeira linha, em {{ own }} dos {{ len(texts) }} textos, é o próprio último token: a matriz que lê os logits é a mesma que guarda os embeddings, e um vetor
 # costuma combinar mais consigo mesmo.
 
 # %% [markdown] lang="en" anchor="ferramenta"
-# In the app, the tool [Inside the model](tool:inside) shows this picture for a text of yours.
+# The tool [Inside the model](tool:inside?block=0) shows this for a text of yours, after every word: go down from the embeddings to the last block with the arrow keys and see when the final word appears. Cut a block and compare.
 #
 # The table says which token would be first at each height. In the first row, in {{ own }} of the {{ len(texts) }} texts, it is the last token itself: the matrix that reads out the logits is the one that holds the embeddings, and a vector
 # tends to match itself best.

@@ -30,7 +30,9 @@ _ROOM = """
 export default ({ data, parentElement, setTriggerValue }) =>
   window.Amostra.page.voteButton(parentElement.querySelector(".am-home"), data, (index) => setTriggerValue("go", index));
 """
-_room = st.components.v2.component("amostra_vote", js=_ROOM, html='<div class="am-home am-page"></div>', isolate_styles=False)
+_room = st.components.v2.component(
+    "amostra_vote", js=_ROOM, html='<div class="am-home am-page"></div>', isolate_styles=False
+)
 
 
 def show(lang: str, asked: GenerationRun, params: dict[str, SamplingParams] | None) -> None:
@@ -166,7 +168,12 @@ def _to_the_room(here: Desk) -> dict:
     """What a room is asked: the text so far, the options with the model's probabilities, and where the draw stands."""
     options = [{"text": shown(one.text, one.token_id), "p": one.prob_before} for one in _options(here)]
     before = here.run.steps[0][:-1]
-    return {"prompt": here.run.prompt + text_of(before), "options": options, "seed": here.run.rows[0].seed, "step": len(before)}
+    return {
+        "prompt": here.run.prompt + text_of(before),
+        "options": options,
+        "seed": here.run.rows[0].seed,
+        "step": len(before),
+    }
 
 
 def _vote(here: Desk, asked: GenerationRun, params: dict[str, SamplingParams] | None) -> None:
@@ -183,4 +190,6 @@ def _vote(here: Desk, asked: GenerationRun, params: dict[str, SamplingParams] | 
                 st.number_input(joined(Words(letter), literal(token), between=" · "), 0, 999, 0, **box)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(say("generation.vote.reveal"), type="primary", icon=":material/visibility:", on_click=here.reveal)
-            _room(key="class", data=_to_the_room(here), width="content", on_go_change=partial(_class_drew, asked, params))
+            _room(
+                key="class", data=_to_the_room(here), width="content", on_go_change=partial(_class_drew, asked, params)
+            )

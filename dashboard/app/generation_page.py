@@ -11,11 +11,11 @@ from core.models.remote import remote_models
 from core.runs import GenerationRun
 from dashboard import generation, language
 from dashboard.app import address, generation_files, generation_output, generation_settings
+from dashboard.app.copied import copy_settings
 from dashboard.app.faults import fault, lost
 from dashboard.app.generation_desk import Desk, desk, onward
 from dashboard.app.generation_jobs import queues
 from dashboard.app.generation_settings import key
-from dashboard.app.lab_page import copy_settings
 from dashboard.app.messages import Words, message
 from dashboard.generation import EXAMPLES, LEAST, SEEDS, Place
 from dashboard.language import LANGUAGES, ROOT, catalog, number, say
@@ -29,7 +29,7 @@ TICK = 0.25  # seconds between two looks at a job
 def page() -> None:
     """Every control lives in the address, so that a link says the same again."""
     st.html(f"<style>{(ROOT / 'dashboard' / 'app' / 'generation.css').read_text(encoding='utf-8')}</style>")
-    st.title(say("nav.generation"), anchor=False)
+    st.title(say("nav.server"), anchor=False)
     try:
         queues()
     except (HubError, ParameterError) as error:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import language
+from dashboard.app.headers import embedders
 from dashboard.blocks import Block
 from dashboard.links import addressed
 from dashboard.page.document import Document
@@ -15,14 +16,14 @@ export default ({ data, parentElement }) => window.amostraPage.mount(parentEleme
 _piece = st.components.v2.component("amostra_page", js=_MOUNT, html='<div class="am-home"></div>', isolate_styles=False)
 
 
-def address(kind: str, name: str, fragment: str) -> str:
+def address(kind: str, name: str, rest: str) -> str:
     """Where a link of the lessons' own leads in the app, in the language in force."""
     here = f"?lang={language.current()}"
     if kind == "exercises":
         return f"./_page/exercises/{language.current()}/{name}.js"
     if kind == "term":
         return f"glossary{here}#{name}"
-    return f"{'./' if name == 'home' else name}{here}{fragment}"
+    return f"{'./' if name == 'home' else name}{here}{rest.replace('?', '&amp;', 1)}"
 
 
 def show(made: Document) -> None:
@@ -36,5 +37,13 @@ def show_blocks(key: str, *blocks: Block) -> None:
 
 
 def _mount(key: str, body: str) -> None:
-    data = {"html": addressed(body, address), "words": words()}
+    data = {"html": addressed(body, address), "words": _words()}
     _piece(key=f"page-{key}", data=data)  # one for both languages: two would stand side by side until the run ends
+
+
+def _words() -> dict[str, str]:
+    """What the scripts say; the code for a frame is offered only where the owner has named a page that may show one."""
+    told = words()
+    if not embedders():
+        del told["embed.code"]
+    return told

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import language
 from dashboard.app import mount
-from dashboard.language import say
+from dashboard.language import catalog, say
 from dashboard.lesson import Lesson
 from dashboard.page import document
 from dashboard.repository import colab_link
@@ -70,20 +70,27 @@ def _notebook(one: Lesson) -> None:
 
 def sampling_lab() -> None:
     """The sampling lab."""
-    from dashboard.app import lab_page  # with it comes torch, which no other page waits for
-
-    lab_page.page()
+    mount.show(document.tool("lab"))
 
 
 def inside() -> None:
     """Inside the model."""
-    from dashboard.app import inside_page  # with it comes torch
-
-    inside_page.page()
+    mount.show(document.tool("inside"))
 
 
 def generation() -> None:
-    """The generation tab."""
+    """Generation, by the page's own model."""
+    mount.show(document.tool("generation"))
+
+
+def asks_the_server() -> bool:
+    """Whether the address asks the generation for a model that the page has not."""
+    model = st.query_params.get("gen.model", "embedded")
+    return model not in ("embedded", *catalog()["generation.model.embedded"].values())
+
+
+def server() -> None:
+    """Generation by the models that run on the server."""
     from dashboard.app import generation_page  # with it comes torch
 
     generation_page.page()

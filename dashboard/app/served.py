@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard import language, lesson, theme
+from dashboard.app.check import check
 from dashboard.app.mount import address
 from dashboard.cache import CACHE, fetch, store
 from dashboard.language import LANGUAGES, ROOT
@@ -22,7 +23,7 @@ from dashboard.vega import vega
 HERE = Path(__file__).parent
 TYPES = {"css": "text/css", "js": "text/javascript"}
 SOURCES = ("dashboard/**/*.js", "dashboard/**/*.css", "dashboard/catalog.toml", "dashboard/page/scripts.py", "dashboard/theme.py", "dashboard/vega.py",
-           "dashboard/page/weights.py", "core/engines/facts.py", "core/weights/embedded/*")  # fmt: skip
+           "dashboard/page/weights.py", "core/engines/facts.py", "core/params.py", "core/weights/embedded/*")  # fmt: skip
 
 
 def _styles() -> str:
@@ -148,6 +149,7 @@ def is_room(path: str) -> bool:
 def routes() -> list[Route]:
     """Where Streamlit's own server also answers."""
     return [
+        Route(f"{base()}/_page/check", check, methods=["POST"]),
         Route(f"{base()}/_page/exercises/{{lang}}/{{name}}", _send_exercises),
         Route(f"{base()}/_page/{{digest}}/{{name}}", _send),
         *Service(base()).routes(),

@@ -36,22 +36,6 @@ function speak() {
     }));
 }
 
-// An anchor of the address, or of the link that led here, is shown as soon as it is there, and kept in view while what
-// stands above it still grows, until the reader moves.
-function land() {
-  const target = page.anchor && document.getElementById(decodeURIComponent(page.anchor));
-  if (!target) return;
-  target.scrollIntoView({ block: "start", behavior: "instant" });
-  if (location.hash !== `#${page.anchor}`) history.replaceState(history.state, "", `${location.pathname}${location.search}#${page.anchor}`);
-  page.leave ??= setTimeout(leave, 3000);
-}
-
-function leave() {
-  clearTimeout(page.leave);
-  page.leave = undefined;
-  page.anchor = "";
-}
-
 // A link to a page of the app goes by the trigger of the menu: no reload, and language and presentation are kept.
 function follow(event) {
   const link = event.target.closest?.("a[href]");
@@ -60,13 +44,9 @@ function follow(event) {
   if (to.origin !== location.origin || !page.go || !link.closest(".am-page, .am-nav, .am-brand, .am-bar, .stMarkdown")) return;
   event.preventDefault();
   event.stopPropagation();
-  leave();
   if (link.dataset.set) return page.go(here(...link.dataset.set.split("=")));
+  if (to.pathname === location.pathname && !changes(to)) return window.Amostra.page.land(to.hash.slice(1));
   page.anchor = to.hash.slice(1);
-  if (to.pathname === location.pathname && !changes(to)) {
-    land();
-    return;
-  }
   page.arriving = true;
   page.go({ page: to.pathname.split("/").at(-1), query: { ...presentation(), ...parameters(to.search) } });
 }
@@ -109,13 +89,14 @@ const settle = () => {
   pending = undefined;
   reach();
   speak();
-  land();
 };
 new MutationObserver(() => { pending ??= setTimeout(settle, 100); }).observe(document.documentElement,
   { childList: true, subtree: true, characterData: true, attributeFilter: ["aria-label", "title", "placeholder"] });
 document.addEventListener("click", follow, true);
 document.addEventListener("submit", ask, true);
-for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(moved, () => { if (page.leave) leave(); }, { passive: true });
+
+// A frame that asks for one block shows nothing around it, from the start.
+if (new URLSearchParams(location.search).has("embed")) document.documentElement.dataset.embed = "";
 
 // Streamlit writes numbers as the browser's languages do: here they are those of the page.
 document.documentElement.lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "pt-BR";
@@ -136,6 +117,8 @@ page.mount = (home, { html, words }) => {
   home.innerHTML = html;
   if (page.arriving && !page.anchor) document.querySelector(".stMain")?.scrollTo({ top: 0, behavior: "instant" });
   page.arriving = false;
+  window.Amostra.page.land(page.anchor);
+  page.anchor = "";
   window.Amostra.page.start(home, words);
   settle();
 };

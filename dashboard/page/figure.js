@@ -50,7 +50,7 @@ class Live {
     Object.assign(this, { element, figure: same, block: figure, words, lang: words.lang, values: {}, setters: {} });
     element.classList.add("am-figure");
     element.innerHTML = skeleton(figure, words, `h${level(element)}`);
-    this.find(".am-tools").hidden = !figure.controls.length;
+    for (const tool of [".am-reset", ".am-link"]) this.find(tool).hidden = !figure.controls.length;
     this.find(".am-said").hidden = !figure.said;
     this.addControls();
     this.find(".am-chart").style.minHeight = `${heightOf(figure.picture, this.compute())}px`;

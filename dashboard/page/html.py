@@ -112,6 +112,7 @@ _TOLD = (
     "exercise.answer",
     "exercise.choose",
     "tool.",
+    "embed.",
     "room.open",
     "room.back",
     "room.here",

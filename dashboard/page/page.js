@@ -1,5 +1,6 @@
 // What a page does once its HTML is there, on every surface. Works from file://, asks nothing of the network.
 import { backup } from "./backup.js";
+import { codes, embed } from "./embed.js";
 import { exercises } from "./exercise.js";
 import { folds } from "./fold.js";
 import { living } from "./living.js";
@@ -13,6 +14,7 @@ import { tools } from "./tool.js";
 import { speak } from "./words.js";
 
 export { judge } from "./exercise.js";
+export { land } from "./land.js";
 export { parseNumber } from "./parse.js";
 export { alike, offered } from "./living.js";
 export { voteButton } from "./room/button.js";
@@ -29,6 +31,7 @@ let listening = false;
 export async function start(root, words) {
   const slug = root.querySelector("[data-page]")?.dataset.page ?? "";
   menu(words);
+  embed(root);
   exercises(root, slug);
   roomButtons(root, slug);
   if (root.querySelector(".am-facts")) path(root, slug);
@@ -45,6 +48,7 @@ export async function start(root, words) {
   }
   const figures = [...root.querySelectorAll("[data-figure]")].map((box) =>
     window.Amostra.mount(box, JSON.parse(box.querySelector("script").textContent), words));
+  codes(root);
   presenting(root, words);
   await Promise.allSettled(figures);
 }

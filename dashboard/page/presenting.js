@@ -38,7 +38,7 @@ const typing = (target) => Boolean(target.closest?.("textarea, select, [contente
 
 /** Back to the page; where a server keeps what the address asked for, its own link tells it. */
 function leave() {
-  globalThis.Amostra.present.stop();
+  globalThis.Amostra.present.stop(true);
   const url = new URL(location.href);
   for (const name of ["present", "beat"]) url.searchParams.delete(name);
   history.replaceState(history.state, "", url);

@@ -11,10 +11,10 @@ from pathlib import Path
 from dashboard.language import catalog
 
 PAGE = Path(__file__).parent
-STYLES = (PAGE.parent / "figure.css", *(PAGE / f"{name}.css" for name in ("page", "controls", "present", "print")))
+STYLES = tuple(PAGE / f"{name}.css" for name in ("figure", "page", "controls", "embed", "present", "print"))
 """The page's own styles, after `theme.css()`."""
-_IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
-_PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.{1,2}/[\w/]+)\.js";', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "((?:\.{1,2}/)+[\w/]+)\.js";', re.MULTILINE)
+_PASSED_ON = re.compile(r'^export \{([^}]*)\} from "((?:\.{1,2}/)+[\w/]+)\.js";', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async function|function|class|const) (\w+))", re.MULTILINE)
 _COMMENT = re.compile(r"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
 
@@ -95,8 +95,9 @@ def engine_script() -> str:
 
 
 def page_modules(others: dict[str, str] | None = None) -> dict[str, str]:
-    """Every module under its path in this folder, without the suffix, and `others`; and two that are made from what there is."""
+    """Every module under its path in this folder, without the suffix, and `others`; and those that are made from what there is."""
     from core.engines.facts import ORDERS  # with core comes torch, which no style waits for
+    from core.params import DEFAULTS, SETTINGS
     from dashboard.page import tools
 
     files = {path.relative_to(PAGE).with_suffix("").as_posix(): path for path in PAGE.rglob("*.js")}
@@ -105,7 +106,40 @@ def page_modules(others: dict[str, str] | None = None) -> dict[str, str]:
     modules["charts/index"] = "".join(_passing_on(name, _exports(modules[name])) for name in charts)
     modules["tools/index"] = "".join(_passing_on(f"tools/{name}", {name}) for name in tools.made())
     modules["core/orders"] = f"export const ORDERS = {json.dumps(ORDERS)};\n"  # the orders of the engines are core's
+    offered = {
+        name: declared["slider"]  # a switch has none
+        for name, declared in SETTINGS.items()
+        if declared["slider"] or isinstance(DEFAULTS[name], bool)
+    }
+    modules["core/facts"] = f"export const FACTS = {json.dumps(_facts())};\n"
+    modules["core/offered"] = (
+        f"export const OFFERED = {json.dumps(offered)};\n"  # and so are their sliders: [lowest, highest, step]
+    )
     return modules
+
+
+def _facts() -> dict:
+    """What `core/engines.js` has to know of the engines."""
+    from core.engines.facts import ALL_TOKENS, ENGINES
+
+    engines = {
+        name: {
+            "form": engine.form,
+            "stages": engine.stages,
+            "stage_names": engine.stage_names,
+            "repetition_scope": engine.repetition_scope.value,
+            "frequency_scope": engine.frequency_scope.value,
+            "parameters": {field: _limits(parameter) for field, parameter in engine.parameters.items()},
+        }
+        for name, engine in ENGINES.items()
+    }
+    return {"all_tokens": ALL_TOKENS, "engines": engines}
+
+
+def _limits(parameter) -> dict:
+    """A parameter of an engine without where it was read."""
+    names = ("name", "default", "low", "high", "above", "off_to", "off_from", "least")
+    return {name: getattr(parameter, name) for name in names}
 
 
 def _passing_on(name: str, exports: set[str]) -> str:

@@ -4,6 +4,12 @@ let words = { lang: "en" };
 /** Make these the words in force: name -> text, and `lang`, the BCP 47 tag. */
 export function speak(given) { words = given; }
 
+/** The language of the words, a BCP 47 tag. */
+export const language = () => words.lang;
+
+/** Whether the page was given this text. */
+export const knows = (name) => words[name] !== undefined;
+
 /**
  * A text of the catalog, its `{placeholders}` filled. As dashboard.language.say: "name.one" says the same of a `count` of 1.
  * @param {string} name

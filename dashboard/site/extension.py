@@ -94,6 +94,7 @@ def _page_words(app: Sphinx, page: str, template: str, context: dict, document: 
         context["edit"] = {"href": edit_link(said.source) if said and said.source else "", "text": say("site.edit")}
         context["search_field"] = search_field()
         context["contents"] = say("site.contents")
+        context["app"] = say("app.title")
         lessons = [one.text("slug", lang) for one in lesson.lessons()]
         context["present"] = say("nav.present") if page in lessons else ""
         context["licence"] = inline(say("site.licence"))
@@ -150,7 +151,8 @@ def _translate_furo(app: Sphinx, exception: Exception | None) -> None:
     for path in Path(app.outdir).glob("*.html"):
         page = path.read_text(encoding="utf-8")
         for text in texts:
-            page = re.sub(rf'(?<=[>"])(\s*){re.escape(text["en"])}(\s*)(?=[<"])', rf"\g<1>{text[lang]}\g<2>", page)
+            place = rf'(?<=[>"])(?<!<code>)(\s*){re.escape(text["en"])}(\s*)(?=[<"])'  # code is ours: a key, `Home`
+            page = re.sub(place, rf"\g<1>{text[lang]}\g<2>", page)
         path.write_text(page, encoding="utf-8")
 
 

@@ -36,7 +36,7 @@ def names(lang: str) -> list[str]:
     ]
 
 
-def address(kind: str, name: str, fragment: str) -> str | None:
+def address(kind: str, name: str, rest: str) -> str | None:
     """Where a link of the lessons' own leads on the site, in the language in force."""
     if kind == "tool" and name not in OWN:
         return None
@@ -46,7 +46,7 @@ def address(kind: str, name: str, fragment: str) -> str | None:
         return f"../_shared/exercises/{current()}/{name}.js"
     fixed = {"home": "index", **{own: written[current()] for own, written in OWN.items()}}
     slugs = {one.slug: one.text("slug") for one in [*lessons(), *pages()]}
-    return f"{fixed.get(name) or slugs[name]}.html{fragment}"
+    return f"{fixed.get(name) or slugs[name]}.html{rest}"
 
 
 def write(folder: Path, lang: str) -> dict[str, Page]:

@@ -1,6 +1,6 @@
 // The static page around the page: starts it, and keeps the reader's place when the language changes.
 (() => {
-  const article = document.querySelector("article"), { start, scrollable } = window.Amostra.page;
+  const article = document.querySelector("article"), { land, start, scrollable } = window.Amostra.page;
   window.Amostra.vegaAddress = new URL("vega.js", document.currentScript.src).href;
   const words = JSON.parse(document.getElementById("amostra-words").textContent);
 
@@ -16,23 +16,14 @@
   }
 
   async function draw() {
-    let moved = false;  // a reader who has begun to scroll stays where he is
-    for (const name of ["wheel", "touchmove", "keydown", "pointerdown"]) {
-      addEventListener(name, () => { moved = true; }, { once: true, passive: true });
-    }
+    land(location.hash.slice(1));  // sections above get their height only as they come near
     await start(article, words);
     document.documentElement.dataset.ready = "";
-    const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const land = (times) => {  // sections above get their height only as they come near
-      if (moved || !times) return;
-      place.scrollIntoView({ behavior: "instant" });
-      setTimeout(land, 100, times - 1);
-    };
-    if (place) land(30);
   }
 
   // Installed, or in passing: what the reader has seen is there without a network. From file:// all of it is there anyway.
   async function keepOffline() {
+    if (document.documentElement.hasAttribute("data-embed")) return;  // a frame of another page is no visit
     document.head.append(Object.assign(document.createElement("link"), { rel: "manifest", href: "manifest.webmanifest" }));
     if (!navigator.serviceWorker) return;  // an address without encryption
     await navigator.serviceWorker.register("../service-worker.js");

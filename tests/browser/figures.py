@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from dashboard import blocks, theme
 from dashboard.blocks import Figure, Merges
-from dashboard.page.scripts import figure_script, merges_script
+from dashboard.page.scripts import PAGE, figure_script, merges_script
 from dashboard.vega import vega
 from dashboard.words import figure_words
 
@@ -23,7 +23,7 @@ def open_figure(browser: Browser, figure: Figure | Merges, width: int = 1280, re
     """A page that shows nothing but the figure, drawn."""
     folder = Path(tempfile.mkdtemp())
     told = json.dumps([blocks.to_json(figure), figure_words()], ensure_ascii=False)
-    css = theme.css() + (Path(blocks.__file__).parent / "figure.css").read_text(encoding="utf-8")
+    css = theme.css() + (PAGE / "figure.css").read_text(encoding="utf-8")
     scripts = [vega(), figure_script(), merges_script()]
     (folder / "figure.js").write_text("".join(scripts), encoding="utf-8")
     (folder / "index.html").write_text(

@@ -1,12 +1,11 @@
 """One figure alone: Vega comes when it is near, works without compiling expressions, and is not needed by the rest."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from dashboard import blocks, charts, theme
-from dashboard.page.scripts import figure_script
+from dashboard.page.scripts import PAGE, figure_script
 from dashboard.vega import vega
 from dashboard.words import figure_words
 
@@ -24,7 +23,7 @@ def opened(browser, tmp_path):
         mount = f"Amostra.vegaAddress = 'vega.js';\nAmostra.mount(document.getElementById('here'), ...{told});"
         for name, text in {"vega.js": script, "figure.js": figure_script(), "mount.js": mount}.items():
             (tmp_path / name).write_text(text, encoding="utf-8")
-        css = theme.css() + (Path(blocks.__file__).parent / "figure.css").read_text(encoding="utf-8")
+        css = theme.css() + (PAGE / "figure.css").read_text(encoding="utf-8")
         (tmp_path / "index.html").write_text(
             f'<!doctype html><meta charset="utf-8">{POLICY}<style>{css}</style><div style="height: {below}px"></div>'
             '<main id="here"></main><script src="figure.js"></script><script src="mount.js"></script>',

@@ -1,48 +1,42 @@
-"""The generation page driven end to end: stream, stop, branch, rewind, compare, vote, download, reopen, link."""
+"""Generation by the page's own model, driven as its visitor drives it, on the site and in the app."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import expect
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+import core
+from core import SamplingParams, generate, text_of
 from core.runs import GenerationRun
 from dashboard import language
+from dashboard.generation import EXAMPLES
 from dashboard.language import say
 from tests.browser.axe import faults
 
+PLACES = {"pt": "geracao.html", "en": "generation.html"}
 PATIENCE = 90_000  # ms: the machine of the tests may be busy
 
 
-def visit(browser, app_url, query, **size):
-    page = browser.new_context(**{"viewport": {"width": 1280, "height": 720}} | size).new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"{app_url}/generation?{query}")
-    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
-    return page
+@pytest.fixture(scope="module", params=["site", "app"])
+def visit(request, browser):
+    """Opens the tool of a surface: `visit("pt", {"gen.seed": 5})`."""
+    if request.param == "site":
+        site = request.getfixturevalue("site")
+        address = {lang: (site / lang / name).as_uri() + "?" for lang, name in PLACES.items()}
+    else:
+        url = request.getfixturevalue("app_url")
+        address = {lang: f"{url}/generation?lang={lang}&" for lang in PLACES}
 
+    def opened(lang="pt", query=(), width=1280, scheme="light"):
+        page = browser.new_context(viewport={"width": width, "height": 720}, color_scheme=scheme).new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: pytest.fail(str(error)))
+        page.goto(address[lang] + urlencode(dict(query), doseq=True))
+        expect(page.locator(".am-gen-acts").first).to_be_visible(timeout=PATIENCE)
+        return page
 
-def press(page, key):
-    page.get_by_role("button", name=say(key), exact=True).click()
-
-
-def texts(page):
-    """The tokens on the screen, per text."""
-    return [box.locator("[role=option]").all_inner_texts() for box in page.locator(".am-tokens").all()]
-
-
-def wait_for(page, key, texts_ended, count=r"[\d.,]+"):
-    """Until so many texts have ended as said, and the page is at rest. Returns the tokens."""
-    said = re.compile(re.escape(say(key, count="COUNT")).replace("COUNT", str(count)))
-    expect(page.locator(".am-text .am-note", has_text=said)).to_have_count(texts_ended, timeout=PATIENCE)
-    expect(page.get_by_role("button", name=say("generation.cancel"), exact=True)).to_have_count(0, timeout=PATIENCE)
-    return texts(page)
-
-
-def no_faults(page):
-    found = faults(page)
-    assert not found, found
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    return opened
 
 
 @pytest.fixture(params=["pt", "en"])
@@ -51,126 +45,143 @@ def lang(request):
         yield request.param
 
 
-def test_stream_branch_rewind_download_reopen_and_link(browser, app_url, lang, tmp_path):
-    page = visit(browser, app_url, f"lang={lang}&gen.tokens=16&gen.seed=5")
-    press(page, "generation.start")
-    (whole,) = wait_for(page, "generation.finish.length", 1, count=16)
-    assert len(whole) == 16
-    expect(page.get_by_text(say("generation.place", n=16, token="").split("16")[0])).to_be_visible(timeout=PATIENCE)
+def press(page, key):
+    page.get_by_role("button", name=say(key), exact=True).click()
 
-    page.locator("[role=option]").first.focus()
+
+def tokens(page, many=1, text=".am-text"):
+    """The tokens on the screen, per text, once all texts have ended."""
+    expect(page.locator(text)).to_have_count(many, timeout=PATIENCE)
+    expect(page.locator(".am-text:not(.am-going) .am-note:not(:empty)")).to_have_count(many, timeout=PATIENCE)
+    return [box.locator("[role=option]").all_inner_texts() for box in page.locator(".am-tokens").all()]
+
+
+def test_a_text_is_that_of_core_and_is_walked_branched_rewound_saved_and_linked(visit, lang, tmp_path):
+    page = visit(lang, {"gen.tokens": 14, "gen.seed": 5})
+    press(page, "generation.start")
+    (whole,) = tokens(page)
+    told = SamplingParams(temperature=0.7, top_p=0.9, order="transformers")
+    theirs = text_of(generate(core.load_model("embedded"), EXAMPLES["unicorn"], told, seed=5, max_new_tokens=14))
+    assert "".join(whole).replace("↵", "") == theirs
+    expect(page.locator(".am-gen-panel")).to_be_in_viewport(ratio=0.4)
+    expect(page.locator(".am-text")).to_be_in_viewport(ratio=0.9)
+
+    page.locator("[role=option]").first.click()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    panel = page.locator(".am-panel")
-    expect(panel.get_by_role("heading")).to_contain_text(say("generation.details", n=6, token=""), timeout=PATIENCE)
-    other = panel.locator("tbody tr:not(.am-chosen)").first
-    token = other.get_by_role("rowheader").inner_text()
-    other.get_by_role("button").click()
-    marked = page.locator(".am-branch")
-    expect(marked).to_have_attribute("aria-label", re.compile(re.escape(f"{token}: ")), timeout=PATIENCE)
-    (branched,) = wait_for(page, "generation.finish.length", 1, count=16)
-    assert branched[:5] == whole[:5] and branched[5] != whole[5]
+    panel = page.locator(".am-gen-panel")
+    expect(panel.get_by_role("heading")).to_contain_text(say("generation.details", n=6, token=""))
+    expect(panel.locator(".am-gen-told li")).not_to_have_count(0, timeout=PATIENCE)
+    page.keyboard.press("Enter")  # to the candidates
+    page.keyboard.press("Enter")  # the first of them
+    expect(page.locator("[data-forced=last]")).to_have_count(1)
+    (branched,) = tokens(page)
+    assert branched[:5] == whole[:5] and branched[5] != whole[5] and len(branched) == 14
 
-    head = {"pt": "\ufeffrow;index;token_id", "en": "\ufeffrow,index,token_id"}[lang].encode()
-    for name, start in (("JSON", b'{"format": "amostra'), ("CSV", head)):
-        with page.expect_download() as download:
-            page.get_by_role("button", name=name, exact=True).click()
-        download.value.save_as(tmp_path / f"run.{name}")
-        assert (tmp_path / f"run.{name}").read_bytes().startswith(start)
-    run = GenerationRun.from_json((tmp_path / "run.JSON").read_bytes())
-    assert len(run.steps[0]) == 16
+    page.reload()
+    assert tokens(page) == [branched]  # from what the browser keeps
+    expect(page).to_have_url(re.compile(r"gen\.branch="))
+    linked = page.url
+    with page.expect_download() as download:
+        page.get_by_role("button", name="JSON", exact=True).click()
+    download.value.save_as(tmp_path / "run.json")
+    run = GenerationRun.from_json((tmp_path / "run.json").read_bytes())
+    assert [step.text.replace("\n", "↵\n") or "·" for step in run.steps[0]] == branched and len(run.rows[0].forced) == 6
+    replayed = run.replay(core.load_model("embedded"))
+    assert [step.token_id for step in replayed.steps[0]] == [step.token_id for step in run.steps[0]]
 
     page.locator("[role=option]").nth(3).click()
     panel.get_by_role("button", name=say("generation.rewind")).click()
-    wait_for(page, "generation.finish.none", 1, count=3)
-    assert texts(page) == [branched[:3]]
+    expect(page.locator("[role=option]")).to_have_count(3)
     press(page, "generation.undo")
-    expect(page.locator("[role=option]")).to_have_count(16, timeout=PATIENCE)
-
-    address = page.url
+    assert tokens(page) == [branched]
     page.context.close()
-    link = re.sub(r"(?<=[?&])lang=\w+&?", "", address).partition("?")[2]  # a name given twice is none
-    page = visit(browser, app_url, link + f"&lang={lang}&gen.go=true")
-    assert wait_for(page, "generation.finish.length", 1, count=16) == [whole]  # the link: the text before the branch
 
+    page = visit(lang, {"gen.go": "true", **dict(re.findall(r"(gen\.\w+)=([^&]*)", linked))})
+    assert tokens(page) == [branched]
     (tmp_path / "bad.json").write_text('{"format": "amostra generation", "version": 1, "rows": []}')
     page.locator("input[type=file]").set_input_files(tmp_path / "bad.json")
-    expect(page.get_by_text(say("generation.fault.file", where="rows", fault="").split(" rows")[0])).to_be_visible(
-        timeout=PATIENCE
-    )
-    assert texts(page) == [whole]
-    page.locator("input[type=file]").set_input_files(tmp_path / "run.JSON")
-    expect(page.locator(".am-branch")).to_have_count(1, timeout=PATIENCE)
-    assert texts(page) == [branched]
-    no_faults(page)
+    expect(page.locator(".am-gen-notice")).to_be_visible()
+    assert tokens(page) == [branched]
+    press(page, "generation.start")  # from the prompt again
+    expect(page.locator("[data-forced]")).to_have_count(0)
+    assert tokens(page) == [whole]
+    page.locator("input[type=file]").set_input_files(tmp_path / "run.json")
+    expect(page.locator("[data-forced=last]")).to_have_count(1)
+    assert tokens(page) == [branched]
     page.context.close()
 
 
-def test_stop_compare_and_vote(browser, app_url, lang):
-    scheme, width = {"pt": ("dark", 1280), "en": ("light", 360)}[lang]
-    page = visit(
-        browser,
-        app_url,
-        f"lang={lang}&gen.mode=best&gen.n=8&gen.tokens=400",
-        color_scheme=scheme,
-        viewport={"width": width, "height": 720},
-    )
-    press(page, "generation.start")
-    page.locator("[role=option]").nth(20).wait_for(timeout=PATIENCE)
-    press(page, "generation.cancel")
-    wait_for(page, "generation.finish.none", 8)
-    assert all(0 < len(text) < 400 for text in texts(page))
-    expect(page.locator(".am-winner")).to_have_count(1)
-    expect(page.locator(".am-winner")).to_contain_text(say("generation.winner"))
-
-    field = page.get_by_role("spinbutton", name=say("generation.tokens"))
-    field.fill("12")
-    field.press("Enter")
-    page.get_by_role("radio", name=say("generation.mode.compare"), exact=True).click()
-    expect(page.get_by_role("tab", name="C", exact=True)).to_be_visible(timeout=PATIENCE)
-    press(page, "generation.start")
-    compared = wait_for(page, "generation.finish.length", 3, count=12)
-    assert [len(text) for text in compared] == [12, 12, 12] and compared[0] != compared[2]
-    no_faults(page)
-
-    page.get_by_role("radio", name=say("generation.mode.vote"), exact=True).click()
-    press(page, "generation.vote.start")
-    expect(page.get_by_text(say("generation.vote.question"))).to_be_visible(timeout=PATIENCE)
-    assert texts(page) == [[]]  # the draw is not told
-    votes = page.locator(".stNumberInput input[aria-label*=' · ']")
-    expect(votes).to_have_count(5)
-    votes.nth(1).fill("7")
-    votes.nth(1).press("Enter")
-    press(page, "generation.vote.reveal")
-    most = page.locator(".am-panel tr.am-chosen")
-    expect(most).to_contain_text("7 (100", timeout=PATIENCE)
-    most.get_by_role("button").click()
-    expect(page.locator("[role=option]")).to_have_count(1, timeout=PATIENCE)
-    expect(page.get_by_text(say("generation.vote.question"))).to_be_visible(timeout=PATIENCE)
-    page.context.close()
-
-
-def test_texts_are_never_sent_as_a_reference(browser, app_url):
-    """A reference can outlive the container it goes into, and the page breaks (as twelve windows on two cores showed)."""
-    sent, references = set(), set()
-
-    def note(frame):
-        message = ForwardMsg()
-        message.ParseFromString(frame)
-        name = message.delta.new_element.bidi_component.component_name
-        if name.endswith("amostra_tokens") and message.metadata.cacheable:  # large enough to be sent as a reference
-            sent.add(message.hash)
-        references.add(message.ref_hash)
-
-    page = browser.new_context().new_page()
-    page.on("websocket", lambda socket: socket.on("framereceived", note))
-    page.goto(f"{app_url}/generation?lang=en&gen.tokens=60")
+def test_a_typed_continuation_says_what_it_cost_and_two_candidates_grow_side_by_side(visit):
     with language.using("en"):
-        press(page, "generation.start")
-        wait_for(page, "generation.finish.length", 1, count=60)
-        press(page, "generation.onward")
-        wait_for(page, "generation.finish.length", 1, count=120)
-    assert len(sent) > 2
-    assert not sent & references
+        page = visit("en", {"gen.tokens": 6, "gen.go": "true"})
+        (written,) = tokens(page)
+        page.get_by_role("textbox", name=say("generation.type")).fill("mar azul")
+        press(page, "generation.type.go")
+        expect(page.locator("[role=option][data-forced=last]")).to_have_text(re.compile("azul$"))
+        (longer,) = tokens(page)
+        assert longer[:6] == written and "".join(longer[6:]) == " mar azul"
+        expect(page.locator(".am-text .am-note")).to_contain_text("bits")
+
+        page.locator("[role=option]").nth(2).click()
+        page.get_by_role("button", name=re.compile(f"^{re.escape(say('generation.beside'))}")).first.click()
+        one, other = tokens(page, 2)
+        assert one[:2] == other[:2] == written[:2] and one[2] == written[2] != other[2]
+        page.context.close()
+
+
+def test_texts_stand_side_by_side_the_best_comes_first_and_a_stopped_text_stays(visit, lang):
+    scheme, width = {"pt": ("dark", 1280), "en": ("light", 360)}[lang]
+    other = {"pt": "en", "en": "pt"}[lang]
+    with language.using(other):
+        mode = say("generation.mode.best")  # a link of the other language
+    page = visit(lang, {"gen.mode": mode, "gen.n": 3, "gen.tokens": 10}, width, scheme)
+    press(page, "generation.start")
+    assert [len(one) for one in tokens(page, 3)] == [10, 10, 10]
+    best = page.locator(".am-text").first
+    expect(best).to_have_class(re.compile("am-winner"))
+    shown = [
+        float(re.search(r"[−-]([\d.,]+)", note)[1].replace(",", "."))
+        for note in page.locator(".am-text .am-note").all_inner_texts()
+    ]
+    assert shown[0] == min(shown)
+
+    page.get_by_role("radio", name=say("generation.mode.compare"), exact=True).check(force=True)
+    press(page, "generation.start")
+    compared = tokens(page, 3)
+    assert compared[0] != compared[2]
+    tops = [round(box.bounding_box()["y"]) for box in page.locator(".am-text").all()]
+    assert (len(set(tops)) == 1) == (width > 1000)
+    found = faults(page)
+    assert not found, found
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+    page.get_by_role("radio", name=say("generation.mode.grid"), exact=True).check(force=True)
+    limit = page.get_by_role("spinbutton", name=say("generation.tokens"))
+    limit.fill("900")
+    limit.press("Tab")
+    press(page, "generation.start")
+    expect(page.locator("[role=option]").nth(20)).to_be_attached(timeout=PATIENCE)
+    press(page, "generation.cancel")
+    stopped = tokens(page, 4)
+    assert all(0 < len(one) < 900 for one in stopped)
+    page.context.close()
+
+
+def test_a_value_that_is_none_is_told_and_the_rest_of_the_link_holds(visit):
+    with language.using("en"):
+        page = visit("en", {"gen.seed": "7.5", "gen.tokens": 9, "gen.branch": "1.x"})
+        for name in ("gen.seed", "gen.branch"):
+            expect(page.locator(".am-gen-notice")).to_contain_text(name)
+        expect(page.get_by_role("spinbutton", name=say("generation.tokens"))).to_have_value("9")
+        page.context.close()
+
+
+def test_an_old_link_to_a_model_of_the_server_leads_on_to_its_page(browser, app_url):
+    page = browser.new_context().new_page()
+    page.goto(f"{app_url}/generation?lang=en&gen.model=some/model&gen.seed=11")
+    page.wait_for_url("**/server?*", timeout=PATIENCE)
+    with language.using("en"):
+        expect(page.get_by_role("heading", level=1, name=say("nav.server"))).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("input[value='11']")).to_be_visible(timeout=PATIENCE)
     page.context.close()

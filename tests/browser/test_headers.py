@@ -27,13 +27,27 @@ def opened(browser, address):
     return page
 
 
-@pytest.mark.parametrize("place", ["", "temperature", "attention", "lab", "inside?text=O+mar"])
+@pytest.mark.parametrize("place", ["", "temperature", "attention"])
 def test_nothing_of_a_page_is_refused(app_url, browser, place):
     page = opened(browser, f"{app_url}/{place}{'&' if '?' in place else '?'}lang=en")
     page.locator("[data-figure]").first.wait_for(state="attached", timeout=90_000)
     page.locator("[data-figure]").first.scroll_into_view_if_needed()
     page.locator(".am-chart svg").first.wait_for(timeout=90_000)
     page.wait_for_timeout(1000)
+    assert page.evaluate("refused") == []
+    page.context.close()
+
+
+def test_the_page_s_model_runs_under_the_policy(app_url, browser):
+    page = opened(browser, f"{app_url}/inside?lang=en&text=O+mar")
+    expect(page.locator(".am-inside[data-ready]")).to_be_visible(timeout=90_000)
+    assert page.evaluate("refused") == []
+    page.context.close()
+
+
+def test_the_lab_and_its_model_run_under_the_policy_and_core_checks_what_they_show(app_url, browser):
+    page = opened(browser, f"{app_url}/lab?lang=en&from_prompt=true&prompt=Era+uma+vez")
+    expect(page.locator(".am-check")).to_contain_text("the largest difference in probability is", timeout=90_000)
     assert page.evaluate("refused") == []
     page.context.close()
 
@@ -79,7 +93,9 @@ def framing(address: str) -> Iterator[str]:
         server.shutdown()
 
 
-def test_another_sites_frame_is_refused_unless_the_owner_names_it(app_url, browser, monkeypatch):
+def test_another_sites_frame_is_refused_unless_the_owner_names_it_and_then_shows_one_block_alone(
+    app_url, browser, monkeypatch
+):
     with framing(f"{app_url}/?lang=en") as foreign:
         page = opened(browser, foreign)
         page.wait_for_timeout(3000)
@@ -90,8 +106,16 @@ def test_another_sites_frame_is_refused_unless_the_owner_names_it(app_url, brows
         server, url, _ = start_app()
         try:
             page = opened(browser, named)
-            page.evaluate("(address) => { document.querySelector('iframe').src = address; }", f"{url}/?lang=en")
-            expect(page.frame_locator("iframe").locator(".stApp")).to_be_visible(timeout=60_000)
+            address = f"{url}/temperature?lang=en&embed=tau&tau.tau=0.5"
+            page.evaluate("(address) => { document.querySelector('iframe').src = address; }", address)
+            inside = page.frame_locator("iframe")
+            expect(inside.locator(".am-said")).to_contain_text("τ = 0.5", timeout=60_000)
+            expect(inside.locator(".am-chart svg")).to_be_visible()
+            for around in (".am-nav", ".am-bar", "h1", "#bet"):
+                expect(inside.locator(around).locator("visible=true")).to_have_count(0)
+            box = page.frames[1].locator(".stMain").evaluate("(box) => [box.scrollHeight, box.clientHeight]")
+            assert box[0] <= box[1] == 600
+            assert {one["name"] for one in page.context.cookies()} <= {"_streamlit_xsrf"}  # against forged requests
             page.context.close()
         finally:
             server.terminate()

@@ -84,6 +84,27 @@ def test_a_larger_projector_shows_the_same_beats_as_large(browser, site):
     page.context.close()
 
 
+def test_a_swipe_goes_on_and_back_but_a_finger_on_a_slider_moves_the_slider(browser, site):
+    page = browser.new_context(viewport={"width": 1280, "height": 720}, has_touch=True).new_page()
+    page.goto(f"{(site / 'en' / 'temperature.html').as_uri()}?present=true&beat=tau")
+    page.locator(".am-stage[data-at=tau] .am-chart svg").wait_for()
+    fingers = page.context.new_cdp_session(page)
+
+    def swipe(x: float, y: float, by: int) -> None:
+        for kind, points in (("Start", [(x, y)]), ("Move", [(x + by, y)]), ("End", [])):
+            points = [{"x": x, "y": y} for x, y in points]
+            fingers.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+
+    slider = page.locator(".am-stage #tau-tau").bounding_box()
+    swipe(slider["x"] + slider["width"] / 2, slider["y"] + slider["height"] / 2, -100)
+    expect(page.locator(".am-stage")).to_have_attribute("data-at", "tau")
+    swipe(600, 60, -200)
+    expect(page.locator(".am-stage")).to_have_attribute("data-at", "reais")
+    swipe(600, 60, 200)
+    expect(page.locator(".am-stage")).to_have_attribute("data-at", "tau")
+    page.context.close()
+
+
 def test_the_figure_on_the_stage_is_the_page_s_own_and_all_is_back_in_its_place_afterwards(browser, app_url):
     page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
     page.goto(f"{app_url}/temperature?lang=en")
@@ -114,13 +135,26 @@ def test_in_the_app_a_reload_stays_at_its_beat_and_the_end_leads_to_the_next_les
     page = stage(browser, f"{app_url}/temperature?lang=pt&beat=bet-answer.2")
     expect(page.locator(".am-stage")).to_have_attribute("data-at", "bet-answer.2")
     sound(page)
+    with page.expect_popup() as opening:
+        page.keyboard.press("n")
+    here = opening.value.locator(".am-notes header")
+    expect(here).to_contain_text("A fórmula")
     page.keyboard.press("End")
     page.wait_for_url(lambda url: "beat=end" in url)
     page.reload()
     page.locator(".am-stage[data-at=end]").wait_for(timeout=60_000)
+    last = page.locator(".am-stage-count").inner_text().partition("/")[2]
+    expect(here).to_contain_text(f"{last} de {last}")  # the window that stayed open is taken up again
     page.keyboard.press("Enter")
     expect(page.locator(".am-stage h1")).to_contain_text("Top-k", timeout=60_000)
+    expect(here).to_contain_text("1 de ")
+    expect(opening.value.locator(".am-notes")).to_contain_text("Top-k")  # on to the next lesson, too
     assert "present=true" in page.url and "lang=pt" in page.url and page.faults == []
+    page.keyboard.press("Escape")
+    expect(page.locator(".am-stage")).to_have_count(0)
+    page.wait_for_url(lambda url: "present" not in url)
+    expect(page.locator(".stSidebar")).to_be_visible()
+    assert len(page.context.pages) == 1  # and the notes went with it
     page.context.close()
 
 
@@ -143,10 +177,12 @@ def test_a_proof_stays_hidden_until_it_is_asked_for_and_an_answer_until_the_next
     page.context.close()
 
 
-@pytest.mark.parametrize("lang, scheme", [("pt", "light"), ("en", "dark")])
-def test_axe_finds_nothing_serious_on_the_stage(browser, site, lang, scheme):
+@pytest.mark.parametrize(
+    "lang, scheme, beats", [("pt", "light", ("tau", "hand-u")), ("en", "dark", ("scale.2", "bug"))]
+)
+def test_axe_finds_nothing_serious_on_the_stage(browser, site, lang, scheme, beats):
     page = stage(browser, (site / lang / {"pt": "temperatura.html", "en": "temperature.html"}[lang]).as_uri(), scheme)
-    for beat in ("bet", "tau", "hand-u", "scale.2", "bug"):
+    for beat in beats:
         page.evaluate(f"() => history.replaceState(null, '', location.pathname + '?present=true&beat={beat}')")
         page.reload()
         page.locator(f".am-stage[data-at='{beat}']").wait_for()

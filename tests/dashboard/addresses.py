@@ -32,12 +32,18 @@ LOGITS = [
 
 def names() -> dict[str, list[str]]:
     """What each page takes from the address: a page's path in the app, and names."""
-    from dashboard.app import generation_page, lab_page
+    from core.params import DEFAULTS, SETTINGS
+    from dashboard.app import generation_page
 
     read = {
-        "lab": [*lab_page._controls()],
-        "generation": [*generation_page._controls()],
-        "inside": ["text"],
+        "lab": [
+            *(name for name, declared in SETTINGS.items() if declared["slider"] or isinstance(DEFAULTS[name], bool)),
+            *(f"{name}_{letter}" for name in ("chain", "own", "order") for letter in "ab"),
+            *("logits", "prompt", "from_prompt", "so_far", "repetition_scope", "frequency_scope", "n", "seed"),
+        ],  # read in the browser
+        "generation": [*generation_page._controls(), "gen.branch", "gen.after"],  # read in the browser
+        "server": [*generation_page._controls()],
+        "inside": ["text", "at", "block", "head", "cut"],
         "glossary": [],
         "": [],
     }
@@ -48,7 +54,7 @@ def names() -> dict[str, list[str]]:
 def addresses(count: int, seed: int = 7) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Pages in turn, the tools three times as often, each with names and values at random."""
     chance, known = random.Random(seed), names()
-    pages = [page for page in known for _ in range(3 if page in ("lab", "generation", "inside") else 1)]
+    pages = [page for page in known for _ in range(3 if page in ("lab", "generation", "server", "inside") else 1)]
     for i in range(count):
         page = pages[i % len(pages)]
         asked = chance.sample(
@@ -70,6 +76,7 @@ def script(page: str) -> str:
     calls = {
         "lab": "pages.sampling_lab()",
         "generation": "pages.generation()",
+        "server": "pages.server()",
         "inside": "pages.inside()",
         "glossary": "pages.glossary()",
     }

@@ -36,8 +36,7 @@ from dashboard.app.holder import ModelHolder
 from dashboard.app.jobs import JobQueue
 from dashboard.app.limits import LimitError, Limits
 from dashboard.generation import PRESETS, SLIDERS, Place
-from dashboard.lab import probability
-from dashboard.language import say
+from dashboard.language import probability, say
 from tests import small_model
 
 CHAIN = SamplingParams(0.7, top_k=40, top_p=0.9, min_p=0.02)

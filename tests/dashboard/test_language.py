@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from dashboard import language, lesson
-from dashboard.language import number, parse_number, percent, say, short, t, using, vector
+from dashboard.language import number, parse_number, percent, probability, say, short, t, using, vector
 
 NBSP = "\u00a0"
 
@@ -37,6 +37,10 @@ NBSP = "\u00a0"
 def test_a_number_is_written_as_the_reader_writes_it(lang, value, plain, tex):
     with using(lang):
         assert (number(value), number(value, tex=True)) == (plain, tex)
+
+
+def test_a_small_probability_is_never_a_false_zero():
+    assert [probability(p) for p in (0, 3e-7, 0.0003, 0.123)] == ["0%", "3e−07", "0,03%", "12,3%"]
 
 
 def test_the_number_of_decimals_can_be_chosen():

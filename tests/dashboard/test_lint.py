@@ -63,6 +63,7 @@ def test_the_project_has_no_findings():
         ("pt", "[erratas](lesson:errata#nada)", "[erratas](lesson:errata#provas)", "there are errata#inicio"),
         ("en", "[errata](lesson:none#provas)", "[errata](lesson:errata#numeros)", "no lesson"),
         ("pt", "[página](tool:nenhuma)", "[página](tool:inside)", "no tool"),
+        ("pt", "[página](tool:nenhuma?text=O+mar)", "[página](tool:inside?text=O+mar)", "no tool"),
         ("pt", r"$p_{\max}$", r"$p_{\mathrm{max}}$", "invalid MathML"),
         ("en", r"$e^{u_\min/\tau}$", r"$\max_i u_i + \min_{j \le k} u_j$", "invalid MathML"),
         ("en", r"$u_{i,\max}$", r"$\log_2 p_i - \ln p_j$", "invalid MathML"),

@@ -189,6 +189,25 @@ def test_a_head_or_a_block_that_is_cut_adds_nothing(page, embedded):
     assert np.abs(whole - headless).max() > 0.01 and np.abs(whole - blockless).max() > 0.01
 
 
+def test_the_lens_reads_every_depth_after_every_token_with_a_block_cut_too(page, embedded):
+    ids, network = embedded.encode("Ela abriu a porta e viu"), embedded.network
+    for cut in ((), (1, 3)):
+        with torch.inference_mode():
+            states = [network.embed(embedded.as_batch(ids))]
+            for layer, block in enumerate(network.h):
+                states.append(states[-1] if layer in cut else block(states[-1]))
+            probs = torch.stack([network.read_out(x)[0] for x in states]).double().softmax(-1)  # (L + 1, T, V)
+        seen = page.ask("(ids, blocks) => model.lens(ids, { cut: { blocks }, most: 3 })", ids, list(cut))
+        likeliest = probs.topk(3)
+        named = [[[one["token_id"] for one in place["best"]] for place in depth] for depth in seen]
+        masses = [[[one["prob"] for one in place["best"]] for place in depth] for depth in seen]
+        assert named == likeliest.indices.tolist()
+        np.testing.assert_allclose(masses, likeliest.values, atol=1e-4)
+        theirs = torch.special.entr(probs).sum(-1) / np.log(2)
+        np.testing.assert_allclose([[place["entropy"] for place in depth] for depth in seen], theirs, atol=1e-3)
+        assert seen[-1][0]["best"][0]["text"] == embedded.decode([likeliest.indices[-1, 0, 0].item()])
+
+
 def test_a_shape_that_it_does_not_read_is_refused_at_once(tmp_path):
     network, _ = load_network(small_model.make(tmp_path, n_embd=24))  # heads of 6
     save_network(tmp_path, network, "int8")

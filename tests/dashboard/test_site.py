@@ -4,7 +4,7 @@ import gzip
 import json
 import re
 from functools import cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
 from dashboard import blocks, export, language, lesson
+from dashboard.app import mount
 from dashboard.links import LinkError, addressed, checked
 from dashboard.page import katex
 from dashboard.page.html import embedded, html, inline, paragraphs
@@ -124,9 +125,24 @@ def test_furo_speaks_portuguese(site):
     for key, text in language.catalog().items():
         if key.startswith("furo."):
             found = {
-                lang: len(re.findall(rf'[>"]\s*{re.escape(text["en"])}\s*[<"]', page)) for lang, page in read.items()
+                lang: len(re.findall(rf'(?<=[>"])(?<!<code>)\s*{re.escape(text["en"])}\s*[<"]', page))
+                for lang, page in read.items()
             }
             assert found["en"] and not found["pt"], (key, found)
+
+
+def test_a_key_is_called_in_code_what_it_bears(soups):
+    keys = {code.text for code in soups["pt/com-uma-turma.html"].select("article code")}
+    assert {"Home", "End"} <= keys
+
+
+@pytest.mark.parametrize(("lang", "readme"), [("pt", "README.pt-BR.md"), ("en", "README.md")])
+def test_the_site_says_what_the_app_adds_and_the_readmes_way_to_it(soups, lang, readme):
+    section = soups[f"{lang}/index.html"].find(id="app").find_parent("section")
+    start = section.pre.text.replace("\\\n", "").split()
+    assert "Qwen2.5-0.5B" in section.text and start[-1] == "streamlit_app.py"
+    assert " ".join(start) in (language.ROOT / readme).read_text(encoding="utf-8")
+    assert soups[f"{lang}/index.html"].select_one('.am-licence a[href="index.html#app"]')
 
 
 def test_numbers_are_there_without_scripts(soups):
@@ -228,6 +244,48 @@ def test_links_to_terms_and_lessons_are_checked_and_addressed(engine):
     ):
         with pytest.raises(LinkError, match="no-such"):
             checked(bad)
+
+
+def test_a_link_sets_the_controls_of_a_figure_on_both_surfaces(engine):
+    with language.using("en"):
+        text = inline("[x](lesson:temperature?tau.variant=u3&tau.tau=0#tau)")
+        rest = "tau.variant=u3&amp;tau.tau=0#tau"
+        assert addressed(text, pages.address) == f'<a href="temperature.html?{rest}">x</a>'
+        assert addressed(text, mount.address) == f'<a href="temperature?lang=en&amp;{rest}">x</a>'
+    with pytest.raises(LinkError, match="no-such"):
+        checked("[x](lesson:no-such?tau.tau=0#tau)")
+
+
+def test_every_link_with_settings_names_a_figure_there_and_values_that_it_takes(site, soups):
+    def takes(control, value):
+        if control.get("values"):
+            return value in {f"{one:g}" if isinstance(one, float) else str(one) for one in control["values"]}
+        return control["minimum"] <= float(value) <= control["maximum"]
+
+    bad, seen = [], 0
+    for page, soup in soups.items():
+        for tag in soup.select(".am-page a[href*='.html?']"):
+            address = urlsplit(tag["href"])
+            there = soups[f"{page.partition('/')[0]}/{unquote(address.path)}"]
+            if there.select("[data-tool]"):  # a tool reads its own address, and says what it cannot take
+                continue
+            for name, value in parse_qsl(address.query):
+                figure, _, control = name.partition(".")
+                told = json.loads(there.find(id=figure).script.string)
+                seen += 1
+                if not any(one["name"] == control and takes(one, value) for one in told["controls"]):
+                    bad.append(tag["href"])
+    assert seen and bad == []
+
+
+def test_a_link_to_a_tool_carries_what_the_tool_shall_show():
+    link = inline(checked("[x](tool:inside?text=O+mar&cut=1)"))
+    with language.using("en"):
+        assert addressed(link, pages.address) == '<a href="inside.html?text=O+mar&amp;cut=1">x</a>'
+        assert addressed(link, mount.address) == '<a href="inside?lang=en&amp;text=O+mar&amp;cut=1">x</a>'
+    assert addressed('<a href="tool:lab?a=1#there">x</a>', lambda kind, name, place: name + place) == (
+        '<a href="lab?a=1#there">x</a>'
+    )
 
 
 def test_prose_is_set_as_it_was_written(engine):

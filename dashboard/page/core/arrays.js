@@ -29,3 +29,15 @@ export function plain(values) {
   for (let i = 0; i < values.length; i++) copy.push(values[i]);
   return copy;
 }
+
+/** The places of the `many` largest positive numbers, the largest first, the first among equals first. */
+export function largestOf(values, many) {
+  const best = [];
+  values.forEach((x, i) => {
+    if (!(Math.fround(x) > 0) || (best.length === many && x <= values[best.at(-1)])) return;
+    const at = best.findIndex((other) => x > values[other]);
+    best.splice(at < 0 ? best.length : at, 0, i);
+    if (best.length > many) best.pop();
+  });
+  return best;
+}

@@ -5,7 +5,7 @@
 // at it, and "mirostat" and "adaptive_p" at its memory.
 
 import { xtc } from "./cuts.js";
-import { entropy, keptMass } from "./distributions.js";
+import { entropyOf } from "./distributions.js";
 import { adaptiveP, mirostat, nextAverage, nextCap, nextTarget } from "./memory.js";
 import { CUTS, samplingParams, stagesOf } from "./params.js";
 import {
@@ -128,17 +128,25 @@ export function remember(logits, params, context, token) {
  * @returns {Stage[]}
  */
 export function trace(logits, params = {}, context = {}, coin = 0) {
-  const s = samplingParams(params), text = asContext(context), raw = asLogits(logits);
-  const stages = [stageOf("logits", raw, softmax(raw))];
-  for (const name of stagesOf(s)) {
-    const before = stages.at(-1);
-    stages.push(stageOf(name, runStage(name, before.logits, s, text, coin), before.probs));
-  }
+  const s = samplingParams(params), stages = [firstStage(logits)];
+  for (const name of stagesOf(s)) stages.push(nextStage(stages.at(-1), name, s, context, coin));
   return stages;
 }
 
+/** The raw stage of a trace. @param {number[]} logits (V,) @returns {Stage} */
+export function firstStage(logits) {
+  const raw = asLogits(logits);
+  return stageOf("logits", raw, softmax(raw));
+}
+
+/** The stage `name` after another one, for who keeps the stages that did not change; `s` is checked params. @returns {Stage} */
+export function nextStage(before, name, s, context = {}, coin = 0) {
+  return stageOf(name, runStage(name, before.logits, s, asContext(context), coin), before.probs);
+}
+
 function stageOf(name, logits, probsBefore) {
-  const probs = softmax(logits), kept = logits.map((x) => x > -Infinity);
-  const massRemoved = keptMass(probsBefore, kept.map((stays) => !stays)), nats = entropy(probs, "nats");
+  const probs = softmax(logits), kept = logits.map((x) => x > -Infinity), nats = entropyOf(probs);
+  let massRemoved = 0;
+  for (let i = 0; i < kept.length; i++) if (!kept[i]) massRemoved += probsBefore[i];
   return { name, logits, probs, kept, massRemoved, entropy: nats / Math.LN2, effectiveChoices: Math.exp(nats) };
 }

@@ -15,7 +15,14 @@ const NATS_PER = { bits: Math.LN2, nats: 1 };
  * @returns {number}
  */
 export function entropy(probs, unit = "bits") {
-  return inUnit(sum(asMasses("probs", probs).map((p) => (p > 0 ? -p * Math.log(p) : 0))), unit);
+  return entropyOf(asMasses("probs", probs)) / NATS_PER[checkChoice("unit", unit, Object.keys(NATS_PER))];
+}
+
+/** H(p) in nats, of what is known to be a distribution. */
+export function entropyOf(probs) {
+  let total = 0;
+  for (let i = 0; i < probs.length; i++) if (probs[i] > 0) total -= probs[i] * Math.log(probs[i]);
+  return Math.max(total, 0); // rounding alone goes below 0
 }
 
 /**

@@ -35,6 +35,27 @@ export function draw(probs, u) {
 }
 
 /**
+ * How often each token comes for these uniform numbers: `draw`, many times over one distribution.
+ * @param {number[]} probs (V,)
+ * @param {number[]} numbers (n,), each in [0, 1)
+ * @returns {Int32Array} (V,), which adds up to n
+ */
+export function countDraws(probs, numbers) {
+  const upTo = cumulative(asMasses("probs", probs)), total = largest(upTo), counts = new Int32Array(upTo.length);
+  if (!(total > 0)) throw new ParameterError("probs", total, "non-negative with a positive finite sum");
+  for (const u of numbers) {
+    let low = 0, high = upTo.length - 1; // the smallest i with upTo[i] > u · total, by halves
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (upTo[middle] > u * total) high = middle;
+      else low = middle + 1;
+    }
+    counts[low]++;
+  }
+  return counts;
+}
+
+/**
  * One token id from `probabilities(logits, params, context)`.
  * @param {number[]} logits (V,)
  * @param {Object} params as `samplingParams` takes them

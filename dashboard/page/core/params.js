@@ -63,6 +63,15 @@ const SETTINGS = {
 
 const NAMES = Object.keys(SETTINGS);
 
+/** What changes nothing, by setting. */
+export const DEFAULTS = Object.fromEntries(NAMES.map((name) => [name, SETTINGS[name].off]));
+
+/** The stage that a setting switches on or says more about. */
+export const STAGE_OF = Object.fromEntries(
+  NAMES.map((name) => [name, SETTINGS[name].stage ?? SETTINGS[name].of ?? (SETTINGS[name].cut ? name : "")])
+    .filter(([, stage]) => stage),
+);
+
 /** The cuts by name: (logits, value, minTokensToKeep) -> logits. */
 export const CUTS = Object.fromEntries(NAMES.map((name) => [name, SETTINGS[name].cut]).filter(([, cut]) => cut));
 

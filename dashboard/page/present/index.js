@@ -22,8 +22,8 @@ export function start(page, words, left) {
   stage.open();
 }
 
-/** Leave the stage. */
-export function stop() {
-  stage?.close();
+/** Leave the stage; `leaving`: for good, and not for another page. */
+export function stop(leaving = false) {
+  stage?.close(leaving);
   stage = undefined;
 }

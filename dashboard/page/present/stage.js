@@ -4,7 +4,8 @@ import { number, say } from "../words.js";
 import { after, beats, before, folded, holding, host, named, progress, written } from "./beats.js";
 import { read } from "./blocks.js";
 import { compose } from "./compose.js";
-import { KEYS, command, focusOf } from "./keys.js";
+import { endOf, furniture, swipes } from "./furniture.js";
+import { command, focusOf } from "./keys.js";
 import { notesOf } from "./notes.js";
 import { paginate, reveal } from "./pages.js";
 import { clock, elapsed, running, toggle, zero } from "./timer.js";
@@ -18,37 +19,11 @@ export class Stage {
     Object.assign(this, { page, left, blocks: sectioned(read(page)), at: -1, stop: 0, stops: [], said: "" });
     this.all = beats(this.blocks);
     this.listening = new AbortController();
-    this.notes = new NotesWindow((event) => this.heard(event), () => this.tell(say("present.notes.closed")));
-    this.build();
+    this.notes = new NotesWindow((event) => this.heard(event), (why) => this.tell(say(`present.notes.${why}`)));
+    Object.assign(this, furniture((name) => this.run(name)));
   }
 
   // The window -----------------------------------------------------------------------------------------------------------
-
-  build() {
-    const button = (name, sign, shown = sign) => {
-      const one = element("button", { type: "button", "aria-label": say(`present.key.${name}`), title: say(`present.key.${name}`) }, shown);
-      one.addEventListener("click", () => this.run(name));
-      return one;
-    };
-    this.box = element("div", { class: "am-beat" });
-    this.view = element("div", { class: "am-stage-view am-page" }, this.box);
-    this.section = element("span", { class: "am-stage-section" });
-    this.unfold = element("button", { type: "button", class: "am-stage-fold", hidden: "", "aria-keyshortcuts": "ArrowDown" });
-    this.unfold.addEventListener("click", () => this.run("unfold"));
-    this.time = element("span", { class: "am-stage-time", hidden: "" });
-    this.count = element("span", { class: "am-stage-count" });
-    this.line = element("div", { class: "am-stage-line" }, element("i"));
-    this.status = element("p", { class: "am-alt", role: "status" });
-    this.told = element("p", { class: "am-stage-told", role: "status", hidden: "" });
-    this.blank = element("div", { class: "am-stage-blank", hidden: "" });
-    this.aside = element("aside", { class: "am-stage-notes", "aria-label": say("present.notes"), tabindex: "0", hidden: "" });
-    this.help = element("dialog", { class: "am-stage-help", "aria-labelledby": "am-stage-help" }, element("h2", { id: "am-stage-help" }, say("present.help")),
-      element("dl", {}, ...KEYS.flatMap(([name, ...keys]) => [element("dt", {}, ...keys.flatMap((key, i) => [...(i ? [" "] : []), element("kbd", {}, key === "Space" ? say("present.space") : key)])), element("dd", {}, say(`present.key.${name}`))])));
-    const tools = element("nav", { class: "am-stage-tools", "aria-label": say("present.tools") },
-      button("previous", "←"), button("next", "→"), button("help", "?"), button("leave", "×"));
-    this.root = element("main", { class: "am-stage", "aria-label": say("present.stage"), tabindex: "-1" }, this.view,
-      element("div", { class: "am-stage-foot" }, this.section, this.unfold, this.time, tools, this.count), this.line, this.aside, this.told, this.status, this.help, this.blank);
-  }
 
   open() {
     const listen = (target, event, heard, options = {}) => target.addEventListener(event, heard, { signal: this.listening.signal, ...options });
@@ -60,9 +35,9 @@ export class Stage {
     listen(window, "resize", () => this.resized());
     listen(window, "pagehide", () => this.away());
     listen(this.root, "input", () => this.changed());
-    listen(this.root, "change", (event) => { if (event.target.matches(".am-cases > input")) this.show(this.at, -1); });
+    listen(this.root, "change", ({ target }) => { if (target.matches(".am-cases > input")) this.otherCase(target); });
     listen(this.root, "submit", (event) => this.submitted(event));
-    this.swipes(listen);
+    swipes(this.root, (name) => this.run(name), this.listening.signal);
     this.ticking = setInterval(() => this.tick(), 500);
     this.measure();
     const asked = named(this.all, new URLSearchParams(location.search).get("beat"));
@@ -72,8 +47,11 @@ export class Stage {
     this.tick();
   }
 
-  /** Leave the stage: everything is in its place again, and the reader where he was. */
-  close() {
+  /**
+   * Leave the stage: everything is in its place again, and the reader where he was.
+   * @param {boolean} [leaving] who leaves needs no notes; where another page comes, they wait for its stage
+   */
+  close(leaving = false) {
     if (!this.root.isConnected) return;
     const first = this.all[this.at]?.blocks[0]?.node;
     clearInterval(this.ticking);
@@ -81,7 +59,8 @@ export class Stage {
     clearTimeout(this.resizing);
     this.listening.abort();
     this.giveBack?.();
-    this.notes.hide();
+    if (leaving) this.notes.hide();
+    else this.letGo();
     this.root.remove();
     delete document.documentElement.dataset.stage;
     document.documentElement.style.removeProperty("--am-stage-rem");
@@ -121,7 +100,7 @@ export class Stage {
     this.at = at;
     delete this.root.dataset.size;
     this.measure();
-    const { scenes, giveBack } = compose(this.all[at], this.box, { page: this.page, last: this.last(), unit: this.unit });
+    const { scenes, giveBack } = compose(this.all[at], this.box, { page: this.page, last: endOf(this.page), unit: this.unit });
     this.giveBack = giveBack;
     let largest;
     this.stops = scenes.flatMap((scene) => {
@@ -178,18 +157,6 @@ export class Stage {
     history.replaceState(history.state, "", url);
   }
 
-  /** What stands at the end: the way to the next lesson, still on the stage. */
-  last() {
-    const link = this.page.querySelector(".am-around .am-next")?.cloneNode(true), box = element("div", { class: "am-stage-end" }, element("p", {}, say("present.end")));
-    if (link) {
-      const url = new URL(link.href);
-      url.searchParams.set("present", "true");
-      link.setAttribute("href", url.href);
-      box.append(link);
-    }
-    return box;
-  }
-
   // Commands -------------------------------------------------------------------------------------------------------------
 
   heard(event) {
@@ -228,6 +195,12 @@ export class Stage {
     if (at !== this.at) this.show(at, -1);
   }
 
+  /** The first page of another case comes whole: who chose it wants to compare. */
+  otherCase(tab) {
+    this.show(this.at, 0, ({ shown, to }) => shown === to);
+    tab.focus({ preventScroll: true });
+  }
+
   submitted(event) {
     if (event.target.dataset.exercise !== "bet" && !event.target.dataset.numeric && this.stops[this.stop].scene.name === "asked") this.next();
     this.changed();
@@ -244,18 +217,6 @@ export class Stage {
     event.preventDefault();
     event.stopImmediatePropagation();
     if (at >= 0) this.show(at, 0);
-  }
-
-  swipes(listen) {
-    let start;
-    listen(this.root, "touchstart", ({ touches, target }) => {
-      start = touches.length === 1 && !target.closest("input, select, .am-stage-notes") ? touches[0] : undefined;
-    }, { passive: true });
-    listen(this.root, "touchend", ({ changedTouches: [end] }) => {
-      if (!start) return;
-      const dx = end.clientX - start.clientX, dy = end.clientY - start.clientY;
-      if (Math.abs(dx) > 50 && Math.abs(dx) > 2 * Math.abs(dy)) this.run(dx < 0 ? "next" : "previous");
-    }, { passive: true });
   }
 
   /** No second window: the notes lie over the stage. */
@@ -303,10 +264,15 @@ export class Stage {
     for (const place of [this.aside.querySelector("[data-time]"), this.notes.open && this.notes.dressed?.querySelector("[data-time]")]) if (place) place.textContent = shown ? time : "";
   }
 
-  /** The page goes away: what the second window shows is no longer in step, and says so. */
   away() {
     this.toAddress();
+    this.letGo();
+  }
+
+  /** What the second window shows is no longer in step, and says so. */
+  letGo() {
     this.notes.dressed?.querySelector("header")?.after(element("p", { class: "am-notes-said", role: "status" }, say("present.notes.away")));
+    this.notes.release();
   }
 }
 

@@ -1,11 +1,12 @@
 // The second window with the notes. It runs no script of its own: the stage writes it, and hears its keys. So it works from file://.
 const NAME = "amostra-notes", OPEN = "amostra.notes";
+const PATIENCE = 5;  // looks at a window that another page has opened
 const STYLES = ["amostra.css", "page.css", "static/css/"].map((name) => `link[rel=stylesheet][href*="/${name}"]`).join();  // the page's, and the app's fonts
 
-/** The window of the notes; `closed` hears that the reader closed it. */
+/** The window of the notes; `lost` hears that the reader closed it ("closed"), or that it cannot be taken up again ("again"). */
 export class NotesWindow {
-  constructor(heard, closed) {
-    Object.assign(this, { heard, closed, window: null });
+  constructor(heard, lost) {
+    Object.assign(this, { heard, lost, window: null });
   }
 
   get open() {
@@ -35,11 +36,17 @@ export class NotesWindow {
     if (!this.window) return;
     if (this.window.closed) {
       this.forget();
-      this.closed();
+      this.lost("closed");
       return;
     }
     let body;
-    try { body = this.window.document.body; } catch { return; }  // of the page before, until it is replaced
+    try { body = this.window.document.body; } catch {  // of the page before, until it is replaced; from file:// it stays out of reach
+      this.looks = (this.looks ?? 0) + 1;
+      if (this.looks < PATIENCE) return;
+      this.hide();
+      this.lost("again");
+      return;
+    }
     if (!body || body === this.dressed) return;
     this.dress();
     if (this.content) this.write(this.content());
@@ -76,9 +83,14 @@ export class NotesWindow {
     there?.close();
   }
 
-  forget() {
+  /** Leave it to the page that comes next. */
+  release() {
     clearInterval(this.watch);
     this.window = this.dressed = null;
+  }
+
+  forget() {
+    this.release();
     try { sessionStorage.removeItem(OPEN); } catch { /* nothing was kept */ }
   }
 }

@@ -3,14 +3,36 @@
 from html import escape
 from pathlib import Path
 
-from dashboard.language import catalog, current, say
+from dashboard.language import LANGUAGES, catalog, current, say
 from dashboard.links import TOOLS
 from dashboard.page import html
 
 HERE = Path(__file__).parent
 WORDS = {
-    "lab": ("lab.", "setting.", "control.", "stage."),
-    "generation": ("generation.", "setting.", "control.", "stage.", "candidates."),
+    "lab": (
+        "lab.",
+        "setting.",
+        "control.",
+        "stage.",
+        "state.cut",
+        "column.token",
+        "alt.geometry",
+        "alt.draws",
+        "message.more",
+        "missing.",
+    ),
+    "generation": (
+        "generation.",
+        "setting.",
+        "control.",
+        "stage.",
+        "state.",
+        "column.",
+        "link.bad",
+        "lab.invalid",
+        "lab.draws.seed",
+        "tool.",
+    ),
     "inside": ("inside.",),
 }
 """What the keys of a tool's words begin with in the catalog."""
@@ -29,11 +51,30 @@ def styles() -> str:
 def body(name: str) -> str:
     """A tool's place, with its words: `tools/NAME.js` fills it as soon as it has come."""
     told = {"words": words(name)}
+    if name == "generation":
+        told |= {"modes": _modes()}
     return (
         f'<p class="am-lead">{escape(say(f"home.{name}"))}</p><div class="am-tool" data-tool="{name}">'
         f'<script type="application/json">{html.embedded(told)}</script>'
-        f"<noscript><p>{say('tool.scripts')}</p></noscript></div>"
+        f"<noscript><p>{say('tool.scripts')}</p></noscript></div>{_elsewhere(name)}"
     )
+
+
+def _elsewhere(name: str) -> str:
+    """Where the generation's other models are: a link in the app, which has them, and its words on the site."""
+    return (
+        f'<p class="am-note"><a href="tool:server">{say("generation.server")}</a></p>' if name == "generation" else ""
+    )
+
+
+def _modes() -> dict[str, str]:
+    """What a link may call a mode of the generation, in either language or by its own name."""
+    names = ("one", "compare", "best", "grid")
+    return {
+        word: name
+        for name in names
+        for word in (name, *(catalog()[f"generation.mode.{name}"][lang] for lang in LANGUAGES))
+    }
 
 
 def words(name: str) -> dict[str, str]:

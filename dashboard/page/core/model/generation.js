@@ -1,6 +1,6 @@
 // The decode loop: logits, chain, draw, text, one token at a time. As core/generation.py and core/decoding.py.
 
-import { plain } from "../arrays.js";
+import { largestOf, plain } from "../arrays.js";
 import { appliedTemperature, probabilities, remember, trace } from "../chain.js";
 import { entropy } from "../distributions.js";
 import { draw, uniform } from "../draws.js";
@@ -202,16 +202,4 @@ function count(values, isOne) {
   let many = 0;
   for (let i = 0; i < values.length; i++) many += isOne(values[i]);
   return many;
-}
-
-/** The places of the `many` largest positive numbers, the largest first, the first among equals first. */
-function largestOf(values, many) {
-  const best = [];
-  values.forEach((x, i) => {
-    if (!(Math.fround(x) > 0) || (best.length === many && x <= values[best.at(-1)])) return;
-    const at = best.findIndex((other) => x > values[other]);
-    best.splice(at < 0 ? best.length : at, 0, i);
-    if (best.length > many) best.pop();
-  });
-  return best;
 }

@@ -137,6 +137,13 @@ export class GPT {
     return { ...trace, lens: trace.hidden_states.map((x) => this.readOut(x.subarray(-this.C))) };
   }
 
+  /** Logits (T, V) from each of the hidden states, n_layer + 1 arrays: what the model would say if it ended there. */
+  lens(ids, cut) {
+    const trace = { hidden_states: [], attentions: [], parts: [] };
+    this.hidden(ids, this.newCache(), trace, cut);
+    return trace.hidden_states.map((x) => this.readOut(x));
+  }
+
   /**
    * What each of a trace's `parts`, and at the end the last norm's bias, adds to the logits after the last id, given
    * the spread by which the last norm divides: for each of the tokens numbers that add up to its logit.

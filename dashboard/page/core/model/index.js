@@ -111,6 +111,11 @@ class Model {
     return this.ask("inspect", ids, how);
   }
 
+  /** As `LanguageModel.lens`. */
+  lens(ids, how) {
+    return this.ask("lens", ids, how);
+  }
+
   /**
    * One continuation, step by step; arguments as `generateRows` of generation.js. Leaving the loop ends it.
    * @returns {AsyncIterator<Step>}

@@ -1,5 +1,8 @@
 // Text to logits and back. As core/models/language_model.py.
 
+import { largestOf, plain } from "../arrays.js";
+import { entropy } from "../distributions.js";
+import { softmax } from "../softmax.js";
 import { checkIds, checkWhole, ParameterError } from "../validation.js";
 import { FeedForward } from "./feedforward.js";
 import { GPT } from "./gpt.js";
@@ -28,6 +31,11 @@ export class LanguageModel {
     return this.tokenizer.decode(ids);
   }
 
+  /** The text of every token of the vocabulary. @returns {string[]} (V,) */
+  vocabulary() {
+    return Array.from({ length: this.vocab_size }, (_, id) => this.decode([id]));
+  }
+
   /** Logits (V,) after the last of one id or more; ids given with a cache continue its text. */
   nextLogits(ids, cache = this.network.newCache()) {
     return this.network.nextLogits(this.checked(ids, cache), cache);
@@ -43,6 +51,22 @@ export class LanguageModel {
   inspect(ids, { cut, tokens } = {}) {
     const trace = this.network.inspect(this.checked(ids, this.network.newCache()), cut);
     return tokens ? { ...trace, shares: this.network.shares(trace, tokens) } : trace;
+  }
+
+  /**
+   * The logit lens after every id: the likeliest tokens to come next if the model ended at a depth, and how open it is.
+   * Source: nostalgebraist (2020), interpreting GPT: the logit lens.
+   * @param {number[]} ids (T)
+   * @param {{cut?: Object, most?: number}} [how] cut as in `hidden` of gpt.js; how many tokens are named
+   * @returns {{entropy: number, best: {token_id: number, text: string, prob: number}[]}[][]} [depth][position]; in bits
+   */
+  lens(ids, { cut, most = 1 } = {}) {
+    const V = this.vocab_size, all = this.checked(ids, this.network.newCache());
+    return this.network.lens(all, cut).map((logits) => all.map((_, t) => {
+      const p = softmax(plain(logits.subarray(t * V, (t + 1) * V)));
+      const best = largestOf(p, most).map((id) => ({ token_id: id, text: this.decode([id]), prob: p[id] }));
+      return { entropy: entropy(p), best };
+    }));
   }
 
   /** `ids`, one or more that the model has and its context has room for. */

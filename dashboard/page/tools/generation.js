@@ -1,0 +1,457 @@
+// Generation: a prompt goes in, and every token shows why it was chosen.
+import { element, whileThere } from "../dom.js";
+import { say, speak } from "../words.js";
+import { addressOf, fromAddress, initial } from "./generation/asked.js";
+import { told } from "./generation/effects.js";
+import { pageEngine } from "./generation/engine.js";
+import { fromJSON, RunFileError, toCSV, toJSON } from "./generation/files.js";
+import { Form } from "./generation/form.js";
+import { keep, kept } from "./generation/kept.js";
+import { draw } from "./generation/panel.js";
+import { askedBy, asksTheSame, best, given, idsOf, left, ranked, runOf, SCORED, scores } from "./generation/run.js";
+import { legend, MEASURES, Texts } from "./generation/texts.js";
+import { titlesOf } from "./generation/titles.js";
+import { cost, spaced } from "./generation/typed.js";
+import { alone, decimalMark, decimals, share, whole } from "./generation/written.js";
+
+const KEPT = 20;  // earlier texts that one can go back to
+const PACE = 150;  // ms between two drawings of the distribution while a text grows
+const LARGEST = 16 * 2 ** 20;  // bytes of a file to open
+
+/** Fill a tool's place. */
+export function generation(box, { words, modes }) {
+  speak(words);
+  new Desk(box, modes).begin();
+}
+
+/** What is on the table: the controls, the text on the screen, what came before it. */
+class Desk {
+  constructor(box, modes) {
+    Object.assign(this, { box, modes, engine: pageEngine, run: null, going: false, serial: 0, picked: null, past: [], score: SCORED[0], clock: null, drawnAt: 0 });
+    this.asked = initial();
+    const part = (name, tag = "div", more = {}) => (this[name] = element(tag, { class: `am-gen-${name}`, ...more }));
+    this.home = element("div", { class: "am-generation am-gen" });
+    this.home.append(part("notice", "p", { role: "alert", hidden: "" }), part("controls"), part("acts"),
+      element("div", { class: "am-gen-view" },
+        element("div", { class: "am-gen-written" }, part("texts", "div"), part("typed", "form", { hidden: "" }), part("legend", "div", { hidden: "" })),
+        part("panel", "section", { class: "am-gen-panel", hidden: "" })),
+      part("table", "details", { class: "am-gen-table", hidden: "" }), part("files"));
+    this.written = new Texts(this.texts, { walked: (r, t) => this.pick([r, t]), opened: () => this.panel.querySelector("tbody button")?.focus() });
+    this.panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.picked) return;
+      this.written.option(...this.picked)?.focus();
+    });
+    box.append(this.home);
+  }
+
+  // The beginning -------------------------------------------------------------------------------------------------------
+
+  begin() {
+    const search = new URLSearchParams(location.search), before = kept();
+    const speaks = [...search.keys()].some((name) => name.startsWith("gen."));
+    const { asked, bad } = fromAddress(speaks || !before ? search : new URLSearchParams(before.address), this.modes);
+    this.asked = asked;
+    this.form = new Form(this.controls, asked, () => this.changed());
+    this.buttons();
+    this.measures();
+    this.typing();
+    this.saving();
+    this.table.addEventListener("toggle", () => this.tabulate());
+    this.notify(bad.map(({ name, value }) => say("link.bad", { name, value })).join(" "));
+    if (before?.run && this.search() === before.address) this.show(before.run);
+    else if (before?.run) this.past.push({ asked: fromAddress(new URLSearchParams(before.address), this.modes).asked, run: before.run });
+    this.tell();
+    this.toAddress();
+    whileThere(this.home, "pagehide", () => this.keep());
+    if (asked.go && !this.run) this.start(runOf(asked, this.engine.name));
+  }
+
+  notify(text) {
+    this.notice.hidden = !text;
+    this.notice.textContent = text;
+  }
+
+  // The address and what the browser keeps --------------------------------------------------------------------------------
+
+  /** What the controls stand at, as a part of the address. */
+  search() {
+    return addressOf({ ...this.asked, go: false }, "https://a/").search;
+  }
+
+  toAddress() {
+    clearTimeout(this.pending);
+    this.pending = setTimeout(() => {
+      if (!this.home.isConnected) return;
+      history.replaceState(history.state, "", addressOf(this.asked, location.href));
+      if (!this.going) this.keep();
+    }, 150);
+  }
+
+  keep() {
+    if (this.run) keep(this.search(), this.run);
+  }
+
+  changed() {
+    this.toAddress();
+    this.tell();
+  }
+
+  // Writing ---------------------------------------------------------------------------------------------------------------
+
+  /** Put a run on the screen, and the one that was there on the pile. */
+  show(run) {
+    this.stop();
+    if (this.run?.steps.some((steps) => steps.length)) this.past = [...this.past, { asked: this.before ?? this.asked, run: this.run }].slice(-KEPT);
+    this.before = structuredClone(this.asked);
+    Object.assign(this, { run, picked: null, clock: null });
+    this.written.show(run, titlesOf(run));
+    this.followed();
+    this.tell();
+  }
+
+  /** Write a run: show its steps as they come. */
+  async start(run) {
+    this.show({ ...run, steps: run.rows.map(() => []) });
+    const serial = ++this.serial, { rows, prompt, steps } = this.run;
+    const rest = (({ max_new_tokens, stop, alternatives, min_new_tokens, stop_token_ids, ignore_eos, include_stop_str_in_output }) =>
+      ({ max_new_tokens, stop, alternatives, min_new_tokens, stop_token_ids, ignore_eos, include_stop_str_in_output }))(run);
+    this.going = true;
+    this.notify("");
+    this.tell();
+    const mine = () => this.serial === serial && (this.home.isConnected || this.left());
+    try {
+      await this.engine.load({ progress: (loaded) => mine() && this.load(loaded) });
+      if (!mine()) return;
+      this.load(null);
+      const begun = performance.now(), clock = { begun, first: 0, last: 0 };
+      for await (const turn of this.engine.generateRows(prompt, rows.map(({ params, seed, forced }) => ({ params, seed, forced })), rest)) {
+        if (!mine()) return;
+        turn.forEach((step, r) => step && steps[r].push(step));
+        clock.last = performance.now();
+        clock.first ||= clock.last;
+        this.clock = clock;
+        this.refresh();
+      }
+    } catch (error) {
+      if (mine()) this.fault(error);
+    }
+    if (mine()) this.over();
+  }
+
+  /** The page has gone on to another one: what came is kept, and nothing more is written. */
+  left() {
+    this.serial++;
+    this.going = false;
+    this.keep();
+    return false;
+  }
+
+  load(loaded) {
+    this.loading = loaded;
+    this.progress();
+  }
+
+  fault({ name, argument, value, accepted, message }) {
+    this.notify(name === "ParameterError" ? say("lab.invalid", { argument, value: String(value), accepted }) : `${say("tool.lost")} (${message})`);
+  }
+
+  /** End what runs; what came of it stays. */
+  stop() {
+    if (!this.going) return;
+    this.serial++;
+    this.over();
+  }
+
+  over() {
+    this.going = false;
+    this.load(null);
+    this.refresh(true);
+    this.keep();
+  }
+
+  /** Draw what came: the text once per frame, its distribution and the line of progress at a pace that can be read. */
+  refresh(now = false) {
+    const drawn = (time = performance.now()) => {
+      this.frame = 0;
+      this.written.grow();
+      if (!now && time - this.drawnAt < PACE) return;
+      this.drawnAt = time;
+      this.followed();
+      this.tell();
+    };
+    if (now) {
+      cancelAnimationFrame(this.frame);
+      drawn();
+    } else this.frame ||= requestAnimationFrame(drawn);
+  }
+
+  // What stands on the screen -----------------------------------------------------------------------------------------------
+
+  /** The token whose distribution is shown: the one picked, or the last one of the first text. */
+  place() {
+    if (this.picked) return this.picked;
+    const r = this.run ? this.run.steps.findIndex((steps) => steps.length) : -1;
+    return r < 0 ? null : [r, this.run.steps[r].length - 1];
+  }
+
+  followed() {
+    const place = this.place(), step = place && this.run.steps[place[0]][place[1]];
+    this.written.mark(this.going ? this.picked : place);
+    const here = this.run?.model === this.engine.name;
+    draw(this.panel, step, here && step && step.token_id !== null ? {
+      branch: (one) => this.branch(...place, one), beside: (one) => this.beside(...place, one), rewind: () => this.rewind(...place),
+    } : null);
+    this.explain();
+  }
+
+  /** What each setting that is on does to the distribution shown; asked for when nothing has moved for a moment. */
+  explain() {
+    clearTimeout(this.asking);
+    const place = this.place(), run = this.run;
+    if (this.going || !place || run.model !== this.engine.name) return;
+    this.asking = setTimeout(async () => {
+      const lines = await told(this.engine, run, ...place);
+      if (run !== this.run || String(place) !== String(this.place()) || this.going) return;
+      this.panel.querySelector(".am-gen-told")?.remove();
+      this.panel.append(element("ul", { class: "am-gen-told" }, ...lines.map((line) => element("li", {}, line))));
+    }, 120);
+  }
+
+  pick(place) {
+    this.picked = place;
+    this.followed();
+  }
+
+  tell() {
+    const { run } = this;
+    this.stopping.hidden = !this.going;
+    this.starting.hidden = this.going;
+    const some = Boolean(run?.steps.some((steps) => steps.length)), rest = some && !this.going;
+    this.onwards.hidden = !(rest && run.rows.length === 1 && run.model === this.engine.name);
+    this.undoing.hidden = !this.past.length;
+    this.legend.hidden = this.table.hidden = !some;
+    this.typed.hidden = this.onwards.hidden;
+    this.panel.hidden = !some;
+    for (const one of this.files.querySelectorAll("[data-save]")) one.hidden = !rest;
+    this.home.toggleAttribute("data-some", some || this.going);
+    if (run) this.notes(some);
+    this.progress();
+    this.tabulate();
+  }
+
+  notes(some) {
+    const { run } = this, rank = ranked(run) && some, found = rank ? scores(run, this.score) : [];
+    const winner = rank && !this.going ? best(run, this.score) : null;
+    this.scoring.hidden = !rank;
+    const end = (steps) => {
+      if (!steps.length) return "";
+      const values = { count: steps.length };
+      if (steps.at(-1).finish) return say(`generation.finish.${steps.at(-1).finish}`, values);
+      return this.going ? "" : say("generation.finish.none", values);
+    };
+    const notes = run.steps.map((steps, r) => [
+      rank ? say("generation.scored", { score: decimals(found[r], 3) }) : "", r === winner ? say("generation.winner") : "", cost(run, r), end(steps),
+    ].filter(Boolean).join(" · "));
+    this.written.tell(notes, run.steps.map((steps) => this.going && !steps.at(-1)?.finish), winner);
+  }
+
+  progress() {
+    if (this.loading != null) {
+      const bar = Object.assign(element("progress", { "aria-label": say("generation.loading") }), { value: this.loading });
+      this.status.replaceChildren(`${say("generation.loading")} `, bar);
+      return;
+    }
+    const said = [], { run, clock } = this;
+    if (this.going && run) said.push(say("generation.progress", { done: Math.max(0, ...run.steps.map((steps) => steps.length)), count: run.max_new_tokens }));
+    else if (run) {
+      if (!asksTheSame(run, runOf(this.asked, run.model))) said.push(say("generation.stale"));
+      if (run.model !== this.engine.name) said.push(say("generation.elsewhere", { model: run.model }));
+      if (clock?.last) {
+        const many = run.steps.reduce((sum, steps) => sum + steps.length, 0), seconds = (clock.last - clock.begun) / 1000;
+        said.push(say("generation.pace", { count: whole(many), seconds: decimals(seconds, 1), rate: whole(many / Math.max(seconds, 1e-9)) }));
+        said.push(say("generation.pace.first", { ms: whole(clock.first - clock.begun) }));
+      }
+    }
+    this.status.textContent = said.join(" · ");
+  }
+
+  measures() {
+    const choices = MEASURES.map((name) => {
+      const input = element("input", { type: "radio", name: "gen-measure", value: name });
+      input.checked = name === this.written.measure;
+      input.addEventListener("change", () => {
+        this.written.by(name);
+        told.replaceChildren(...explained());
+      });
+      return element("label", {}, input, ` ${say(`generation.measure.${name}`)}`);
+    });
+    const explained = () => [element("p", {}, say(`generation.legend.${this.written.measure}`)), element("ul", {}, ...legend(this.written.measure))];
+    const told = element("div", {}, ...explained());
+    this.legend.append(element("fieldset", {}, element("legend", {}, say("generation.measure")), ...choices), told);
+    this.table.append(element("summary", {}, say("generation.word.table")), element("div", { class: "am-scroll", tabindex: "0", role: "region", "aria-label": say("generation.word.table") }));
+  }
+
+  tabulate() {
+    if (!this.table.open || !this.run || this.going) return;
+    const head = ["index", "token", "before", "after", "rank", "entropy"].map((name) => element("th", { scope: "col" }, say(`generation.column.${name}`)));
+    const titles = titlesOf(this.run);
+    this.table.querySelector(".am-scroll").replaceChildren(...this.run.steps.map((steps, r) => element("table", {},
+      ...(titles[r] ? [element("caption", {}, titles[r])] : []), element("thead", {}, element("tr", {}, ...head.map((one) => one.cloneNode(true)))),
+      element("tbody", {}, ...steps.map((step, t) => element("tr", {}, element("th", { scope: "row" }, whole(t + 1)),
+        ...[alone(step.token, step.token_id) + (step.forced ? ` (${say("generation.word.forced")})` : ""), share(step.prob_before), share(step.prob_after),
+          whole(step.rank), decimals(step.entropy_before)].map((cell) => element("td", {}, cell))))))));
+  }
+
+  // What can be done ----------------------------------------------------------------------------------------------------------
+
+  buttons() {
+    const add = (name, text, act, kind = "") => {
+      this[name] = element("button", { type: "button", ...(kind ? { class: kind } : {}) }, say(text));
+      this[name].addEventListener("click", act);
+      this.acts.append(this[name]);
+    };
+    add("starting", "generation.start", () => this.generate(), "am-go");
+    add("stopping", "generation.cancel", () => this.stop(), "am-go");
+    add("reseeding", "generation.reseed", () => this.reseed());
+    this.reseeding.title = say("generation.reseed.help");
+    add("onwards", "generation.onward", () => this.onward());
+    this.onwards.title = say("generation.onward.help");
+    add("undoing", "generation.undo", () => this.undo());
+    this.undoing.title = say("generation.undo.help");
+    add("linking", "generation.link", () => this.link());
+    this.scoring = element("select", { "aria-label": say("generation.score") }, ...SCORED.map((name) => element("option", { value: name }, say(`generation.score.${name}`))));
+    this.scoring.hidden = true;
+    this.scoring.addEventListener("change", () => {
+      this.score = this.scoring.value;
+      this.tell();
+    });
+    this.status = element("p", { class: "am-gen-status", role: "status" });
+    this.acts.append(this.scoring, this.status);
+  }
+
+  generate() {
+    Object.assign(this.asked, { branch: [], after: null });
+    this.toAddress();
+    this.start(runOf(this.asked, this.engine.name));
+  }
+
+  reseed() {
+    this.asked.seed = Math.floor(Math.random() * 2 ** 20);
+    this.form.seed.querySelector("input").value = this.asked.seed;
+    this.generate();
+  }
+
+  /** Controls and address as a run has them, and write it. */
+  follow(run) {
+    this.asked = askedBy(run, this.asked);
+    this.form.set(this.asked);
+    this.toAddress();
+    return this.start(run);
+  }
+
+  branch(r, t, other) {
+    return this.follow(given(this.run, r, [[...idsOf(this.run.steps[r].slice(0, t)), other.token_id]], left(this.run, t + 1)));
+  }
+
+  /** The text as it is and the one with another token, both grown from where they part. */
+  beside(r, t, other) {
+    const before = idsOf(this.run.steps[r].slice(0, t)), own = this.run.steps[r][t].token_id;
+    return this.follow(given(this.run, r, [own, other.token_id].map((id) => [...before, id]), left(this.run, t + 1)));
+  }
+
+  /** The text as it was before token t. */
+  rewind(r, t) {
+    const steps = this.run.steps[r].slice(0, t), ids = idsOf(steps);
+    const run = { ...given(this.run, r, [ids], left(this.run, t)), steps: [steps.map((step) => ({ ...step, forced: true }))] };
+    this.asked = askedBy(run, this.asked);
+    this.form.set(this.asked);
+    this.show(run);
+    this.toAddress();
+    this.keep();
+  }
+
+  /** The text, `then` put at its end, and more under the settings as they are now. */
+  onward(then = [], after = this.asked.tokens) {
+    const ids = [...idsOf(this.run.steps[0].filter(({ finish }) => finish !== "end")), ...then];
+    Object.assign(this.asked, { mode: "one", branch: [ids], after });
+    this.form.set(this.asked);
+    this.toAddress();
+    const run = runOf(this.asked, this.engine.name);
+    return this.start({ ...run, prompt: this.run.prompt, rows: run.rows.map((row) => ({ ...row, typed: then.length ? ids.length - then.length : undefined })) });
+  }
+
+  undo() {
+    const { asked, run } = this.past.pop();
+    this.stop();
+    this.run = null;
+    this.asked = asked;
+    this.form.set(asked);
+    this.show(run);
+    this.toAddress();
+    this.keep();
+  }
+
+  async link() {
+    const url = addressOf({ ...this.asked, go: true }, location.href).href;
+    try {
+      await navigator.clipboard.writeText(url);
+      this.linking.textContent = say("generation.link.done");
+      setTimeout(() => { this.linking.textContent = say("generation.link"); }, 2000);
+    } catch {
+      this.notify(`${say("generation.link.by_hand")} ${url}`);
+    }
+  }
+
+  typing() {
+    const input = element("input", { type: "text", maxlength: 500, spellcheck: "false" });
+    const button = element("button", { type: "submit" }, say("generation.type.go"));
+    this.typed.append(element("label", { title: say("generation.type.help") }, element("span", {}, say("generation.type")), input), button);
+    this.typed.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const text = spaced(this.run, input.value);
+      if (!text) return;
+      input.value = "";
+      await this.onward(await this.engine.encode(text), 0);
+      input.focus();
+    });
+  }
+
+  saving() {
+    const save = (kind, type, make) => {
+      const button = element("button", { type: "button", "data-save": "" }, kind.toUpperCase());
+      button.addEventListener("click", () => {
+        const link = element("a", { href: URL.createObjectURL(new Blob([make()], { type })), download: `${say("generation.file")}.${kind}` });
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+      });
+      return button;
+    };
+    const input = element("input", { type: "file", accept: ".json,application/json" });
+    input.addEventListener("change", () => this.open(input));
+    this.files.append(element("span", {}, say("generation.files")), save("json", "application/json", () => toJSON(this.run)),
+      save("csv", "text/csv", () => toCSV(this.run, decimalMark())),
+      element("label", { class: "am-file" }, input, element("span", {}, say("generation.open"))));
+  }
+
+  /** Show the run of a file, with the controls as they were. A bad file changes nothing. */
+  async open(input) {
+    const [file] = input.files;
+    if (!file) return;
+    try {
+      if (file.size > LARGEST) throw new RunFileError("", say("generation.open.large", { most: LARGEST / 2 ** 20 }));
+      const run = fromJSON(await file.text());
+      this.notify("");
+      this.stop();
+      const before = this.asked;
+      this.asked = askedBy(run, structuredClone(before));
+      this.form.set(this.asked);
+      this.show(run);
+      this.toAddress();
+      this.keep();
+    } catch (error) {
+      if (!(error instanceof RunFileError)) throw error;
+      this.notify(error.where ? say("generation.fault.file", { where: error.where, fault: error.fault }) : say("generation.fault.file.all", { fault: error.fault }));
+    }
+    input.value = "";
+  }
+}

@@ -1,0 +1,274 @@
+// The sampling lab: logits typed, pasted or from the model; two chains over the same settings; every stage, drawn as it is set.
+import { controlOf } from "../controls.js";
+import { firstStage } from "../core/chain.js";
+import { totalVariation } from "../core/distributions.js";
+import { ignoredOf, samplingParams } from "../core/params.js";
+import { first } from "../core/thresholds.js";
+import { element } from "../dom.js";
+import { show } from "../numbers.js";
+import { listed, number, say, speak } from "../words.js";
+import { changed, stagesFor } from "./lab/chains.js";
+import { checkOf } from "./lab/check.js";
+import { copies } from "./lab/copy.js";
+import { COUNTS, drawsOf, drawsPicture, drawsTold } from "./lab/draws.js";
+import { paperColours, pngOf, save } from "./lab/files.js";
+import { lane } from "./lab/lane.js";
+import { addressOf, fromAddress } from "./lab/link.js";
+import { preset, PRESETS } from "./lab/presets.js";
+import { afterPrompt } from "./lab/prompt.js";
+import { LARGEST, LINES, read } from "./lab/read.js";
+import { controlFor, GROUPS } from "./lab/settings.js";
+import { stageCsv, stageTable } from "./lab/table.js";
+
+const SHOWN = 24;  // tokens drawn one by one; the rest is one row with its true mass
+const PROBLEMS = 5;  // lines that could not be read, said one by one
+const NAMED = 12;  // tokens of a sentence
+const LONG = 20_000;  // characters of logits from which reading waits for a pause
+const PALETTE = ["ink", "muted", "line", "kept", "bound", "paper"];
+
+/** Fill the lab's place. */
+export function lab(box, told) {
+  speak(told.words);
+  const started = fromAddress(new URLSearchParams(location.search));
+  new Lab(box, started.state, told.words).start(started.bad);
+}
+
+class Lab {
+  constructor(box, state, words) {
+    Object.assign(this, { box, state, words, lang: words.lang });
+    this.find = (selector) => box.querySelector(selector);
+  }
+
+  start(bad) {
+    const { state, lang } = this, changedChain = () => this.show();
+    this.lanes = { a: lane("a", state.a, lang, changedChain), b: lane("b", state.b, lang, changedChain) };
+    this.copies = copies(lang);
+    this.box.append(...this.skeleton(), this.copies.box);
+    this.find(".am-lanes").prepend(this.lanes.a.box, this.lanes.b.box);
+    this.addSettings();
+    this.listen();
+    const notice = this.find(".am-notice");
+    notice.hidden = !bad.length;
+    notice.textContent = bad.map(({ name, value }) => say("bad", { name, value: value.length > 200 ? `${value.slice(0, 200)}…` : value })).join(" ");
+    this.reader = this.find("textarea");
+    this.reader.value = state.text;
+    this.find("[data-prompt]").value = state.prompt;
+    this.find("[data-from]").checked = state.fromPrompt;
+    this.find("[data-so-far]").value = state.soFar;
+    this.find("[data-seed]").value = state.seed;
+    this.find("[data-n]").value = state.n;
+    this.check = checkOf(this.find(".am-check"), lang);
+    this.take();
+  }
+
+  skeleton() {
+    const label = (words, field, hint) => element("label", {}, element("span", {}, say(words)), field, ...(hint ? [element("small", {}, say(hint))] : []));
+    const options = (names, word) => names.map((name) => element("option", { value: name }, word(name)));
+    const presets = element("select", { "data-preset": "" }, element("option", { value: "" }, say("lab.preset.none")), ...options(Object.keys(PRESETS), (name) => say(`lab.preset.${name}`)));
+    const from = element("label", { class: "am-from-model" }, element("input", { type: "checkbox", role: "switch", "data-from": "" }), say("lab.from_prompt"));
+    const text = element("textarea", { rows: "5", wrap: "off", spellcheck: "false", autocomplete: "off" });
+    const typed = element("div", { class: "am-typed" }, label("lab.preset", presets), label("lab.lines", text, "lab.lines.help"));
+    const asked = element("div", { class: "am-asked", hidden: "" },
+      label("lab.prompt", element("input", { type: "text", maxlength: "2000", "data-prompt": "" }), "lab.prompt.help"),
+      element("p", { class: "am-loading", role: "status", hidden: "" }, element("span", {}, say("lab.loading")), element("progress", { max: "1", value: "0", "aria-label": say("lab.loading") })));
+    const groups = Object.keys(GROUPS).map((name) => name === "main" ? element("div", { class: "am-settings", "data-group": name })
+      : element("details", {}, element("summary", {}, say(`lab.group.${name}`)), element("div", { class: "am-settings", "data-group": name })));
+    const soFar = label("lab.so_far", element("input", { type: "text", maxlength: "2000", "data-so-far": "" }), "lab.so_far.help");
+    soFar.classList.add("am-so-far");
+    groups.at(-1).insertBefore(soFar, groups.at(-1).lastChild);
+    const problems = element("ul", { class: "am-problems", role: "status" });
+    const input = element("div", { class: "am-lab-input" }, from, typed, asked, problems, ...groups);
+    const button = (name, words) => element("button", { type: "button", [`data-${name}`]: "" }, say(words));
+    const tools = element("div", { class: "am-tools" }, button("link", "link"), button("csv", "lab.csv"), button("png", "lab.png"), button("reset", "reset"));
+    const lanes = element("div", { class: "am-lanes" },
+      element("p", { class: "am-verdict-line", "aria-live": "polite" }), element("p", { class: "am-check", hidden: "" }),
+      element("p", { class: "am-hint" }, say("lab.move.how")), tools);
+    const tables = ["a", "b"].map((letter) => element("div", { class: "am-scroll am-stages", tabindex: "0", role: "region", "aria-label": say("lab.stages.of", { chain: letter.toUpperCase() }) }, element("table", { "data-table": letter })));
+    const count = element("select", { "data-n": "" }, ...options(COUNTS, (n) => number(n)));
+    const draws = element("section", { class: "am-draws" }, element("h2", { id: "draws" }, say("lab.draws")),
+      element("div", { class: "am-draws-controls" }, label("lab.draws.n", count), label("lab.draws.seed", element("input", { type: "number", min: "0", step: "1", "data-seed": "" }))),
+      element("h3", {}), element("div", { class: "am-draws-picture", role: "img" }), element("p", { class: "am-caption" }));
+    return [
+      element("p", { class: "am-notice", role: "status", hidden: "" }),
+      element("p", { class: "am-empty-lab", role: "alert", hidden: "" }, say("lab.empty")),
+      element("div", { class: "am-lab" }, input, lanes),
+      element("section", { class: "am-tables" }, element("h2", { id: "stages" }, say("lab.stages")), ...tables), draws,
+    ];
+  }
+
+  addSettings() {
+    this.setters = {};
+    for (const [group, names] of Object.entries(GROUPS)) {
+      const place = this.find(`[data-group="${group}"]`);
+      for (const name of names) {
+        const control = controlFor(name, say);
+        const one = controlOf({ id: "lab" }, control, this.state.settings[name], this.lang, (value) => {
+          this.state.settings[name] = value;
+          this.show();
+        });
+        this.setters[name] = one.set;
+        place.append(one.box);
+      }
+      const apart = names.some((name) => this.state.settings[name] !== controlFor(name, say).value);
+      if (group !== "main") place.closest("details").open = apart;
+    }
+  }
+
+  listen() {
+    const { state } = this, find = this.find;
+    find("[data-preset]").addEventListener("change", ({ target }) => {
+      if (!target.value) return;
+      state.text = this.reader.value = preset(target.value);
+      this.take();
+    });
+    find("textarea").addEventListener("input", ({ target }) => {
+      state.text = target.value;
+      find("[data-preset]").value = "";
+      this.soon(() => this.take(), state.text.length > LONG ? 300 : 0);
+    });
+    find("[data-from]").addEventListener("change", ({ target }) => { state.fromPrompt = target.checked; this.take(); });
+    find("[data-prompt]").addEventListener("input", ({ target }) => { state.prompt = target.value; this.soon(() => this.take(), 250); });
+    find("[data-so-far]").addEventListener("input", ({ target }) => { state.soFar = target.value; this.show(); });
+    find("[data-n]").addEventListener("change", ({ target }) => { state.n = Number(target.value); this.show(); });
+    find("[data-seed]").addEventListener("input", ({ target }) => {
+      const seed = Number(target.value);
+      if (target.value === "" || !Number.isSafeInteger(seed) || seed < 0) return target.setAttribute("aria-invalid", "true");
+      target.removeAttribute("aria-invalid");
+      state.seed = seed;
+      this.show();
+    });
+    find("[data-csv]").addEventListener("click", () => {
+      const stages = this.stages.a, ranking = [...stages[0].logits.keys()].sort((i, j) => stages[0].logits[j] - stages[0].logits[i] || i - j);
+      save(new Blob([stageCsv(stages, this.typed.tokens, ranking)], { type: "text/csv" }), `${say("lab.file")}.csv`);
+    });
+    find("[data-png]").addEventListener("click", async () => {
+      const colours = paperColours(PALETTE);
+      save(await pngOf(drawsPicture(this.draws, this.typed.tokens, colours, this.lang), colours.paper), `${say("lab.file")}.png`);
+    });
+    find("[data-link]").addEventListener("click", async ({ target }) => {
+      const { url, whole } = addressOf(state, location.href);
+      try {
+        await navigator.clipboard.writeText(url.href);  // there is none without https
+        target.textContent = say(whole ? "linked" : "lab.link.long");
+      } catch {
+        target.textContent = say("unlinked");
+      }
+      setTimeout(() => { target.textContent = say("link"); }, 4000);
+    });
+    find("[data-reset]").addEventListener("click", () => {
+      const { url } = addressOf(state, location.href);
+      for (const name of [...url.searchParams.keys()]) if (!["lang", "present"].includes(name)) url.searchParams.delete(name);
+      history.replaceState(history.state, "", url);
+      this.box.replaceChildren();
+      lab(this.box, { words: this.words });
+    });
+  }
+
+  soon(act, wait) {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(act, wait);
+  }
+
+  /** Read the logits anew, from the lines or from the model. */
+  async take() {
+    const { state } = this, turn = this.turn = (this.turn ?? 0) + 1;
+    this.find(".am-typed").hidden = state.fromPrompt;
+    this.find(".am-asked").hidden = !state.fromPrompt;
+    this.find(".am-so-far").hidden = state.fromPrompt;
+    let typed;
+    if (state.fromPrompt) {
+      const loading = this.find(".am-loading"), bar = this.find("progress"), lost = this.find("[data-lost]");
+      lost?.remove();
+      const patience = setTimeout(() => { loading.hidden = false; }, 200);
+      try {
+        typed = await afterPrompt(state.prompt, (share) => { bar.value = share; });
+      } catch (error) {
+        console.error(error);
+        if (turn === this.turn) this.find(".am-asked").append(element("p", { role: "alert", class: "am-lost", "data-lost": "" }, say("lab.model.lost")));
+        return;
+      } finally {
+        clearTimeout(patience);
+        loading.hidden = true;
+      }
+      if (turn !== this.turn) return;  // another prompt has come since
+    } else {
+      typed = read(state.text);
+    }
+    this.typed = typed;
+    this.sayProblems(typed.problems);
+    const empty = !typed.tokens.length;
+    this.find(".am-empty-lab").hidden = !empty;
+    for (const part of [".am-lanes", ".am-tables", ".am-draws", ".am-copy"]) this.find(part).hidden = empty;
+    if (empty) return this.toAddress();
+    this.raw = firstStage(typed.logits);
+    this.shown = first(typed.logits, SHOWN);
+    this.byToken = undefined;
+    this.show();
+  }
+
+  sayProblems(problems) {
+    const whole = ["many", "none"], lines = problems.filter(({ kind }) => !whole.includes(kind));
+    const told = [...lines.slice(0, PROBLEMS), ...problems.filter(({ kind }) => whole.includes(kind))].map(({ kind, line, text }) =>
+      say(`lab.bad.${kind}`, { line, text: text.length > 200 ? `${text.slice(0, 200)}…` : text, most: kind === "large" ? LARGEST : LINES }));
+    if (lines.length > PROBLEMS) told.push(say("lab.bad.more", { count: lines.length - PROBLEMS }));
+    this.find(".am-problems").replaceChildren(...told.map((text) => element("li", {}, text)));
+  }
+
+  /** The text so far: the prompt of the model, or the tokens that the reader has named. */
+  context() {
+    if (this.state.fromPrompt) return { prompt: this.typed.prompt, output: [] };
+    const words = this.state.soFar.split(/\s+/).filter(Boolean);
+    if (!words.length) return { prompt: [], output: [] };
+    this.byToken ??= new Map(this.typed.tokens.map((token, i) => [token, i]));
+    return { prompt: [], output: words.map((word) => this.byToken.get(word)).filter((id) => id !== undefined) };
+  }
+
+  /** One step: both chains over the settings, and everything that shows them. */
+  show() {
+    if (!this.typed?.tokens.length) return this.toAddress();
+    const { state, lang, typed, shown } = this, context = this.context(), params = {};
+    this.stages = {};
+    for (const letter of "ab") {
+      const { engine, own } = state[letter];
+      params[letter] = samplingParams({ ...state.settings, order: own ?? engine });
+      this.stages[letter] = stagesFor(this.raw, params[letter], context);
+    }
+    const { a, b } = this.stages, [onlyA, onlyB] = changed(a.at(-1), b.at(-1)), marked = new Set([...onlyA, ...onlyB]);
+    for (const letter of "ab") {
+      this.lanes[letter].draw(this.stages[letter], ignoredOf(params[letter]), params[letter], typed.tokens, marked);
+      this.find(`[data-table="${letter}"]`).innerHTML = stageTable(this.stages[letter], typed.tokens, { shown, rest: typed.tokens.length - shown.length }, marked, lang);
+    }
+    this.sayDifference(onlyA, onlyB);
+    this.drawDraws();
+    this.copies.draw(params.a);
+    this.toAddress();
+    this.check(typed.logits, this.stages, params, shown, context);
+  }
+
+  sayDifference(onlyA, onlyB) {
+    const { a, b } = this.stages, { tokens } = this.typed, line = this.find(".am-verdict-line");
+    const names = (ids) => ids.length <= NAMED ? listed(ids.map((i) => tokens[i])).join("")
+      : `${ids.slice(0, NAMED).map((i) => tokens[i]).join(", ")} ${say("message.more", { count: ids.length - NAMED })}`;
+    const sides = [["a", onlyA], ["b", onlyB]].filter(([, ids]) => ids.length).map(([letter, ids]) => say(`lab.only_${letter}`, { count: ids.length, tokens: names(ids) }));
+    const distance = say("lab.distance", { tv: show(totalVariation(a.at(-1).probs, b.at(-1).probs), "%1", this.lang) });
+    line.textContent = [...(sides.length ? sides : [say("lab.same")]), distance].join(" ");
+    line.classList.toggle("am-differ", sides.length > 0);
+  }
+
+  drawDraws() {
+    const { state, lang } = this, place = this.find(".am-draws-picture");
+    this.draws = drawsOf(this.stages.a.at(-1), state.n, state.seed, SHOWN);
+    const told = drawsTold(this.draws, state.n), colours = Object.fromEntries(PALETTE.map((name) => [name, `var(--am-${name})`]));
+    place.innerHTML = drawsPicture(this.draws, this.typed.tokens, { ...colours, font: "inherit" }, lang);
+    place.setAttribute("aria-label", told.alt);
+    this.find(".am-draws h3").textContent = told.title;
+    this.find(".am-draws .am-caption").textContent = told.caption;
+  }
+
+  toAddress() {
+    clearTimeout(this.pending);
+    this.pending = setTimeout(() => {
+      if (this.box.isConnected) history.replaceState(history.state, "", addressOf(this.state, location.href).url);
+    }, 150);
+  }
+}

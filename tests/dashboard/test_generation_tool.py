@@ -1,0 +1,131 @@
+"""The generation of the page without its page: its files are those of core.runs, its stop sequences are read as the app's."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from py_mini_racer import MiniRacer
+
+from core import Row, SamplingParams, collect, generate_rows, length_normalised, likelihood, load_model
+from core.best_of_n import Candidate
+from core.runs import GenerationRun
+from dashboard import generation
+from dashboard.language import using
+from dashboard.page import scripts, tools
+
+
+@pytest.fixture(scope="module")
+def page():
+    racer, names = MiniRacer(), ("files", "stops", "run", "asked", "settings")
+    spaces = {f"Tool.{name}": f"tools/generation/{name}" for name in names} | {
+        "Tool.scores": "core/scores",
+        "Tool.words": "words",
+    }
+    racer.eval(scripts.bundle(scripts.page_modules(), spaces))
+    with using("en"):
+        racer.eval(f"Tool.words.speak({json.dumps(tools.words('generation'))})")
+    return racer
+
+
+@pytest.fixture(scope="module")
+def run():
+    model, prompt = load_model("embedded"), "Ela abriu a porta e"
+    rows = (
+        Row(SamplingParams(temperature=0.8, top_p=0.9, order="vllm"), 2**127 + 5),
+        Row(SamplingParams(greedy=True), 3, forced=(264, 12)),
+    )
+    steps = collect(generate_rows(model, prompt, rows, max_new_tokens=8, alternatives=3))
+    return GenerationRun("embedded", prompt, rows, 8, ("\n\n",), 3, steps, min_new_tokens=2)
+
+
+def ask(page, expression, *values):
+    return json.loads(page.eval(f"JSON.stringify(((...given) => {expression})(...{json.dumps(values)}))"))
+
+
+def test_a_file_of_the_app_is_read_and_written_back_as_it_was(page, run):
+    again = ask(page, "Tool.files.toJSON(Tool.files.fromJSON(given[0]))", run.to_json())
+    assert GenerationRun.from_json(again) == run
+    empty = replace(run, steps=())
+    assert (
+        GenerationRun.from_json(ask(page, "Tool.files.toJSON(Tool.files.fromJSON(given[0]))", empty.to_json())).rows
+        == run.rows
+    )
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_a_spreadsheet_has_the_lines_that_core_writes(page, run, decimal):
+    ours = ask(page, "Tool.files.toCSV(Tool.files.fromJSON(given[0]), given[1])", run.to_json(), decimal)
+    theirs = run.to_csv(decimal)
+    assert ours.splitlines()[0] == theirs.splitlines()[0] and len(ours.splitlines()) == len(theirs.splitlines())
+    between = ";" if decimal == "," else ","
+    plain = [[line.split(between)[:3] for line in text.splitlines()] for text in (ours, theirs)]
+    assert plain[0] == plain[1]
+
+
+@pytest.mark.parametrize("change, where", [
+    (lambda data: data.pop("rows"), "rows"), (lambda data: data.update(version=2), "version"), (lambda data: data.update(format="x"), "format"),
+    (lambda data: data["rows"][0]["params"].update(top_p=3), "rows[0].params.top_p"), (lambda data: data["rows"][0].update(seed=-1), "rows[0].seed"),
+    (lambda data: data["rows"][0].update(seed="x"), "rows[0].seed"), (lambda data: data["steps"][1][2].update(index=5), "steps[1][2].index"),
+    (lambda data: data["steps"][0][0].update(prob_before=2), "steps[0][0].prob_before"), (lambda data: data["steps"].pop(), "steps"),
+    (lambda data: data["steps"][0][0]["top_after"][0].pop(), "steps[0][0].top_after[0]"), (lambda data: data.update(more=1), "more"),
+    (lambda data: data.update(rows=[]), "rows"), (lambda data: data.update(rows=data["rows"] * 40, steps=[]), "rows"),
+])  # fmt: skip
+def test_a_file_that_is_none_is_refused_with_its_place(page, run, change, where):
+    data = json.loads(run.to_json())
+    change(data)
+    refused = "(() => { try { Tool.files.fromJSON(given[0]); } catch ({ name, where }) { return [name, where]; } })()"
+    assert ask(page, refused, json.dumps(data)) == ["RunFileError", where]
+
+
+@pytest.mark.parametrize("text", ["", "null", "[]", "{", '"x"', "7", "[" * 1000])
+def test_what_is_no_record_is_refused(page, text):
+    refused = "(() => { try { Tool.files.fromJSON(given[0]); } catch ({ name }) { return name; } })()"
+    assert ask(page, refused, text) == "RunFileError"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(min_size=1, max_size=6), max_size=3))
+def test_stop_sequences_are_those_of_the_app_both_ways(page, stop):
+    text = generation.typed(generation.stop_sequences("|".join(stop)))
+    read = list(generation.stop_sequences(text))
+    assert ask(page, "Tool.stops.stopSequences(given[0])", text) == read
+    assert ask(page, "Tool.stops.stopSequences(Tool.stops.typed(given[0]))", read) == read
+
+
+def test_settings_presets_and_examples_are_the_app_s(page):
+    assert ask(page, "Tool.settings.PRESETS") == generation.PRESETS
+    assert ask(page, "Tool.settings.EXAMPLES").items() <= generation.EXAMPLES.items()
+    names = ask(page, "[...Object.values(Tool.settings.GROUPS).flat(), 'greedy']")
+    assert sorted(names) == sorted((*generation.SLIDERS, *generation.TOGGLES))
+
+
+def test_scores_are_those_of_core(page):
+    from math import log
+
+    probs = [0.5, 0.125, 0.9]
+    text = Candidate((1, 2, 3), tuple(map(log, probs)))
+    assert ask(page, "Tool.scores.likelihood(given[0])", probs) == pytest.approx(likelihood(text))
+    assert ask(page, "Tool.scores.lengthNormalised(given[0])", probs) == pytest.approx(length_normalised(text))
+    assert ask(page, "Tool.scores.bits([0.5, 0.25])") == pytest.approx(3)
+
+
+def test_the_controls_of_a_run_ask_for_that_run_again(page):
+    same = """(() => {
+      const { run: { runOf, askedBy, asksTheSame }, asked: { initial } } = Tool, start = initial();
+      return given[0].map((part) => {
+        const asked = { ...start, ...part }, run = runOf(asked, "embedded");
+        return asksTheSame(run, runOf(askedBy(run, initial()), "embedded"));
+      });
+    })()"""
+    asked = [
+        {},
+        {"mode": "compare", "tokens": 9},
+        {"mode": "best", "n": 3, "seed": 11},
+        {"mode": "grid", "ends": [0.2, 1.7]},
+        {"branch": [[1, 2, 3]], "after": 5},
+        {"branch": [[1, 2], [1, 4]], "after": 0},
+        {"stop": r"\n|fim", "least": 4, "ignore_eos": True, "show_stop": True, "prompt": ""},
+    ]
+    assert ask(page, same, asked) == [True] * len(asked)
