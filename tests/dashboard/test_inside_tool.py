@@ -60,4 +60,10 @@ def test_before_and_after_a_cut_are_compared_as_core_compares(reading):
 
 def test_spaces_and_halves_of_characters_are_seen(reading):
     ask = "(text, id) => Inside.visible(text, id)"
-    assert [reading(ask, text, 7) for text in (" vez", "vez", "\n", "\ufffd", " a b")] == ["␣vez", "vez", "↵", "#7", "␣a␣b"]
+    assert [reading(ask, text, 7) for text in (" vez", "vez", "\n", "\ufffd", " a b")] == [
+        "␣vez",
+        "vez",
+        "↵",
+        "#7",
+        "␣a␣b",
+    ]
