@@ -40,9 +40,7 @@ def test_the_home_is_alive_and_sound(browser, app_url, site, lang, scheme, width
         said = page.locator(".am-figure .am-said").get_by_text({"pt": "leva 100", "en": "takes 100"}[lang])
         page.locator(".am-figure").get_by_role("slider").first.press("Home")  # τ = 0
         expect(said).to_be_visible()
-        expect(page.locator("#app")).to_be_visible(
-            visible=url.startswith("file:")
-        )  # the app does not advertise itself
+        expect(page.locator("#app")).to_be_visible(visible=url.startswith("file:"))  # the app does not advertise itself
         assert not (found := faults(page)), found
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
         page.context.close()
