@@ -258,7 +258,7 @@ def _home() -> Document:
         parts.append(f'<h2 id="part-{part}">{say(f"nav.part.{part}")}</h2>{_cards(members, number)}')
         number += len(members)
     cards = "".join(
-        f'<li{_app_only(name)}><a href="tool:{name}">{say(f"nav.{name}")}</a><p>{say(f"home.{name}")}</p></li>'
+        f'<li><a href="tool:{name}">{say(f"nav.{name}")}</a><p>{say(f"home.{name}")}</p></li>'
         for name in TOOLS
     )
     tool_cards = f'<section><h2 id="tools">{say("nav.tools")}</h2><ul class="am-cards">{cards}</ul></section>'
@@ -267,10 +267,6 @@ def _home() -> Document:
         f"{living.panel()}{_lead(front)}{course}{blocks}{tool_cards}{''.join(parts)}{additions.panel()}", "home"
     )
     return _document("home", front.text("title"), front.text("summary"), body, places)
-
-
-def _app_only(name: str) -> str:
-    return "" if name in tools.made() else ' class="am-app-only"'
 
 
 def _cards(members: list[Lesson], first: int) -> str:

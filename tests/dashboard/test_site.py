@@ -235,7 +235,10 @@ def test_links_to_terms_and_lessons_are_checked_and_addressed(engine):
             f'<a href="{page}.html#{name}">x</a>',
             f'<a href="{first.text("slug", lang)}.html#sources">x</a>',
         ]
-        assert written[2:] == ["x <em>y</em>", '<a href="index.html">x</a>']
+        assert written[2:] == [
+            f'<a href="{pages.TOOLS["lab"][lang]}.html">x <em>y</em></a>',
+            '<a href="index.html">x</a>',
+        ]
     for bad in (
         "[x](term:no-such-term)",
         "[x](lesson:no-such-lesson)",
