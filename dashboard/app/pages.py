@@ -84,9 +84,10 @@ def generation() -> None:
 
 
 def asks_the_server() -> bool:
-    """Whether the address asks the generation for a model that the page has not."""
-    model = st.query_params.get("gen.model", "embedded")
-    return model not in ("embedded", *catalog()["generation.model.embedded"].values())
+    """Whether the address asks the generation for what the page has not: another model, or the class's vote."""
+    model, mode = st.query_params.get("gen.model", "embedded"), st.query_params.get("gen.mode", "")
+    others = model not in ("embedded", *catalog()["generation.model.embedded"].values())
+    return others or mode in ("vote", *catalog()["generation.mode.vote"].values())
 
 
 def server() -> None:

@@ -177,9 +177,10 @@ def test_a_value_that_is_none_is_told_and_the_rest_of_the_link_holds(visit):
         page.context.close()
 
 
-def test_an_old_link_to_a_model_of_the_server_leads_on_to_its_page(browser, app_url):
+@pytest.mark.parametrize("asked", ["gen.model=some/model", "gen.mode=Vota%C3%A7%C3%A3o"])
+def test_an_old_link_to_what_the_server_has_leads_on_to_its_page(browser, app_url, asked):
     page = browser.new_context().new_page()
-    page.goto(f"{app_url}/generation?lang=en&gen.model=some/model&gen.seed=11")
+    page.goto(f"{app_url}/generation?lang=en&{asked}&gen.seed=11")
     page.wait_for_url("**/server?*", timeout=PATIENCE)
     with language.using("en"):
         expect(page.get_by_role("heading", level=1, name=say("nav.server"))).to_be_visible(timeout=PATIENCE)

@@ -29,6 +29,8 @@ export class Stage {
   open() {
     const listen = (target, event, heard, options = {}) => target.addEventListener(event, heard, { signal: this.listening.signal, ...options });
     document.documentElement.dataset.stage = "";
+    const page = document.querySelector(".am-page");
+    this.root.style.colorScheme = getComputedStyle(page).colorScheme;  // of the page, whatever stands around it
     document.body.append(this.root);
     this.root.focus({ preventScroll: true });
     listen(window, "keydown", (event) => this.heard(event), { capture: true });
