@@ -27,7 +27,8 @@ SOURCES = ("dashboard/**/*.js", "dashboard/**/*.css", "dashboard/catalog.toml", 
 
 
 def _styles() -> str:
-    return theme.css() + "".join(path.read_text(encoding="utf-8") for path in (*scripts.STYLES, HERE / "app.css"))
+    files = (*scripts.STYLES, HERE / "app.css")
+    return scripts.without_css_comments(theme.css() + "".join(path.read_text(encoding="utf-8") for path in files))
 
 
 def _page() -> str:
@@ -37,6 +38,10 @@ def _page() -> str:
 
 def _room() -> str:
     return scripts.without_comments(scripts.room_script())
+
+
+def _apart() -> str:
+    return scripts.without_comments(scripts.apart_script())
 
 
 def _present() -> str:
@@ -56,6 +61,7 @@ def _embedded() -> bytes:
 FILES = {
     "page.css": _styles,
     "page.js": _page,
+    "apart.js": _apart,
     "present.js": _present,
     "room.js": _room,
     "vega.js": vega,

@@ -258,8 +258,7 @@ def _home() -> Document:
         parts.append(f'<h2 id="part-{part}">{say(f"nav.part.{part}")}</h2>{_cards(members, number)}')
         number += len(members)
     cards = "".join(
-        f'<li><a href="tool:{name}">{say(f"nav.{name}")}</a><p>{say(f"home.{name}")}</p></li>'
-        for name in TOOLS
+        f'<li><a href="tool:{name}">{say(f"nav.{name}")}</a><p>{say(f"home.{name}")}</p></li>' for name in TOOLS
     )
     tool_cards = f'<section><h2 id="tools">{say("nav.tools")}</h2><ul class="am-cards">{cards}</ul></section>'
     course = f'<p class="am-continue" data-course hidden><span></span><a href="lesson:review" data-review-link>{say("nav.review")}</a></p>'

@@ -107,7 +107,6 @@ _TOLD = (
     "path.",
     "progress.",
     "review.",
-    "present.",
     "exercise.kept",
     "exercise.answer",
     "exercise.choose",

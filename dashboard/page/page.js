@@ -1,24 +1,21 @@
 // What a page does once its HTML is there, on every surface. Works from file://, asks nothing of the network.
 import { backup } from "./backup.js";
+import { beside } from "./beside.js";
 import { codes, embed } from "./embed.js";
 import { exercises } from "./exercise.js";
 import { folds } from "./fold.js";
-import { living } from "./living.js";
 import { marks, path } from "./path.js";
 import { presenting } from "./presenting.js";
 import { CHANGED } from "./progress.js";
 import { review } from "./review.js";
 import { roomButtons } from "./room/button.js";
-import { search } from "./search.js";
 import { tools } from "./tool.js";
 import { speak } from "./words.js";
 
 export { judge } from "./exercise.js";
 export { land } from "./land.js";
 export { parseNumber } from "./parse.js";
-export { alike, offered } from "./living.js";
 export { voteButton } from "./room/button.js";
-export { excerpt, find, fold } from "./search.js";
 
 let listening = false;
 
@@ -38,8 +35,7 @@ export async function start(root, words) {
   review(root);
   backup(root);
   folds(root, words);
-  search(root, words);
-  living(root);
+  if (root.querySelector("[data-search], [data-living]")) beside("apart.js").then(() => window.Amostra.apart(root, words));
   tools(root);
   scrollable(root);
   root.addEventListener("toggle", () => scrollable(root), true);  // it does not bubble

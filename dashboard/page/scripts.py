@@ -11,12 +11,14 @@ from pathlib import Path
 from dashboard.language import catalog
 
 PAGE = Path(__file__).parent
-STYLES = tuple(PAGE / f"{name}.css" for name in ("figure", "page", "controls", "embed", "present", "print"))
+STYLES = tuple(PAGE / f"{name}.css" for name in ("figure", "page", "controls", "embed", "print"))
 """The page's own styles, after `theme.css()`."""
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "((?:\.{1,2}/)+[\w/]+)\.js";', re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "((?:\.{1,2}/)+[\w/]+)\.js";', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async function|function|class|const) (\w+))", re.MULTILINE)
+_CSS_COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 _COMMENT = re.compile(r"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
+_REMARK = re.compile(r"""(?<=[;{},)\]])  // [^"'`\n]*$""", re.MULTILINE)  # at the end of a line, and in no string
 
 
 @cache
@@ -46,7 +48,15 @@ def page_script() -> str:
 @cache
 def present_script() -> str:
     """`Amostra.present`, the stage of a lesson: for who projects, when it is first asked for."""
-    return bundle(page_modules(), {"Amostra.present": "present/index"})
+    style = (PAGE / "present.css").read_text(encoding="utf-8")
+    made = _made(WORDS=_words("present."), STYLE=style)
+    return bundle(page_modules({"present/made": made}), {"Amostra.present": "present/index"})
+
+
+@cache
+def apart_script() -> str:
+    """`Amostra.apart` and its parts: what few pages have; after `page_script`."""
+    return bundle(page_modules(), {"Amostra": "apart"})
 
 
 @cache
@@ -57,7 +67,12 @@ def tools_script() -> str:
 
 def without_comments(script: str) -> str:
     """A script as it is sent: who reads its comments finds them in the repository."""
-    return _COMMENT.sub("", script)
+    return _REMARK.sub("", _COMMENT.sub("", script))
+
+
+def without_css_comments(styles: str) -> str:
+    """A stylesheet as it is sent."""
+    return _CSS_COMMENT.sub("", styles)
 
 
 @cache
@@ -78,14 +93,21 @@ def model_script() -> str:
 @cache
 def room_script() -> str:
     """`Amostra.room`: the instructor's side of a room, loaded when one is asked for; after `page_script`."""
-    words = {key: text for key, text in catalog().items() if key.startswith("room.")}
     style = (PAGE / "room" / "room.css").read_text(encoding="utf-8")
-    made = "".join(
-        f"export const {name} = {json.dumps(value, ensure_ascii=False)};\n"
-        for name, value in (("WORDS", words), ("STYLE", style))
+    made = _made(WORDS=_words("room."), STYLE=style)
+    return bundle(page_modules({"room/made": made}), {"Amostra.room": "room/index"})
+
+
+def _words(prefix: str) -> dict[str, dict[str, str]]:
+    """The catalog's words in both languages, for a script that has its own."""
+    return {key: text for key, text in catalog().items() if key.startswith(prefix)}
+
+
+def _made(**values: object) -> str:
+    """A module of constants."""
+    return "".join(
+        f"export const {name} = {json.dumps(value, ensure_ascii=False)};\n" for name, value in values.items()
     )
-    modules = page_modules({"room/made": made})
-    return bundle(modules, {"Amostra.room": "room/index"})
 
 
 @cache

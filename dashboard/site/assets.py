@@ -17,6 +17,7 @@ from dashboard.language import ROOT
 from dashboard.page import tools, weights
 from dashboard.page.scripts import (
     STYLES,
+    apart_script,
     figure_script,
     merges_script,
     model_script,
@@ -25,6 +26,7 @@ from dashboard.page.scripts import (
     room_script,
     tools_script,
     without_comments,
+    without_css_comments,
 )
 from dashboard.site import fonts
 from dashboard.vega import vega
@@ -78,11 +80,12 @@ def write(folder: Path) -> None:
         typesetting(),
         *(path.read_text(encoding="utf-8") for path in (*STYLES, HERE / "site.css")),
     ]
-    (folder / "amostra.css").write_text("\n".join(styles), encoding="utf-8")
+    (folder / "amostra.css").write_text(without_css_comments("\n".join(styles)), encoding="utf-8")
     text = without_comments("".join([figure_script(), page_script(), (HERE / "site.js").read_text(encoding="utf-8")]))
     (folder / "amostra.js").write_text(text, encoding="utf-8")
     (folder / "merges.js").write_text(without_comments(merges_script()), encoding="utf-8")  # one lesson's
     (folder / "room.js").write_text(without_comments(room_script()), encoding="utf-8")  # where hands are counted
+    (folder / "apart.js").write_text(without_comments(apart_script()), encoding="utf-8")  # for few pages
     (folder / "present.js").write_text(without_comments(present_script()), encoding="utf-8")  # when somebody projects
     (folder / "tools.js").write_text(without_comments(tools_script()), encoding="utf-8")
     (folder / "tools.css").write_text(tools.styles(), encoding="utf-8")

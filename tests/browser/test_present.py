@@ -132,13 +132,13 @@ def test_the_figure_on_the_stage_is_the_page_s_own_and_all_is_back_in_its_place_
 
 
 def test_in_the_app_a_reload_stays_at_its_beat_and_the_end_leads_to_the_next_lesson_on_the_stage(browser, app_url):
-    page = stage(browser, f"{app_url}/temperature?lang=pt&beat=bet-answer.2")
-    expect(page.locator(".am-stage")).to_have_attribute("data-at", "bet-answer.2")
+    page = stage(browser, f"{app_url}/temperature?lang=pt&beat=tau")
+    expect(page.locator(".am-stage")).to_have_attribute("data-at", "tau")
     sound(page)
     with page.expect_popup() as opening:
         page.keyboard.press("n")
     here = opening.value.locator(".am-notes header")
-    expect(here).to_contain_text("A fórmula")
+    expect(here).to_contain_text("A ideia em uma figura")
     page.keyboard.press("End")
     page.wait_for_url(lambda url: "beat=end" in url)
     page.reload()

@@ -115,7 +115,7 @@ def test_a_class_votes_discusses_votes_again_and_sees_the_answer(browser, app_ur
 def test_the_class_is_the_sampler_word_after_word(browser, app_url):
     said = {name: text["en"] for name, text in catalog().items()}
     desk = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
-    desk.goto(f"{app_url}/generation?lang=en&gen.mode=vote")
+    desk.goto(f"{app_url}/server?lang=en&gen.mode=vote")
     desk.get_by_role("button", name=said["generation.vote.start"], exact=True).click(timeout=60_000)
     desk.get_by_role("button", name=said["room.open"], exact=True).click(timeout=60_000)
     panel = desk.locator("dialog.am-room")

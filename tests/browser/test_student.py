@@ -43,8 +43,8 @@ def answer(form: Locator, given: str) -> None:
         radio.press("Space")
     else:
         form.locator("input").fill(given)
-    form.locator("button").focus()
-    form.locator("button").press("Enter")
+    form.locator("[type=submit]").focus()
+    form.locator("[type=submit]").press("Enter")
 
 
 def read_to_the_end(page: Page, section: str) -> None:

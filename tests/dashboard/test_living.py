@@ -10,7 +10,7 @@ from py_mini_racer import MiniRacer
 from core import SamplingParams, generate, load_model
 from dashboard import language
 from dashboard.page import living as panel
-from dashboard.page.scripts import core_script, page_script
+from dashboard.page.scripts import apart_script, core_script
 from dashboard.recorded import files
 from dashboard.recorded.living import HEATS, STEPS, living
 
@@ -34,11 +34,11 @@ def test_every_text_is_what_the_model_draws_with_this_seed_at_this_temperature()
 def test_the_page_makes_the_same_probabilities_as_the_first_drawing():
     kept = living()
     with closing(MiniRacer()) as racer:
-        racer.eval("var window = globalThis;" + core_script() + page_script())
+        racer.eval("var window = globalThis;" + core_script() + apart_script())
         for heat, texts in zip(kept.heats, kept.texts, strict=True):
             for step in texts[-1]:
                 named, rest = panel.probabilities(step, heat)
-                call = f"JSON.stringify(Amostra.page.offered(Amostra.core, {json.dumps(step)}, {heat}))"
+                call = f"JSON.stringify(Amostra.offered(Amostra.core, {json.dumps(step)}, {heat}))"
                 assert json.loads(racer.eval(call)) == pytest.approx([*named, rest], abs=1e-12)
 
 

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 from py_mini_racer import MiniRacer
 
-from dashboard.page.scripts import bundle, page_modules
+from dashboard.page.scripts import present_script
 
 BLOCKS = [
     {"kind": "title", "id": ""},
@@ -38,7 +38,7 @@ def ask():
     """The value of an expression over `all`, the beats of BLOCKS."""
     with closing(MiniRacer()) as racer:
         racer.eval("globalThis.CSS = {}; globalThis.document = undefined;")
-        racer.eval(bundle(page_modules(), {"P": "present/index"}))
+        racer.eval(present_script() + "globalThis.P = Amostra.present;")
         racer.eval(f"const blocks = {json.dumps(BLOCKS)}, all = P.beats(blocks);")
         yield lambda expression: json.loads(racer.eval(f"JSON.stringify({expression})"))
 

@@ -9,7 +9,7 @@ from py_mini_racer import MiniRacer
 
 from dashboard import language, lesson
 from dashboard.page import search
-from dashboard.page.scripts import page_script
+from dashboard.page.scripts import apart_script
 from dashboard.site.pages import address
 
 SMALL = [
@@ -37,7 +37,7 @@ SMALL = [
 def racer() -> MiniRacer:
     one = MiniRacer()
     one.eval("var window = globalThis;")
-    one.eval(page_script())
+    one.eval(apart_script())
     return one
 
 
@@ -46,7 +46,7 @@ def small():
     with closing(racer()) as one:
         one.eval(f"const index = {json.dumps(SMALL)};")
         yield lambda query: json.loads(
-            one.eval(f"JSON.stringify(Amostra.page.find(index, {json.dumps(query)}).map((one) => one.address))")
+            one.eval(f"JSON.stringify(Amostra.find(index, {json.dumps(query)}).map((one) => one.address))")
         )
 
 
@@ -59,10 +59,10 @@ def course(request):
             lang=request.param,
             index=json.loads(one.eval("JSON.stringify(Amostra.search.index)")),
             find=lambda query: json.loads(
-                one.eval(f"JSON.stringify(Amostra.page.find(Amostra.search.index, {json.dumps(query)}))")
+                one.eval(f"JSON.stringify(Amostra.find(Amostra.search.index, {json.dumps(query)}))")
             ),
             excerpt=lambda text, query: json.loads(
-                one.eval(f"JSON.stringify(Amostra.page.excerpt({json.dumps(text)}, {json.dumps(query)}))")
+                one.eval(f"JSON.stringify(Amostra.excerpt({json.dumps(text)}, {json.dumps(query)}))")
             ),
         )
 

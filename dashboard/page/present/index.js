@@ -1,5 +1,7 @@
 // `Amostra.present`: the stage of a page, loaded when somebody projects.
+import { element } from "../dom.js";
 import { speak } from "../words.js";
+import { STYLE, WORDS } from "./made.js";  // the catalog's and present.css, written by scripts.py
 import { Stage } from "./stage.js";
 
 export { after, beats, before, folded, holding, named, progress, written } from "./beats.js";
@@ -17,7 +19,9 @@ let stage;
  */
 export function start(page, words, left) {
   stop();
-  speak(words);
+  const lang = document.documentElement.lang.slice(0, 2);
+  speak({ ...words, ...Object.fromEntries(Object.entries(WORDS).map(([key, text]) => [key, text[lang]])) });
+  if (!document.getElementById("am-present-style")) document.head.append(element("style", { id: "am-present-style" }, STYLE));
   stage = new Stage(page, left);
   stage.open();
 }

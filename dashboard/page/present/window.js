@@ -54,8 +54,8 @@ export class NotesWindow {
 
   dress() {
     const there = this.window.document;
-    there.head.replaceChildren(...[...document.querySelectorAll(STYLES)].map((link) =>
-      Object.assign(there.createElement("link"), { rel: "stylesheet", href: link.href })));
+    const links = [...document.querySelectorAll(STYLES)].map((link) => Object.assign(there.createElement("link"), { rel: "stylesheet", href: link.href }));
+    there.head.replaceChildren(...links, there.importNode(document.getElementById("am-present-style"), true));
     there.title = this.title;
     there.documentElement.lang = document.documentElement.lang;
     there.documentElement.style.colorScheme = getComputedStyle(document.documentElement).colorScheme;
