@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -11,6 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.app import address, generation_files, startup
+from dashboard.app.log import logged
+from dashboard.app.messages import literal
 from dashboard.language import ROOT, say, using
 from tests.dashboard.addresses import addresses, open_alone, script
 
@@ -61,6 +64,13 @@ def test_no_address_breaks_a_page(page, query):
 
 
 # What fails -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("drawn", ["831e70", "123456"])
+def test_a_code_of_the_log_is_never_taken_for_a_number(drawn, monkeypatch):
+    monkeypatch.setattr("secrets.token_hex", lambda _: drawn)
+    code = logged(ValueError())
+    assert re.fullmatch("[0-9a-f]{6}", code) and literal(code) == f"`{code}`"
 
 
 @pytest.mark.parametrize("lang", ["pt", "en"])
