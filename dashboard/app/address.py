@@ -48,12 +48,6 @@ def one_of(choices: Iterable[str]) -> Check:
     return _alone(lambda value: value in known)
 
 
-def several_of(choices: Iterable[str]) -> Check:
-    """Any of the choices, none twice; "" for none of them."""
-    known = frozenset(map(str, choices))
-    return lambda values: values == [""] or (len(set(values)) == len(values) and known.issuperset(values))
-
-
 def text(most: int) -> Check:
     """At most so many characters."""
     return _alone(lambda value: len(value) <= most)

@@ -4,10 +4,9 @@ import streamlit as st
 
 from dashboard import language
 from dashboard.app.headers import embedders
-from dashboard.blocks import Block
 from dashboard.links import addressed
 from dashboard.page.document import Document
-from dashboard.page.html import html, words
+from dashboard.page.html import words
 
 _MOUNT = """
 export default ({ data, parentElement }) => window.amostraPage.mount(parentElement.querySelector(".am-home"), data);
@@ -28,17 +27,9 @@ def address(kind: str, name: str, rest: str) -> str:
 
 def show(made: Document) -> None:
     """Show a whole page."""
-    _mount(made.slug, made.html)
-
-
-def show_blocks(key: str, *blocks: Block) -> None:
-    """Show blocks without formulas (figures) among Streamlit's own elements."""
-    _mount(key, f'<div class="am-page">{"".join(html(block) for block in blocks)}</div>')
-
-
-def _mount(key: str, body: str) -> None:
-    data = {"html": addressed(body, address), "words": _words()}
-    _piece(key=f"page-{key}", data=data)  # one for both languages: two would stand side by side until the run ends
+    data = {"html": addressed(made.html, address), "words": _words()}
+    # One for both languages: two would stand side by side until the run ends.
+    _piece(key=f"page-{made.slug}", data=data)
 
 
 def _words() -> dict[str, str]:

@@ -36,22 +36,6 @@ def _page() -> str:
     return scripts.without_comments("".join(parts))
 
 
-def _room() -> str:
-    return scripts.without_comments(scripts.room_script())
-
-
-def _apart() -> str:
-    return scripts.without_comments(scripts.apart_script())
-
-
-def _present() -> str:
-    return scripts.without_comments(scripts.present_script())
-
-
-def _tools() -> str:
-    return scripts.without_comments(scripts.tools_script())
-
-
 def _embedded() -> bytes:
     from dashboard.page import weights  # with it comes torch, which no page waits for
 
@@ -61,14 +45,11 @@ def _embedded() -> bytes:
 FILES = {
     "page.css": _styles,
     "page.js": _page,
-    "apart.js": _apart,
-    "present.js": _present,
-    "room.js": _room,
     "vega.js": vega,
-    "tools.js": _tools,
     "tools.css": tools.styles,
     "model.js": scripts.model_script,
     "model_embedded.js": _embedded,
+    **{name: lambda make=make: scripts.without_comments(make()) for name, make in scripts.LATER.items()},
 }
 """What each is made by: a text, or bytes."""
 

@@ -9,6 +9,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from dashboard.language import catalog
+from dashboard.links import TOOLS
 
 PAGE = Path(__file__).parent
 STYLES = tuple(PAGE / f"{name}.css" for name in ("figure", "page", "controls", "embed", "print"))
@@ -98,6 +99,10 @@ def room_script() -> str:
     return bundle(page_modules({"room/made": made}), {"Amostra.room": "room/index"})
 
 
+LATER = {"apart.js": apart_script, "present.js": present_script, "room.js": room_script, "tools.js": tools_script}
+"""The scripts that lie beside the page's own and come when they are asked for (`beside.js`), by their files."""
+
+
 def _words(prefix: str) -> dict[str, dict[str, str]]:
     """The catalog's words in both languages, for a script that has its own."""
     return {key: text for key, text in catalog().items() if key.startswith(prefix)}
@@ -120,13 +125,12 @@ def page_modules(others: dict[str, str] | None = None) -> dict[str, str]:
     """Every module under its path in this folder, without the suffix, and `others`; and those that are made from what there is."""
     from core.engines.facts import ORDERS  # with core comes torch, which no style waits for
     from core.params import DEFAULTS, SETTINGS
-    from dashboard.page import tools
 
     files = {path.relative_to(PAGE).with_suffix("").as_posix(): path for path in PAGE.rglob("*.js")}
     modules = {name: path.read_text(encoding="utf-8") for name, path in sorted(files.items())} | (others or {})
     charts = [name for name in modules if name.startswith("charts/")]
     modules["charts/index"] = "".join(_passing_on(name, _exports(modules[name])) for name in charts)
-    modules["tools/index"] = "".join(_passing_on(f"tools/{name}", {name}) for name in tools.made())
+    modules["tools/index"] = "".join(_passing_on(f"tools/{name}", {name}) for name in TOOLS)
     modules["core/orders"] = f"export const ORDERS = {json.dumps(ORDERS)};\n"  # the orders of the engines are core's
     offered = {
         name: declared["slider"]  # a switch has none

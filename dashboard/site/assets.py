@@ -16,15 +16,12 @@ from dashboard import theme
 from dashboard.language import ROOT
 from dashboard.page import tools, weights
 from dashboard.page.scripts import (
+    LATER,
     STYLES,
-    apart_script,
     figure_script,
     merges_script,
     model_script,
     page_script,
-    present_script,
-    room_script,
-    tools_script,
     without_comments,
     without_css_comments,
 )
@@ -83,11 +80,9 @@ def write(folder: Path) -> None:
     (folder / "amostra.css").write_text(without_css_comments("\n".join(styles)), encoding="utf-8")
     text = without_comments("".join([figure_script(), page_script(), (HERE / "site.js").read_text(encoding="utf-8")]))
     (folder / "amostra.js").write_text(text, encoding="utf-8")
+    for name, make in LATER.items():
+        (folder / name).write_text(without_comments(make()), encoding="utf-8")
     (folder / "merges.js").write_text(without_comments(merges_script()), encoding="utf-8")  # one lesson's
-    (folder / "room.js").write_text(without_comments(room_script()), encoding="utf-8")  # where hands are counted
-    (folder / "apart.js").write_text(without_comments(apart_script()), encoding="utf-8")  # for few pages
-    (folder / "present.js").write_text(without_comments(present_script()), encoding="utf-8")  # when somebody projects
-    (folder / "tools.js").write_text(without_comments(tools_script()), encoding="utf-8")
     (folder / "tools.css").write_text(tools.styles(), encoding="utf-8")
     (folder / "model.js").write_text(model_script(), encoding="utf-8")  # a tool's, when it is opened
     (folder / "model_embedded.js").write_bytes(weights.script("embedded"))

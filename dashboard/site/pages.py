@@ -9,7 +9,7 @@ from dashboard import lesson
 from dashboard.language import ROOT, current, say, using
 from dashboard.lesson import lessons, pages, parts
 from dashboard.links import LinkError, addressed
-from dashboard.page import document, tools
+from dashboard.page import document
 from dashboard.page.document import Document, Place
 from dashboard.page.katex import FormulaError
 from dashboard.repository import colab_link, site
@@ -20,9 +20,7 @@ TOOLS = {
     "generation": {"pt": "geracao", "en": "generation"},
     "inside": {"pt": "por-dentro", "en": "inside"},
 }
-OWN = {"glossary": {"pt": "glossario", "en": "glossary"}, "review": {"pt": "revisao", "en": "review"}} | {
-    name: TOOLS[name] for name in tools.made()
-}
+OWN = {"glossary": {"pt": "glossario", "en": "glossary"}, "review": {"pt": "revisao", "en": "review"}} | TOOLS
 """The names of the pages that are not written as lessons are."""
 
 
@@ -68,7 +66,7 @@ def write(folder: Path, lang: str) -> dict[str, Page]:
         for own, made, source in (
             ("glossary", document.terms(), lesson.LESSONS / "glossary.toml"),
             ("review", document.review(), None),
-            *((name, document.tool(name), None) for name in tools.made()),
+            *((name, document.tool(name), None) for name in TOOLS),
         ):
             written[OWN[own][lang]] = _write(folder, OWN[own][lang], made, source)
         _write(folder, "search", document.search(), front="orphan: true")
@@ -126,7 +124,7 @@ def _toctrees() -> str:
     sections = [
         ("", [OWN["review"][current()]]),
         *((f"nav.part.{part}", [one.text("slug") for one in members]) for part, members in parts().items()),
-        ("nav.tools", [OWN[name][current()] for name in tools.made()]),
+        ("nav.tools", [OWN[name][current()] for name in TOOLS]),
         ("nav.reference", [OWN["glossary"][current()], *(page.text("slug") for page in pages())]),
     ]
     return "\n\n".join(

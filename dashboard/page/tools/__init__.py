@@ -4,7 +4,6 @@ from html import escape
 from pathlib import Path
 
 from dashboard.language import LANGUAGES, catalog, current, say
-from dashboard.links import TOOLS
 from dashboard.page import html
 
 HERE = Path(__file__).parent
@@ -36,11 +35,6 @@ WORDS = {
     "inside": ("inside.",),
 }
 """What the keys of a tool's words begin with in the catalog."""
-
-
-def made() -> list[str]:
-    """The tools that are pages of the page's own."""
-    return [name for name in TOOLS if (HERE / f"{name}.js").exists()]
 
 
 def styles() -> str:
