@@ -78,10 +78,9 @@ function ask(event) {
 
 const changes = (to) => [...to.searchParams].some(([name, value]) => new URLSearchParams(location.search).get(name) !== value);
 
-// Where the page's scripts find what they load when it is needed, and the rooms of a class.
+// Where the rooms of a class are.
 addEventListener("DOMContentLoaded", () => {
-  const { src } = document.querySelector("script[src$='/page.js']");
-  Object.assign(window.Amostra, { vegaAddress: src.replace("page.js", "vega.js"), roomAddress: new URL("../../r", src).href });
+  window.Amostra.roomAddress = new URL("../../r", document.querySelector("script[src$='/page.js']").src).href;
 });
 
 let pending;

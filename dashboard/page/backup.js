@@ -1,5 +1,6 @@
 // What the browser keeps, as a file to take along, and how to be rid of it.
 import { element, whileThere } from "./dom.js";
+import { save as hand } from "./handed.js";
 import { CHANGED, clear, keep, keeps, merged, parsed, progress, Refused, written } from "./progress.js";
 import { say } from "./words.js";
 
@@ -20,7 +21,7 @@ export function backup(root) {
   tell();
   whileThere(box, CHANGED, tell);
   if (!keeps()) said.textContent = say("progress.forgets");
-  save.addEventListener("click", () => download(say("progress.file", { date: new Date().toISOString().slice(0, 10) }), written(progress())));
+  save.addEventListener("click", () => hand(say("progress.file", { date: new Date().toISOString().slice(0, 10) }), written(progress()), "application/json"));
   open.addEventListener("click", () => file.click());
   file.addEventListener("change", async () => {
     said.textContent = await imported(file.files[0]);
@@ -54,8 +55,3 @@ async function imported(file) {
   return say("progress.imported", { file: file.name });
 }
 
-function download(name, text) {
-  const link = element("a", { download: name, href: URL.createObjectURL(new Blob([text], { type: "application/json" })) });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}

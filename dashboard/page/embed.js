@@ -1,5 +1,6 @@
 // A figure or an exercise in the page of somebody else: the code that puts it there, and the page with nothing but it.
 import { element } from "./dom.js";
+import { copied } from "./handed.js";
 import { knows, say } from "./words.js";
 
 const BLOCKS = ".am-figure[id], form.am-exercise[id]", AROUND = 64;  // pixels: the margin and the line with the link
@@ -66,12 +67,7 @@ function toggle(button, block, name) {
   field.value = frame(published(), block, name);
   block.append(element("div", { class: "am-frame" }, field, said));
   field.select();
-  copy(field.value).then((done) => { said.textContent = say(done ? "embed.copied" : "embed.uncopied"); });
-}
-
-async function copy(text) {
-  try { await navigator.clipboard.writeText(text); } catch { return false; }  // there is no clipboard without https
-  return true;
+  copied(field.value).then((done) => { said.textContent = say(done ? "embed.copied" : "embed.uncopied"); });
 }
 
 /** The iframe, with the language and the settings of the block and nothing else of the reader's address. */

@@ -4,6 +4,7 @@
 
 import { addressOf, fromAddress, toAddress } from "./address.js";
 import { controlOf, escape, settingOf, written } from "./controls.js";
+import { copied } from "./handed.js";
 import { fill, show } from "./numbers.js";
 import { draw, heightOf, put, whenNear } from "./picture.js";
 
@@ -156,12 +157,7 @@ class Live {
     });
     this.find(".am-link").addEventListener("click", async ({ target: button }) => {
       toAddress(block, this.values);
-      try {
-        await navigator.clipboard.writeText(addressOf(block, this.values).href);  // there is none without https
-        button.textContent = this.words.linked;
-      } catch {
-        button.textContent = this.words.unlinked;
-      }
+      button.textContent = await copied(addressOf(block, this.values).href) ? this.words.linked : this.words.unlinked;
       setTimeout(() => { button.textContent = this.words.link; }, 3000);
     });
   }

@@ -1,22 +1,11 @@
 // The picture of a figure: Vega, loaded when the first figure comes near, draws named sets of rows and computes nothing.
-// Where it comes from: `Amostra.vega` is there already, or `Amostra.vegaAddress` is the address of its script.
+// `Amostra.vega` is there already, or its script lies beside this one.
+import { beside } from "./beside.js";
 
-let loading;
-
-function vega() {
+async function vega() {
   const { Amostra } = globalThis;
-  if (Amostra.vega) return Promise.resolve(Amostra.vega);
-  loading ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = Amostra.vegaAddress;
-    script.onload = () => resolve(Amostra.vega);
-    script.onerror = () => {
-      loading = undefined;  // who comes later tries again
-      reject(new Error(`no script at ${script.src}`));
-    };
-    document.head.append(script);
-  });
-  return loading;
+  if (!Amostra.vega) await beside("vega.js");
+  return Amostra.vega;
 }
 
 /**

@@ -1,6 +1,6 @@
 // The search: one index of all pages, in the reader's language, read when the first word is typed.
+import { beside } from "./beside.js";
 
-const BESIDE = globalThis.document?.currentScript?.src;  // the index lies beside this script
 const SHOWN = 40, AROUND = 70, LENGTH = 240;  // results; characters before the first hit, and in all
 const WEIGHTS = { title: 8, heading: 5, text: 1 };
 const GREEK = { τ: "tau", ε: "epsilon", η: "eta", θ: "theta", σ: "sigma", ς: "sigma" };  // as they are typed
@@ -125,13 +125,11 @@ function hitsIn(text, words) {
 
 const loading = new Map();
 function load(lang) {
-  if (!loading.has(lang)) loading.set(lang, new Promise((done, failed) => {
-    const script = document.createElement("script");
-    script.src = new URL(`search.${lang}.js`, BESIDE).href;
-    script.onload = () => done(window.Amostra.search.index);
-    script.onerror = () => { loading.delete(lang); failed(new Error(script.src)); };
-    document.head.append(script);
-  }));
+  if (!loading.has(lang)) {
+    const come = beside(`search.${lang}.js`).then(() => window.Amostra.search.index);  // the next language's takes its place
+    come.catch(() => loading.delete(lang));
+    loading.set(lang, come);
+  }
   return loading.get(lang);
 }
 

@@ -1,7 +1,6 @@
 // The static page around the page: starts it, and keeps the reader's place when the language changes.
 (() => {
   const article = document.querySelector("article"), { land, start, scrollable } = window.Amostra.page;
-  window.Amostra.vegaAddress = new URL("vega.js", document.currentScript.src).href;
   const words = JSON.parse(document.getElementById("amostra-words").textContent);
 
   // The language link leads to the place being read, with the controls as they stand.

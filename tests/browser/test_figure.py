@@ -20,7 +20,7 @@ def opened(browser, tmp_path):
         controls = [charts.temperature_control(0.5)]
         figure = charts.distribution("f", "F", ["a", "b"], {"u": [1, 0]}, controls, said="τ = {tau}: {p_max|%1}")
         told = json.dumps([blocks.to_json(figure), figure_words()], ensure_ascii=False)
-        mount = f"Amostra.vegaAddress = 'vega.js';\nAmostra.mount(document.getElementById('here'), ...{told});"
+        mount = f"Amostra.mount(document.getElementById('here'), ...{told});"
         for name, text in {"vega.js": script, "figure.js": figure_script(), "mount.js": mount}.items():
             (tmp_path / name).write_text(text, encoding="utf-8")
         css = theme.css() + (PAGE / "figure.css").read_text(encoding="utf-8")

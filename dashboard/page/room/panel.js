@@ -1,5 +1,6 @@
 // What the projector shows of a room: the way in, how many answered, bars, the answer, the second vote beside the first.
 import { element } from "../dom.js";
+import { save } from "../handed.js";
 import { show } from "../numbers.js";
 import { number, say, speak } from "../words.js";
 import { keepShown, ownRoom } from "./own.js";
@@ -254,9 +255,7 @@ class Panel {
     });
     const head = [say("room.option"), ...votes, question.kind === "next" ? say("room.the_model") : say("room.right")];
     const text = csv([[plain(question.text())], head, ...rows], this.lang === "pt" ? ";" : ",");
-    const link = element("a", { href: URL.createObjectURL(new Blob([text], { type: "text/csv" })), download: `${say("room.file")}-${question.name.replace("/", "-")}.csv` });
-    link.click();
-    URL.revokeObjectURL(link.href);
+    save(`${say("room.file")}-${question.name.replace("/", "-")}.csv`, text, "text/csv");
   }
 }
 

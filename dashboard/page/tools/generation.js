@@ -1,5 +1,6 @@
 // Generation: a prompt goes in, and every token shows why it was chosen.
 import { element, whileThere } from "../dom.js";
+import { copied, save } from "../handed.js";
 import { say, speak } from "../words.js";
 import { addressOf, fromAddress, initial } from "./generation/asked.js";
 import { told } from "./generation/effects.js";
@@ -393,13 +394,9 @@ class Desk {
 
   async link() {
     const url = addressOf({ ...this.asked, go: true }, location.href).href;
-    try {
-      await navigator.clipboard.writeText(url);
-      this.linking.textContent = say("generation.link.done");
-      setTimeout(() => { this.linking.textContent = say("generation.link"); }, 2000);
-    } catch {
-      this.notify(`${say("generation.link.by_hand")} ${url}`);
-    }
+    if (!await copied(url)) return this.notify(`${say("generation.link.by_hand")} ${url}`);
+    this.linking.textContent = say("generation.link.done");
+    setTimeout(() => { this.linking.textContent = say("generation.link"); }, 2000);
   }
 
   typing() {
@@ -417,19 +414,15 @@ class Desk {
   }
 
   saving() {
-    const save = (kind, type, make) => {
+    const saver = (kind, type, make) => {
       const button = element("button", { type: "button", "data-save": "" }, kind.toUpperCase());
-      button.addEventListener("click", () => {
-        const link = element("a", { href: URL.createObjectURL(new Blob([make()], { type })), download: `${say("generation.file")}.${kind}` });
-        link.click();
-        setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-      });
+      button.addEventListener("click", () => save(`${say("generation.file")}.${kind}`, make(), type));
       return button;
     };
     const input = element("input", { type: "file", accept: ".json,application/json" });
     input.addEventListener("change", () => this.open(input));
-    this.files.append(element("span", {}, say("generation.files")), save("json", "application/json", () => toJSON(this.run)),
-      save("csv", "text/csv", () => toCSV(this.run, decimalMark())),
+    this.files.append(element("span", {}, say("generation.files")), saver("json", "application/json", () => toJSON(this.run)),
+      saver("csv", "text/csv", () => toCSV(this.run, decimalMark())),
       element("label", { class: "am-file" }, input, element("span", {}, say("generation.open"))));
   }
 

@@ -2,6 +2,7 @@
 // what becomes of the next word when a head or a block is cut.
 
 import { element } from "../dom.js";
+import { copied } from "../handed.js";
 import { show } from "../numbers.js";
 import { say, speak } from "../words.js";
 import { arcs } from "./inside/arcs.js";
@@ -80,12 +81,7 @@ class Tool {
       this.scissors.focus();
     });
     this.copy.addEventListener("click", async () => {
-      try {
-        await navigator.clipboard.writeText(location.href); // there is none without https
-        this.copy.textContent = say("inside.copied");
-      } catch {
-        this.copy.textContent = say("inside.uncopied");
-      }
+      this.copy.textContent = say(await copied(location.href) ? "inside.copied" : "inside.uncopied");
       setTimeout(() => { this.copy.textContent = say("inside.copy"); }, 2000);
     });
   }

@@ -5,13 +5,14 @@ import { totalVariation } from "../core/distributions.js";
 import { ignoredOf, samplingParams } from "../core/params.js";
 import { first } from "../core/thresholds.js";
 import { element } from "../dom.js";
+import { copied, save } from "../handed.js";
 import { show } from "../numbers.js";
 import { listed, number, say, speak } from "../words.js";
 import { changed, stagesFor } from "./lab/chains.js";
 import { checkOf } from "./lab/check.js";
 import { copies } from "./lab/copy.js";
 import { COUNTS, drawsOf, drawsPicture, drawsTold } from "./lab/draws.js";
-import { paperColours, pngOf, save } from "./lab/files.js";
+import { paperColours, pngOf } from "./lab/files.js";
 import { lane } from "./lab/lane.js";
 import { addressOf, fromAddress } from "./lab/link.js";
 import { preset, PRESETS } from "./lab/presets.js";
@@ -139,20 +140,15 @@ class Lab {
     });
     find("[data-csv]").addEventListener("click", () => {
       const stages = this.stages.a, ranking = [...stages[0].logits.keys()].sort((i, j) => stages[0].logits[j] - stages[0].logits[i] || i - j);
-      save(new Blob([stageCsv(stages, this.typed.tokens, ranking)], { type: "text/csv" }), `${say("lab.file")}.csv`);
+      save(`${say("lab.file")}.csv`, stageCsv(stages, this.typed.tokens, ranking), "text/csv");
     });
     find("[data-png]").addEventListener("click", async () => {
       const colours = paperColours(PALETTE);
-      save(await pngOf(drawsPicture(this.draws, this.typed.tokens, colours, this.lang), colours.paper), `${say("lab.file")}.png`);
+      save(`${say("lab.file")}.png`, await pngOf(drawsPicture(this.draws, this.typed.tokens, colours, this.lang), colours.paper));
     });
     find("[data-link]").addEventListener("click", async ({ target }) => {
       const { url, whole } = addressOf(state, location.href);
-      try {
-        await navigator.clipboard.writeText(url.href);  // there is none without https
-        target.textContent = say(whole ? "linked" : "lab.link.long");
-      } catch {
-        target.textContent = say("unlinked");
-      }
+      target.textContent = say(!await copied(url.href) ? "unlinked" : whole ? "linked" : "lab.link.long");
       setTimeout(() => { target.textContent = say("link"); }, 4000);
     });
     find("[data-reset]").addEventListener("click", () => {

@@ -1,5 +1,5 @@
 // What the controls ask for, and the page's address, which says all of it: gen.<name>, gen.b.<name> of another letter.
-import { OFFERED } from "../../core/offered.js";
+import { numberFrom, settingFrom, switchFrom } from "../values.js";
 import { ENGINES, EXAMPLES, first, LETTERS } from "./settings.js";
 
 export const MODES = ["one", "compare", "best", "grid"];
@@ -29,26 +29,20 @@ export const initial = () => ({
   ends: [0.3, 1.2], settings: Object.fromEntries(LETTERS.map((letter) => [letter, first(letter)])), branch: [], after: null, go: false,
 });
 
-const NUMBER = /^-?[0-9]{1,20}(?:\.[0-9]{1,30})?(?:e-?[0-9]{1,2})?$/i;
-
 /** Each reads the values of one name: the value, or undefined for what is none. */
 const alone = (read) => (values) => (values.length === 1 ? read(values[0]) : undefined);
-const numberFrom = (low, high, whole = false) => (text) => {
-  const value = Number(text), is = NUMBER.test(text) && !(text.startsWith("-") && !value);
-  return is && low <= value && value <= high && !(whole && !Number.isInteger(value)) ? value : undefined;
-};
-const whole = (low, high) => alone(numberFrom(low, high, true));
-const switched = alone((text) => ({ true: true, false: false })[text.toLowerCase()]);
+const whole = (low, high) => alone((text) => numberFrom(text, low, high, true));
+const switched = alone(switchFrom);
 const text = (most) => alone((given) => (given.length <= most ? given : undefined));
 
 function range(values) {
-  const ends = values.map(numberFrom(0, MOST.temperature));
+  const ends = values.map((value) => numberFrom(value, 0, MOST.temperature));
   return ends.length === 2 && ends.every((end) => end !== undefined) && ends[0] <= ends[1] ? ends : undefined;
 }
 
 /** Ids with dots between them, and a comma between two texts. */
 function branches(values) {
-  const found = values.length === 1 ? values[0].split(",").map((one) => one.split(".").map(numberFrom(0, 2 ** 31, true))) : [];
+  const found = values.length === 1 ? values[0].split(",").map((one) => one.split(".").map((id) => numberFrom(id, 0, 2 ** 31, true))) : [];
   const good = found.length && found.length <= MOST.rows && found.every((ids) => ids.length <= 2 * MOST.tokens && !ids.includes(undefined));
   return good ? found : undefined;
 }
@@ -60,9 +54,7 @@ const READ = {
 
 function setting(name) {
   if (name === "order") return alone((given) => (ENGINES.includes(given) ? given : undefined));
-  if (!OFFERED[name]) return switched;
-  const [low, high, step] = OFFERED[name];
-  return alone(numberFrom(low, high, Number.isInteger(step)));
+  return alone((text) => settingFrom(name, text));
 }
 
 const key = (name, letter = "a") => (letter === "a" ? `gen.${name}` : `gen.${letter}.${name}`);

@@ -3,6 +3,7 @@ import { OFFERED } from "../../core/offered.js";
 import { ORDERS } from "../../core/orders.js";
 import { DEFAULTS, STAGE_OF } from "../../core/params.js";
 import { say } from "../../words.js";
+import { offeredControl } from "../values.js";
 
 /** Words under generation.example.<name>. */
 export const EXAMPLES = {
@@ -58,7 +59,5 @@ export function reachable(params) {
 /** A setting as a control of controls.js, at its initial value of a letter. */
 export function controlFor(name, letter) {
   const told = { name, label: say(`setting.${name}`), help: say(`control.${name}.help`), value: first(letter)[name] };
-  if (!OFFERED[name]) return { ...told, block: "Switch" };
-  const [minimum, maximum, step] = OFFERED[name];
-  return { ...told, block: "Range", minimum, maximum, step, digits: (String(step).split(".")[1] ?? "").length };
+  return offeredControl(told);
 }

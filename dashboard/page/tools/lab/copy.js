@@ -1,6 +1,7 @@
 // The settings of a chain in each engine's own words, to copy, and what the engine cannot express.
 import { ENGINES, toEngine } from "../../core/engines.js";
 import { element } from "../../dom.js";
+import { copied } from "../../handed.js";
 import { show } from "../../numbers.js";
 import { say } from "../../words.js";
 
@@ -16,12 +17,8 @@ export function copies(lang) {
     radio.checked = i === 0;
     const code = element("code"), copy = element("button", { type: "button" }, say("lab.copy.do")), losses = element("ul");
     copy.addEventListener("click", async () => {
-      try {
-        await navigator.clipboard.writeText(code.textContent);  // there is none without https
-        copy.textContent = say("lab.copied");
-      } catch {
-        getSelection().selectAllChildren(code);
-      }
+      if (await copied(code.textContent)) copy.textContent = say("lab.copied");
+      else getSelection().selectAllChildren(code);
       setTimeout(() => { copy.textContent = say("lab.copy.do"); }, 3000);
     });
     cases.append(radio, element("label", { for: id }, engine), element("div", { class: "am-case" }, element("pre", {}, code), copy, losses));

@@ -1,13 +1,4 @@
-// Files that the browser makes: a table as text, a picture on white paper.
-
-/** Hand the reader a file. */
-export function save(blob, name) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
-  document.body.append(link);  // Firefox follows no link outside the page
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
+// A picture on white paper, as a file.
 
 /** The palette as a sheet of paper has it, whatever the page's theme is: a picture of its own has no variables. */
 export function paperColours(names) {

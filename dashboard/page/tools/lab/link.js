@@ -3,7 +3,8 @@ import { ENGINES } from "./chains.js";
 import { COUNTS } from "./draws.js";
 import { CLASSIC, OPENING, preset } from "./presets.js";
 import { LONGEST } from "./read.js";
-import { FIRST, numberFrom, ORDERED, settingFrom, switchFrom } from "./settings.js";
+import { numberFrom, switchFrom } from "../values.js";
+import { FIRST, ORDERED, settingFrom } from "./settings.js";
 
 const SEEDS = 2 ** 53 - 1;  // the largest: beyond it a browser's whole numbers have gaps
 const PROMPT = 2000;  // characters

@@ -2,6 +2,7 @@
 import { OFFERED } from "../../core/offered.js";
 import { DEFAULTS, STAGE_OF, STAGES } from "../../core/params.js";
 import { SCOPES } from "../../core/penalties.js";
+import { offeredControl, settingFrom as offeredFrom } from "../values.js";
 
 const TEXT = ["penalties", "dry", "no_repeat_ngram"], MEMORY = ["mirostat", "adaptive_p"];
 const MAIN = ["temperature", "top_k", "top_p", "min_p"];
@@ -28,27 +29,11 @@ export const FIRST = Object.fromEntries(Object.values(GROUPS).flat().map((name) 
 export function controlFor(name, say) {
   const told = { name, label: say(`setting.${name}`), help: say(`control.${name}.help`), value: FIRST[name] };
   if (SCOPED.includes(name)) return { ...told, block: "Choice", values: SCOPES, labels: SCOPES.map((scope) => say(`lab.scope.${scope}`)) };
-  if (!OFFERED[name]) return { ...told, block: "Switch" };
-  const [minimum, maximum, step] = OFFERED[name];
-  return { ...told, block: "Range", minimum, maximum, step, digits: (String(step).split(".")[1] ?? "").length };
-}
-
-const NUMBER = /^-?[0-9]{1,20}(?:\.[0-9]{1,30})?(?:e-?[0-9]{1,2})?$/i;
-
-/** A number written plainly, within bounds, a whole one where `whole`; undefined for any other text. */
-export function numberFrom(text, low, high, whole) {
-  const value = Number(text);
-  if (!NUMBER.test(text) || (text.startsWith("-") && !value) || !(low <= value && value <= high)) return undefined;
-  return whole && !Number.isInteger(value) ? undefined : value;
+  return offeredControl(told);
 }
 
 /** A setting as the address has it; undefined for what it cannot be. */
 export function settingFrom(name, text) {
   if (SCOPED.includes(name)) return SCOPES.includes(text) ? text : undefined;
-  if (!OFFERED[name]) return switchFrom(text);
-  const [low, high, step] = OFFERED[name];
-  return numberFrom(text, low, high, Number.isInteger(step));
+  return offeredFrom(name, text);
 }
-
-/** "true" and "false", in any case; undefined for what is neither. */
-export const switchFrom = (text) => ({ true: true, false: false })[text.toLowerCase()];
