@@ -8,6 +8,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from dashboard.bodies import body
+
 LONGEST = 4_000_000  # bytes of a question
 TOKENS = 60_000
 SHOWN = 64
@@ -25,18 +27,12 @@ async def check(request: Request) -> Response:
         return Response(status_code=429)
     _running += 1
     try:
-        body = await _body(request)
-        if body is None:
+        sent = await body(request, LONGEST)
+        if sent is None:
             return Response(status_code=413)
-        return JSONResponse({"largest": await run_in_threadpool(largest_difference, json.loads(body))})
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        RecursionError,
-    ):  # ParameterError is a ValueError
+        return JSONResponse({"largest": await run_in_threadpool(largest_difference, json.loads(sent))})
+    # ParameterError is a ValueError
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         return Response(status_code=400)
     finally:
         _running -= 1
@@ -45,21 +41,6 @@ async def check(request: Request) -> Response:
 def _same_origin(request: Request) -> bool:
     """A browser says where a POST comes from; a page of another site may not make this server work."""
     return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
-
-
-async def _body(request: Request) -> bytes | None:
-    """What was sent, None where it is too long."""
-    if (
-        not request.headers.get("content-length", "0").isdecimal()
-        or int(request.headers.get("content-length", "0")) > LONGEST
-    ):
-        return None
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LONGEST:
-            return None
-    return body
 
 
 def largest_difference(question: dict) -> float:

@@ -99,6 +99,14 @@ def room_script() -> str:
     return bundle(page_modules({"room/made": made}), {"Amostra.room": "room/index"})
 
 
+@cache
+def phone_script() -> str:
+    """The phones' side of a room: it stands alone, and runs as it is read."""
+    names = ("room/events", "room/phone")  # of themselves: the others would bring torch
+    modules = {name: (PAGE / f"{name}.js").read_text(encoding="utf-8") for name in names}
+    return without_comments(bundle(modules, {"Amostra.phone": "room/phone"}))
+
+
 LATER = {"apart.js": apart_script, "present.js": present_script, "room.js": room_script, "tools.js": tools_script}
 """The scripts that lie beside the page's own and come when they are asked for (`beside.js`), by their files."""
 

@@ -38,8 +38,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from dashboard import theme
+from dashboard.bodies import body
 from dashboard.language import LANGUAGES, catalog, say, using
 from dashboard.page.html import embedded
+from dashboard.page.scripts import phone_script
 from dashboard.room.questions import Question, QuestionError, next_token, of_lesson
 from dashboard.room.rooms import BOUNDS, Bounds, Refused, Room, Rooms
 
@@ -244,15 +246,9 @@ class Service:
 
 
 async def _body(request: Request) -> dict:
-    """A small JSON object. A large body is refused before it is read."""
-    said = request.headers.get("content-length", "0")
-    if not said.isdigit() or int(said) > LARGEST:
+    """A small JSON object."""
+    if (read := await body(request, LARGEST)) is None:
         raise Refused("large")
-    read = b""
-    async for part in request.stream():
-        read += part
-        if len(read) > LARGEST:
-            raise Refused("large")
     try:
         sent = json.loads(read or b"{}")
     except (ValueError, RecursionError):
@@ -322,7 +318,7 @@ async def _wait(bell: asyncio.Event, seconds: float) -> bool:
 
 @cache
 def _read(name: str) -> str:
-    return (HERE / name).read_text(encoding="utf-8")
+    return phone_script() if name == "phone.js" else (HERE / name).read_text(encoding="utf-8")
 
 
 @cache

@@ -1,4 +1,5 @@
 // Where the counts come from: a room on the server, or hands that somebody counts. Both answer to the same names.
+import { events } from "./events.js";
 import { keepRoom } from "./own.js";
 
 const PATIENCE = 15000;  // ms without a sign of life: the line is lost
@@ -109,7 +110,7 @@ export class Served {
         const answer = await fetch(`${this.room.at}/${this.room.code}/desk`,
           { headers: { authorization: `Bearer ${this.room.secret}` }, signal: control.signal, cache: "no-store", credentials: "omit" });
         if (answer.status === 404 || answer.status === 403) { this.forget(); return; }
-        if (answer.ok) await this.#read(answer.body.getReader(), alive);
+        if (answer.ok) await events(answer.body.getReader(), alive, (field) => this.#heard(field));
       } catch { /* the line: again */ }
       clearTimeout(watch);
       if (this.over) return;
@@ -121,24 +122,12 @@ export class Served {
     }
   }
 
-  async #read(reader, alive) {
-    const decoder = new TextDecoder();
-    let text = "";
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      alive();
-      text += decoder.decode(value, { stream: true });
-      const parts = text.split("\n\n");
-      text = parts.pop();
-      for (const part of parts) {
-        const data = part.split("\n").find((one) => one.startsWith("data: "));
-        this.#tries = 0;
-        this.lost = false;
-        if (data) this.take(JSON.parse(data.slice(6)));
-        this.do("here").catch(() => {});  // by this the phones know that the line is whole in both directions
-      }
-    }
+  #heard(field) {
+    const data = field("data");
+    this.#tries = 0;
+    this.lost = false;
+    if (data) this.take(JSON.parse(data));
+    this.do("here").catch(() => {});  // by this the phones know that the line is whole in both directions
   }
 }
 

@@ -1,7 +1,7 @@
 // A phone in a room: shows the question, keeps one answer until the server has it, finds its way back after the line was lost.
 // Nothing of who holds it: the id that the room gave this browser lives in its storage, and goes with the room.
-(() => {
-"use strict";
+import { events } from "./events.js";
+
 const PATIENCE = 15000;  // ms without a sign of life: the line is lost
 const find = (id) => document.getElementById(id);
 const words = JSON.parse(find("words").textContent), place = document.documentElement.dataset.place;
@@ -63,7 +63,7 @@ async function follow() {
         else if (refused(answer.status, told)) return;
         throw new Error("later");
       }
-      await read(answer.body.getReader(), alive);
+      await events(answer.body.getReader(), alive, heard);
     } catch { /* the line: again */ }
     clearTimeout(watch);
     if (over) return;
@@ -75,24 +75,13 @@ async function follow() {
   }
 }
 
-async function read(reader, alive) {
-  const decoder = new TextDecoder();
-  let text = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    alive();
-    text += decoder.decode(value, { stream: true });
-    const parts = text.split("\n\n");
-    text = parts.pop();
-    for (const part of parts) {
-      const field = (name) => part.split("\n").find((one) => one.startsWith(`${name}: `))?.slice(name.length + 2);
-      tries = 0;
-      line(false);
-      if (field("event") === "end") return end(words["phone.ended"]);
-      if (field("event") === "room") show(JSON.parse(field("data")));
-    }
-  }
+function heard(field) {
+  tries = 0;
+  line(false);
+  if (field("event") === "room") show(JSON.parse(field("data")));
+  if (field("event") !== "end") return false;
+  end(words["phone.ended"]);
+  return true;
 }
 
 /** Whether a refusal is the end of it. */
@@ -256,4 +245,3 @@ find("join").addEventListener("submit", (event) => {
   if (code) location.assign(`${place}/${code}`);
 });
 if (typed) follow(); else find("join").hidden = false;
-})();
