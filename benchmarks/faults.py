@@ -10,16 +10,14 @@ import json
 import os
 import random
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+
+from tests.browser.launch import start_app
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("core", "dashboard", "lessons", "benchmarks", ".streamlit", "streamlit_app.py", "pyproject.toml", "LICENSE", "LICENSE-CONTENT.md")  # fmt: skip
@@ -48,32 +46,6 @@ def run(command: list[str], folder: Path, **settings: str) -> tuple[int, str]:
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, encoding="utf-8", timeout=900)
     lines = (done.stdout + done.stderr).strip().splitlines()
     return done.returncode, lines[-1] if lines else ""
-
-
-@contextmanager
-def app(folder: Path, **settings: str) -> Iterator[str]:
-    """The app of a folder, answering; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", f"--server.port={port}"]
-    with subprocess.Popen(command, cwd=folder, env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:  # fmt: skip
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.send_signal(signal.SIGTERM)
-
-
-def answers(url: str, place: str) -> int:
-    """The bytes of a file of the app, as soon as it answers within a minute."""
-    until = time.monotonic() + 60
-    while True:
-        try:
-            return len(urllib.request.urlopen(url + place, timeout=30).read())
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
 
 
 # The faults: each is given an empty folder and a whole site, and says what was seen ------------------------------------
@@ -163,11 +135,11 @@ def port_taken(place: Path, site: Path) -> dict:
 
 
 def app_without_cache(place: Path, site: Path) -> dict:
-    """The app without a cache, and with a spoilt one: its page's files are answered."""
-    seen = {}
-    with app(ROOT, AMOSTRA_CACHE="/proc/none") as url:
-        seen["page"], seen["health"] = answers(url, "/"), answers(url, "/_stcore/health")
-    return seen
+    """The app without a cache: its page and its health are answered."""
+    server, _, seconds = start_app(ROOT, AMOSTRA_CACHE="/proc/none")
+    server.terminate()
+    server.wait(10)
+    return {"seconds": round(seconds, 1)}
 
 
 FAULTS: dict[str, Callable[..., dict]] = {

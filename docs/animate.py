@@ -1,4 +1,4 @@
-"""The READMEs' moving picture: the home's first screen, as the exported site shows it. Run: `python docs/animate.py SITE`."""
+"""The READMEs' moving picture: the home's first screen, as the exported site shows it: `python -m docs.animate SITE`."""
 
 import io
 import sys
@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
+
+from tests.browser.launch import QUIET, chromium
 
 HERE = Path(__file__).parent
 SIZE = {"width": 1200, "height": 560}
@@ -27,7 +29,7 @@ def pictures(page) -> list[Image.Image]:
 def write(site: Path) -> None:
     """Write one picture for each language."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         for lang in ("pt", "en"):
             page = browser.new_page(viewport=SIZE)
             page.clock.install()

@@ -28,8 +28,10 @@ def chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
-def start_app(folder: Path = ROOT, log: TextIO | int = subprocess.DEVNULL) -> tuple[subprocess.Popen, str, float]:
-    """Start the app of a folder as its user does and wait until its page and its health are answered.
+def start_app(
+    folder: Path = ROOT, log: TextIO | int = subprocess.DEVNULL, **settings: str
+) -> tuple[subprocess.Popen, str, float]:
+    """Start the app of a folder as its user does, with these in its environment, and wait until its page and its health are answered.
 
     Returns the process, the address, and the seconds until then.
     """
@@ -46,7 +48,7 @@ def start_app(folder: Path = ROOT, log: TextIO | int = subprocess.DEVNULL) -> tu
         "--server.fileWatcherType=none",
     ]
     start = time.perf_counter()
-    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=log)
+    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=log, env=os.environ | settings)
     url = f"http://127.0.0.1:{port}"
     while time.perf_counter() - start < 60:
         try:
