@@ -177,6 +177,17 @@ def test_a_proof_stays_hidden_until_it_is_asked_for_and_an_answer_until_the_next
     page.context.close()
 
 
+@pytest.mark.parametrize("beat", ["scale.2", "pair.2", "tau"])
+def test_a_beat_that_is_measured_again_stays_at_its_step(browser, site, beat):
+    page = stage(browser, f"{(site / 'en' / 'temperature.html').as_uri()}?beat={beat}")
+    expect(page.locator(".am-stage")).to_have_attribute("data-at", beat)
+    shown = page.locator(".am-stage-view").inner_text()
+    page.set_viewport_size({"width": 1281, "height": 720})
+    page.evaluate("() => new Promise((done) => setTimeout(done, 600))")  # what is measured is measured by then
+    assert at(page) == beat and page.locator(".am-stage-view").inner_text() == shown
+    page.context.close()
+
+
 @pytest.mark.parametrize(
     "lang, scheme, beats", [("pt", "light", ("tau", "hand-u")), ("en", "dark", ("scale.2", "bug"))]
 )

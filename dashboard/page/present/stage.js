@@ -86,7 +86,7 @@ export class Stage {
     clearTimeout(this.resizing);
     this.resizing = setTimeout(() => {
       const { scene, from } = this.stops[this.stop], unit = scene.units[from];
-      this.show(this.at, 0, (stop) => stop.scene.name === scene.name && stop.scene.units[stop.from] === unit);
+      this.show(this.at, this.stop, (stop) => stop.scene.name === scene.name && stop.scene.units[stop.from] === unit);
     }, 150);
   }
 
