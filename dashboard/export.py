@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from dashboard.language import LANGUAGES, ROOT, say, set_language, using
+from dashboard.language import LANGUAGES, ROOT, say, using
 from dashboard.lesson import LessonError
 
 MARKER = ".amostra-site"
@@ -211,8 +211,12 @@ def _told(error: Exception) -> object:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line. Returns the exit status: 0 when everything asked for was written."""
-    set_language(_user_language())
+    """The command line, in its user's language. Returns the exit status: 0 when everything asked for was written."""
+    with using(_user_language()):
+        return _asked(arguments)
+
+
+def _asked(arguments: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser("python -m dashboard.export", description=say("export.help"))
     parser.add_argument("out", type=Path, metavar="OUT", help=say("export.help.out"))
     parser.add_argument("--notebooks", type=Path, metavar="DIR", help=say("export.help.notebooks"))

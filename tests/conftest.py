@@ -8,12 +8,21 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
+from dashboard import language
 from tests.browser.launch import QUIET, chromium
 
 NO_BROWSER = (
     "no Chromium found: install it (Debian, Ubuntu: sudo apt install chromium; elsewhere: "
     "python -m playwright install chromium) or name one in CHROMIUM=/path/to/chromium"
 )
+
+
+@pytest.fixture(autouse=True)
+def _no_test_leaves_a_language_behind() -> Iterator[None]:
+    """What a test puts in force for itself must not reach the next, which may run in any order."""
+    before = language.current()
+    yield
+    assert language.current() == before, "this test left another language in force: dashboard.language.using gives it back"
 
 
 @pytest.fixture(scope="session")
