@@ -1,5 +1,7 @@
 """What went wrong and what to change, in the reader's language; what nobody foresaw, as a code that the log explains."""
 
+from collections.abc import Callable
+
 from core import Missing, ParameterError
 from core.file_checks import RunFileError
 from core.models.events import RemoteError
@@ -10,8 +12,12 @@ from dashboard.app.messages import Words, message
 from dashboard.language import number, say, short
 
 
-def fault(error: Exception) -> Words:
-    """An error as a sentence. One of `core` or of the queue says what to change, any other one has a code."""
+def fault(error: Exception, message: Callable[..., str] = message) -> str:
+    """An error as a sentence. One of `core` or of the queue says what to change, any other one has a code.
+
+    Args:
+        message: puts the values into the words: for Streamlit, or `messages.plain`.
+    """
     match error:
         case ParameterError():
             return message("lab.invalid", argument=error.argument, accepted=error.accepted, value=error.value)

@@ -1,5 +1,7 @@
-"""The models of this server with their queues, and the two kinds of job that the generation page gives them."""
+"""The models of this server with their queues, and the kinds of job that are given to them."""
 
+import base64
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -12,9 +14,11 @@ from core.models.remote import remote_models
 from core.runs import GenerationRun
 from dashboard.app.embedded import embedded
 from dashboard.app.holder import ModelHolder
-from dashboard.app.jobs import JobQueue
+from dashboard.app.jobs import Job, JobQueue
 from dashboard.app.limits import Limits
+from dashboard.app.messages import message
 from dashboard.generation import Place
+from dashboard.language import number, percent
 
 REQUESTS = 8  # at once to a server, which has a queue of its own
 
@@ -44,6 +48,18 @@ def _load(name: str):
         return load_hub(name, lambda *progress: LOADING.update({name: progress}))
     finally:
         LOADING.pop(name, None)
+
+
+def progress(job: Job, told: Callable[..., str] = message) -> tuple[float, str]:
+    """How far a job is that does not write yet, from 0 to 1, and in words: its place in the queue, or its model's loading."""
+    if job.state == "waiting":
+        return 0.0, told("generation.waiting", position=job.position or 1)
+    if job.state != "loading":
+        return 0.0, ""
+    stage, share, size = LOADING.get(job.run.model, ("", 0.0, 0))
+    if not stage:
+        return 0.0, told("generation.loading")
+    return share, told(f"generation.loading.{stage}", share=percent(share, 0), megabytes=number(size / 1e6, 0))
 
 
 @dataclass
@@ -89,3 +105,57 @@ class Look(GenerationRun):
             logits = step.stages[0].logits
         self.found.append(Place(t, "", logits, prompt, output))
         yield from ()
+
+
+@dataclass(frozen=True)
+class Next(GenerationRun):
+    """What may come next, for a page that draws by itself: the logits after the prompt and the forced tokens of the only row.
+
+    Attributes:
+        named: whether the texts of the tokens are wanted too.
+        found: one record, ready for JSON. `logits` (V,), packed, with `prompt` and `output`, ids, and `tokens` (V,); of a model
+            on an inference server, which tells no logits, `top`, its likeliest tokens with their probabilities.
+    """
+
+    MOST = 20  # of the likeliest tokens
+
+    named: bool = True
+    found: list[dict] = field(default_factory=list)
+
+    def generate(self, model, cancelled: Callable[[], bool] | None = None) -> Iterator:
+        if hasattr(model, "generate_rows"):
+            for (step,) in super().generate(model, cancelled):
+                self.found.append({"top": [[one.text, one.prob_before] for one in step.top_before]})
+            return
+        look = Look(self.model, self.prompt, self.rows, max_new_tokens=1)
+        yield from look.generate(model, cancelled)
+        for place in look.found:
+            told = {"logits": packed(place.logits.tolist()), "prompt": place.prompt, "output": place.output}
+            self.found.append(told | ({"tokens": _vocabulary(self.model, model)} if self.named else {}))
+
+
+@dataclass(frozen=True)
+class Reading(GenerationRun):
+    """The ids of a text that goes on from another one, without what a model puts before a beginning."""
+
+    found: list[dict] = field(default_factory=list)
+
+    def generate(self, model, cancelled: Callable[[], bool] | None = None) -> Iterator:
+        start, ids = model.encode(""), model.encode(self.prompt)
+        self.found.append({"ids": ids[len(start) :] if ids[: len(start)] == start else ids})
+        yield from ()
+
+
+_vocabularies: dict[str, list[str]] = {}
+
+
+def _vocabulary(name: str, model) -> list[str]:
+    """The text of every token, alone, made once."""
+    if name not in _vocabularies:
+        _vocabularies[name] = [model.decode([i]) for i in range(model.vocab_size)]
+    return _vocabularies[name]
+
+
+def packed(values: list[float]) -> str:
+    """Numbers as 32-bit floats, least byte first, in base64: exact, and half as long as in digits."""
+    return base64.b64encode(struct.pack(f"<{len(values)}f", *values)).decode()

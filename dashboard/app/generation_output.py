@@ -11,12 +11,12 @@ from core.runs import GenerationRun
 from dashboard import candidates, generated, language
 from dashboard.app.faults import fault
 from dashboard.app.generation_desk import Desk, desk, onward
-from dashboard.app.generation_jobs import LOADING
+from dashboard.app.generation_jobs import progress
 from dashboard.app.generation_settings import key
 from dashboard.app.messages import Words, joined, literal, message
 from dashboard.generated import SCORES
 from dashboard.generation import shown
-from dashboard.language import ROOT, number, percent, say
+from dashboard.language import ROOT, say
 
 
 @cache
@@ -93,13 +93,9 @@ def _status(here: Desk, asked: GenerationRun, params: dict[str, SamplingParams] 
 
 def _progress(here: Desk) -> tuple[float, Words]:
     """How far it is, from 0 to 1, and in words."""
-    if here.job.state == "waiting":
-        return 0.0, message("generation.waiting", position=here.job.position or 1)
-    if here.job.state == "loading":
-        stage, share, size = LOADING.get(here.run.model, ("", 0.0, 0))
-        if not stage:
-            return 0.0, message("generation.loading")
-        return share, message(f"generation.loading.{stage}", share=percent(share, 0), megabytes=number(size / 1e6, 0))
+    share, said = progress(here.job)
+    if said:
+        return share, said
     done, most = max((len(steps) for steps in here.run.steps), default=0), here.run.max_new_tokens
     return min(1.0, done / most), message("generation.progress", done=done, count=most)
 

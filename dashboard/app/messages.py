@@ -32,12 +32,17 @@ def message(key: str, **values: object) -> Words:
     )
 
 
+def plain(key: str, **values: object) -> str:
+    """The same for who shows text as it is."""
+    return say(key, **{name: _cut(str(value).translate(_SEEN)) for name, value in values.items()})
+
+
 def literal(value: object) -> Words:
     """A value as Markdown that shows it: a number plainly, anything else as code; a long one is cut."""
     text = str(value).translate(_SEEN)
     if _NUMBER.fullmatch(text):
         return Words(text)
-    text = text if len(text) <= LONGEST else text[:LONGEST] + "…"
+    text = _cut(text)
     # Streamlit changes this one before it reads the Markdown, in code too: the slash goes in by its number.
     return Words("&#47;".join(map(_code, text.replace(":material/", ":material\0").split("\0"))))
 
@@ -52,6 +57,10 @@ def listed(values: Iterable[object]) -> Words:
 def joined(*parts: Words, between: str = " ") -> Words:
     """What is said, one after the other."""
     return Words(between.join(part for part in parts if part))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
 def _code(text: str) -> str:
