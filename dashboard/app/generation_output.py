@@ -93,9 +93,8 @@ def _status(here: Desk, asked: GenerationRun, params: dict[str, SamplingParams] 
 
 def _progress(here: Desk) -> tuple[float, Words]:
     """How far it is, from 0 to 1, and in words."""
-    share, said = progress(here.job)
-    if said:
-        return share, said
+    if (where := progress(here.job))[1]:
+        return where
     done, most = max((len(steps) for steps in here.run.steps), default=0), here.run.max_new_tokens
     return min(1.0, done / most), message("generation.progress", done=done, count=most)
 

@@ -29,6 +29,6 @@ lost = [] if asked in known else [st.Page(pages.not_found, title=say("nav.lost")
 current = st.navigation([*known.values(), *lost], position="hidden")
 st.set_page_config(page_title=f"{current.title} · {say('project')}")
 frame.dress(current, known)
-if current is known["generation"] and pages.asks_the_server():
+if current is known["generation"] and pages.asks_for_the_vote():
     st.switch_page(known["server"], query_params=st.query_params.to_dict())
 current.run()

@@ -83,11 +83,9 @@ def generation() -> None:
     mount.show(document.tool("generation"))
 
 
-def asks_the_server() -> bool:
-    """Whether the address asks the generation for what the page has not: another model, or the class's vote."""
-    model, mode = st.query_params.get("gen.model", "embedded"), st.query_params.get("gen.mode", "")
-    others = model not in ("embedded", *catalog()["generation.model.embedded"].values())
-    return others or mode in ("vote", *catalog()["generation.mode.vote"].values())
+def asks_for_the_vote() -> bool:
+    """Whether the address asks the generation for the class's vote, which has its page."""
+    return st.query_params.get("gen.mode", "") in ("vote", *catalog()["generation.mode.vote"].values())
 
 
 def server() -> None:

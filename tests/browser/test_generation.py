@@ -177,12 +177,86 @@ def test_a_value_that_is_none_is_told_and_the_rest_of_the_link_holds(visit):
         page.context.close()
 
 
-@pytest.mark.parametrize("asked", ["gen.model=some/model", "gen.mode=Vota%C3%A7%C3%A3o"])
-def test_an_old_link_to_what_the_server_has_leads_on_to_its_page(browser, app_url, asked):
+def test_an_old_link_to_the_class_s_vote_leads_on_to_its_page(browser, app_url):
     page = browser.new_context().new_page()
-    page.goto(f"{app_url}/generation?lang=en&{asked}&gen.seed=11")
+    page.goto(f"{app_url}/generation?lang=en&gen.mode=Vota%C3%A7%C3%A3o&gen.seed=11")
     page.wait_for_url("**/server?*", timeout=PATIENCE)
     with language.using("en"):
         expect(page.get_by_role("heading", level=1, name=say("nav.server"))).to_be_visible(timeout=PATIENCE)
     expect(page.locator("input[value='11']")).to_be_visible(timeout=PATIENCE)
+    page.context.close()
+
+
+def in_the_app(browser, app_url, lang, **query):
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.goto(f"{app_url}/generation?lang={lang}&" + urlencode({f"gen.{name}": value for name, value in query.items()}))
+    expect(page.locator(".am-gen-acts").first).to_be_visible(timeout=PATIENCE)
+    return page
+
+
+def test_a_model_of_the_server_writes_what_the_page_s_own_writes_and_its_text_is_branched_and_gone_on_with(
+    browser, app_url, lang, tmp_path
+):
+    page = in_the_app(browser, app_url, lang, tokens=12, seed=5)
+    press(page, "generation.start")
+    (own,) = tokens(page)
+    press(page, "server.offers")
+    choice = page.get_by_role("combobox", name=say("generation.model"))
+    expect(choice).to_be_focused(timeout=PATIENCE)  # the list has come
+    choice.select_option("embedded@server")
+    press(page, "generation.start")
+    assert tokens(page) == [own]
+    expect(page).to_have_url(re.compile(r"gen\.model=embedded%40server"))
+    panel = page.locator(".am-gen-panel")
+    expect(panel.locator(".am-gen-told li")).not_to_have_count(0, timeout=PATIENCE)  # measured on the server
+
+    page.locator("[role=option]").nth(4).click()
+    panel.get_by_role("button", name=re.compile(f"^{re.escape(say('generation.branch'))}: ")).first.click()
+    expect(page.locator("[data-forced=last]")).to_have_count(1)
+    (branched,) = tokens(page)
+    assert branched[:4] == own[:4] and branched[4] != own[4] and len(branched) == 12
+    page.get_by_role("textbox", name=say("generation.type")).fill("mar azul")
+    press(page, "generation.type.go")
+    expect(page.locator("[role=option][data-forced=last]")).to_have_text(re.compile("azul$"))
+    expect(page.locator(".am-text .am-note")).to_contain_text("bits")
+    (typed,) = tokens(page)
+    page.reload()
+    assert tokens(page) == [typed]
+    page.get_by_role("radio", name=say("generation.mode.best"), exact=True).check(force=True)
+    press(page, "generation.start")
+    assert [len(one) for one in tokens(page, 4)] == [12] * 4
+    page.context.close()
+
+
+def test_a_text_of_the_server_is_stopped_and_what_the_server_cannot_do_is_said(browser, app_url, lang):
+    page = in_the_app(browser, app_url, lang, tokens=400, ignore_eos="true", model="embedded@server")
+    press(page, "generation.start")
+    expect(page.locator("[role=option]").nth(20)).to_be_attached(timeout=PATIENCE)
+    press(page, "generation.cancel")
+    (stopped,) = tokens(page)
+    assert 0 < len(stopped) < 400
+    limit, notice = page.get_by_role("spinbutton", name=say("generation.tokens")), page.locator(".am-gen-notice")
+    limit.fill("900")
+    limit.press("Tab")
+    press(page, "generation.start")
+    expect(notice).to_contain_text("900", timeout=PATIENCE)  # more than this server writes
+    limit.fill("5")
+    limit.press("Tab")
+    choice = page.get_by_role("combobox", name=say("generation.model"))
+    expect(choice.get_by_role("option", name="microsoft/phi-2")).to_be_attached(timeout=PATIENCE)
+    choice.select_option("microsoft/phi-2")
+    press(page, "generation.start")
+    expect(notice).to_contain_text("GPU", timeout=PATIENCE)
+    press(page, "generation.undo")
+    assert tokens(page) == [stopped]  # what was there is not lost
+    page.context.close()
+
+
+def test_on_the_site_a_link_to_a_model_of_the_server_says_where_that_is(browser, site):
+    page = browser.new_context().new_page()
+    page.goto((site / "en" / "generation.html").as_uri() + "?gen.model=some/model&gen.tokens=5&gen.go=true")
+    expect(page.locator(".am-gen-notice")).to_contain_text("some/model")
+    assert len(tokens(page)[0]) == 5 and page.locator(".am-models select").count() == 0
     page.context.close()

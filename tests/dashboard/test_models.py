@@ -43,8 +43,10 @@ def answer(port, path, body=None, lang="pt", **headers):
     headers = {"origin": f"http://127.0.0.1:{port}", "accept-language": lang, "x-visitor": "me"} | headers
     sent = body if isinstance(body, bytes | None) else json.dumps(body).encode()
     connection.request("GET" if body is None else "POST", f"/_page/models{path}", sent, headers)
+    response = connection.getresponse()
+    response.hang_up = connection.close
     try:
-        yield connection.getresponse()
+        yield response
     finally:
         connection.close()
 
@@ -136,7 +138,7 @@ def test_what_is_no_question_is_refused(port, path, body):
 
 def test_another_sites_page_and_a_large_body_are_turned_away(port):
     assert refused(port, "/text", RUN.to_json().encode(), origin="http://elsewhere.example")[0] == 403
-    assert refused(port, "/logits", b" " * 600_000)[0] == 413
+    assert refused(port, "/logits", b"", **{"content-length": "600000"})[0] == 413
 
 
 def test_a_model_that_cannot_be_had_is_told_at_the_end_of_the_stream(port):
@@ -156,10 +158,12 @@ def test_visitors_wait_in_turn_each_sees_his_place_and_who_hangs_up_leaves_the_q
             assert next(waiting)[1] == {"state": "waiting", "share": 0.0, "said": "Na fila: posição 1."}
             behind = events(third)
             assert next(behind)[1]["said"] == "Na fila: posição 2."
-            second.close()
-            first.close()
+            second.hang_up()
+            first.hang_up()
             rest = list(behind)
-            assert rest[-1][0] == "over" and [value["state"] for name, value in rest if name == "state"][-1] == "running"
+            assert rest[-1][0] == "over" and sum(len(value) for name, value in rest if name == "steps") == 12
+            queue = generation_jobs.queues()["embedded"]
+            assert not queue._waiting and not queue._busy  # the texts that nobody reads are not written to their end
 
 
 def test_a_full_queue_is_said_at_once(port, monkeypatch):

@@ -19,6 +19,9 @@ WORDS = {
         "alt.draws",
         "message.more",
         "missing.",
+        "server.",
+        "generation.model",
+        "generation.cancel",
     ),
     "generation": (
         "generation.",
@@ -31,6 +34,7 @@ WORDS = {
         "lab.invalid",
         "lab.draws.seed",
         "tool.",
+        "server.",
     ),
     "inside": ("inside.",),
 }
@@ -46,7 +50,7 @@ def body(name: str) -> str:
     """A tool's place, with its words: `tools/NAME.js` fills it as soon as it has come."""
     told = {"words": words(name)}
     if name == "generation":
-        told |= {"modes": _modes()}
+        told |= {"called": {"mode": _modes(), "model": dict.fromkeys(["", *_own()], "embedded")}}
     return (
         f'<p class="am-lead">{escape(say(f"home.{name}"))}</p><div class="am-tool" data-tool="{name}">'
         f'<script type="application/json">{html.embedded(told)}</script>'
@@ -69,6 +73,11 @@ def _modes() -> dict[str, str]:
         for name in names
         for word in (name, *(catalog()[f"generation.mode.{name}"][lang] for lang in LANGUAGES))
     }
+
+
+def _own() -> list[str]:
+    """What a link may call the page's own model, in either language."""
+    return [catalog()["generation.model.embedded"][lang] for lang in LANGUAGES]
 
 
 def words(name: str) -> dict[str, str]:

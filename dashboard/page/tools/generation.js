@@ -4,31 +4,33 @@ import { copied, save } from "../handed.js";
 import { say, speak } from "../words.js";
 import { addressOf, fromAddress, initial } from "./generation/asked.js";
 import { told } from "./generation/effects.js";
-import { pageEngine } from "./generation/engine.js";
+import { engineOf } from "./generation/engine.js";
 import { fromJSON, RunFileError, toCSV, toJSON } from "./generation/files.js";
 import { Form } from "./generation/form.js";
 import { keep, kept } from "./generation/kept.js";
 import { draw } from "./generation/panel.js";
-import { askedBy, asksTheSame, best, given, idsOf, left, ranked, runOf, SCORED, scores } from "./generation/run.js";
+import { askedBy, asksTheSame, best, given, idsOf, inWords, knownIds, left, ranked, runOf, SCORED, scores, textOf } from "./generation/run.js";
 import { legend, MEASURES, Texts } from "./generation/texts.js";
 import { titlesOf } from "./generation/titles.js";
 import { cost, spaced } from "./generation/typed.js";
 import { alone, decimalMark, decimals, share, whole } from "./generation/written.js";
+import { PAGE } from "./models.js";
+import { served, ServerError } from "./server.js";
 
 const KEPT = 20;  // earlier texts that one can go back to
 const PACE = 150;  // ms between two drawings of the distribution while a text grows
 const LARGEST = 16 * 2 ** 20;  // bytes of a file to open
 
 /** Fill a tool's place. */
-export function generation(box, { words, modes }) {
+export function generation(box, { words, called }) {
   speak(words);
-  new Desk(box, modes).begin();
+  new Desk(box, called).begin();
 }
 
 /** What is on the table: the controls, the text on the screen, what came before it. */
 class Desk {
-  constructor(box, modes) {
-    Object.assign(this, { box, modes, engine: pageEngine, run: null, going: false, serial: 0, picked: null, past: [], score: SCORED[0], clock: null, drawnAt: 0 });
+  constructor(box, called) {
+    Object.assign(this, { box, called, run: null, going: false, serial: 0, picked: null, past: [], score: SCORED[0], clock: null, drawnAt: 0 });
     this.asked = initial();
     const part = (name, tag = "div", more = {}) => (this[name] = element(tag, { class: `am-gen-${name}`, ...more }));
     this.home = element("div", { class: "am-generation am-gen" });
@@ -45,12 +47,17 @@ class Desk {
     box.append(this.home);
   }
 
+  /** Who writes. */
+  get engine() { return engineOf(this.asked.model); }
+
   // The beginning -------------------------------------------------------------------------------------------------------
 
   begin() {
     const search = new URLSearchParams(location.search), before = kept();
     const speaks = [...search.keys()].some((name) => name.startsWith("gen."));
-    const { asked, bad } = fromAddress(speaks || !before ? search : new URLSearchParams(before.address), this.modes);
+    const { asked, bad } = fromAddress(speaks || !before ? search : new URLSearchParams(before.address), this.called);
+    const elsewhere = !served() && asked.model !== PAGE ? [say("server.elsewhere", { model: asked.model })] : [];
+    if (elsewhere.length) asked.model = PAGE;
     this.asked = asked;
     this.form = new Form(this.controls, asked, () => this.changed());
     this.buttons();
@@ -58,13 +65,13 @@ class Desk {
     this.typing();
     this.saving();
     this.table.addEventListener("toggle", () => this.tabulate());
-    this.notify(bad.map(({ name, value }) => say("link.bad", { name, value })).join(" "));
     if (before?.run && this.search() === before.address) this.show(before.run);
-    else if (before?.run) this.past.push({ asked: fromAddress(new URLSearchParams(before.address), this.modes).asked, run: before.run });
+    else if (before?.run) this.past.push({ asked: fromAddress(new URLSearchParams(before.address), this.called).asked, run: before.run });
     this.tell();
     this.toAddress();
     whileThere(this.home, "pagehide", () => this.keep());
     if (asked.go && !this.run) this.start(runOf(asked, this.engine.name));
+    this.notify([...elsewhere, ...bad.map(({ name, value }) => say("link.bad", { name, value }))].join(" "));
   }
 
   notify(text) {
@@ -95,6 +102,7 @@ class Desk {
   changed() {
     this.toAddress();
     this.tell();
+    if (this.engine !== this.drawnFor) this.followed();  // what can be done with a text depends on who is asked
   }
 
   // Writing ---------------------------------------------------------------------------------------------------------------
@@ -119,13 +127,19 @@ class Desk {
     this.going = true;
     this.notify("");
     this.tell();
-    const mine = () => this.serial === serial && (this.home.isConnected || this.left());
+    const mine = () => this.serial === serial && (this.home.isConnected || this.left()), { engine } = this;
+    const { signal } = this.control = new AbortController(), clock = { begun: 0, first: 0, last: 0 };
+    const waits = (said, share) => {
+      if (!mine()) return;
+      if (!said) clock.begun = performance.now();  // its turn has come
+      this.load(said ? share : null, said);
+    };
     try {
-      await this.engine.load({ progress: (loaded) => mine() && this.load(loaded) });
+      await engine.load({ progress: (loaded) => mine() && this.load(loaded) });
       if (!mine()) return;
       this.load(null);
-      const begun = performance.now(), clock = { begun, first: 0, last: 0 };
-      for await (const turn of this.engine.generateRows(prompt, rows.map(({ params, seed, forced }) => ({ params, seed, forced })), rest)) {
+      clock.begun = performance.now();
+      for await (const turn of engine.generateRows(prompt, rows.map(({ params, seed, forced }) => ({ params, seed, forced })), { ...rest, signal, waits })) {
         if (!mine()) return;
         turn.forEach((step, r) => step && steps[r].push(step));
         clock.last = performance.now();
@@ -142,24 +156,28 @@ class Desk {
   /** The page has gone on to another one: what came is kept, and nothing more is written. */
   left() {
     this.serial++;
+    this.control?.abort();
     this.going = false;
     this.keep();
     return false;
   }
 
-  load(loaded) {
-    this.loading = loaded;
+  load(loaded, said = say("generation.loading")) {
+    Object.assign(this, { loading: loaded, loadingSaid: said });
     this.progress();
   }
 
-  fault({ name, argument, value, accepted, message }) {
-    this.notify(name === "ParameterError" ? say("lab.invalid", { argument, value: String(value), accepted }) : `${say("tool.lost")} (${message})`);
+  fault(error) {
+    const { name, argument, value, accepted, message } = error;
+    if (error instanceof ServerError) this.notify(message);
+    else this.notify(name === "ParameterError" ? say("lab.invalid", { argument, value: String(value), accepted }) : `${say("tool.lost")} (${message})`);
   }
 
   /** End what runs; what came of it stays. */
   stop() {
     if (!this.going) return;
     this.serial++;
+    this.control.abort();
     this.over();
   }
 
@@ -196,11 +214,13 @@ class Desk {
   }
 
   followed() {
+    this.drawnFor = this.engine;
     const place = this.place(), step = place && this.run.steps[place[0]][place[1]];
     this.written.mark(this.going ? this.picked : place);
     const here = this.run?.model === this.engine.name;
-    draw(this.panel, step, here && step && step.token_id !== null ? {
-      branch: (one) => this.branch(...place, one), beside: (one) => this.beside(...place, one), rewind: () => this.rewind(...place),
+    draw(this.panel, step, here && step ? {
+      branch: (one) => this.branch(...place, one), rewind: () => this.rewind(...place),
+      ...(step.token_id !== null ? { beside: (one) => this.beside(...place, one) } : {}),
     } : null);
     this.explain();
   }
@@ -211,7 +231,7 @@ class Desk {
     const place = this.place(), run = this.run;
     if (this.going || !place || run.model !== this.engine.name) return;
     this.asking = setTimeout(async () => {
-      const lines = await told(this.engine, run, ...place);
+      const lines = await told(this.engine, run, ...place).catch(() => []);  // a server that cannot be asked: the figures stay
       if (run !== this.run || String(place) !== String(this.place()) || this.going) return;
       this.panel.querySelector(".am-gen-told")?.remove();
       this.panel.append(element("ul", { class: "am-gen-told" }, ...lines.map((line) => element("li", {}, line))));
@@ -231,7 +251,7 @@ class Desk {
     this.onwards.hidden = !(rest && run.rows.length === 1 && run.model === this.engine.name);
     this.undoing.hidden = !this.past.length;
     this.legend.hidden = this.table.hidden = !some;
-    this.typed.hidden = this.onwards.hidden;
+    this.typed.hidden = this.onwards.hidden || !knownIds(run.steps[0]);
     this.panel.hidden = !some;
     for (const one of this.files.querySelectorAll("[data-save]")) one.hidden = !rest;
     this.home.toggleAttribute("data-some", some || this.going);
@@ -258,8 +278,8 @@ class Desk {
 
   progress() {
     if (this.loading != null) {
-      const bar = Object.assign(element("progress", { "aria-label": say("generation.loading") }), { value: this.loading });
-      this.status.replaceChildren(`${say("generation.loading")} `, bar);
+      const bar = Object.assign(element("progress", { "aria-label": this.loadingSaid }), { value: this.loading });
+      this.status.replaceChildren(`${this.loadingSaid} `, bar);
       return;
     }
     const said = [], { run, clock } = this;
@@ -351,6 +371,7 @@ class Desk {
   }
 
   branch(r, t, other) {
+    if (other.token_id === null) return this.follow(inWords(this.run, r, t, other.text));
     return this.follow(given(this.run, r, [[...idsOf(this.run.steps[r].slice(0, t)), other.token_id]], left(this.run, t + 1)));
   }
 
@@ -362,8 +383,9 @@ class Desk {
 
   /** The text as it was before token t. */
   rewind(r, t) {
-    const steps = this.run.steps[r].slice(0, t), ids = idsOf(steps);
-    const run = { ...given(this.run, r, [ids], left(this.run, t)), steps: [steps.map((step) => ({ ...step, forced: true }))] };
+    const steps = this.run.steps[r].slice(0, t), told = knownIds(steps);
+    const run = told ? { ...given(this.run, r, [idsOf(steps)], left(this.run, t)), steps: [steps.map((step) => ({ ...step, forced: true }))] }
+      : { ...this.run, rows: [this.run.rows[r]], steps: [steps] };
     this.asked = askedBy(run, this.asked);
     this.form.set(this.asked);
     this.show(run);
@@ -373,7 +395,12 @@ class Desk {
 
   /** The text, `then` put at its end, and more under the settings as they are now. */
   onward(then = [], after = this.asked.tokens) {
-    const ids = [...idsOf(this.run.steps[0].filter(({ finish }) => finish !== "end")), ...then];
+    const steps = this.run.steps[0].filter(({ finish }) => finish !== "end"), ids = [...idsOf(steps), ...then];
+    if (!knownIds(steps)) {
+      Object.assign(this.asked, { mode: "one", prompt: this.run.prompt + textOf(steps), branch: [], after: null });
+      this.form.set(this.asked);
+      return this.generate();
+    }
     Object.assign(this.asked, { mode: "one", branch: [ids], after });
     this.form.set(this.asked);
     this.toAddress();
@@ -407,8 +434,13 @@ class Desk {
       event.preventDefault();
       const text = spaced(this.run, input.value);
       if (!text) return;
-      input.value = "";
-      await this.onward(await this.engine.encode(text), 0);
+      try {
+        const ids = await this.engine.encode(text);
+        input.value = "";
+        await this.onward(ids, 0);
+      } catch (error) {
+        this.fault(error);
+      }
       input.focus();
     });
   }

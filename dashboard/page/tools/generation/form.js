@@ -2,6 +2,7 @@
 import { controlOf } from "../../controls.js";
 import { element } from "../../dom.js";
 import { language, say } from "../../words.js";
+import { modelChoice } from "../models.js";
 import { MODES, MOST } from "./asked.js";
 import { controlFor, ENGINES, EXAMPLES, GROUPS, LETTERS, preset, presetOf, PRESETS } from "./settings.js";
 
@@ -14,12 +15,14 @@ export class Form {
   constructor(box, asked, changed) {
     this.box = box;
     this.changed = changed;
+    this.models = modelChoice(asked.model, (model) => this.put({ model }));
     this.set(asked);
   }
 
   /** Move every control. */
   set(asked) {
     this.asked = asked;
+    this.models.set(asked.model);
     const letters = this.letters(), end = this.more();
     this.box.replaceChildren(this.modes(), this.prompt(), letters, ...(this.asked.mode === "compare" ? [end] : []));
     if (this.asked.mode !== "compare") letters.querySelector(".am-gen-more").after(end);
@@ -60,7 +63,7 @@ export class Form {
     this.seed = this.number("seed", say("lab.draws.seed"), 0, MOST.seed, say("generation.seed.help"));
     const tokens = this.number("tokens", say("generation.tokens"), 1, MOST.tokens, say("generation.tokens.help"));
     return element("div", { class: "am-gen-ask" }, labelled(say("generation.prompt"), area),
-      element("div", { class: "am-gen-fields" }, labelled(say("generation.example"), example), this.seed, tokens, ...this.own()));
+      element("div", { class: "am-gen-fields" }, labelled(say("generation.example"), example), this.models.box, this.seed, tokens, ...this.own()));
   }
 
   /** What only one mode asks for. */
