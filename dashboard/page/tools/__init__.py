@@ -35,6 +35,7 @@ WORDS = {
         "lab.draws.seed",
         "tool.",
         "server.",
+        "room.failed",
     ),
     "inside": ("inside.",),
 }
@@ -59,18 +60,16 @@ def body(name: str) -> str:
 
 
 def _elsewhere(name: str) -> str:
-    """Where the generation's other models are: a link in the app, which has them, and its words on the site."""
-    return (
-        f'<p class="am-note"><a href="tool:server">{say("generation.server")}</a></p>' if name == "generation" else ""
-    )
+    """On the site, where the generation's other models are; the app, which has them, hides it."""
+    return f'<p class="am-note" data-elsewhere>{say("generation.server")}</p>' if name == "generation" else ""
 
 
 def _modes() -> dict[str, str]:
     """What a link may call a mode of the generation, in either language or by its own name."""
-    names = ("one", "compare", "best", "grid")
+    modes = {name: name for name in ("one", "compare", "best", "grid")} | {"vote": "one"}  # the vote is a button now
     return {
-        word: name
-        for name in names
+        word: mode
+        for name, mode in modes.items()
         for word in (name, *(catalog()[f"generation.mode.{name}"][lang] for lang in LANGUAGES))
     }
 

@@ -1,4 +1,5 @@
 // Generation: a prompt goes in, and every token shows why it was chosen.
+import { beside } from "../beside.js";
 import { element, whileThere } from "../dom.js";
 import { copied, save } from "../handed.js";
 import { say, speak } from "../words.js";
@@ -9,7 +10,7 @@ import { fromJSON, RunFileError, toCSV, toJSON } from "./generation/files.js";
 import { Form } from "./generation/form.js";
 import { keep, kept } from "./generation/kept.js";
 import { draw } from "./generation/panel.js";
-import { askedBy, asksTheSame, best, given, idsOf, inWords, knownIds, left, ranked, runOf, SCORED, scores, textOf } from "./generation/run.js";
+import { askedBy, asksTheSame, ballot, best, given, idsOf, inWords, knownIds, left, oneMore, ranked, runOf, SCORED, scores, textOf } from "./generation/run.js";
 import { legend, MEASURES, Texts } from "./generation/texts.js";
 import { titlesOf } from "./generation/titles.js";
 import { cost, spaced } from "./generation/typed.js";
@@ -19,6 +20,7 @@ import { served, ServerError } from "./server.js";
 
 const KEPT = 20;  // earlier texts that one can go back to
 const PACE = 150;  // ms between two drawings of the distribution while a text grows
+const BALLOT = 5;  // tokens that a class chooses from
 const LARGEST = 16 * 2 ** 20;  // bytes of a file to open
 
 /** Fill a tool's place. */
@@ -121,26 +123,13 @@ class Desk {
   /** Write a run: show its steps as they come. */
   async start(run) {
     this.show({ ...run, steps: run.rows.map(() => []) });
-    const serial = ++this.serial, { rows, prompt, steps } = this.run;
-    const rest = (({ max_new_tokens, stop, alternatives, min_new_tokens, stop_token_ids, ignore_eos, include_stop_str_in_output }) =>
-      ({ max_new_tokens, stop, alternatives, min_new_tokens, stop_token_ids, ignore_eos, include_stop_str_in_output }))(run);
+    const serial = ++this.serial, { steps } = this.run, clock = { begun: 0, first: 0, last: 0 };
+    const mine = () => this.serial === serial && (this.home.isConnected || this.left());
     this.going = true;
     this.notify("");
     this.tell();
-    const mine = () => this.serial === serial && (this.home.isConnected || this.left()), { engine } = this;
-    const { signal } = this.control = new AbortController(), clock = { begun: 0, first: 0, last: 0 };
-    const waits = (said, share) => {
-      if (!mine()) return;
-      if (!said) clock.begun = performance.now();  // its turn has come
-      this.load(said ? share : null, said);
-    };
     try {
-      await engine.load({ progress: (loaded) => mine() && this.load(loaded) });
-      if (!mine()) return;
-      this.load(null);
-      clock.begun = performance.now();
-      for await (const turn of engine.generateRows(prompt, rows.map(({ params, seed, forced }) => ({ params, seed, forced })), { ...rest, signal, waits })) {
-        if (!mine()) return;
+      for await (const turn of this.turns(run, mine, () => { clock.begun = performance.now(); })) {
         turn.forEach((step, r) => step && steps[r].push(step));
         clock.last = performance.now();
         clock.first ||= clock.last;
@@ -151,6 +140,26 @@ class Desk {
       if (mine()) this.fault(error);
     }
     if (mine()) this.over();
+  }
+
+  /** The turns of a run, for as long as they are wanted; `begins` is called when the model is at work on it. */
+  async * turns(run, mine, begins) {
+    this.control?.abort();
+    const { engine } = this, { signal } = this.control = new AbortController();
+    const { rows, prompt, max_new_tokens, stop, alternatives, min_new_tokens, stop_token_ids, ignore_eos, include_stop_str_in_output } = run;
+    const waits = (said, share) => {
+      if (!mine()) return;
+      if (!said) begins();
+      this.load(said ? share : null, said);
+    };
+    await engine.load({ progress: (loaded) => mine() && this.load(loaded) });
+    if (!mine()) return;
+    waits("");
+    const how = { max_new_tokens, stop, alternatives, min_new_tokens, stop_token_ids, ignore_eos, include_stop_str_in_output, signal, waits };
+    for await (const turn of engine.generateRows(prompt, rows.map(({ params, seed, forced }) => ({ params, seed, forced })), how)) {
+      if (!mine()) return;
+      yield turn;
+    }
   }
 
   /** The page has gone on to another one: what came is kept, and nothing more is written. */
@@ -339,6 +348,8 @@ class Desk {
     this.onwards.title = say("generation.onward.help");
     add("undoing", "generation.undo", () => this.undo());
     this.undoing.title = say("generation.undo.help");
+    add("voting", "generation.class", () => this.vote());
+    this.voting.title = say("generation.class.help");
     add("linking", "generation.link", () => this.link());
     this.scoring = element("select", { "aria-label": say("generation.score") }, ...SCORED.map((name) => element("option", { value: name }, say(`generation.score.${name}`))));
     this.scoring.hidden = true;
@@ -406,6 +417,45 @@ class Desk {
     this.toAddress();
     const run = runOf(this.asked, this.engine.name);
     return this.start({ ...run, prompt: this.run.prompt, rows: run.rows.map((row) => ({ ...row, typed: then.length ? ids.length - then.length : undefined })) });
+  }
+
+  /** A class chooses the next token: in a room, or with hands that are counted. The text goes on with what it drew, and so on. */
+  async vote() {
+    this.stop();
+    const written = this.run?.rows.length === 1 && this.run.model === this.engine.name && this.run.prompt === this.asked.prompt;
+    if (!written) this.show(runOf({ ...this.asked, mode: "one", branch: [], after: null }, this.engine.name));
+    const { run } = this, serial = ++this.serial, mine = () => this.serial === serial && this.home.isConnected;
+    this.notify("");
+    this.voting.disabled = true;
+    try {
+      let step;
+      for await (const [one] of this.turns(oneMore(run), mine, () => {})) step = one ?? step;
+      if (!mine() || !step) return;
+      await beside("room.js");
+      const options = ballot(step, BALLOT), { room } = globalThis.Amostra, before = run.steps[0];
+      const shown = options.map(({ text, token_id, prob_before }) => ({ text: alone(text, token_id), p: prob_before }));
+      await room.vote({ prompt: run.prompt + textOf(before), options: shown, seed: Number(run.rows[0].seed), step: before.length }, async (index) => {
+        await this.drawn(options[index]);
+        if (room.voting() && this.run.steps[0].at(-1)?.finish !== "end") await this.vote();
+      });
+    } catch (error) {
+      if (!mine()) return;
+      if (error.reason) this.notify(error.message);  // what the room's server refused it says itself
+      else if (error instanceof ServerError || error.name === "ParameterError") this.fault(error);
+      else this.notify(say("room.failed"));
+    } finally {
+      this.voting.disabled = false;
+      if (mine()) this.load(null);
+    }
+  }
+
+  /** The text and a token that a class drew. Of a model that tells no ids the word becomes part of the prompt. */
+  drawn({ token_id, text }) {
+    if (token_id !== null) return this.onward([token_id], 0);
+    Object.assign(this.asked, { mode: "one", prompt: this.run.prompt + textOf(this.run.steps[0]) + text, branch: [], after: null });
+    this.form.set(this.asked);
+    this.toAddress();
+    return this.show(runOf(this.asked, this.engine.name));
   }
 
   undo() {

@@ -117,6 +117,19 @@ export function inWords(run, r, t, word) {
   return { ...run, prompt, rows: [{ ...run.rows[r], forced: [] }], max_new_tokens: Math.max(1, left(run, t + 1)), steps: [[]] };
 }
 
+/** The run of the step that comes after the first text of a run, whatever would have ended it. @returns {Run} */
+export function oneMore(run) {
+  const [steps] = run.steps, told = knownIds(steps), forced = told ? idsOf(steps) : [];
+  const prompt = told ? run.prompt : run.prompt + textOf(steps);
+  return { ...run, prompt, rows: [{ ...run.rows[0], forced }], max_new_tokens: forced.length + 1, min_new_tokens: 0, stop: [], steps: [[]] };
+}
+
+/** What a class may choose at a step: the model's favourites in alphabetical order, so that their places tell nothing. */
+export function ballot(step, most) {
+  const key = ({ text }) => [text.trim().toLowerCase(), text];
+  return step.top_before.slice(0, most).sort((one, other) => (String(key(one)) < String(key(other)) ? -1 : 1));
+}
+
 /** Whether the ids of a text are told. */
 export const knownIds = (steps) => steps.every(({ token_id }) => token_id !== null);
 
