@@ -96,7 +96,7 @@ def _menu(here: str) -> str:
     for part, members in lesson.parts().items():
         items = [item("lesson", one.slug, one.text("title"), f"<b>{next(number)}</b>") for one in members]
         sections.append((say(f"nav.part.{part}"), items))
-    sections.append((say("nav.tools"), [item("tool", name, say(f"nav.{name}")) for name in (*TOOLS, "server")]))
+    sections.append((say("nav.tools"), [item("tool", name, say(f"nav.{name}")) for name in TOOLS]))
     reference = [item("lesson", one.slug, one.text("title")) for one in lesson.pages()]
     sections.append((say("nav.reference"), [item("lesson", "glossary", say("nav.glossary")), *reference]))
     lists = "".join(

@@ -4,7 +4,6 @@ import base64
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from time import perf_counter
 
 import streamlit as st
 
@@ -16,8 +15,7 @@ from dashboard.app.embedded import embedded
 from dashboard.app.holder import ModelHolder
 from dashboard.app.jobs import Job, JobQueue
 from dashboard.app.limits import Limits
-from dashboard.app.messages import message
-from dashboard.generation import Place
+from dashboard.app.messages import plain
 from dashboard.language import number, percent
 
 REQUESTS = 8  # at once to a server, which has a queue of its own
@@ -50,61 +48,16 @@ def _load(name: str):
         LOADING.pop(name, None)
 
 
-def progress(job: Job, told: Callable[..., str] = message) -> tuple[float, str]:
+def progress(job: Job) -> tuple[float, str]:
     """How far a job is that does not write yet, from 0 to 1, and in words: its place in the queue, or its model's loading."""
     if job.state == "waiting":
-        return 0.0, told("generation.waiting", position=job.position or 1)
+        return 0.0, plain("generation.waiting", position=job.position or 1)
     if job.state != "loading":
         return 0.0, ""
     stage, share, size = LOADING.get(job.run.model, ("", 0.0, 0))
     if not stage:
-        return 0.0, told("generation.loading")
-    return share, told(f"generation.loading.{stage}", share=percent(share, 0), megabytes=number(size / 1e6, 0))
-
-
-@dataclass
-class Clock:
-    """When a run began, gave its first step and its last so far, in seconds; waiting and loading are not in it."""
-
-    begun: float = 0.0
-    first: float = 0.0
-    last: float = 0.0
-
-
-@dataclass(frozen=True)
-class Timed(GenerationRun):
-    """A run that says how long it took."""
-
-    clock: Clock = field(default_factory=Clock)
-
-    def generate(self, model, cancelled: Callable[[], bool] | None = None) -> Iterator:
-        self.clock.begun = self.clock.last = perf_counter()
-        for steps in super().generate(model, cancelled):
-            self.clock.last = perf_counter()
-            self.clock.first = self.clock.first or self.clock.last
-            yield steps
-
-
-@dataclass(frozen=True)
-class Look(GenerationRun):
-    """Not a text, but the distribution after the prompt and the forced tokens of the only row, found where the model is."""
-
-    found: list[Place] = field(default_factory=list)
-
-    def generate(self, model, cancelled: Callable[[], bool] | None = None) -> Iterator:
-        (row,) = self.rows
-        t, output = len(row.forced), row.forced
-        prompt = tuple(model.encode(self.prompt) if isinstance(self.prompt, str) else self.prompt) or (
-            model.eos_token_id,
-        )
-        if len(prompt) + t <= model.context_length:
-            logits = model.next_logits([*prompt, *output], model.new_cache())[0].cpu()
-        else:  # the context was read anew on the way: go the same way
-            options = {"max_new_tokens": t + 1, "alternatives": 0, "traced": True, "cancelled": cancelled}
-            *_, step = generate(model, self.prompt, row.params, seed=row.seed, forced=output, **options)
-            logits = step.stages[0].logits
-        self.found.append(Place(t, "", logits, prompt, output))
-        yield from ()
+        return 0.0, plain("generation.loading")
+    return share, plain(f"generation.loading.{stage}", share=percent(share, 0), megabytes=number(size / 1e6, 0))
 
 
 @dataclass(frozen=True)
@@ -127,11 +80,18 @@ class Next(GenerationRun):
             for (step,) in super().generate(model, cancelled):
                 self.found.append({"top": [[one.text, one.prob_before] for one in step.top_before]})
             return
-        look = Look(self.model, self.prompt, self.rows, max_new_tokens=1)
-        yield from look.generate(model, cancelled)
-        for place in look.found:
-            told = {"logits": packed(place.logits.tolist()), "prompt": place.prompt, "output": place.output}
-            self.found.append(told | ({"tokens": _vocabulary(self.model, model)} if self.named else {}))
+        (row,) = self.rows
+        given = model.encode(self.prompt) if isinstance(self.prompt, str) else self.prompt
+        prompt = tuple(given) or (model.eos_token_id,)
+        if len(prompt) + len(row.forced) <= model.context_length:
+            logits = model.next_logits([*prompt, *row.forced], model.new_cache())[0]
+        else:  # the context is read anew on the way: go the same way
+            options = {"max_new_tokens": len(row.forced) + 1, "traced": True, "cancelled": cancelled}
+            *_, step = generate(model, prompt, row.params, seed=row.seed, forced=row.forced, **options)
+            logits = step.stages[0].logits
+        told = {"logits": packed(logits.tolist()), "prompt": prompt, "output": row.forced}
+        self.found.append(told | ({"tokens": _vocabulary(self.model, model)} if self.named else {}))
+        yield from ()
 
 
 @dataclass(frozen=True)

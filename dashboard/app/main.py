@@ -18,7 +18,7 @@ known = {
     },
     "lab": st.Page(pages.sampling_lab, title=say("nav.lab"), url_path="lab"),
     "generation": st.Page(pages.generation, title=say("nav.generation"), url_path="generation"),
-    "server": st.Page(pages.server, title=say("nav.server"), url_path="server"),
+    "server": st.Page(pages.server, title=say("nav.generation"), url_path="server"),
     "inside": st.Page(pages.inside, title=say("nav.inside"), url_path="inside"),
     "review": st.Page(pages.review, title=say("nav.review"), url_path="review"),
     "glossary": st.Page(pages.glossary, title=say("nav.glossary"), url_path="glossary"),
@@ -29,6 +29,6 @@ lost = [] if asked in known else [st.Page(pages.not_found, title=say("nav.lost")
 current = st.navigation([*known.values(), *lost], position="hidden")
 st.set_page_config(page_title=f"{current.title} · {say('project')}")
 frame.dress(current, known)
-if current is known["generation"] and pages.asks_for_the_vote():
-    st.switch_page(known["server"], query_params=st.query_params.to_dict())
+if current is known["server"]:
+    st.switch_page(known["generation"], query_params=st.query_params.to_dict())
 current.run()

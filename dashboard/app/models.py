@@ -93,10 +93,9 @@ def _status(error: Exception) -> int:
 
 def _said(error: Exception, lang: str) -> str:
     from dashboard.app.faults import fault
-    from dashboard.app.messages import plain
 
     with using(lang):
-        return fault(error, plain)
+        return fault(error)
 
 
 # What is asked --------------------------------------------------------------------------------------------------------
@@ -195,10 +194,9 @@ async def _events(job, tell: Callable, lang: str) -> AsyncIterator[str]:
 def _standing(job, lang: str) -> dict:
     """The state of a job, and what to say while nothing comes: its place in the queue, or how far the model is loaded."""
     from dashboard.app.generation_jobs import progress
-    from dashboard.app.messages import plain
 
     with using(lang):
-        share, said = progress(job, plain)
+        share, said = progress(job)
     return {"state": job.state, "share": share, "said": said}
 
 

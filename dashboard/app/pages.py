@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import language
 from dashboard.app import mount
-from dashboard.language import catalog, say
+from dashboard.language import say
 from dashboard.lesson import Lesson
 from dashboard.page import document
 from dashboard.repository import colab_link
@@ -79,20 +79,12 @@ def inside() -> None:
 
 
 def generation() -> None:
-    """Generation, by the page's own model."""
+    """Generation, by the page's own model and by those of this server."""
     mount.show(document.tool("generation"))
 
 
-def asks_for_the_vote() -> bool:
-    """Whether the address asks the generation for the class's vote, which has its page."""
-    return st.query_params.get("gen.mode", "") in ("vote", *catalog()["generation.mode.vote"].values())
-
-
 def server() -> None:
-    """Generation by the models that run on the server."""
-    from dashboard.app import generation_page  # with it comes torch
-
-    generation_page.page()
+    """The address that the server's models had once: they are in the generation."""
 
 
 def not_found() -> None:

@@ -10,7 +10,6 @@ import core
 from core import SamplingParams, generate, text_of
 from core.runs import GenerationRun
 from dashboard import language
-from dashboard.generation import EXAMPLES
 from dashboard.language import say
 from tests.browser.axe import faults
 
@@ -61,7 +60,7 @@ def test_a_text_is_that_of_core_and_is_walked_branched_rewound_saved_and_linked(
     press(page, "generation.start")
     (whole,) = tokens(page)
     told = SamplingParams(temperature=0.7, top_p=0.9, order="transformers")
-    theirs = text_of(generate(core.load_model("embedded"), EXAMPLES["unicorn"], told, seed=5, max_new_tokens=14))
+    theirs = text_of(generate(core.load_model("embedded"), "Era uma vez, um unicórnio", told, seed=5, max_new_tokens=14))
     assert "".join(whole).replace("↵", "") == theirs
     expect(page.locator(".am-gen-panel")).to_be_in_viewport(ratio=0.4)
     expect(page.locator(".am-text")).to_be_in_viewport(ratio=0.9)
@@ -177,13 +176,15 @@ def test_a_value_that_is_none_is_told_and_the_rest_of_the_link_holds(visit):
         page.context.close()
 
 
-def test_an_old_link_to_the_class_s_vote_leads_on_to_its_page(browser, app_url):
+@pytest.mark.parametrize("asked", ["", "&gen.mode=Vota%C3%A7%C3%A3o", "&gen.model=embutido+(portugu%C3%AAs)"])
+def test_an_old_link_to_the_server_s_page_leads_to_the_generation(browser, app_url, asked):
     page = browser.new_context().new_page()
-    page.goto(f"{app_url}/generation?lang=en&gen.mode=Vota%C3%A7%C3%A3o&gen.seed=11")
-    page.wait_for_url("**/server?*", timeout=PATIENCE)
+    page.goto(f"{app_url}/server?lang=en{asked}&gen.seed=11")
+    page.wait_for_url("**/generation?*", timeout=PATIENCE)
     with language.using("en"):
-        expect(page.get_by_role("heading", level=1, name=say("nav.server"))).to_be_visible(timeout=PATIENCE)
-    expect(page.locator("input[value='11']")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_role("spinbutton", name=say("lab.draws.seed"))).to_have_value("11", timeout=PATIENCE)
+        expect(page.get_by_role("combobox", name=say("generation.model"))).to_have_value("embedded")
+    expect(page.locator(".am-gen-notice")).to_be_hidden()
     page.context.close()
 
 

@@ -1,4 +1,4 @@
-// What each setting that is on does to the distribution that one token came from, a line each. As dashboard/generation.py.
+// What each setting that is on does to the distribution that one token came from, a line each.
 import { trace } from "../../core/chain.js";
 import { uniform } from "../../core/draws.js";
 import { STAGE_OF } from "../../core/params.js";

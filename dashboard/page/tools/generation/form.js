@@ -3,8 +3,9 @@ import { controlOf } from "../../controls.js";
 import { element } from "../../dom.js";
 import { language, say } from "../../words.js";
 import { modelChoice } from "../models.js";
+import { served } from "../server.js";
 import { MODES, MOST } from "./asked.js";
-import { controlFor, ENGINES, EXAMPLES, GROUPS, LETTERS, preset, presetOf, PRESETS } from "./settings.js";
+import { controlFor, ENGINES, ENGLISH, EXAMPLES, GROUPS, LETTERS, preset, presetOf, PRESETS } from "./settings.js";
 
 const labelled = (text, control, help) => element("label", help ? { title: help } : {}, element("span", {}, text), control);
 const options = (names, prefix) => names.map((name) => element("option", { value: name }, say(`${prefix}.${name}`)));
@@ -54,10 +55,11 @@ export class Form {
     const area = element("textarea", { rows: "2", maxlength: MOST.prompt, spellcheck: "false" });
     area.value = this.asked.prompt;
     area.addEventListener("input", () => this.put({ prompt: area.value }));
-    const example = element("select", {}, element("option", { value: "" }, say("generation.example.none")), ...options(Object.keys(EXAMPLES), "generation.example"));
+    const examples = served() ? { ...EXAMPLES, ...ENGLISH } : EXAMPLES;
+    const example = element("select", {}, element("option", { value: "" }, say("generation.example.none")), ...options(Object.keys(examples), "generation.example"));
     example.addEventListener("change", () => {
-      if (!EXAMPLES[example.value]) return;
-      area.value = EXAMPLES[example.value];
+      if (!examples[example.value]) return;
+      area.value = examples[example.value];
       this.put({ prompt: area.value });
     });
     this.seed = this.number("seed", say("lab.draws.seed"), 0, MOST.seed, say("generation.seed.help"));
