@@ -29,6 +29,14 @@ from dashboard.page.scripts import engine_script, model_script
 GREEDY = {"greedy": True}
 SEEDED = {"temperature": 0.8, "top_p": 0.9}
 STEPS, TOKENS = 20, 100
+EXAMPLES = (  # prompts that people try first
+    "Era uma vez, um unicórnio",
+    "Qual é a capital do Brasil?",
+    "Naquela noite, Helena abriu a porta e",
+    "O conselheiro tirou o chapéu, sentou-se e disse:",
+    "Once upon a time, a unicorn",
+    "What is the capital of Brazil?",
+)
 
 
 class Engine:
@@ -55,14 +63,6 @@ class Engine:
         """The ids of one text."""
         function = "(ids, params, how) => [...engine.generate(model, ids, params, how)].map((step) => step.token_id)"
         return self.ask(function, list(prompt), params, {"seed": seed, "alternatives": 0, **how})
-EXAMPLES = (  # prompts that people try first
-    "Era uma vez, um unicórnio",
-    "Qual é a capital do Brasil?",
-    "Naquela noite, Helena abriu a porta e",
-    "O conselheiro tirou o chapéu, sentou-se e disse:",
-    "Once upon a time, a unicorn",
-    "What is the capital of Brazil?",
-)
 
 
 @contextmanager
