@@ -1,6 +1,6 @@
 """The server's models for the page's tools, over HTTP: what there is, and questions that wait in the one queue.
 
-    GET  /_page/models          what the server's owner offers -> {models: [{name, parameters, licence}]}
+    GET  /_page/models          what the server's owner offers -> {models: [{name, parameters, licence}]}, of an inference server {name, engine}
     POST /_page/models/text     a run, as its file has it -> its steps, as they come
     POST /_page/models/logits   {model, prompt, output, named} -> what may come next: every token's logit, or of a model on an
                                 inference server the likeliest tokens, which is all that one tells
@@ -103,10 +103,11 @@ def _said(error: Exception, lang: str) -> str:
 
 def _models() -> dict:
     from core.models.hub_list import listed
+    from core.models.remote import remote_models
     from dashboard.app.generation_jobs import queues
 
-    entries = listed()
-    told = {name: {"parameters": entry.parameters, "licence": entry.licence} for name, entry in entries.items()}
+    told = {name: {"parameters": entry.parameters, "licence": entry.licence} for name, entry in listed().items()}
+    told |= {name: {"engine": model.engine} for name, model in remote_models().items()}
     return {"models": [{"name": name, **told.get(name, {})} for name in queues()]}
 
 
@@ -177,7 +178,7 @@ async def _events(job, tell: Callable, lang: str) -> AsyncIterator[str]:
             over = job.over  # asked first: what comes after is told next time
             news = list(tell(job, told))
             if (now := _standing(job, lang)) != shown and not over:
-                news, shown = [event("state", now), *news], now
+                news, shown = [event("state", now | {"since": job.written}), *news], now
             if over:
                 failed = job.error and event("fault", {"said": await run_in_threadpool(_said, job.error, lang)})
                 news.append(failed or event("over", {}))

@@ -155,7 +155,7 @@ def test_visitors_wait_in_turn_each_sees_his_place_and_who_hangs_up_leaves_the_q
             port, "/text", RUN.to_json().encode(), **{"x-visitor": "three"}
         ) as third:
             waiting = events(second)
-            assert next(waiting)[1] == {"state": "waiting", "share": 0.0, "said": "Na fila: posição 1."}
+            assert next(waiting)[1] == {"state": "waiting", "share": 0.0, "said": "Na fila: posição 1.", "since": 0.0}
             behind = events(third)
             assert next(behind)[1]["said"] == "Na fila: posição 2."
             second.hang_up()

@@ -36,6 +36,7 @@ WORDS = {
         "tool.",
         "server.",
         "room.failed",
+        "missing.",
     ),
     "inside": ("inside.",),
 }

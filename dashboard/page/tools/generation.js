@@ -129,7 +129,7 @@ class Desk {
     this.notify("");
     this.tell();
     try {
-      for await (const turn of this.turns(run, mine, () => { clock.begun = performance.now(); })) {
+      for await (const turn of this.turns(run, mine, (since) => { clock.begun = performance.now() - 1000 * since; })) {
         turn.forEach((step, r) => step && steps[r].push(step));
         clock.last = performance.now();
         clock.first ||= clock.last;
@@ -142,14 +142,14 @@ class Desk {
     if (mine()) this.over();
   }
 
-  /** The turns of a run, for as long as they are wanted; `begins` is called when the model is at work on it. */
+  /** The turns of a run, for as long as they are wanted; `begins` hears for how many seconds the model has been at work on it. */
   async * turns(run, mine, begins) {
     this.control?.abort();
     const { engine } = this, { signal } = this.control = new AbortController();
     const { rows, prompt, max_new_tokens, stop, alternatives, min_new_tokens, stop_token_ids, ignore_eos, include_stop_str_in_output } = run;
-    const waits = (said, share) => {
+    const waits = (said, share, since = 0) => {
       if (!mine()) return;
-      if (!said) begins();
+      if (!said) begins(since);
       this.load(said ? share : null, said);
     };
     await engine.load({ progress: (loaded) => mine() && this.load(loaded) });

@@ -58,7 +58,7 @@ class Lab {
       state.model = chosen;
       this.take();
     });
-    this.find(".am-asked").prepend(this.models.box);
+    this.find(".am-asked").prepend(this.models.box, this.models.note);
     this.reader = this.find("textarea");
     this.reader.value = state.text;
     this.find("[data-prompt]").value = state.prompt;

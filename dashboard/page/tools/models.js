@@ -22,12 +22,13 @@ const worded = (chosen) => (chosen === PAGE ? say("server.page") : chosen === AL
  * The choice in a box, empty where there is nothing to choose.
  * @param {string} first what is chosen
  * @param {(chosen: string) => void} changed
- * @returns {{box: HTMLElement, set: (chosen: string) => void}}
+ * @param {(model: Object | undefined) => void} told hears what is known of the chosen one on the server, as often as that changes
+ * @returns {{box: HTMLElement, note: HTMLElement, set: (chosen: string) => void}} `note`: what is known of the chosen one
  */
-export function modelChoice(first, changed) {
-  const box = element("div", { class: "am-models" });
-  if (!served()) return { box, set: () => {} };
-  const select = element("select"), note = element("small", { role: "status" });
+export function modelChoice(first, changed, told = () => {}) {
+  const box = element("div", { class: "am-models" }), note = element("small", { class: "am-models-note", role: "status" });
+  if (!served()) return { box, note, set: () => {} };
+  const select = element("select");
   const more = element("button", { type: "button" }, say("server.offers"));
   const there = element("optgroup", { label: say("server.there") });
   select.append(element("option", { value: PAGE }, worded(PAGE)));
@@ -37,6 +38,7 @@ export function modelChoice(first, changed) {
     const one = models.find(({ name }) => chosenBy(name) === select.value);
     if (!one || select.value === ALSO) note.textContent = "";
     else note.textContent = one.parameters ? say("generation.model.listed", { parameters: number(Math.round(one.parameters / 1e6)), licence: one.licence }) : say("generation.model.served");
+    told(one);
   };
   const set = (chosen) => {
     if (!option(chosen)) {
@@ -71,7 +73,7 @@ export function modelChoice(first, changed) {
     tell();
     changed(select.value);
   });
-  box.append(element("label", {}, element("span", {}, say("generation.model")), select), more, note);
+  box.append(element("label", {}, element("span", {}, say("generation.model")), select), more);
   set(first);
-  return { box, set };
+  return { box, note, set };
 }

@@ -15,7 +15,7 @@ export class ServerError extends Error {
 
 let visitor, models;
 
-/** The models on offer. @returns {Promise<{name: string, parameters?: number, licence?: string}[]>} */
+/** The models on offer. @returns {Promise<{name: string, parameters?: number, licence?: string, engine?: string}[]>} */
 export function offered() {
   models ??= answered("models", {}).then(async (answer) => (await answer.json()).models);
   models.catch(() => { models = undefined; });  // the next one asks again
@@ -29,7 +29,7 @@ export function offered() {
  * @param {Object} how
  * @param {AbortSignal} how.signal ends it, on the server too
  * @param {(value: Object) => void} [how.steps] hears what was written since the last time
- * @param {(said: string, share: number) => void} [how.waits] hears where it stands; "" once it is at work
+ * @param {(said: string, share: number, since: number) => void} [how.waits] hears where it stands; "" once it is at work, for so many seconds
  * @returns {Promise<Object | undefined>} what was found
  * @throws {ServerError}
  */
@@ -44,7 +44,7 @@ export async function ask(what, question, { signal, steps, waits }) {
   };
   const heard = (field) => {
     const name = field("event"), value = name && JSON.parse(field("data"));
-    if (name === "state") waits?.(value.said, value.share);
+    if (name === "state") waits?.(value.said, value.share, value.since);
     else if (name === "steps") steps(value);
     else if (name === "found") found = value;
     else if (name === "fault") fault = value.said;

@@ -1,7 +1,10 @@
 // The controls: how many texts, the prompt, where it ends, and the settings of each letter.
 import { controlOf } from "../../controls.js";
+import { toEngine } from "../../core/engines.js";
+import { samplingParams } from "../../core/params.js";
 import { element } from "../../dom.js";
 import { language, say } from "../../words.js";
+import { lost } from "../lost.js";
 import { modelChoice } from "../models.js";
 import { served } from "../server.js";
 import { MODES, MOST } from "./asked.js";
@@ -16,7 +19,11 @@ export class Form {
   constructor(box, asked, changed) {
     this.box = box;
     this.changed = changed;
-    this.models = modelChoice(asked.model, (model) => this.put({ model }));
+    this.lost = element("ul", { class: "am-gen-lost am-note" });
+    this.models = modelChoice(asked.model, (model) => this.put({ model }), ({ engine } = {}) => {
+      this.engine = engine;
+      this.tellLost();
+    });
     this.set(asked);
   }
 
@@ -32,7 +39,14 @@ export class Form {
   /** After a change the given tokens are those of an earlier text: what is asked for begins at the prompt again. */
   put(part) {
     Object.assign(this.asked, part, { go: false, branch: [], after: null });
+    this.tellLost();
     this.changed(this.asked);
+  }
+
+  /** What an inference server cannot be told of the settings. */
+  tellLost() {
+    const missing = this.engine && this.asked ? toEngine(samplingParams(this.asked.settings.a), this.engine).missing : [];
+    this.lost.replaceChildren(...missing.map((one) => element("li", {}, lost(this.engine, one, language()))));
   }
 
   modes() {
@@ -65,7 +79,7 @@ export class Form {
     this.seed = this.number("seed", say("lab.draws.seed"), 0, MOST.seed, say("generation.seed.help"));
     const tokens = this.number("tokens", say("generation.tokens"), 1, MOST.tokens, say("generation.tokens.help"));
     return element("div", { class: "am-gen-ask" }, labelled(say("generation.prompt"), area),
-      element("div", { class: "am-gen-fields" }, labelled(say("generation.example"), example), this.models.box, this.seed, tokens, ...this.own()));
+      element("div", { class: "am-gen-fields" }, this.models.box, labelled(say("generation.example"), example), this.seed, tokens, ...this.own()), element("div", { class: "am-gen-fine" }, this.models.note, this.lost));
   }
 
   /** What only one mode asks for. */
