@@ -12,6 +12,9 @@ from core.runs import GenerationRun
 from dashboard import language
 from dashboard.language import say
 from tests.browser.axe import faults
+from tests.browser.launch import start_app
+from tests.models.servers import Told
+from tests.models.test_remote_shapes import DONE, openai, reply
 
 PLACES = {"pt": "geracao.html", "en": "generation.html"}
 PATIENCE = 90_000  # ms: the machine of the tests may be busy
@@ -253,6 +256,31 @@ def test_a_text_of_the_server_is_stopped_and_what_the_server_cannot_do_is_said(b
     press(page, "generation.undo")
     assert tokens(page) == [stopped]  # what was there is not lost
     page.context.close()
+
+
+def test_what_an_inference_server_tells_is_shown_branched_in_words_and_given_to_the_lab(browser):
+    choices = [openai(" mar", None, p=0.4), openai(" azul", None, p=0.6), openai(" e", "length", p=0.2)]
+    with Told(reply(*choices, DONE), hang_up=True) as there, language.using("en"):
+        server, url, _ = start_app(
+            AMOSTRA_SERVER_URL=there.url, AMOSTRA_SERVER_MODELS="some/lm", AMOSTRA_SERVER_ENGINE="vllm"
+        )
+        try:
+            page = in_the_app(browser, url, "en", tokens=3, model="some/lm", typical_p=0.5, prompt="O")
+            expect(page.locator(".am-gen-lost li")).to_contain_text("typical_p", timeout=PATIENCE)
+            press(page, "generation.start")
+            assert tokens(page) == [[" mar", " azul", " e"]]
+            expect(page.get_by_role("textbox", name=say("generation.type"))).to_be_hidden()  # nobody tells its tokens
+            page.locator("[role=option]").nth(1).click()
+            page.locator(".am-gen-panel").get_by_role("button", name=re.compile(": \\?$")).click()
+            expect(page.get_by_role("textbox", name=say("generation.prompt"))).to_have_value("O mar?")
+            assert tokens(page) == [[" mar"]]  # one more was left, and the server sent three
+            page.goto(f"{url}/lab?lang=en&from_prompt=true&model=some/lm&prompt=O")
+            expect(page.locator(".am-whose")).to_contain_text("only the 2 likeliest tokens", timeout=PATIENCE)
+            expect(page.locator(".am-stages").first.locator("tbody tr")).to_have_count(2)
+            page.context.close()
+        finally:
+            server.terminate()
+            server.wait(10)
 
 
 def test_on_the_site_a_link_to_a_model_of_the_server_says_where_that_is(browser, site):

@@ -15,8 +15,11 @@ import uvicorn
 from starlette.applications import Starlette
 
 from core import Row, SamplingParams, collect, load_model
+from core.models.remote import RemoteModel
 from core.runs import GenerationRun, step_out
 from dashboard.app import generation_jobs, models
+from tests.models.servers import Told
+from tests.models.test_remote_shapes import DONE, openai, reply
 
 RUN = GenerationRun("embedded", "Era uma vez", (Row(SamplingParams(temperature=0.8, top_p=0.9), 7),), max_new_tokens=12)
 
@@ -104,6 +107,14 @@ def test_logits_are_those_of_the_model_with_the_texts_of_all_tokens_once(port):
     assert again == {name: value for name, value in found.items() if name != "tokens"}
     long = {"model": "embedded", "prompt": "céu " * 600}  # beyond the context, where the model reads on from its half
     assert [name for name, _ in asked(port, "/logits", long)][-2:] == ["found", "over"]
+
+
+def test_of_a_model_that_an_inference_server_runs_the_likeliest_tokens_are_found():
+    with Told(reply(openai(" mar", "length", p=0.5), DONE), hang_up=True) as server:
+        look = generation_jobs.Next("m", "O", (Row(),), max_new_tokens=1)
+        assert list(look.generate(RemoteModel("m", server.url))) == []
+    (found,) = look.found
+    assert found == {"top": [[" mar", pytest.approx(0.5)], ["?", pytest.approx(0.1)]]}
 
 
 def test_the_ids_of_a_continuation_are_the_models(port):
