@@ -22,7 +22,9 @@ def _no_test_leaves_a_language_behind() -> Iterator[None]:
     """What a test puts in force for itself must not reach the next, which may run in any order."""
     before = language.current()
     yield
-    assert language.current() == before, "this test left another language in force: dashboard.language.using gives it back"
+    assert language.current() == before, (
+        "this test left another language in force: dashboard.language.using gives it back"
+    )
 
 
 @pytest.fixture(scope="session")
