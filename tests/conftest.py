@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from dashboard import language
@@ -15,6 +16,10 @@ NO_BROWSER = (
     "no Chromium found: install it (Debian, Ubuntu: sudo apt install chromium; elsewhere: "
     "python -m playwright install chromium) or name one in CHROMIUM=/path/to/chromium"
 )
+
+# A slow machine is no fault. The rest is Hypothesis' own choice: in CI always the same cases, else new ones.
+settings.register_profile("tests", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 
 @pytest.fixture(autouse=True)
