@@ -121,7 +121,7 @@ PIECES = st.sampled_from(
 ) | st.characters(codec="utf-8")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.lists(PIECES, min_size=1, max_size=5).map("".join), max_size=4))
 def test_any_stop_sequences_survive_their_text_form(page, stop):
     text = ask(page, "Tool.stops.typed(given[0])", stop)
