@@ -324,7 +324,7 @@ Table(
 # Em um Linux sem GPU, instale antes a versão do PyTorch para CPU com o comando que a [página de instalação do PyTorch](https://pytorch.org/get-started/locally/) dá (Linux, Pip, CPU), na mesma versão de `requirements.txt`: a
 # versão comum traz gigabytes de CUDA que ninguém usaria.
 #
-# As lições não pesam no servidor. A aba de geração atende uma geração de cada vez, e cada pessoa vê o seu lugar na fila; com {{ ROOM | 0 }} pessoas, peça textos curtos ou ponha um servidor de inferência por trás, como abaixo. O que um
+# As lições e o modelo da página não pesam no servidor: rodam no navegador de cada pessoa. Dos outros modelos, o servidor atende um pedido de cada vez, e cada pessoa vê o seu lugar na fila; com {{ ROOM | 0 }} pessoas, peça textos curtos ou ponha um servidor de inferência por trás, como abaixo. O que um
 # pedido pode exigir, você define no ambiente:
 
 # %% [markdown] lang="en" anchor="rede"
@@ -336,7 +336,7 @@ Table(
 # On a Linux machine without a GPU, first install PyTorch's CPU build with the command that [PyTorch's install page](https://pytorch.org/get-started/locally/) gives (Linux, Pip, CPU), in the version of `requirements.txt`: the
 # usual build brings gigabytes of CUDA that nobody would use.
 #
-# The lessons weigh nothing on the server. The generation tab runs one generation at a time, and everybody sees their place in the queue; with {{ ROOM | 0 }} people, ask for short texts or put an inference server behind it, as below. What a
+# The lessons and the page's model weigh nothing on the server: they run in each person's browser. Of the other models the server answers one request at a time, and everybody sees their place in the queue; with {{ ROOM | 0 }} people, ask for short texts or put an inference server behind it, as below. What a
 # request may ask for is set in the environment:
 
 # %%

@@ -14,6 +14,7 @@ from dashboard.app.messages import message
 
 Check = Callable[[list[str]], bool]  # every value that the address gives a name, in order; most have one
 
+
 def _alone(check: Callable[[str], bool]) -> Check:
     return lambda values: len(values) == 1 and check(values[0])
 

@@ -11,6 +11,7 @@ from core import generate
 from core.models.hub_list import listed
 from core.models.remote import remote_models
 from core.runs import GenerationRun
+from core.validation import check_ids
 from dashboard.app.embedded import embedded
 from dashboard.app.holder import ModelHolder
 from dashboard.app.jobs import Job, JobQueue
@@ -83,6 +84,8 @@ class Next(GenerationRun):
         (row,) = self.rows
         given = model.encode(self.prompt) if isinstance(self.prompt, str) else self.prompt
         prompt = tuple(given) or (model.eos_token_id,)
+        check_ids("prompt", prompt, model.vocab_size)
+        check_ids("output", row.forced, model.vocab_size)
         if len(prompt) + len(row.forced) <= model.context_length:
             logits = model.next_logits([*prompt, *row.forced], model.new_cache())[0]
         else:  # the context is read anew on the way: go the same way

@@ -137,7 +137,8 @@ def _look(sent: bytes):
     asked = _record(sent, {"model": str, "prompt": (str, list), "output": list, "named": bool})
     rows, named = (Row(forced=asked.get("output", [])),), asked.get("named", True)
     most = min(Next.MOST, *(queue.limits.alternatives for queue in queues().values()))
-    return Next(asked["model"], asked["prompt"], rows, max_new_tokens=1, alternatives=most, named=named)
+    tokens = len(rows[0].forced) + 1  # those that are given count, as in a text
+    return Next(asked["model"], asked["prompt"], rows, max_new_tokens=tokens, alternatives=most, named=named)
 
 
 def _reading(sent: bytes):

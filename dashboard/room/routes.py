@@ -27,7 +27,6 @@ from contextlib import suppress
 from functools import cache, partial
 from html import escape
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import segno
 from starlette.concurrency import run_in_threadpool
@@ -36,7 +35,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard import theme
-from dashboard.bodies import body, spoken
+from dashboard.bodies import body, same_origin, spoken
 from dashboard.language import LANGUAGES, catalog, say, using
 from dashboard.page.html import embedded
 from dashboard.page.scripts import phone_script
@@ -270,13 +269,7 @@ async def _question(sent: dict) -> Question:
 
 def _same_origin(request: Request) -> None:
     """Another site's page can neither open a room here nor vote in one."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        if site not in ("same-origin", "none"):
-            raise Refused("origin")
-        return
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if not same_origin(request):
         raise Refused("origin")
 
 

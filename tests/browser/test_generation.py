@@ -63,7 +63,9 @@ def test_a_text_is_that_of_core_and_is_walked_branched_rewound_saved_and_linked(
     press(page, "generation.start")
     (whole,) = tokens(page)
     told = SamplingParams(temperature=0.7, top_p=0.9, order="transformers")
-    theirs = text_of(generate(core.load_model("embedded"), "Era uma vez, um unicórnio", told, seed=5, max_new_tokens=14))
+    theirs = text_of(
+        generate(core.load_model("embedded"), "Era uma vez, um unicórnio", told, seed=5, max_new_tokens=14)
+    )
     assert "".join(whole).replace("↵", "") == theirs
     expect(page.locator(".am-gen-panel")).to_be_in_viewport(ratio=0.4)
     expect(page.locator(".am-text")).to_be_in_viewport(ratio=0.9)

@@ -130,7 +130,9 @@ def test_the_logits_may_come_from_the_model_after_a_prompt(lab, lang):
 
 
 @pytest.mark.parametrize("lang", ["pt", "en"])
-def test_in_the_app_the_logits_may_come_from_a_model_of_the_server_and_what_cannot_be_had_is_said(browser, app_url, lang):
+def test_in_the_app_the_logits_may_come_from_a_model_of_the_server_and_what_cannot_be_had_is_said(
+    browser, app_url, lang
+):
     page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
     page.on("pageerror", lambda error: pytest.fail(str(error)))
     page.goto(f"{app_url}/lab?lang={lang}&from_prompt=true&prompt=Era+uma+vez")
@@ -166,7 +168,9 @@ def test_in_the_app_the_logits_may_come_from_a_model_of_the_server_and_what_cann
 def test_on_the_site_a_link_to_a_model_of_the_server_says_where_that_is(browser, site):
     page = browser.new_context().new_page()
     page.goto((site / "en" / "lab.html").as_uri() + "?from_prompt=true&model=microsoft/phi-2")
-    expect(page.locator(".am-notice")).to_contain_text("asks for the model microsoft/phi-2, which runs on the app's server")
+    expect(page.locator(".am-notice")).to_contain_text(
+        "asks for the model microsoft/phi-2, which runs on the app's server"
+    )
     expect(page.locator(".am-stages").first.locator("tbody tr")).to_have_count(25, timeout=60_000)
     assert page.locator(".am-models select").count() == 0
     page.context.close()

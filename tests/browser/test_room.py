@@ -152,7 +152,9 @@ def test_on_the_site_the_class_chooses_the_next_token_by_hands(browser, site):
     for name in ("close", "model", "draw"):
         panel.get_by_role("button", name=said[f"room.do.{name}"], exact=True).click()
     panel.get_by_role("button", name=said["room.do.go"].format(token=word)).click()
-    expect(panel.locator("blockquote")).to_have_text(f"{text}{word.replace('␣', ' ').replace('↵', chr(10))} …", timeout=60_000)
+    expect(panel.locator("blockquote")).to_have_text(
+        f"{text}{word.replace('␣', ' ').replace('↵', chr(10))} …", timeout=60_000
+    )
     page.context.close()
 
 

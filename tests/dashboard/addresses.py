@@ -35,8 +35,23 @@ def names() -> dict[str, list[str]]:
     from core.params import DEFAULTS, SETTINGS
 
     offered = [name for name, declared in SETTINGS.items() if declared["slider"] or isinstance(DEFAULTS[name], bool)]
-    asked = ["mode", "model", "prompt", "seed", "tokens", "stop", "least", "ignore_eos", "show_stop", "n", "ends", "branch"]
-    generation = [f"gen.{name}" for name in (*asked, "after", "go")] + [f"gen.{letter}{name}" for letter in ("", "b.", "c.") for name in (*offered, "order")]
+    asked = [
+        "mode",
+        "model",
+        "prompt",
+        "seed",
+        "tokens",
+        "stop",
+        "least",
+        "ignore_eos",
+        "show_stop",
+        "n",
+        "ends",
+        "branch",
+    ]
+    generation = [f"gen.{name}" for name in (*asked, "after", "go")] + [
+        f"gen.{letter}{name}" for letter in ("", "b.", "c.") for name in (*offered, "order")
+    ]
     read = {
         "lab": [
             *offered,

@@ -134,7 +134,10 @@ def test_the_presets_are_the_combinations_that_are_recommended_and_every_setting
     told = {name: SamplingParams(**values) for name, values in ask(page, "Tool.settings.PRESETS").items()}
     assert told["chat"] == SamplingParams(0.7, top_p=0.9) and told["creative"] == SamplingParams(1.0, top_k=50)
     assert told["code"].greedy and told["code_warm"] == SamplingParams(0.3) and told["model"] == SamplingParams()
-    assert ask(page, "Object.keys(Tool.settings.PRESETS).every((one) => Tool.settings.presetOf(Tool.settings.preset(one)) === one)")
+    assert ask(
+        page,
+        "Object.keys(Tool.settings.PRESETS).every((one) => Tool.settings.presetOf(Tool.settings.preset(one)) === one)",
+    )
     names = ask(page, "[...Object.values(Tool.settings.GROUPS).flat(), 'greedy']")
     offered = [name for name, one in SETTINGS.items() if one["slider"] or isinstance(DEFAULTS[name], bool)]
     assert sorted(names) == sorted(offered)

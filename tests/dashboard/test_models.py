@@ -127,6 +127,7 @@ def test_the_ids_of_a_continuation_are_the_models(port):
     ("/text", {"max_new_tokens": 10**4}, 400, {"pt": "gera até 400 tokens", "en": "generates up to 400 tokens"}),
     ("/text", {"prompt": "a" * 30_000}, 400, {"pt": "Encurte o prompt", "en": "Shorten the prompt"}),
     ("/logits", {"prompt": "a" * 30_000}, 400, {"pt": "Encurte o prompt", "en": "Shorten the prompt"}),
+    ("/logits", {"output": [5] * 500}, 400, {"pt": "gera até 400 tokens", "en": "generates up to 400 tokens"}),
     ("/logits", {"model": "<b>x</b>"}, 404, {"pt": "<b>x</b> não está na lista", "en": "<b>x</b> is not on this server's list"}),
 ])  # fmt: skip
 @pytest.mark.parametrize("lang", ["pt", "en"])
@@ -149,6 +150,7 @@ def test_what_is_no_question_is_refused(port, path, body):
 
 def test_another_sites_page_and_a_large_body_are_turned_away(port):
     assert refused(port, "/text", RUN.to_json().encode(), origin="http://elsewhere.example")[0] == 403
+    assert refused(port, "/text", RUN.to_json().encode(), **{"sec-fetch-site": "cross-site"})[0] == 403
     assert refused(port, "/logits", b"", **{"content-length": "600000"})[0] == 413
 
 
@@ -157,14 +159,26 @@ def test_a_model_that_cannot_be_had_is_told_at_the_end_of_the_stream(port):
     assert name == "fault" and "runs on a GPU only" in value["said"]
 
 
+@pytest.mark.parametrize("given", [{"prompt": [8192]}, {"output": [10**9]}, {"prompt": [1, -1]}])
+def test_ids_that_the_model_has_not_are_said_before_it_reads_them(port, given):
+    with answer(port, "/logits", {"model": "embedded", "prompt": "a"} | given, lang="en") as response:
+        said = (
+            [value for _, value in events(response)][-1]["said"]
+            if response.status == 200
+            else json.loads(response.read())["said"]
+        )
+    assert "must be" in said and "code" not in said
+
+
 def test_visitors_wait_in_turn_each_sees_his_place_and_who_hangs_up_leaves_the_queue(port):
     long = replace(RUN, max_new_tokens=400, ignore_eos=True).to_json().encode()
     with answer(port, "/text", long, **{"x-visitor": "one"}) as first:
         writing = events(first)
         assert next(one for one in writing if one[0] == "steps")
-        with answer(port, "/text", long, **{"x-visitor": "two"}) as second, answer(
-            port, "/text", RUN.to_json().encode(), **{"x-visitor": "three"}
-        ) as third:
+        with (
+            answer(port, "/text", long, **{"x-visitor": "two"}) as second,
+            answer(port, "/text", RUN.to_json().encode(), **{"x-visitor": "three"}) as third,
+        ):
             waiting = events(second)
             assert next(waiting)[1] == {"state": "waiting", "share": 0.0, "said": "Na fila: posição 1.", "since": 0.0}
             behind = events(third)
