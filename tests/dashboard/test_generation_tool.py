@@ -146,12 +146,13 @@ def test_the_presets_are_the_combinations_that_are_recommended_and_every_setting
 def test_what_a_class_chooses_from_does_not_tell_the_order_and_the_hidden_step_comes_after_the_text(page, run):
     told = ask(page, """(() => {
       const run = Tool.files.fromJSON(given[0]), step = run.steps[0][3];
-      return [Tool.run.ballot(step, 3), step.top_before, Tool.run.oneMore(run)];
+      const { rows: [{ forced }, ...others], max_new_tokens, stop } = Tool.run.oneMore(run);
+      return [Tool.run.ballot(step, 3), step.top_before, { forced, others, max_new_tokens, stop }];
     })()""", run.to_json())  # fmt: skip
     options, top, more = told
     assert sorted(map(str, options)) == sorted(map(str, top[:3]))
     assert [one["text"].strip().lower() for one in options] == sorted(one["text"].strip().lower() for one in options)
-    assert more["rows"][0]["forced"] == [step.token_id for step in run.steps[0]] and len(more["rows"]) == 1
+    assert more["forced"] == [step.token_id for step in run.steps[0]] and more["others"] == []
     assert more["max_new_tokens"] == len(run.steps[0]) + 1 and more["stop"] == []
 
 
@@ -159,10 +160,11 @@ def test_a_text_without_ids_goes_on_in_words(page, run):
     bare = [[replace(step, token_id=None) for step in steps] for steps in run.steps]
     words, more = ask(page, """(() => {
       const run = Tool.files.fromJSON(given[0]);
-      return [Tool.run.inWords(run, 0, 3, " mar"), Tool.run.oneMore(run)];
+      const told = ({ prompt, rows: [{ forced }], max_new_tokens }) => ({ prompt, forced, max_new_tokens });
+      return [told(Tool.run.inWords(run, 0, 3, " mar")), told(Tool.run.oneMore(run))];
     })()""", replace(run, steps=bare).to_json())  # fmt: skip
     text = [step.text for step in run.steps[0]]
-    assert words["prompt"] == run.prompt + "".join(text[:3]) + " mar" and words["rows"][0]["forced"] == []
+    assert words["prompt"] == run.prompt + "".join(text[:3]) + " mar" and words["forced"] == []
     assert more["prompt"] == run.prompt + "".join(text) and more["max_new_tokens"] == 1
 
 
