@@ -1,7 +1,7 @@
 // The rarer cuts: by surprise, by absolute probability, by spread, and the one that removes the likeliest. As
 // core/cuts.py; the rules of samplers.js hold here too.
 
-import { cumulative, descending, largest, sum } from "./arrays.js";
+import { cumulative, descending, largest, reachedAt, sum } from "./arrays.js";
 import { entropy } from "./distributions.js";
 import { keep, ROUNDING } from "./samplers.js";
 import { softmax } from "./softmax.js";
@@ -21,15 +21,12 @@ import {
  * @returns {number[]} (V,)
  */
 export function typicalP(logits, p, minTokensToKeep = 1) {
-  const probs = softmax(logits), top = largest(asLogits(logits)), gaps = asLogits(logits).map((x) => x - top);
+  const u = asLogits(logits), probs = softmax(u), top = largest(u), gaps = u.map((x) => x - top);
   p = checkProbability("typical_p", p);
   const mean = sum(gaps.map((x, i) => (probs[i] ? probs[i] * x : 0)));
-  const deviation = gaps.map((x) => Math.abs(x - mean));
-  const order = [...deviation.keys()].sort((i, j) => (deviation[i] === deviation[j] ? 0 : deviation[i] - deviation[j]));
-  const reached = p === 1 ? Infinity : p - ROUNDING;
-  const many = cumulative(order.map((i) => probs[i])).filter((mass) => mass < reached).length;
-  const farthest = deviation[order[Math.min(many, order.length - 1)]];
-  return keep(asLogits(logits), (_, i) => deviation[i] <= farthest, minTokensToKeep, deviation.map((d) => -d));
+  const closeness = gaps.map((x) => -Math.abs(x - mean));
+  const least = reachedAt(closeness, probs, p === 1 ? Infinity : p - ROUNDING);
+  return keep(u, (_, i) => closeness[i] >= least, minTokensToKeep, closeness);
 }
 
 /**
