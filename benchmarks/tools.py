@@ -74,7 +74,7 @@ def told(name: str, steps: Sequence[dict[str, float]]) -> None:
         return sorted(values)[int(0.95 * len(values))]
 
     cells = {part: [step[part] for step in steps] for part in steps[0]}
-    print(f"{name:<58}" + "".join(f"{part} {statistics.median(one):5.1f} / {p95(one):5.1f}   " for part, one in cells.items()), flush=True)
+    print(f"{name:<44}" + "".join(f"{part} {statistics.median(one):5.1f} / {p95(one):5.1f}   " for part, one in cells.items()), flush=True)
 
 
 @contextmanager
@@ -94,22 +94,28 @@ def lab(browser: Browser, site: Path) -> None:
         "min_p": ([0.01 * (i % 30 + 1) for i in range(STEPS)], {"top_k": 50}),
         "typical_p": ([0.5 + 0.01 * (i % 45) for i in range(STEPS)], {}),
         "top_h": ([0.3 + 0.01 * (i % 45) for i in range(STEPS)], {}),
-        "p_less": ([0] * STEPS, {}),
+        "p_less": ([False] * STEPS, {}),
     }
     for size in SIZES:
-        for name, (values, others) in tries.items():
-            with opened(browser, (site / "en" / "lab.html").as_uri()) as page:
-                page.locator(".am-stages tbody tr").first.wait_for()
-                page.evaluate(PASTE, size)
-                page.wait_for_function("(rest) => document.querySelector('.am-tail')?.textContent.includes(rest)", arg=f"{size - 24:,}")
-                page.wait_for_timeout(500)
+        with opened(browser, (site / "en" / "lab.html").as_uri()) as page:
+            page.locator(".am-stages tbody tr").first.wait_for()
+            page.evaluate(PASTE, size)
+            page.get_by_text(f"the other {size - 24:,} tokens").first.wait_for(state="attached")
+            thread = Thread(page)
+
+            def move(name: str, value: object) -> None:
+                page.evaluate(MOVE, [f"#lab-{name}", value])
+
+            for name, (values, others) in tries.items():
+                before = {one: page.locator(f"#lab-{one}").input_value() for one in (name, *others)}
                 for other, value in others.items():
-                    page.evaluate(MOVE, [f"#lab-{other}", value])
-                thread = Thread(page)
+                    move(other, value)
                 for value in values[:5]:
-                    page.evaluate(MOVE, [f"#lab-{name}", value])
-                told(f"lab, {size:,} tokens, {name}, processor ms, median / p95:",
-                     [thread.of(lambda value=value: page.evaluate(MOVE, [f"#lab-{name}", value])) for value in values])
+                    move(name, value)
+                page.evaluate(FRAMES)
+                told(f"lab, {size:,} tokens, {name}", [thread.of(lambda value=value: move(name, value)) for value in values])
+                for one, value in before.items():
+                    move(one, value)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@
 import { cumulative, descending, largest, reachedAt, sum } from "./arrays.js";
 import { entropy } from "./distributions.js";
 import { keep, ROUNDING } from "./samplers.js";
-import { softmax } from "./softmax.js";
+import { softmaxOf } from "./softmax.js";
 import {
   asLogits, checkAtLeast0, checkIds, checkProbability, checkTokenIds, checkWhole, ParameterError,
 } from "./validation.js";
@@ -21,10 +21,10 @@ import {
  * @returns {number[]} (V,)
  */
 export function typicalP(logits, p, minTokensToKeep = 1) {
-  const u = asLogits(logits), probs = softmax(u), top = largest(u), gaps = u.map((x) => x - top);
+  const u = asLogits(logits), probs = softmaxOf(u), top = largest(u);
   p = checkProbability("typical_p", p);
-  const mean = sum(gaps.map((x, i) => (probs[i] ? probs[i] * x : 0)));
-  const closeness = gaps.map((x) => -Math.abs(x - mean));
+  const mean = sum(u.map((x, i) => (probs[i] ? probs[i] * (x - top) : 0)));
+  const closeness = u.map((x) => -Math.abs(x - top - mean));
   const least = reachedAt(closeness, probs, p === 1 ? Infinity : p - ROUNDING);
   return keep(u, (_, i) => closeness[i] >= least, minTokensToKeep, closeness);
 }
@@ -39,9 +39,9 @@ export function typicalP(logits, p, minTokensToKeep = 1) {
  * @returns {number[]} (V,)
  */
 export function epsilonCutoff(logits, epsilon, minTokensToKeep = 1) {
-  const probs = softmax(logits);
+  const u = asLogits(logits), probs = softmaxOf(u);
   epsilon = checkProbability("epsilon_cutoff", epsilon);
-  return keep(asLogits(logits), (_, i) => probs[i] >= epsilon, minTokensToKeep);
+  return keep(u, (_, i) => probs[i] >= epsilon, minTokensToKeep);
 }
 
 /**
@@ -54,10 +54,10 @@ export function epsilonCutoff(logits, epsilon, minTokensToKeep = 1) {
  * @returns {number[]} (V,)
  */
 export function etaCutoff(logits, epsilon, minTokensToKeep = 1) {
-  const probs = softmax(logits);
+  const u = asLogits(logits), probs = softmaxOf(u);
   epsilon = checkProbability("eta_cutoff", epsilon);
   const eta = Math.min(epsilon, Math.sqrt(epsilon) * Math.exp(-entropy(probs, "nats")));
-  return keep(asLogits(logits), (_, i) => probs[i] >= eta, minTokensToKeep);
+  return keep(u, (_, i) => probs[i] >= eta, minTokensToKeep);
 }
 
 /**
@@ -70,8 +70,8 @@ export function etaCutoff(logits, epsilon, minTokensToKeep = 1) {
  * @returns {number[]} (V,)
  */
 export function topA(logits, a, minTokensToKeep = 1) {
-  const probs = softmax(logits), threshold = checkProbability("top_a", a) * largest(probs) ** 2;
-  return keep(asLogits(logits), (_, i) => probs[i] >= threshold, minTokensToKeep);
+  const u = asLogits(logits), probs = softmaxOf(u), threshold = checkProbability("top_a", a) * largest(probs) ** 2;
+  return keep(u, (_, i) => probs[i] >= threshold, minTokensToKeep);
 }
 
 /**
@@ -87,7 +87,7 @@ export function topA(logits, a, minTokensToKeep = 1) {
 export function topH(logits, h, minTokensToKeep = 1) {
   const u = asLogits(logits), ordered = descending(u);
   h = checkProbability("top_h", h);
-  const shares = cumulative(softmax(ordered).map((p) => (p > 0 ? -p * Math.log(p) : 0)));
+  const shares = cumulative(softmaxOf(ordered).map((p) => (p > 0 ? -p * Math.log(p) : 0)));
   const most = h === 1 ? Infinity : h * shares.at(-1), firstOver = shares.findIndex((share) => share > most);
   return keep(u, (x) => firstOver < 0 || x > ordered[firstOver], minTokensToKeep);
 }
@@ -101,8 +101,8 @@ export function topH(logits, h, minTokensToKeep = 1) {
  * @returns {number[]} (V,)
  */
 export function pLess(logits, minTokensToKeep = 1) {
-  const probs = softmax(logits), threshold = sum(probs.map((p) => p ** 2));
-  return keep(asLogits(logits), (_, i) => probs[i] >= threshold, minTokensToKeep);
+  const u = asLogits(logits), probs = softmaxOf(u), threshold = sum(probs.map((p) => p ** 2));
+  return keep(u, (_, i) => probs[i] >= threshold, minTokensToKeep);
 }
 
 /**
@@ -148,7 +148,7 @@ function inReach(gap) {
  * @returns {number[]} (V,)
  */
 export function xtc(logits, threshold, probability = 1, u = 0, minTokensToKeep = 1, protectedIds = []) {
-  const row = asLogits(logits), probs = softmax(logits);
+  const row = asLogits(logits), probs = softmaxOf(row);
   threshold = checkProbability("xtc_threshold", threshold);
   if (!(typeof u === "number" && 0 <= u && u < 1)) throw new ParameterError("u", u, "in [0, 1)");
   const acts = u < checkProbability("xtc_probability", probability);

@@ -5,7 +5,7 @@
 // +Infinity, a row of −Infinity only or no token at all, and for a parameter outside its range.
 
 import { largest, nthLargest, reachedAt } from "./arrays.js";
-import { softmax } from "./softmax.js";
+import { softmaxOf } from "./softmax.js";
 import { asLogits, checkProbability, checkWhole } from "./validation.js";
 
 export const ROUNDING = 4 * 2 ** -24; // how far a sum of masses may fall short of p and still have reached it
@@ -48,7 +48,7 @@ export function topK(logits, k, minTokensToKeep = 1) {
 export function topP(logits, p, minTokensToKeep = 1) {
   const u = asLogits(logits);
   p = checkProbability("top_p", p);
-  const threshold = reachedAt(u, softmax(u), p === 1 ? Infinity : p - ROUNDING);
+  const threshold = reachedAt(u, softmaxOf(u), p === 1 ? Infinity : p - ROUNDING);
   return keep(u, (x) => x >= threshold, minTokensToKeep);
 }
 

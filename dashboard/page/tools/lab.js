@@ -4,7 +4,7 @@ import { firstStage } from "../core/chain.js";
 import { totalVariation } from "../core/distributions.js";
 import { ignoredOf, samplingParams } from "../core/params.js";
 import { first } from "../core/thresholds.js";
-import { element } from "../dom.js";
+import { element, follow } from "../dom.js";
 import { copied, save } from "../handed.js";
 import { show } from "../numbers.js";
 import { listed, number, say, speak } from "../words.js";
@@ -232,7 +232,7 @@ class Lab {
     const { a, b } = this.stages, [onlyA, onlyB] = changed(a.at(-1), b.at(-1)), marked = new Set([...onlyA, ...onlyB]);
     for (const letter of "ab") {
       this.lanes[letter].draw(this.stages[letter], ignoredOf(params[letter]), params[letter], typed.tokens, marked);
-      this.find(`[data-table="${letter}"]`).innerHTML = stageTable(this.stages[letter], typed.tokens, { shown, rest: typed.tokens.length - shown.length }, marked, lang);
+      follow(this.find(`[data-table="${letter}"]`), stageTable(this.stages[letter], typed.tokens, { shown, rest: typed.tokens.length - shown.length }, marked, lang));
     }
     this.sayDifference(onlyA, onlyB);
     this.drawDraws();
@@ -255,7 +255,7 @@ class Lab {
     const { state, lang } = this, place = this.find(".am-draws-picture");
     this.draws = drawsOf(this.stages.a.at(-1), state.n, state.seed, SHOWN);
     const told = drawsTold(this.draws, state.n), colours = Object.fromEntries(PALETTE.map((name) => [name, `var(--am-${name})`]));
-    place.innerHTML = drawsPicture(this.draws, this.typed.tokens, { ...colours, font: "inherit" }, lang);
+    follow(place, drawsPicture(this.draws, this.typed.tokens, { ...colours, font: "inherit" }, lang));
     place.setAttribute("aria-label", told.alt);
     this.find(".am-draws h3").textContent = told.title;
     this.find(".am-draws .am-caption").textContent = told.caption;
