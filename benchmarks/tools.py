@@ -20,7 +20,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.page_model import resident
+from benchmarks.page_model import resident, worked
 from benchmarks.pages import twelve_tokens
 from dashboard import charts, language
 from dashboard.blocks import to_json
@@ -118,9 +118,67 @@ def lab(browser: Browser, site: Path) -> None:
                     move(one, value)
 
 
+FIGURES = (("order-matters", "real", "top_p"), ("other-cuts", "ruler", "tau"), ("top-p", "contexts", "top_p"), ("top-k", "tokens", "top_k"), ("index", "next", "top_p"))
+STEPPED = """async ([id, name, i]) => {
+  const input = document.getElementById(`${id}-${name}`), span = (input.max - input.min) / input.step, { amostra } = input.closest(".am-figure");
+  const value = +input.min + input.step * ((i * 7) % Math.round(span + 1)), begun = performance.now();
+  input.value = value;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  await amostra.view.runAsync();
+  return performance.now() - begun;
+}"""
+
+
+def figure(browser: Browser, site: Path) -> None:
+    """The lessons' pictures over the whole vocabulary of the embedded model, a slider of each moved to other places."""
+    for lesson, id, name in FIGURES:
+        with opened(browser, (site / "en" / f"{lesson}.html").as_uri()) as page:
+            page.locator(f"[id='{id}-{name}']").scroll_into_view_if_needed()
+            page.evaluate("() => window.Amostra.drawAll()")
+            thread = Thread(page)
+            for i in range(10):
+                page.evaluate(STEPPED, [id, name, i])
+            told(f"figure, 8,192 tokens, {lesson}", [thread.of(lambda i=i: page.evaluate(STEPPED, [id, name, i])) for i in range(STEPS)])
+            thread.session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+            told("  slowed four times, on the wall", [{"computed": page.evaluate(STEPPED, [id, name, i])} for i in range(STEPS)])
+
+
+LONG_FRAMES = """() => {
+  window.frames_ = [];
+  new PerformanceObserver((list) => window.frames_.push(...list.getEntries().map((one) => one.duration))).observe({ type: "long-animation-frame" });
+}"""
+TOKENS = 200
+
+
+def generation(browser: Browser, site: Path) -> None:
+    """A text of the page's model, in a fresh page each time; the browser has one core."""
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    own = browser.browser_type.launch(executable_path=chromium(), args=QUIET)  # it inherits the core
+    tries = []
+    for seed in range(3):
+        with opened(own, f"{(site / 'en' / 'generation.html').as_uri()}?gen.tokens={TOKENS}&gen.seed={seed}&gen.ignore_eos=true") as page:
+            start = page.get_by_role("button", name="Generate", exact=True)
+            memory, spent = resident(), worked()
+            start.click()
+            done = page.locator(".am-gen-status")
+            done.get_by_text("tokens/s").wait_for(timeout=120_000)
+            page.evaluate(LONG_FRAMES)
+            thread = Thread(page)
+            begun, before = thread.worked(), worked()
+            start.click()
+            done.get_by_text("tokens/s").wait_for(timeout=120_000)
+            after = thread.worked()
+            tries.append({part: (after[part] - begun[part]) / TOKENS for part in after} | {
+                "renderers": (worked() - before) / TOKENS, "frame": max(page.evaluate("() => window.frames_"), default=0), "memory": resident() - memory,
+            })
+            print(done.inner_text())
+    told("generation, processor ms for a token", tries)
+    own.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.tools", description=__doc__.split("\n")[0])
-    parts = {one.__name__: one for one in (lab,)}
+    parts = {one.__name__: one for one in (lab, figure, generation)}
     parser.add_argument("parts", nargs="*", choices=[*parts, []], help="which tools; all")
     parser.add_argument("--site", type=Path, help="a folder that dashboard.export has written; without it one is written now")
     options = parser.parse_args()

@@ -67,11 +67,14 @@ export function plain(values) {
 /** The places of the `many` largest positive numbers, the largest first, the first among equals first. */
 export function largestOf(values, many) {
   const best = [];
-  values.forEach((x, i) => {
-    if (!(Math.fround(x) > 0) || (best.length === many && x <= values[best.at(-1)])) return;
+  let least = 0; // what is not above it is not among them
+  for (let i = 0; i < values.length; i++) {
+    const x = values[i];
+    if (!(x > least) || !(Math.fround(x) > 0)) continue;
     const at = best.findIndex((other) => x > values[other]);
     best.splice(at < 0 ? best.length : at, 0, i);
     if (best.length > many) best.pop();
-  });
+    if (best.length === many) least = values[best.at(-1)];
+  }
   return best;
 }

@@ -13,7 +13,7 @@ import {
 } from "./penalties.js";
 import { greedy } from "./samplers.js";
 import { dynamicTemperature, entropyTemperature } from "./schedules.js";
-import { softmax, softmaxOf, temperature } from "./softmax.js";
+import { softmaxOf, temperature } from "./softmax.js";
 import { asLogits } from "./validation.js";
 
 // The stages that are no cut with one setting: (logits, params, context, coin) -> logits.
@@ -80,8 +80,8 @@ export function apply(logits, params = {}, context = {}, coin = 0) {
  */
 export function probabilities(logits, params = {}, context = {}) {
   const s = samplingParams(params), q = s.xtc_probability;
-  if (!stagesOf(s).includes("xtc") || q === 1) return softmax(apply(logits, s, context));
-  const [acts, rests] = [1, 0].map((on) => softmax(apply(logits, { ...s, xtc_probability: on }, context)));
+  if (!stagesOf(s).includes("xtc") || q === 1) return softmaxOf(apply(logits, s, context));
+  const [acts, rests] = [1, 0].map((on) => softmaxOf(apply(logits, { ...s, xtc_probability: on }, context)));
   return acts.map((p, i) => q * p + (1 - q) * rests[i]);
 }
 

@@ -16,7 +16,7 @@ import { cost, spaced } from "./generation/typed.js";
 import { alone, decimalMark, decimals, share, whole } from "./generation/written.js";
 
 const KEPT = 20;  // earlier texts that one can go back to
-const PACE = 150;  // ms between two drawings of the distribution while a text grows
+const PACE = { text: 50, panel: 150 };  // ms between two drawings while a text grows: of its words, of the distribution and the rest
 const LARGEST = 16 * 2 ** 20;  // bytes of a file to open
 
 /** Fill a tool's place. */
@@ -170,20 +170,20 @@ class Desk {
     this.keep();
   }
 
-  /** Draw what came: the text once per frame, its distribution and the line of progress at a pace that can be read. */
+  /** Draw what came, at a pace that can be read: a frame costs as much as several tokens, and both share a small machine. */
   refresh(now = false) {
-    const drawn = (time = performance.now()) => {
-      this.frame = 0;
+    const drawn = () => {
+      this.drawing = 0;
       this.written.grow();
-      if (!now && time - this.drawnAt < PACE) return;
-      this.drawnAt = time;
+      if (!now && performance.now() - this.drawnAt < PACE.panel) return;
+      this.drawnAt = performance.now();
       this.followed();
       this.tell();
     };
     if (now) {
-      cancelAnimationFrame(this.frame);
+      clearTimeout(this.drawing);
       drawn();
-    } else this.frame ||= requestAnimationFrame(drawn);
+    } else this.drawing ||= setTimeout(drawn, PACE.text);
   }
 
   // What stands on the screen -----------------------------------------------------------------------------------------------

@@ -201,6 +201,9 @@ function mix(y, weights, values, at, width) {
       c += weight * values[v + 2];
       e += weight * values[v + 3];
     }
-    y.set([a, b, c, e], i);
+    y[i] = a;
+    y[i + 1] = b;
+    y[i + 2] = c;
+    y[i + 3] = e;
   }
 }
