@@ -1,128 +1,126 @@
-"""What the tools cost the page: `python -m benchmarks.tools [lab|figure|generation|inside …] [--site FOLDER]`.
+"""What the tools cost the reader's machine: `python -m benchmarks.tools [lab figure generation inside] [--site FOLDER]`.
 
-Chromium on an exported site, from its files. Milliseconds of processor time of the page's own thread, which other work on
-the machine hardly changes: `script`, `style` and `layout` of one step, together its `step`, and `whole`, all that the
-thread did until the frame after it. Where a line says wall, the clock on the wall: run it on a quiet machine.
+Chromium on an exported site, from its files. Milliseconds of processor time of the page's own thread, median / 95th
+percentile, which other work on the machine changes less than a clock on the wall: `script`, `style` and `layout` of one
+step, together its `step`, and `whole`, all that the thread did up to the frame that shows it. What is taken on the wall
+says so, and needs a quiet machine.
 
-- lab: a setting moved by its slider, over 8,192 and 51,200 tokens.
-- figure: the live chart of one distribution over 8,192 tokens; then with the processor slowed four times, on the wall.
-- generation: 200 tokens of the page's model with processor core for all of the browser; the time of the page's thread for each token.
-- inside: a head and a block cut and mended, until the next word is there.
+- lab: a setting moved, over 8,192 and 51,200 tokens, both chains and everything that shows them.
+- figure: lessons' pictures over the embedded model's vocabulary; and on the wall with the processor slowed four times.
+- generation: a text of the page's model in its tool, one processor core for the whole browser; the page's thread and all
+  threads of the page (`renderer`) per token; on the wall the longest frame, and what the tool itself says of its speed.
+- inside: a head or a block cut and mended until the next word is there; all threads of the page.
 """
 
 import argparse
+import json
 import os
 import statistics
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.page_model import resident, worked
-from benchmarks.pages import twelve_tokens
-from dashboard import charts, language
-from dashboard.blocks import to_json
 from dashboard.export import export
-from dashboard.words import figure_words
 from tests.browser.launch import QUIET, chromium
 
-STEPS = 60
-SIZES = (8192, 51_200)
-PARTS = {"ScriptDuration": "script", "RecalcStyleDuration": "style", "LayoutDuration": "layout", "TaskDuration": "whole"}
-
+STEPS, TOKENS, SIZES = 60, 200, (8192, 51_200)
+PARTS = {
+    "ScriptDuration": "script",
+    "RecalcStyleDuration": "style",
+    "LayoutDuration": "layout",
+    "TaskDuration": "whole",
+}
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-PASTE = """(size) => {
-  let x = 12345;
-  const random = () => (x = (x * 1103515245 + 12345) % 2147483648) / 2147483648, field = document.querySelector("textarea");
-  field.value = Array.from({ length: size }, (_, i) => `t${i}: ${(-2.5 * Math.log(-Math.log(random() * 0.999 + 0.0005))).toFixed(4)}`).join("\\n");
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-}"""
-MOVE = """([selector, value]) => {
-  const input = document.querySelector(selector);
-  if (input.type === "checkbox") input.checked = !input.checked;
-  else input.value = value;
-  input.dispatchEvent(new Event("input", { bubbles: true }));
-}"""
+Step = dict[str, float]
 
 
 class Thread:
-    """The page's thread and what it worked, in ms of processor time (or on the wall), by part."""
+    """The page's thread and what it has worked, in ms of processor time, by part."""
 
-    def __init__(self, page: Page, clock: str = "threadTicks"):
+    def __init__(self, page: Page):
         self.page, self.session = page, page.context.new_cdp_session(page)
-        self.session.send("Performance.enable", {"timeDomain": clock})
+        self.session.send("Performance.enable", {"timeDomain": "threadTicks"})
 
-    def worked(self) -> dict[str, float]:
+    def worked(self) -> Step:
         found = {one["name"]: 1000 * one["value"] for one in self.session.send("Performance.getMetrics")["metrics"]}
         parts = {part: found[name] for name, part in PARTS.items()}
         return {"step": parts["script"] + parts["style"] + parts["layout"]} | parts
 
-    def of(self, act: Callable[[], object]) -> dict[str, float]:
+    def of(self, act: Callable[[], object]) -> Step:
         """What an act took, with the frame that shows it."""
         before = self.worked()
         act()
         self.page.evaluate(FRAMES)
-        after = self.worked()
-        return {part: after[part] - before[part] for part in after}
+        return {part: time - before[part] for part, time in self.worked().items()}
 
 
-def told(name: str, steps: Sequence[dict[str, float]]) -> None:
-    """Median and 95th percentile of each part, as a line."""
-    def p95(values: list[float]) -> float:
-        return sorted(values)[int(0.95 * len(values))]
-
-    cells = {part: [step[part] for step in steps] for part in steps[0]}
-    print(f"{name:<44}" + "".join(f"{part} {statistics.median(one):5.1f} / {p95(one):5.1f}   " for part, one in cells.items()), flush=True)
+def told(name: str, steps: Sequence[Step]) -> None:
+    cells = {part: sorted(step[part] for step in steps) for part in steps[0]}
+    line = (
+        f"{part} {statistics.median(all_):5.1f} / {all_[int(0.95 * len(all_))]:5.1f}" for part, all_ in cells.items()
+    )
+    print(f"{name:<42}" + "   ".join(line), flush=True)
 
 
 @contextmanager
-def opened(browser: Browser, address: str):
+def opened(browser: Browser, site: Path, place: str, query: str = "") -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1280, "height": 720})
-    page.goto(address)
+    page.goto(f"{(site / 'en' / place).as_uri()}?{query}")
     yield page
     page.close()
 
 
+PASTE = """(size) => {
+  let x = 12345;
+  const random = () => (x = (x * 1103515245 + 12345) % 2147483648) / 2147483648, field = document.querySelector("textarea");
+  const gumbel = () => (-2.5 * Math.log(-Math.log(random() * 0.999 + 0.0005))).toFixed(4);
+  field.value = Array.from({ length: size }, (_, i) => `t${i}: ${gumbel()}`).join("\\n");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+MOVE = """([name, value]) => {
+  const input = document.querySelector(`#lab-${name}`);
+  if (input.type === "checkbox") input.checked = !input.checked;
+  else input.value = value;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+MOVES = {  # the values that a setting takes in turn
+    "temperature": [0.3 + 0.05 * (i % 30) for i in range(STEPS)],
+    "top_k": [1 + i % 60 for i in range(STEPS)],
+    "top_p": [0.5 + 0.01 * (i % 45) for i in range(STEPS)],
+    "min_p": [0.01 * (i % 30 + 1) for i in range(STEPS)],
+    "typical_p": [0.5 + 0.01 * (i % 45) for i in range(STEPS)],
+    "top_h": [0.3 + 0.01 * (i % 45) for i in range(STEPS)],
+    "p_less": [True] * STEPS,  # a switch, over and over
+}
+
+
 def lab(browser: Browser, site: Path) -> None:
-    """Moves as a reader makes them; each setting is put back before the next one."""
-    tries = {
-        "temperature": ([0.3 + 0.05 * (i % 30) for i in range(STEPS)], {}),
-        "top_k": ([1 + i % 60 for i in range(STEPS)], {}),
-        "top_p": ([0.5 + 0.01 * (i % 45) for i in range(STEPS)], {}),
-        "min_p": ([0.01 * (i % 30 + 1) for i in range(STEPS)], {"top_k": 50}),
-        "typical_p": ([0.5 + 0.01 * (i % 45) for i in range(STEPS)], {}),
-        "top_h": ([0.3 + 0.01 * (i % 45) for i in range(STEPS)], {}),
-        "p_less": ([False] * STEPS, {}),
-    }
+    """One setting at a time; it is put back before the next one."""
     for size in SIZES:
-        with opened(browser, (site / "en" / "lab.html").as_uri()) as page:
+        with opened(browser, site, "lab.html") as page:
             page.locator(".am-stages tbody tr").first.wait_for()
             page.evaluate(PASTE, size)
             page.get_by_text(f"the other {size - 24:,} tokens").first.wait_for(state="attached")
             thread = Thread(page)
-
-            def move(name: str, value: object) -> None:
-                page.evaluate(MOVE, [f"#lab-{name}", value])
-
-            for name, (values, others) in tries.items():
-                before = {one: page.locator(f"#lab-{one}").input_value() for one in (name, *others)}
-                for other, value in others.items():
-                    move(other, value)
-                for value in values[:5]:
-                    move(name, value)
-                page.evaluate(FRAMES)
-                told(f"lab, {size:,} tokens, {name}", [thread.of(lambda value=value: move(name, value)) for value in values])
-                for one, value in before.items():
-                    move(one, value)
+            for name, values in MOVES.items():
+                first = page.locator(f"#lab-{name}").input_value()
+                moves = [thread.of(lambda name=name, to=to: page.evaluate(MOVE, [name, to])) for to in values]
+                told(f"lab, {size:,} tokens, {name}", moves)
+                page.evaluate(MOVE, [name, first])
 
 
-FIGURES = (("order-matters", "real", "top_p"), ("other-cuts", "ruler", "tau"), ("top-p", "contexts", "top_p"), ("top-k", "tokens", "top_k"), ("index", "next", "top_p"))
+FIGURES = (  # lesson, figure, slider
+    ("order-matters", "real", "top_p"), ("other-cuts", "ruler", "tau"), ("top-p", "contexts", "top_p"),
+    ("top-k", "tokens", "top_k"), ("index", "next", "top_p"),
+)  # fmt: skip
 STEPPED = """async ([id, name, i]) => {
-  const input = document.getElementById(`${id}-${name}`), span = (input.max - input.min) / input.step, { amostra } = input.closest(".am-figure");
-  const value = +input.min + input.step * ((i * 7) % Math.round(span + 1)), begun = performance.now();
-  input.value = value;
+  const input = document.getElementById(`${id}-${name}`), many = Math.round((input.max - input.min) / input.step) + 1;
+  const { amostra } = input.closest(".am-figure"), begun = performance.now();
+  input.value = Number(input.min) + input.step * ((i * 7) % many);
   input.dispatchEvent(new Event("input", { bubbles: true }));
   await amostra.view.runAsync();
   return performance.now() - begun;
@@ -130,65 +128,89 @@ STEPPED = """async ([id, name, i]) => {
 
 
 def figure(browser: Browser, site: Path) -> None:
-    """The lessons' pictures over the whole vocabulary of the embedded model, a slider of each moved to other places."""
-    for lesson, id, name in FIGURES:
-        with opened(browser, (site / "en" / f"{lesson}.html").as_uri()) as page:
-            page.locator(f"[id='{id}-{name}']").scroll_into_view_if_needed()
+    for lesson, name, slider in FIGURES:
+        with opened(browser, site, f"{lesson}.html") as page:
+            page.locator(f"[id='{name}-{slider}']").scroll_into_view_if_needed()
             page.evaluate("() => window.Amostra.drawAll()")
             thread = Thread(page)
+
+            def step(i: int, page: Page = page, place: tuple[str, str] = (name, slider)) -> float:
+                return page.evaluate(STEPPED, [*place, i])
+
             for i in range(10):
-                page.evaluate(STEPPED, [id, name, i])
-            told(f"figure, 8,192 tokens, {lesson}", [thread.of(lambda i=i: page.evaluate(STEPPED, [id, name, i])) for i in range(STEPS)])
+                step(i)
+            told(f"figure, 8,192 tokens, {lesson}", [thread.of(lambda i=i: step(i)) for i in range(STEPS)])
             thread.session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-            told("  slowed four times, on the wall", [{"computed": page.evaluate(STEPPED, [id, name, i])} for i in range(STEPS)])
+            told("    four times slower, on the wall", [{"computed": step(i)} for i in range(STEPS)])
 
 
 LONG_FRAMES = """() => {
-  window.frames_ = [];
-  new PerformanceObserver((list) => window.frames_.push(...list.getEntries().map((one) => one.duration))).observe({ type: "long-animation-frame" });
+  window.longFrames = [0];
+  const seen = (list) => window.longFrames.push(...list.getEntries().map((one) => one.duration));
+  new PerformanceObserver(seen).observe({ type: "long-animation-frame" });
 }"""
-TOKENS = 200
 
 
 def generation(browser: Browser, site: Path) -> None:
-    """A text of the page's model, in a fresh page each time; the browser has one core."""
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    own = browser.browser_type.launch(executable_path=chromium(), args=QUIET)  # it inherits the core
-    tries = []
-    for seed in range(3):
-        with opened(own, f"{(site / 'en' / 'generation.html').as_uri()}?gen.tokens={TOKENS}&gen.seed={seed}&gen.ignore_eos=true") as page:
-            start = page.get_by_role("button", name="Generate", exact=True)
-            memory, spent = resident(), worked()
+    """The second text of a fresh page, three times; the first one loads the model."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(cores)})
+    own, texts = browser.browser_type.launch(executable_path=chromium(), args=QUIET), []  # it inherits the core
+    os.sched_setaffinity(0, cores)
+    for _ in range(3):
+        with opened(own, site, "generation.html", f"gen.tokens={TOKENS}&gen.ignore_eos=true") as page:
+            start, status = page.get_by_role("button", name="Generate", exact=True), page.locator(".am-gen-status")
+            memory = resident()
             start.click()
-            done = page.locator(".am-gen-status")
-            done.get_by_text("tokens/s").wait_for(timeout=120_000)
+            status.get_by_text("tokens/s").wait_for(timeout=120_000)
             page.evaluate(LONG_FRAMES)
             thread = Thread(page)
-            begun, before = thread.worked(), worked()
+            page_before, before = thread.worked(), worked()
             start.click()
-            done.get_by_text("tokens/s").wait_for(timeout=120_000)
-            after = thread.worked()
-            tries.append({part: (after[part] - begun[part]) / TOKENS for part in after} | {
-                "renderers": (worked() - before) / TOKENS, "frame": max(page.evaluate("() => window.frames_"), default=0), "memory": resident() - memory,
-            })
-            print(done.inner_text())
-    told("generation, processor ms for a token", tries)
+            status.get_by_text("tokens/s").wait_for(timeout=120_000)
+            spent = {part: (time - page_before[part]) / TOKENS for part, time in thread.worked().items()}
+            frame = page.evaluate("() => Math.max(...window.longFrames)")
+            texts.append(
+                spent | {"renderer": (worked() - before) / TOKENS, "frame, wall": frame, "MiB": resident() - memory}
+            )
+            print(f"    on the wall: {status.inner_text()}")
+    told("generation, per token", texts)
     own.close()
 
 
+def inside(browser: Browser, site: Path) -> None:
+    with opened(browser, site, "inside.html") as page:
+        page.locator(".am-inside[data-ready]").wait_for()
+        acts = []
+        for block, head in [(5, 1), (4, 0), (2, 3), (1, 1)] * 3:
+            page.locator(".am-in-blocks tbody tr").nth(block).get_by_role("button").nth(head).click()
+            ready = "(text) => document.querySelector('.am-inside').dataset.ready === text"
+            at = page.evaluate("() => JSON.parse(document.querySelector('.am-inside').dataset.ready)[0]")
+            act = {}
+            for name, parts in (("cut", [f"{block}.{head}" if head else str(block)]), ("mended", [])):
+                before = worked()
+                page.keyboard.press("x")
+                page.wait_for_function(ready, arg=json.dumps([at, block, head or None, parts], separators=(",", ":")))
+                page.evaluate(FRAMES)
+                act[name] = worked() - before
+            acts.append(act)
+        told("inside, all threads of the page", acts)
+
+
 def main() -> None:
+    tools = {one.__name__: one for one in (lab, figure, generation, inside)}
     parser = argparse.ArgumentParser("python -m benchmarks.tools", description=__doc__.split("\n")[0])
-    parts = {one.__name__: one for one in (lab, figure, generation)}
-    parser.add_argument("parts", nargs="*", choices=[*parts, []], help="which tools; all")
-    parser.add_argument("--site", type=Path, help="a folder that dashboard.export has written; without it one is written now")
+    parser.add_argument("tools", nargs="*", metavar="TOOL", help=f"of {', '.join(tools)}; without one, all")
+    parser.add_argument("--site", type=Path, help="a site that dashboard.export has written; without it, one of now")
     options = parser.parse_args()
+    print(f"processor ms, median / 95th percentile; load average {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = options.site or Path(folder) / "site"
         if not options.site:
             export(site)
         browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
-        for name in options.parts or parts:
-            parts[name](browser, site)
+        for name in options.tools or tools:
+            tools[name](browser, site)
         browser.close()
 
 
