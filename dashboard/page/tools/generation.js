@@ -32,16 +32,23 @@ class Desk {
     this.asked = initial();
     const part = (name, tag = "div", more = {}) => (this[name] = element(tag, { class: `am-gen-${name}`, ...more }));
     this.home = element("div", { class: "am-generation am-gen" });
-    this.home.append(part("notice", "p", { role: "alert", hidden: "" }), part("controls"), part("acts"),
+    this.home.append(part("notice", "p", { role: "alert", hidden: "" }), part("controls", "div", { "data-drawer": "" }), part("acts"),
       element("div", { class: "am-gen-view" },
-        element("div", { class: "am-gen-written" }, part("texts", "div"), part("typed", "form", { hidden: "" }), part("legend", "div", { hidden: "" })),
-        part("panel", "section", { class: "am-gen-panel", hidden: "" })),
+        element("div", { class: "am-gen-written" }, part("texts", "div", { "data-fit": "" }), part("typed", "form", { hidden: "" }), part("legend", "div", { hidden: "" })),
+        part("panel", "section", { class: "am-gen-panel", hidden: "", "data-fit": "" })),
       part("table", "details", { class: "am-gen-table", hidden: "" }), part("files"));
     this.written = new Texts(this.texts, { walked: (r, t) => this.pick([r, t]), opened: () => this.panel.querySelector("tbody button")?.focus() });
     this.panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.picked) return;
+      event.preventDefault();
       this.written.option(...this.picked)?.focus();
     });
+    this.texts.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.picked || this.run.rows.length === 1) return;
+      event.preventDefault();
+      this.pick(null);
+    });
+    box.addEventListener("amostra-stage", () => this.onStage());
     box.append(this.home);
   }
 
@@ -65,6 +72,12 @@ class Desk {
     this.toAddress();
     whileThere(this.home, "pagehide", () => this.keep());
     if (asked.go && !this.run) this.start(runOf(asked, this.engine.name));
+    if (document.documentElement.hasAttribute("data-stage")) this.onStage();
+  }
+
+  /** Before a class, a text is there from the start. */
+  onStage() {
+    if (!this.run) this.start(runOf(this.asked, this.engine.name));
   }
 
   notify(text) {
@@ -196,6 +209,7 @@ class Desk {
   }
 
   followed() {
+    this.home.toggleAttribute("data-picked", Boolean(this.picked));
     const place = this.place(), step = place && this.run.steps[place[0]][place[1]];
     this.written.mark(this.going ? this.picked : place);
     const here = this.run?.model === this.engine.name;

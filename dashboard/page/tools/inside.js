@@ -57,7 +57,7 @@ class Tool {
       element("div", { class: "am-in-below" }, this.blocks.box, this.next.box), this.table.box);
     const help = element("p", { class: "am-caption", id: "inside-help" }, say("inside.text.help", { most: MOST }));
     const label = element("label", { for: "inside-text" }, say("inside.text"));
-    page.append(element("div", { class: "am-in-ask" }, label, this.field, this.copy), this.problem, this.picture, help);
+    page.append(element("div", { class: "am-in-ask", "data-drawer": "" }, label, this.field, this.copy), this.problem, this.picture, help);
   }
 
   async start() {

@@ -78,7 +78,7 @@ class Lab {
     soFar.classList.add("am-so-far");
     groups.at(-1).insertBefore(soFar, groups.at(-1).lastChild);
     const problems = element("ul", { class: "am-problems", role: "status" });
-    const input = element("div", { class: "am-lab-input" }, from, typed, asked, problems, ...groups);
+    const input = element("div", { class: "am-lab-input", "data-drawer": "" }, from, typed, asked, problems, ...groups);
     const button = (name, words) => element("button", { type: "button", [`data-${name}`]: "" }, say(words));
     const tools = element("div", { class: "am-tools" }, button("link", "link"), button("csv", "lab.csv"), button("png", "lab.png"), button("reset", "reset"));
     const lanes = element("div", { class: "am-lanes" },
