@@ -14,7 +14,7 @@ export function presenting(root, words) {
   listening = new AbortController();
   globalThis.Amostra.present?.stop();
   const page = root.querySelector(".am-page:has(.am-facts, [data-tool])");
-  if (!page) return;
+  if (!page || "embed" in document.documentElement.dataset) return;
   const { signal } = listening, enter = async () => {
     await beside("present.js");
     if (!page.isConnected || onStage()) return;

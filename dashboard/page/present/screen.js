@@ -1,4 +1,5 @@
 // The whole window: what every stage has, whatever stands on it. Its keys, its foot, the clock, the dark, full screen.
+import { staying } from "../address.js";
 import { say } from "../words.js";
 import { furniture } from "./furniture.js";
 import { command, focusOf } from "./keys.js";
@@ -15,7 +16,7 @@ export class Screen {
    *   these, those of them that have a button, and the sizes of its type in px of a window of 1280 × 720
    */
   constructor(page, left, { commands, tools, rem }) {
-    Object.assign(this, { page, left, commands: { ...COMMANDS, ...commands }, rem, listening: new AbortController() });
+    Object.assign(this, { page, left, commands: { ...COMMANDS, ...commands }, rem, stays: staying(), listening: new AbortController() });
     Object.assign(this, furniture((name) => this.run(name), Object.keys(this.commands), tools));
   }
 
@@ -50,6 +51,14 @@ export class Screen {
     this.unit = Math.max(Math.min(innerWidth / 1280, innerHeight / 720), PHONE);
     this.root.style.setProperty("--am-stage-unit", `${this.unit}px`);
     document.documentElement.style.setProperty("--am-stage-rem", `${this.unit * this.rem[this.root.dataset.size ?? ""]}px`);
+  }
+
+  /** Write to the address that this stands on the stage, and `more`. */
+  toAddress(more = {}) {
+    if (!this.stays()) return;
+    const url = new URL(location.href);
+    for (const [name, value] of Object.entries({ present: "true", ...more })) url.searchParams.set(name, value);
+    history.replaceState(history.state, "", url);
   }
 
   /** The window has another size: once it rests, what is shown is measured again. */

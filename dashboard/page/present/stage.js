@@ -125,14 +125,7 @@ export class Stage extends Screen {
     if (beat.kind === "end") this.box.querySelector("a")?.focus({ preventScroll: true });
     this.changed();
     clearTimeout(this.pending);
-    this.pending = setTimeout(() => this.toAddress(), 100);
-  }
-
-  toAddress() {
-    const url = new URL(location.href);
-    url.searchParams.set("present", "true");
-    url.searchParams.set("beat", this.root.dataset.at);
-    history.replaceState(history.state, "", url);
+    this.pending = setTimeout(() => this.toAddress({ beat: this.root.dataset.at }), 100);
   }
 
   // Commands -------------------------------------------------------------------------------------------------------------
@@ -220,7 +213,7 @@ export class Stage extends Screen {
   }
 
   away() {
-    this.toAddress();
+    this.toAddress({ beat: this.root.dataset.at });
     this.letGo();
   }
 

@@ -40,12 +40,6 @@ export class ToolStage extends Screen {
     super.close();
   }
 
-  toAddress() {
-    const url = new URL(location.href);
-    url.searchParams.set("present", "true");
-    history.replaceState(history.state, "", url);
-  }
-
   // Size -----------------------------------------------------------------------------------------------------------------
 
   fitted() {

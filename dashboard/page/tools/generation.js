@@ -1,4 +1,5 @@
 // Generation: a prompt goes in, and every token shows why it was chosen.
+import { staying } from "../address.js";
 import { element, whileThere } from "../dom.js";
 import { copied, save } from "../handed.js";
 import { say, speak } from "../words.js";
@@ -28,7 +29,7 @@ export function generation(box, { words, modes }) {
 /** What is on the table: the controls, the text on the screen, what came before it. */
 class Desk {
   constructor(box, modes) {
-    Object.assign(this, { box, modes, engine: pageEngine, run: null, going: false, serial: 0, picked: null, past: [], score: SCORED[0], clock: null, drawnAt: 0 });
+    Object.assign(this, { box, modes, stays: staying(), engine: pageEngine, run: null, going: false, serial: 0, picked: null, past: [], score: SCORED[0], clock: null, drawnAt: 0 });
     this.asked = initial();
     const part = (name, tag = "div", more = {}) => (this[name] = element(tag, { class: `am-gen-${name}`, ...more }));
     this.home = element("div", { class: "am-generation am-gen" });
@@ -95,7 +96,7 @@ class Desk {
   toAddress() {
     clearTimeout(this.pending);
     this.pending = setTimeout(() => {
-      if (!this.home.isConnected) return;
+      if (!this.home.isConnected || !this.stays()) return;
       history.replaceState(history.state, "", addressOf(this.asked, location.href));
       if (!this.going) this.keep();
     }, 150);

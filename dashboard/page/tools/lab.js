@@ -1,4 +1,5 @@
 // The sampling lab: logits typed, pasted or from the model; two chains over the same settings; every stage, drawn as it is set.
+import { staying } from "../address.js";
 import { controlOf } from "../controls.js";
 import { firstStage } from "../core/chain.js";
 import { totalVariation } from "../core/distributions.js";
@@ -36,7 +37,7 @@ export function lab(box, told) {
 
 class Lab {
   constructor(box, state, words) {
-    Object.assign(this, { box, state, words, lang: words.lang });
+    Object.assign(this, { box, state, words, lang: words.lang, stays: staying() });
     this.find = (selector) => box.querySelector(selector);
   }
 
@@ -264,7 +265,7 @@ class Lab {
   toAddress() {
     clearTimeout(this.pending);
     this.pending = setTimeout(() => {
-      if (this.box.isConnected) history.replaceState(history.state, "", addressOf(this.state, location.href).url);
+      if (this.box.isConnected && this.stays()) history.replaceState(history.state, "", addressOf(this.state, location.href).url);
     }, 150);
   }
 }
