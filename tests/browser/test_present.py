@@ -303,7 +303,7 @@ def test_the_drawer_opens_by_a_key_moves_the_tool_and_all_is_back_with_its_setti
     slider.press("End")
     expect(lane).not_to_have_text(before)
     expect(slider).to_be_in_viewport()
-    page.wait_for_url(lambda url: "temperature=2" in url and "present=true" in url)
+    page.wait_for_url(lambda url: "temperature=3" in url and "present=true" in url)
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
     page.locator(".am-stage-drawer").click()
@@ -322,7 +322,7 @@ def test_the_drawer_opens_by_a_key_moves_the_tool_and_all_is_back_with_its_setti
     expect(page.locator(".am-stage")).to_have_count(0)
     expect(page.locator("article .am-tool .am-lane").first).to_be_visible()
     expect(page.locator("[data-drawer]")).to_be_visible()
-    page.wait_for_url(lambda url: "present" not in url and "temperature=2" in url)
+    page.wait_for_url(lambda url: "present" not in url and "temperature=3" in url)
     assert page.faults == []
     page.context.close()
 
