@@ -133,7 +133,7 @@ def test_a_bet_is_opened_under_itself_once_it_is_placed(published, frame):
 @pytest.mark.parametrize(
     "path, settings, alive",
     [
-        ("en/lab.html", "temperature=1.5&top_k=3", ".am-card p"),
+        ("en/lab.html", "top_k=3&temperature=1.5", ".am-card p"),
         ("pt/geracao.html", "gen.tokens=5&gen.go=true", ".am-text:not(.am-going) [role=option]"),
         ("en/inside.html", "text=O+mar", ".am-inside[data-ready]"),
     ],
