@@ -22,7 +22,9 @@ def _softmax_steps(logits: Sequence[float], tau: float) -> list[Step]:
     assert max(abs(a - b) for a, b in zip(quotients, softmax(logits, tau).tolist(), strict=True)) < 1e-12
     index = range(1, len(logits) + 1)
     s = [short(v, tex=True) for v in scaled]
-    below = "Z" if total > 1e6 else digits(total)  # of long numbers the line above tells: a phone and a projector have no room
+    below = (
+        "Z" if total > 1e6 else digits(total)
+    )  # of long numbers the line above tells: a phone and a projector have no room
     divided = [rf"\frac{{{short(u, tex=True)}}}{{{short(tau, tex=True)}}}" for u in logits]
     return [
         Step(say("step.scaled"), equations([f"u_{i}/\\tau" for i in index], divided, s)),

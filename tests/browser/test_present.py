@@ -248,7 +248,12 @@ def test_where_a_second_window_is_blocked_the_notes_lie_over_the_stage_and_say_s
 
 TOOLS = {
     "lab": {"pt": "laboratorio", "en": "lab", "first": ".am-result b", "drawn": ".am-card p"},
-    "generation": {"pt": "geracao", "en": "generation", "first": ".am-text", "drawn": ".am-text:not(.am-going) .am-note:not(:empty)"},
+    "generation": {
+        "pt": "geracao",
+        "en": "generation",
+        "first": ".am-text",
+        "drawn": ".am-text:not(.am-going) .am-note:not(:empty)",
+    },
     "inside": {"pt": "por-dentro", "en": "inside", "first": ".am-in-token", "drawn": ".am-inside[data-ready]"},
 }
 CHROME = "h1, .sidebar-drawer, .mobile-header, .am-language, footer, .stSidebar, .stAppHeader, .am-bar"

@@ -71,7 +71,7 @@ export class ToolStage extends Screen {
       one.dataset.size = size;
       if (!over()) return;
     }
-    if (one.querySelector(".am-going:only-child")) one.scrollTop = one.scrollHeight;
+    if (one.querySelector(".am-text:only-child") && !one.contains(document.activeElement)) one.scrollTop = one.scrollHeight;
   }
 
   // The drawer -----------------------------------------------------------------------------------------------------------
