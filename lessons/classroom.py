@@ -209,12 +209,16 @@ Table(
 #
 # «Projetar», no alto de uma lição, a tecla `P` ou `?present=true` no endereço: a lição passa em telas, uma por tecla, com letras que se leem do fundo da sala e as respostas escondidas até você pedir.
 # Nenhum clique é preciso antes, e um passador de slides serve.
+#
+# O laboratório, a geração e «por dentro do modelo» também se projetam, cada um em uma só tela, com os ajustes que estão no endereço. Os controles ficam guardados: a tecla `C` os abre. As setas continuam da ferramenta: andam pelos tokens, movem os estágios.
 
 # %% [markdown] lang="en" anchor="projetar"
 # ## Projecting
 #
 # “Present”, at the top of a lesson, the key `P` or `?present=true` in the address: the lesson comes screen by screen, a key for each, in type that is read from the back of the room, with the answers hidden until you ask.
 # No click is needed first, and a clicker works.
+#
+# The lab, generation and “inside the model” can be projected, too, each on a single screen, with the settings that the address has. The controls are put away: the key `C` opens them. The arrows stay the tool's own: they walk the tokens and move the stages.
 
 # %%
 Table(
@@ -225,6 +229,7 @@ Table(
         ["`Home`, `End`", t(pt="o começo e o fim da lição", en="the beginning and the end of the lesson")],
         ["`B`", t(pt="apaga a tela; de novo, ela volta", en="blanks the screen; again, it is back")],
         ["`F`", t(pt="tela cheia", en="full screen")],
+        ["`C`", t(pt="em uma ferramenta, abre e fecha os controles", en="in a tool, opens and closes the controls")],
         ["`N`", t(pt="as notas, em uma segunda janela que acompanha: o que dizer, o que perguntar, os minutos", en="the notes, in a second window that keeps in step: what to say, what to ask, the minutes")],
         ["`T`", t(pt="o cronômetro", en="the timer")],
         ["`?`", t(pt="todas as teclas", en="all the keys")],
@@ -248,9 +253,9 @@ Table(
 # Rooms need the app, because somebody has to receive the votes. On the site the same screens work with raised hands: you type the counts.
 
 # %% [markdown] lang="pt" anchor="incorporar"
-# ## Incorporar um gráfico ou um exercício
+# ## Incorporar um gráfico, um exercício ou uma ferramenta
 #
-# Cada gráfico e cada exercício de uma página publicada tem um botão «Incorporar», que copia um quadro com os controles como estão. Ele mostra só aquele bloco, na língua da página, e funciona: os controles se movem, as respostas são corrigidas.
+# Cada gráfico, cada exercício e cada ferramenta de uma página publicada tem um botão «Incorporar», que copia um quadro com os controles como estão. Ele mostra só aquele bloco, na língua da página, e funciona: os controles se movem, as respostas são corrigidas.
 #
 # - **No Moodle**, abra o modo HTML do editor e cole.
 # - **No Google Classroom**, que recebe links e não HTML, anexe como link o endereço que está em `src`. Uma página do Google Sites aceita o código inteiro.
@@ -269,9 +274,9 @@ Table(
 # do Streamlit, `_streamlit_xsrf`, que protege contra pedidos forjados e some quando o navegador fecha.
 
 # %% [markdown] lang="en" anchor="incorporar"
-# ## Embedding a chart or an exercise
+# ## Embedding a chart, an exercise or a tool
 #
-# Every chart and every exercise of a published page has a button “Embed”, which copies a frame with the controls as they stand. It shows this block alone, in the language of the page, and it works: controls move, answers are judged.
+# Every chart, every exercise and every tool of a published page has a button “Embed”, which copies a frame with the controls as they stand. It shows this block alone, in the language of the page, and it works: controls move, answers are judged.
 #
 # - **In Moodle**, open the editor's HTML mode and paste.
 # - **In Google Classroom**, which takes links and no HTML, attach the address in `src` as a link. A page of Google Sites takes the whole code.

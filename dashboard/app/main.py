@@ -28,7 +28,7 @@ asked = unquote(urlsplit(st.context.url or "").path).rpartition("/")[2].strip()
 lost = [] if asked in known else [st.Page(pages.not_found, title=say("nav.lost"), url_path=asked, visibility="hidden")]
 current = st.navigation([*known.values(), *lost], position="hidden")
 st.set_page_config(page_title=f"{current.title} · {say('project')}")
-frame.dress(current, known)
-if current is known["generation"] and pages.asks_the_server():
-    st.switch_page(known["server"], query_params=st.query_params.to_dict())
-current.run()
+elsewhere = current is known["generation"] and pages.asks_the_server()
+frame.dress(current, instead="server" if elsewhere else "")
+if not elsewhere:
+    current.run()

@@ -1,4 +1,5 @@
 // Generation: a prompt goes in, and every token shows why it was chosen.
+import { staying } from "../address.js";
 import { element, whileThere } from "../dom.js";
 import { copied, save } from "../handed.js";
 import { say, speak } from "../words.js";
@@ -28,20 +29,27 @@ export function generation(box, { words, modes }) {
 /** What is on the table: the controls, the text on the screen, what came before it. */
 class Desk {
   constructor(box, modes) {
-    Object.assign(this, { box, modes, engine: pageEngine, run: null, going: false, serial: 0, picked: null, past: [], score: SCORED[0], clock: null, drawnAt: 0 });
+    Object.assign(this, { box, modes, stays: staying(), engine: pageEngine, run: null, going: false, serial: 0, picked: null, past: [], score: SCORED[0], clock: null, drawnAt: 0 });
     this.asked = initial();
     const part = (name, tag = "div", more = {}) => (this[name] = element(tag, { class: `am-gen-${name}`, ...more }));
     this.home = element("div", { class: "am-generation am-gen" });
-    this.home.append(part("notice", "p", { role: "alert", hidden: "" }), part("controls"), part("acts"),
+    this.home.append(part("notice", "p", { role: "alert", hidden: "" }), part("controls", "div", { "data-drawer": "" }), part("acts"),
       element("div", { class: "am-gen-view" },
-        element("div", { class: "am-gen-written" }, part("texts", "div"), part("typed", "form", { hidden: "" }), part("legend", "div", { hidden: "" })),
-        part("panel", "section", { class: "am-gen-panel", hidden: "" })),
+        element("div", { class: "am-gen-written" }, part("texts", "div", { "data-fit": "" }), part("typed", "form", { hidden: "" }), part("legend", "div", { hidden: "" })),
+        part("panel", "section", { class: "am-gen-panel", hidden: "", "data-fit": "" })),
       part("table", "details", { class: "am-gen-table", hidden: "" }), part("files"));
     this.written = new Texts(this.texts, { walked: (r, t) => this.pick([r, t]), opened: () => this.panel.querySelector("tbody button")?.focus() });
     this.panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.picked) return;
+      event.preventDefault();
       this.written.option(...this.picked)?.focus();
     });
+    this.texts.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.picked || this.run.rows.length === 1) return;
+      event.preventDefault();
+      this.pick(null);
+    });
+    box.addEventListener("amostra-stage", () => this.onStage());
     box.append(this.home);
   }
 
@@ -65,6 +73,12 @@ class Desk {
     this.toAddress();
     whileThere(this.home, "pagehide", () => this.keep());
     if (asked.go && !this.run) this.start(runOf(asked, this.engine.name));
+    if (document.documentElement.hasAttribute("data-stage")) this.onStage();
+  }
+
+  /** Before a class, a text is there from the start. */
+  onStage() {
+    if (!this.run) this.start(runOf(this.asked, this.engine.name));
   }
 
   notify(text) {
@@ -82,7 +96,7 @@ class Desk {
   toAddress() {
     clearTimeout(this.pending);
     this.pending = setTimeout(() => {
-      if (!this.home.isConnected) return;
+      if (!this.home.isConnected || !this.stays()) return;
       history.replaceState(history.state, "", addressOf(this.asked, location.href));
       if (!this.going) this.keep();
     }, 150);
@@ -196,6 +210,7 @@ class Desk {
   }
 
   followed() {
+    this.home.toggleAttribute("data-picked", Boolean(this.picked));
     const place = this.place(), step = place && this.run.steps[place[0]][place[1]];
     this.written.mark(this.going ? this.picked : place);
     const here = this.run?.model === this.engine.name;

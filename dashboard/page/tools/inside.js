@@ -1,6 +1,7 @@
 // Inside the model: a sentence as the page's model reads it, whom each word reads, what it would say after each block, and
 // what becomes of the next word when a head or a block is cut.
 
+import { staying } from "../address.js";
 import { element } from "../dom.js";
 import { copied } from "../handed.js";
 import { show } from "../numbers.js";
@@ -41,7 +42,7 @@ export async function inside(box, told) {
  */
 class Tool {
   constructor(page, model, L, H, lang) {
-    Object.assign(this, { page, model, L, H, lang, turn: 0 });
+    Object.assign(this, { page, model, L, H, lang, turn: 0, stays: staying() });
     this.first = { text: START, block: L, head: 1 };
     this.field = element("input", { type: "text", id: "inside-text", maxlength: String(LONGEST), spellcheck: "false", autocomplete: "off", "aria-describedby": "inside-help" });
     this.problem = element("p", { class: "am-notice", role: "alert" });
@@ -57,7 +58,7 @@ class Tool {
       element("div", { class: "am-in-below" }, this.blocks.box, this.next.box), this.table.box);
     const help = element("p", { class: "am-caption", id: "inside-help" }, say("inside.text.help", { most: MOST }));
     const label = element("label", { for: "inside-text" }, say("inside.text"));
-    page.append(element("div", { class: "am-in-ask" }, label, this.field, this.copy), this.problem, this.picture, help);
+    page.append(element("div", { class: "am-in-ask", "data-drawer": "" }, label, this.field, this.copy), this.problem, this.picture, help);
   }
 
   async start() {
@@ -108,7 +109,7 @@ class Tool {
 
   /** The address of the state: what is as at first is not in it. */
   keep() {
-    if (!this.page.isConnected) return;
+    if (!this.page.isConnected || !this.stays()) return;
     const url = new URL(location.href), { text, at, block, head, parts } = this.state, first = block === this.first.block && head === this.first.head;
     const fields = {
       text: text === START ? null : text, at: at === this.ids.length - 1 ? null : at + 1,

@@ -1,4 +1,5 @@
 // The sampling lab: logits typed, pasted or from the model; two chains over the same settings; every stage, drawn as it is set.
+import { staying } from "../address.js";
 import { controlOf } from "../controls.js";
 import { firstStage } from "../core/chain.js";
 import { totalVariation } from "../core/distributions.js";
@@ -36,7 +37,7 @@ export function lab(box, told) {
 
 class Lab {
   constructor(box, state, words) {
-    Object.assign(this, { box, state, words, lang: words.lang });
+    Object.assign(this, { box, state, words, lang: words.lang, stays: staying() });
     this.find = (selector) => box.querySelector(selector);
   }
 
@@ -78,7 +79,7 @@ class Lab {
     soFar.classList.add("am-so-far");
     groups.at(-1).insertBefore(soFar, groups.at(-1).lastChild);
     const problems = element("ul", { class: "am-problems", role: "status" });
-    const input = element("div", { class: "am-lab-input" }, from, typed, asked, problems, ...groups);
+    const input = element("div", { class: "am-lab-input", "data-drawer": "" }, from, typed, asked, problems, ...groups);
     const button = (name, words) => element("button", { type: "button", [`data-${name}`]: "" }, say(words));
     const tools = element("div", { class: "am-tools" }, button("link", "link"), button("csv", "lab.csv"), button("png", "lab.png"), button("reset", "reset"));
     const lanes = element("div", { class: "am-lanes" },
@@ -264,7 +265,7 @@ class Lab {
   toAddress() {
     clearTimeout(this.pending);
     this.pending = setTimeout(() => {
-      if (this.box.isConnected) history.replaceState(history.state, "", addressOf(this.state, location.href).url);
+      if (this.box.isConnected && this.stays()) history.replaceState(history.state, "", addressOf(this.state, location.href).url);
     }, 150);
   }
 }
