@@ -3,7 +3,7 @@
 import { largestOf, plain } from "../core/arrays.js";
 import { utf8 } from "../core/model/bytes.js";
 import { softmax } from "../core/softmax.js";
-import { visible } from "../tools/inside/reading.js";
+import { bare, visible } from "../tools/inside/reading.js";
 
 /** The ids of a text; an empty one stands for the beginning of a text. */
 export function idsOf(model, text) {
@@ -20,11 +20,13 @@ export function after({ network }, ids, cut) {
 /** The first candidate of a distribution. @returns {number} its id */
 export const first = (p) => largestOf(p, 1)[0];
 
-/** A token as a reader sees it. */
-export const named = (model, id) => visible(model.decode([id]), id);
+const shown = (model, id) => visible(model.decode([id]), id);
+
+/** A token as a sentence names it. */
+export const named = (model, id) => bare(shown(model, id));
 
 /** The likeliest tokens, as bars. */
-export const candidates = (model, p, many = 4) => largestOf(p, many).map((id) => ({ label: named(model, id), value: p[id] }));
+export const candidates = (model, p, many = 4) => largestOf(p, many).map((id) => ({ label: shown(model, id), value: p[id] }));
 
 /**
  * What a continuation costs.
