@@ -585,8 +585,8 @@ Experiment(
                en="After “Era uma” (“Once there was a”), the next token is open. Write a beginning, in Portuguese, after which the model hesitates between *a quarter* as many options, or fewer. The options are the [effective number](term:effective-choices), 2 to the power of the entropy in bits."),
     entries=[beginning("Era uma")],
     said={
-        "met": t(pt="Aqui o modelo hesita entre {choices|~} opções; depois de «Era uma», entre {reference|~}. O começo já disse quase tudo: o próximo token custa poucos bits a quem codifica com este modelo.",
-                 en="Here the model hesitates between {choices|~} options; after “Era uma”, between {reference|~}. The beginning has said almost everything: the next token costs few bits to whoever encodes with this model."),
+        "met": t(pt="Aqui o modelo hesita entre {choices|~} opções; depois de «Era uma», entre {reference|~}. Um quarto das opções são 2 bits a menos de entropia: é o mínimo que este começo poupa, em média segundo o modelo, a quem codifica o próximo token.",
+                 en="Here the model hesitates between {choices|~} options; after “Era uma”, between {reference|~}. A quarter of the options is 2 bits less of entropy: that is the least that this beginning saves, on average by the model, to whoever encodes the next token."),
         "missed": t(pt="São {choices|~} opções, e um quarto de {reference|~} ainda está longe. As candidatas abaixo dizem o que este começo deixa em aberto.",
                     en="That is {choices|~} options, and a quarter of {reference|~} is still far. The candidates below say what this beginning leaves open."),
         "unfit": t(pt="Escreva ao menos uma palavra.", en="Write at least one word."),
