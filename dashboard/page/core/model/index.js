@@ -112,6 +112,11 @@ class Model {
     return this.ask("inspect", ids, how);
   }
 
+  /** What the function of this name in experiments/ makes of the model and of plain data. */
+  experiment(name, ...given) {
+    return this.ask("experiment", name, ...given);
+  }
+
   /** As `LanguageModel.lens`. */
   lens(ids, how) {
     return this.ask("lens", ids, how);
