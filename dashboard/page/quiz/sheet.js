@@ -3,7 +3,7 @@ import { element, plain } from "../dom.js";
 import { outcome } from "../present/answers.js";
 import { say } from "../words.js";
 
-const SHORT = 30, SHORT_WIDE = 60;  // characters of the longest of the options that stand side by side, in a column and over both
+const SHORT = 26, SHORT_WIDE = 46;  // characters of the longest of the options that stand side by side, in a column and over both
 const WIDE = ".highlight, pre, table, .am-math";  // what a column does not hold
 
 /**
@@ -16,8 +16,18 @@ export function sheet(asked, key, address) {
   const head = element("header", {}, element("p", { class: "am-sheet-title" }, say(key ? "quiz.key.title" : "nav.quiz")));
   head.append(...key ? [element("p", { class: "am-sheet-short" }, ...asked.flatMap(({ question }, i) => [element("span", {}, element("b", {}, `${i + 1}`), " ", right(question))]))]
     : [element("p", { class: "am-sheet-who" }, ...["name", "class", "date"].map((one) => element("span", { "data-line": one }, say(`quiz.line.${one}`))))]);
-  const questions = element("ol", { class: "am-sheet-questions", ...(key ? { "data-key": "" } : {}) }, ...asked.map((one, i) => listed(one, i + 1, key)));
-  return [head, questions, element("p", { class: "am-sheet-foot" }, "Amostra · CC BY 4.0", ...(key ? [" · ", address] : []))];
+  return [head, ...runs(asked.map((one, i) => listed(one, i + 1, key)), key), element("p", { class: "am-sheet-foot" }, "Amostra · CC BY 4.0", ...(key ? [" · ", address] : []))];
+}
+
+/** The questions in two columns, one that is wider between those before and those after it; the key in one. */
+function runs(questions, key) {
+  const made = [];
+  for (const one of questions) {
+    const wide = key || "wide" in one.dataset, last = made.at(-1);
+    if (last && wide === !("columns" in last.dataset)) last.append(one);
+    else made.push(element("ol", { class: "am-sheet-questions", ...(wide ? {} : { "data-columns": "" }) }, one));
+  }
+  return made;
 }
 
 const letter = (i) => String.fromCharCode(65 + i);
@@ -43,6 +53,6 @@ function options(question, key, short) {
   list.toggleAttribute("data-short", !key && Math.max(...lengths) <= short);
   list.append(...question.options.map((one, i) => element("li", key && one.right ? { "data-right": "" } : {},
     element("b", {}, question.numeric ? one.right ? "✓" : "✗" : `${letter(i)})`),
-    element("div", {}, element("p", {}, ...one.label(), ...(key && one.right && !question.numeric ? [" ✓"] : [])), ...(key ? one.said() : [])))));
+    element("div", {}, ...one.label(), ...(key && one.right && !question.numeric ? [" ✓"] : [])), ...(key ? [element("div", {}, ...one.said())] : []))));
   return list;
 }
