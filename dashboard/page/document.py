@@ -113,8 +113,9 @@ making = RLock()
 
 def _kept(name: str, one: Lesson, make: Callable[[], Document]) -> Document:
     """The document of this name: from memory, from the disk, or made anew, as its lesson and our code now are."""
-    digest = _digest(one.path, tuple(path.stat().st_mtime_ns for path in [one.path, *lesson.paths()]))
-    with making:
+    saved = tuple(path.stat().st_mtime_ns for path in [one.path, *lesson.paths()])
+    with making:  # its digest too: Python 3.11 may fail where two threads parse programs at once
+        digest = _digest(one.path, saved)
         if _memory.get(name, ("",))[0] != digest:
             _memory[name] = (digest, _read(name, digest) or _made(name, digest, make))
         return _memory[name][1]

@@ -76,7 +76,7 @@ async function sourceOf(question, { quiz, anew }) {
     quiz?.of(served.room.code);
   }
   if (served.room.name !== question.name) {
-    await quiz?.settle(served.room.name, served);
+    if (quiz && !await quiz.settle(served.room.name, served)) throw new Refused({ said: say("room.lost") });
     await served.ask(question);
   }
   return served;

@@ -33,10 +33,12 @@ export class Series {
     if (this.#room) write(this.#room, Object.fromEntries(this.#came));
   }
 
-  /** Before another question is asked: the vote is closed, if anybody has answered, and kept. */
+  /** Before another question is asked: the vote is closed, if anybody has answered, and kept. @returns {Promise<boolean>} false where the line is lost */
   async settle(name, source) {
     if (source.state?.phase === "open" && source.state.answered) await source.do("close");
+    if (source.state?.phase === "open" && source.state.answered) return false;
     if (source.state) this.note(name, source.state);
+    return true;
   }
 }
 

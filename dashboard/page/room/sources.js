@@ -57,7 +57,7 @@ export class Served {
   listener = () => {};
   #tries = 0;
   #reading = null;
-  #owed = null;  // a question that the server has not heard of yet
+  #owed = null;  // a question that may not have reached the server, and the turn before it
   #again = () => {};
 
   /** @param {{code: string, secret: string, name: string, at: string}} room */
@@ -88,9 +88,11 @@ export class Served {
 
   async do(what, body = {}) {
     let answer;
-    try { answer = await post(`${this.room.at}/${this.room.code}/desk`, { do: what, ...body }, this.room.secret); } catch { return this.line(true); }
+    try { answer = await post(`${this.room.at}/${this.room.code}/desk`, { do: what, ...body }, this.room.secret); } catch {
+      if (what === "ask") this.#owed = { body, turn: this.state?.turn };
+      return this.line(true);
+    }
     if (answer.status === 404 || answer.status === 403 || (what === "end" && answer.status === 200)) return this.forget();
-    if (what === "ask") this.#owed = null;
     if (answer.status === 200 && what !== "here") this.take({ ...this.state, ...answer.told });
     else if (answer.status !== 200 && answer.told.refused !== "late") throw new Refused(answer.told);
   }
@@ -98,7 +100,6 @@ export class Served {
   /** Ask a question; where the line is lost, as soon as it is back. */
   async ask(question) {
     this.room.name = question.name;
-    this.#owed = question.body;
     await this.do("ask", question.body);
     if (this.#owed && !this.over) this.take({ ...this.state, phase: "open", counts: [{}], answered: 0, changed: [0, 0] });
     if (!this.over) keepRoom(this.room);
@@ -145,8 +146,10 @@ export class Served {
     const data = field("data");
     this.#tries = 0;
     this.lost = false;
-    if (this.#owed) return void this.do("ask", this.#owed).catch(() => {});
-    if (data) this.take(JSON.parse(data));
+    const told = data && JSON.parse(data), owed = this.#owed;
+    this.#owed = null;
+    if (owed && told && !(told.turn > owed.turn)) return void this.do("ask", owed.body).catch(() => {});
+    if (told && !(told.turn < this.state?.turn)) this.take(told);  // what was on its way when the next question was asked
     this.do("here").catch(() => {});  // by this the phones know that the line is whole in both directions
   }
 }
