@@ -13,18 +13,21 @@ import { csv, rowsOf, shares, totals } from "./results.js";
  * @returns {HTMLDialogElement}
  */
 export function outcome(quiz, lang, ways) {
-  const asked = quiz.questions.map((question, i) => ({ question, place: i + 1, came: quiz.came(question.name) }))
+  const all = quiz.questions.map((question, i) => ({ question, place: i + 1, came: quiz.came(question.name) }))
     .map((one) => ({ ...one, rows: one.came && rowsOf(one.question, one.came.counts, true) }));
   const dialog = frame(say("room.results"), part("questions", "ol"));
-  dialog.querySelector("[data-part=questions]").append(...asked.map(listed));
-  const download = button("room.do.csv", () => save(`${say("room.results.file")}.csv`, csv(table(asked), lang === "pt" ? ";" : ","), "text/csv"));
-  dialog.querySelector("[data-part=buttons]").append(...(asked.some(({ came }) => came) ? [download] : []), ...ways, button("room.do.hide", () => dialog.close()));
+  dialog.querySelector("[data-part=questions]").append(...all.map(listed));
+  const download = button("room.do.csv", () => save(`${say("room.results.file")}.csv`, csv(table(all), lang === "pt" ? ";" : ","), "text/csv"));
+  dialog.querySelector("[data-part=buttons]").append(...(all.some(({ came }) => came) ? [download] : []), ...ways, button("room.do.hide", () => dialog.close()));
   open(dialog);
   return dialog;
 }
 
+/** What is asked, without the program that it is asked of. */
+const asked = (question) => question.text().filter((node) => !node.classList?.contains("highlight"));
+
 function listed({ question, rows }) {
-  const line = element("li", {}, element("div", { "data-part": "question" }, ...question.text()));
+  const line = element("li", {}, element("div", { "data-part": "question" }, ...asked(question)));
   if (!rows) line.append(element("p", {}, say("room.results.none")));
   else line.append(...right(question, rows), element("details", {}, element("summary", {}, say("room.results.answers")), element("ol", { "data-part": "rows" }, ...rows.map((row) => answer(question, row, totals(rows))))));
   return line;
@@ -50,10 +53,10 @@ function answer(question, row, all) {
 const series = (vote, votes) => votes.length > 1 ? say(vote ? "room.second" : "room.first") : "";
 
 /** A line per question and answer. */
-function table(asked) {
+function table(all) {
   const head = [say("room.results.place"), say("room.results.question"), say("room.option"), say("room.right"), say("room.first"), say("room.second")];
-  return [head, ...asked.flatMap(({ question, place, rows }) => (rows ?? []).map((row) => {
+  return [head, ...all.flatMap(({ question, place, rows }) => (rows ?? []).map((row) => {
     const option = question.options.find(({ value }) => value === row.value);
-    return [place, plain(question.text()), plain(option.label()), option.right ? say("room.right") : "", row.counts[0], row.counts[1] ?? ""];
+    return [place, plain(asked(question)), plain(option.label()), option.right ? say("room.right") : "", row.counts[0], row.counts[1] ?? ""];
   }))];
 }
