@@ -10,10 +10,13 @@ export function named(text) {
   return [...new Set(names)];
 }
 
+/** The names as an address has them. */
+export const written = (names) => names.map((one) => one.replace("/", INSIDE)).join(BETWEEN);
+
 /** The address of the quiz with these questions; with none, that of its page. */
 export function addressed(page, names) {
   const url = new URL(page);
-  if (names.length) url.searchParams.set("quiz", names.map((one) => one.replace("/", INSIDE)).join(BETWEEN));
+  if (names.length) url.searchParams.set("quiz", written(names));
   else url.searchParams.delete("quiz");
   for (const name of ["present", "embed"]) url.searchParams.delete(name);
   url.hash = "";
