@@ -55,6 +55,7 @@ function inLanguage() {
 
 async function shown(question, how) {
   const source = await sourceOf(question, how);
+  if (!source) return;  // the line is lost, which is said: the question stays, with what was answered to it
   panel?.dialog.remove();
   panel = new Panel(question, source, how);
   panel.open();
@@ -76,7 +77,7 @@ async function sourceOf(question, { quiz, anew }) {
     quiz?.of(served.room.code);
   }
   if (served.room.name !== question.name) {
-    if (quiz && !await quiz.settle(served.room.name, served)) throw new Refused({ said: say("room.lost") });
+    if (quiz && !await quiz.settle(served.room.name, served)) return undefined;
     await served.ask(question);
   }
   return served;
