@@ -107,10 +107,17 @@ def test_paper_has_the_questions_alone_and_with_the_key_every_answer(surface, re
 def test_a_room_asks_question_after_question_and_shows_what_came_of_each(browser, app_url):
     said = {name: text["pt"] for name, text in catalog().items()}
     desk = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    panel = desk.locator("dialog.am-room")
+    desk.goto(f"{app_url}/temperature?lang=pt")  # a room with one question leads, at its end, to several
+    desk.locator("[data-ask='temperature/pair']").click(timeout=LATER)
+    panel.get_by_role("button", name=said["room.do.end"]).click()
+    panel.get_by_role("link", name=said["room.several"]).click()
+    expect(desk.locator(".am-quiz-asked")).to_have_count(1, timeout=LATER)
+    expect(panel).to_have_count(0)
+    assert desk.url.endswith("quiz=temperature.pair")
     desk.goto(f"{app_url}/quiz?lang=pt&quiz={'_'.join(ASKED)}")
     expect(desk.locator(".am-quiz-asked")).to_have_count(3, timeout=LATER)
     desk.locator("[data-room]").click()
-    panel = desk.locator("dialog.am-room")
 
     def does(name):
         panel.get_by_role("button", name=said[f"room.do.{name}"], exact=True).click()

@@ -167,7 +167,7 @@ class Quiz {
     const said = [], { length: count } = unknown;
     if (count) {
       const names = unknown.slice(0, MOST_SAID).map((one) => say("quiz.name", { name: one.replace("/", ".") }));
-      said.push(say("quiz.unknown", { count, names: listed(count > MOST_SAID ? [...names, "…"] : names).join("") }));
+      said.push(say("quiz.unknown", { count, names: count > MOST_SAID ? `${names.join(", ")} …` : listed(names).join("") }));
     }
     if (count && this.#asked.length) said.push(say("quiz.rest"));
     if (lost) said.push(say("quiz.lost"));
