@@ -12,8 +12,8 @@
 #     slug: {pt: com-uma-turma, en: with-a-class}
 #     title: {pt: Com uma turma, en: With a class}
 #     summary:
-#       pt: "Para quem ensina: três planos de aula, como votar e discutir, os enganos e onde cada um é respondido, como projetar, abrir uma sala e incorporar um gráfico, e onde pôr tudo isso no ar."
-#       en: "For educators: three plans, how to vote and discuss, the misconceptions and where each is answered, how to project, open a room and embed a chart, and where to run all of it."
+#       pt: "Para quem ensina: três planos de aula, como votar e discutir, os enganos e onde cada um é respondido, como projetar, abrir uma sala, montar um questionário e incorporar um gráfico, e onde pôr tudo isso no ar."
+#       en: "For educators: three plans, how to vote and discuss, the misconceptions and where each is answered, how to project, open a room, make a quiz and embed a chart, and where to run all of it."
 #     sources:
 #       - {id: mazur1997, text: "Mazur (1997). Peer Instruction: A User's Manual. Prentice Hall", url: "https://serc.carleton.edu/resources/1304.html"}
 #       - {id: pytorch, text: "PyTorch. Start Locally", url: "https://pytorch.org/get-started/locally/"}
@@ -251,6 +251,28 @@ Table(
 # change it until you close the vote. The screen shows how many have answered; then the bars; then the answer. The second vote stands beside the first. The result can be downloaded as CSV; nothing is kept after the room closes.
 #
 # Rooms need the app, because somebody has to receive the votes. On the site the same screens work with raised hands: you type the counts.
+
+# %% [markdown] lang="pt" anchor="questionario"
+# ## Um questionário
+#
+# No [questionário](lesson:quiz), marque exercícios de qualquer lição. A escolha fica no endereço, o mesmo nas duas línguas, e do mesmo endereço saem três usos:
+#
+# - **Na sala**, «Abrir sala» faz as perguntas uma a uma. O código continua o mesmo; você avança e volta, e no fim vê, por questão, quantos acertaram e quantos escolheram cada opção. Tudo isso vai em um CSV.
+# - **No papel**, «Imprimir» dá uma folha com nome, turma e data. Com o gabarito marcado, sai a folha de quem corrige, com o que se diz a cada opção. Para um PDF, escolha «Salvar como PDF» na janela de impressão.
+# - **Por conta própria**, quem abre o link responde na página e lê o porquê de cada resposta.
+#
+# Um exemplo pronto: [quatro questões sobre os cortes e a ordem deles](lesson:quiz?quiz=top-k.tie_top-p.renormalise_other-cuts.threshold_order.commute).
+
+# %% [markdown] lang="en" anchor="questionario"
+# ## A quiz
+#
+# In the [quiz](lesson:quiz), tick exercises of any lesson. The choice stands in the address, the same in both languages, and one address serves three uses:
+#
+# - **In a room**, “Open a room” asks the questions one by one. The code stays the same; you go on and back, and at the end you see, by question, how many were right and how many chose each option. All of it goes into a CSV.
+# - **On paper**, “Print” gives a sheet with name, class and date. With the key ticked it is the sheet for who corrects, with what is said to each option. For a PDF, choose “Save as PDF” in the print window.
+# - **Alone**, whoever opens the link answers on the page and reads why each answer is right or wrong.
+#
+# A ready example: [four questions on cuts and their order](lesson:quiz?quiz=top-k.tie_top-p.renormalise_other-cuts.threshold_order.commute).
 
 # %% [markdown] lang="pt" anchor="incorporar"
 # ## Incorporar um gráfico, um exercício ou uma ferramenta

@@ -20,6 +20,7 @@ known = {
     "generation": st.Page(pages.generation, title=say("nav.generation"), url_path="generation"),
     "server": st.Page(pages.server, title=say("nav.server"), url_path="server"),
     "inside": st.Page(pages.inside, title=say("nav.inside"), url_path="inside"),
+    "quiz": st.Page(pages.quiz, title=say("nav.quiz"), url_path="quiz"),
     "review": st.Page(pages.review, title=say("nav.review"), url_path="review"),
     "glossary": st.Page(pages.glossary, title=say("nav.glossary"), url_path="glossary"),
     "search": st.Page(pages.search, title=say("site.search"), url_path="search"),

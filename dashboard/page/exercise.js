@@ -28,7 +28,7 @@ export function judge(text, { answer, tolerance, mistakes }) {
 export function exercises(root, slug) {
   for (const form of root.querySelectorAll("[data-exercise]")) {
     if (form.dataset.exercise === "bet") bet(root, form, slug);
-    else question(form, slug, form.id, ofLesson(slug).done[form.id]?.answer);
+    else answerable(form, slug, form.id);
   }
   for (const form of root.querySelectorAll("[data-experiment]")) experiment(form, slug);
 }
@@ -57,6 +57,11 @@ function experiment(form, slug) {
       show(form, [element("p", {}, say("experiment.lost"))]);
     }
   });
+}
+
+/** Bring one exercise to life as its lesson does: with the answer that it had, wherever it was given. */
+export function answerable(form, slug, id) {
+  question(form, slug, id, ofLesson(slug).done[id]?.answer);
 }
 
 function bet(root, form, slug) {
