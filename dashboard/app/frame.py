@@ -90,7 +90,7 @@ def _menu(here: str) -> str:
     for part, members in lesson.parts().items():
         items = [item("lesson", one.slug, one.text("title"), f"<b>{next(number)}</b>") for one in members]
         sections.append((say(f"nav.part.{part}"), items))
-    tools = [item("tool", name, say(f"nav.{name}")) for name in (*TOOLS, "server")]
+    tools = [item("tool", name, say(f"nav.{name}")) for name in TOOLS]
     sections.append((say("nav.tools"), [*tools, item("lesson", "quiz", say("nav.quiz"))]))
     reference = [item("lesson", one.slug, one.text("title")) for one in lesson.pages()]
     sections.append((say("nav.reference"), [item("lesson", "glossary", say("nav.glossary")), *reference]))
