@@ -29,7 +29,7 @@ asked = unquote(urlsplit(st.context.url or "").path).rpartition("/")[2].strip()
 lost = [] if asked in known else [st.Page(pages.not_found, title=say("nav.lost"), url_path=asked, visibility="hidden")]
 current = st.navigation([*known.values(), *lost], position="hidden")
 st.set_page_config(page_title=f"{current.title} · {say('project')}")
-frame.dress(current, known)
-if current is known["server"]:
-    st.switch_page(known["generation"], query_params=st.query_params.to_dict())
-current.run()
+moved = current is known["server"]  # where the server's models were before they came into the tool
+frame.dress(current, instead="generation" if moved else "")
+if not moved:
+    current.run()
