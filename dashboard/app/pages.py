@@ -39,6 +39,11 @@ def review() -> None:
     mount.show(document.review())
 
 
+def quiz() -> None:
+    """A class's quiz, out of the exercises of any lessons."""
+    mount.show(document.quiz())
+
+
 def search() -> None:
     """The search over all pages but the tools."""
     mount.show(document.search())

@@ -8,6 +8,7 @@ let listening = false;
 
 /** Put the button into the exercises of a page; after a reload the room that was shown is shown again. */
 export function roomButtons(root, slug) {
+  document.querySelector("dialog.am-room")?.close();  // of the page before
   for (const form of root.querySelectorAll("form[data-exercise]")) {
     const button = element("button", { type: "button", class: "am-ask", "data-ask": `${slug}/${form.id}` });
     form.querySelector("[type=submit]").after(button);

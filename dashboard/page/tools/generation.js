@@ -1,4 +1,5 @@
 // Generation: a prompt goes in, and every token shows why it was chosen.
+import { staying } from "../address.js";
 import { beside } from "../beside.js";
 import { element, whileThere } from "../dom.js";
 import { copied, save } from "../handed.js";
@@ -19,7 +20,7 @@ import { PAGE } from "./models.js";
 import { served, ServerError } from "./server.js";
 
 const KEPT = 20;  // earlier texts that one can go back to
-const PACE = 150;  // ms between two drawings of the distribution while a text grows
+const PACE = { text: 50, panel: 150 };  // ms between two drawings while a text grows: of its words, of the distribution and the rest
 const BALLOT = 5;  // tokens that a class chooses from
 const LARGEST = 16 * 2 ** 20;  // bytes of a file to open
 
@@ -32,20 +33,27 @@ export function generation(box, { words, called }) {
 /** What is on the table: the controls, the text on the screen, what came before it. */
 class Desk {
   constructor(box, called) {
-    Object.assign(this, { box, called, run: null, going: false, serial: 0, picked: null, past: [], score: SCORED[0], clock: null, drawnAt: 0 });
+    Object.assign(this, { box, called, stays: staying(), run: null, going: false, serial: 0, picked: null, past: [], score: SCORED[0], clock: null, drawnAt: 0 });
     this.asked = initial();
     const part = (name, tag = "div", more = {}) => (this[name] = element(tag, { class: `am-gen-${name}`, ...more }));
     this.home = element("div", { class: "am-generation am-gen" });
-    this.home.append(part("notice", "p", { role: "alert", hidden: "" }), part("controls"), part("acts"),
+    this.home.append(part("notice", "p", { role: "alert", hidden: "" }), part("controls", "div", { "data-drawer": "" }), part("acts"),
       element("div", { class: "am-gen-view" },
-        element("div", { class: "am-gen-written" }, part("texts", "div"), part("typed", "form", { hidden: "" }), part("legend", "div", { hidden: "" })),
-        part("panel", "section", { class: "am-gen-panel", hidden: "" })),
+        element("div", { class: "am-gen-written" }, part("texts", "div", { "data-fit": "" }), part("typed", "form", { hidden: "" }), part("legend", "div", { hidden: "" })),
+        part("panel", "section", { class: "am-gen-panel", hidden: "", "data-fit": "" })),
       part("table", "details", { class: "am-gen-table", hidden: "" }), part("files"));
     this.written = new Texts(this.texts, { walked: (r, t) => this.pick([r, t]), opened: () => this.panel.querySelector("tbody button")?.focus() });
     this.panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.picked) return;
+      event.preventDefault();
       this.written.option(...this.picked)?.focus();
     });
+    this.texts.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.picked || this.run.rows.length === 1) return;
+      event.preventDefault();
+      this.pick(null);
+    });
+    box.addEventListener("amostra-stage", () => this.onStage());
     box.append(this.home);
   }
 
@@ -74,6 +82,12 @@ class Desk {
     whileThere(this.home, "pagehide", () => this.keep());
     if (asked.go && !this.run) this.start(runOf(asked, this.engine.name));
     this.notify([...elsewhere, ...bad.map(({ name, value }) => say("link.bad", { name, value }))].join(" "));
+    if (document.documentElement.hasAttribute("data-stage")) this.onStage();
+  }
+
+  /** Before a class, a text is there from the start. */
+  onStage() {
+    if (!this.run && this.asked.model === PAGE) this.start(runOf(this.asked, this.engine.name));
   }
 
   notify(text) {
@@ -91,7 +105,7 @@ class Desk {
   toAddress() {
     clearTimeout(this.pending);
     this.pending = setTimeout(() => {
-      if (!this.home.isConnected) return;
+      if (!this.home.isConnected || !this.stays()) return;
       history.replaceState(history.state, "", addressOf(this.asked, location.href));
       if (!this.going) this.keep();
     }, 150);
@@ -197,20 +211,20 @@ class Desk {
     this.keep();
   }
 
-  /** Draw what came: the text once per frame, its distribution and the line of progress at a pace that can be read. */
+  /** Draw what came, at a pace that can be read: a frame costs as much as several tokens, and both share a small machine. */
   refresh(now = false) {
-    const drawn = (time = performance.now()) => {
-      this.frame = 0;
+    const drawn = () => {
+      this.drawing = 0;
       this.written.grow();
-      if (!now && time - this.drawnAt < PACE) return;
-      this.drawnAt = time;
+      if (!now && performance.now() - this.drawnAt < PACE.panel) return;
+      this.drawnAt = performance.now();
       this.followed();
       this.tell();
     };
     if (now) {
-      cancelAnimationFrame(this.frame);
+      clearTimeout(this.drawing);
       drawn();
-    } else this.frame ||= requestAnimationFrame(drawn);
+    } else this.drawing ||= setTimeout(drawn, PACE.text);
   }
 
   // What stands on the screen -----------------------------------------------------------------------------------------------
@@ -223,6 +237,7 @@ class Desk {
   }
 
   followed() {
+    this.home.toggleAttribute("data-picked", Boolean(this.picked));
     this.drawnFor = this.engine;
     const place = this.place(), step = place && this.run.steps[place[0]][place[1]];
     this.written.mark(this.going ? this.picked : place);

@@ -1,10 +1,11 @@
 // The sampling lab: logits typed, pasted or from the model; two chains over the same settings; every stage, drawn as it is set.
+import { staying } from "../address.js";
 import { controlOf } from "../controls.js";
 import { firstStage } from "../core/chain.js";
 import { totalVariation } from "../core/distributions.js";
 import { ignoredOf, samplingParams } from "../core/params.js";
 import { first } from "../core/thresholds.js";
-import { element } from "../dom.js";
+import { element, follow } from "../dom.js";
 import { copied, save } from "../handed.js";
 import { show } from "../numbers.js";
 import { listed, number, say, speak } from "../words.js";
@@ -38,7 +39,7 @@ export function lab(box, told) {
 
 class Lab {
   constructor(box, state, words) {
-    Object.assign(this, { box, state, words, lang: words.lang });
+    Object.assign(this, { box, state, words, lang: words.lang, stays: staying() });
     this.find = (selector) => box.querySelector(selector);
   }
 
@@ -89,7 +90,7 @@ class Lab {
     soFar.classList.add("am-so-far");
     groups.at(-1).insertBefore(soFar, groups.at(-1).lastChild);
     const problems = element("ul", { class: "am-problems", role: "status" });
-    const input = element("div", { class: "am-lab-input" }, from, typed, asked, problems, ...groups);
+    const input = element("div", { class: "am-lab-input", "data-drawer": "" }, from, typed, asked, problems, ...groups);
     const button = (name, words) => element("button", { type: "button", [`data-${name}`]: "" }, say(words));
     const tools = element("div", { class: "am-tools" }, button("link", "link"), button("csv", "lab.csv"), button("png", "lab.png"), button("reset", "reset"));
     const lanes = element("div", { class: "am-lanes" },
@@ -271,7 +272,7 @@ class Lab {
     const { a, b } = this.stages, [onlyA, onlyB] = changed(a.at(-1), b.at(-1)), marked = new Set([...onlyA, ...onlyB]);
     for (const letter of "ab") {
       this.lanes[letter].draw(this.stages[letter], ignoredOf(params[letter]), params[letter], typed.tokens, marked);
-      this.find(`[data-table="${letter}"]`).innerHTML = stageTable(this.stages[letter], typed.tokens, { shown, rest: typed.tokens.length - shown.length }, marked, lang);
+      follow(this.find(`[data-table="${letter}"]`), stageTable(this.stages[letter], typed.tokens, { shown, rest: typed.tokens.length - shown.length }, marked, lang));
     }
     this.sayDifference(onlyA, onlyB);
     this.drawDraws();
@@ -294,7 +295,7 @@ class Lab {
     const { state, lang } = this, place = this.find(".am-draws-picture");
     this.draws = drawsOf(this.stages.a.at(-1), state.n, state.seed, SHOWN);
     const told = drawsTold(this.draws, state.n), colours = Object.fromEntries(PALETTE.map((name) => [name, `var(--am-${name})`]));
-    place.innerHTML = drawsPicture(this.draws, this.typed.tokens, { ...colours, font: "inherit" }, lang);
+    follow(place, drawsPicture(this.draws, this.typed.tokens, { ...colours, font: "inherit" }, lang));
     place.setAttribute("aria-label", told.alt);
     this.find(".am-draws h3").textContent = told.title;
     this.find(".am-draws .am-caption").textContent = told.caption;
@@ -303,7 +304,7 @@ class Lab {
   toAddress() {
     clearTimeout(this.pending);
     this.pending = setTimeout(() => {
-      if (this.box.isConnected) history.replaceState(history.state, "", addressOf(this.state, location.href).url);
+      if (this.box.isConnected && this.stays()) history.replaceState(history.state, "", addressOf(this.state, location.href).url);
     }, 150);
   }
 }
