@@ -244,7 +244,9 @@ class Experiment(Block):
     def __post_init__(self):
         if missing := {"met", "unfit"} - self.said.keys():
             raise ValueError(f"experiment {self.id!r} says nothing of {', '.join(sorted(missing))}")
-        if sum(entry.longest + 1 for entry in self.entries if not entry.options) > 190:  # progress.js keeps 200 characters
+        if (
+            sum(entry.longest + 1 for entry in self.entries if not entry.options) > 190
+        ):  # progress.js keeps 200 characters
             raise ValueError(f"experiment {self.id!r}: texts of more than 190 characters together")
 
 

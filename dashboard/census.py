@@ -59,7 +59,9 @@ def census(lesson: Lesson, lang: str) -> Census:
         derivations=len(_of(found, Derivation)),
         proofs=sum(len(PROVED.findall(block.text)) for block in _of(shown, Prose))
         + sum(block.kind == "proof" for block in _of(shown, Fold)),
-        exercises=dict(Counter([block.kind for block in _of(found, Exercise)] + ["experiment"] * len(_of(found, Experiment)))),
+        exercises=dict(
+            Counter([block.kind for block in _of(found, Exercise)] + ["experiment"] * len(_of(found, Experiment)))
+        ),
         figures=len(figures),
         described=sum(bool(figure.alt and figure.rows and figure.columns) for figure in figures),
         instructor=sum(block.kind == "instructor" for block in _of(found, Callout)),

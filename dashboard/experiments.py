@@ -21,7 +21,10 @@ def head() -> list[Entry]:
     shape = json.loads((ROOT / "core" / "weights" / "embedded" / "config.json").read_text(encoding="utf-8"))
     asked = (("block", shape["n_layer"]), ("head", shape["n_head"]))
     choose = {"": say("experiment.choose")}
-    return [Entry(name, say(f"experiment.{name}"), "", choose | {str(i): str(i) for i in range(1, most + 1)}) for name, most in asked]
+    return [
+        Entry(name, say(f"experiment.{name}"), "", choose | {str(i): str(i) for i in range(1, most + 1)})
+        for name, most in asked
+    ]
 
 
 def one_of(name: str, label: str, options: dict[str, str]) -> Entry:

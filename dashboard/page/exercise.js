@@ -28,10 +28,15 @@ export function judge(text, { answer, tolerance, mistakes }) {
 export function exercises(root, slug) {
   for (const form of root.querySelectorAll("[data-exercise]")) {
     if (form.dataset.exercise === "bet") bet(root, form, slug);
-    else question(form, slug, form.id, ofLesson(slug).done[form.id]?.answer);
+    else answerable(form, slug, form.id);
   }
   const onModel = root.querySelectorAll("[data-experiment]");
   if (onModel[0]) beside("experiment.js").then(() => globalThis.Amostra.experiments(onModel, (change) => ofLesson(slug, change)));
+}
+
+/** Bring one exercise to life as its lesson does: with the answer that it had, wherever it was given. */
+export function answerable(form, slug, id) {
+  question(form, slug, id, ofLesson(slug).done[id]?.answer);
 }
 
 function bet(root, form, slug) {

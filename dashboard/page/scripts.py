@@ -101,6 +101,14 @@ def room_script() -> str:
 
 
 @cache
+def quiz_script() -> str:
+    """`Amostra.quiz`: the page of the quiz; after `page_script`."""
+    style = (PAGE / "quiz" / "quiz.css").read_text(encoding="utf-8")
+    made = _made(WORDS=_words("quiz.") | _words("nav.quiz"), STYLE=style)
+    return bundle(page_modules({"quiz/made": made}), {"Amostra.quiz": "quiz/index"})
+
+
+@cache
 def phone_script() -> str:
     """The phones' side of a room: it stands alone, and runs as it is read."""
     names = ("room/events", "room/phone")  # of themselves: the others would bring torch
@@ -115,7 +123,14 @@ def experiment_script() -> str:
     return bundle(page_modules({"experiment/made": _made(STYLE=without_css_comments(style))}), {"Amostra": "experiment"})
 
 
-LATER = {"apart.js": apart_script, "experiment.js": experiment_script, "present.js": present_script, "room.js": room_script, "tools.js": tools_script}
+LATER = {
+    "apart.js": apart_script,
+    "experiment.js": experiment_script,
+    "present.js": present_script,
+    "quiz.js": quiz_script,
+    "room.js": room_script,
+    "tools.js": tools_script,
+}
 """The scripts that lie beside the page's own and come when they are asked for (`beside.js`), by their files."""
 
 

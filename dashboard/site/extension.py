@@ -96,7 +96,8 @@ def _page_words(app: Sphinx, page: str, template: str, context: dict, document: 
         context["contents"] = say("site.contents")
         context["app"] = say("app.title")
         lessons = [one.text("slug", lang) for one in lesson.lessons()]
-        context["present"] = say("nav.present") if page in lessons else ""
+        projected = [*lessons, *(name[lang] for name in pages.TOOLS.values())]
+        context["present"] = say("nav.present") if page in projected else ""
         context["licence"] = inline(say("site.licence"))
         context["licences"] = say("site.licences")
     context["toc"] = said.contents if said else ""
@@ -120,7 +121,7 @@ def _marked(tree: str, here: str, lang: str) -> str:
         one.text("slug", lang): (f' data-lesson="{one.slug}"', f"<b>{number}</b> ")
         for number, one in enumerate(lesson.lessons(), 1)
     }
-    marks[pages.OWN["review"][lang]] = (" data-review-link", "")
+    marks |= {pages.OWN[name][lang]: (f" data-{name}-link", "") for name in ("review", "quiz")}
 
     def one(match: re.Match) -> str:
         attributes, number = marks.get(here if match[2] == "#" else match[2].removesuffix(".html"), ("", ""))

@@ -8,7 +8,10 @@ from playwright.sync_api import expect
 
 import core
 
-WORDS = {"pt": ("tokens", "Testar no modelo", "Ainda não.", "Certo."), "en": ("tokens", "Try it on the model", "Not yet.", "Right.")}
+WORDS = {
+    "pt": ("tokens", "Testar no modelo", "Ainda não.", "Certo."),
+    "en": ("tokens", "Try it on the model", "Not yet.", "Right."),
+}
 
 
 @pytest.fixture(params=["pt", "en"])

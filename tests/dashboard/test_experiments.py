@@ -57,7 +57,8 @@ def after(model, ids, network=None):
 def changed(modules, change):
     """A network in which `change(i, x)` stands for what reaches the i-th of these modules."""
     hooks = [
-        module.register_forward_pre_hook(lambda _, given, i=i: (change(i, given[0]),)) for i, module in enumerate(modules)
+        module.register_forward_pre_hook(lambda _, given, i=i: (change(i, given[0]),))
+        for i, module in enumerate(modules)
     ]
     yield
     for hook in hooks:
@@ -67,9 +68,10 @@ def changed(modules, change):
 def bits(model, before, ids) -> float:
     with torch.no_grad():
         logits = model.network(torch.tensor([[*before, *ids[:-1]]]))[0, len(before) - 1 :].double()
-    return -sum(row.log_softmax(-1)[i].item() for row, i in zip(logits, ids, strict=True)) / torch.log(
-        torch.tensor(2.0)
-    ).item()
+    return (
+        -sum(row.log_softmax(-1)[i].item() for row, i in zip(logits, ids, strict=True))
+        / torch.log(torch.tensor(2.0)).item()
+    )
 
 
 def ids_of(model, text):
@@ -152,7 +154,8 @@ def neurons(model, text, given):
 
 def cost(model, text, given):
     each, reference = (
-        bits(model, [model.eos_token_id], model.encode(one)) / len(one.encode()) for one in (text["text"], given["against"])
+        bits(model, [model.eos_token_id], model.encode(one)) / len(one.encode())
+        for one in (text["text"], given["against"])
     )
     return each <= reference / 2, {"bits": each, "reference": reference}
 
@@ -199,9 +202,13 @@ def tries(block: Experiment) -> list[dict[str, str]]:
         ],
         "previous": lambda: options(block, "block", "head"),
         "ablation": lambda: [one | {"text": text} for text in sentences for one in options(block, "block", "head")],
-        "cost": lambda: say("text", "Os olhos da moça encheram-se de lágrimas.", "O velho levantou-se e foi para a janela."),
+        "cost": lambda: say(
+            "text", "Os olhos da moça encheram-se de lágrimas.", "O velho levantou-se e foi para a janela."
+        ),
         "neurons": lambda: options(block, "part"),
-        "context": lambda: say("before", "O céu é azul. A flor é azul.", "O mar é azul. O céu é azul.", "É azul. É azul. É azul."),
+        "context": lambda: say(
+            "before", "O céu é azul. A flor é azul.", "O mar é azul. O céu é azul.", "É azul. É azul. É azul."
+        ),
         "measures": lambda: [
             {"one": "e ficou a olhar para ela sem dizer nada", "other": "e"},
             {"one": "e ficou a olhar para o mar", "other": "x"},

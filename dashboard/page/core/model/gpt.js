@@ -138,11 +138,11 @@ export class GPT {
     return { ...trace, lens: trace.hidden_states.map((x) => this.readOut(x.subarray(-this.C))) };
   }
 
-  /** Logits (T, V) from each of the hidden states, n_layer + 1 arrays: what the model would say if it ended there. */
-  lens(ids, cut) {
+  /** Logits (T, V) from each of the hidden states `from` on, up to n_layer + 1 arrays: what the model would say if it ended there. */
+  lens(ids, cut, from = 0) {
     const trace = { hidden_states: [], attentions: [], parts: [] };
     this.hidden(ids, this.newCache(), trace, cut);
-    return trace.hidden_states.map((x) => this.readOut(x));
+    return trace.hidden_states.slice(from).map((x) => this.readOut(x));
   }
 
   /**
@@ -202,6 +202,9 @@ function mix(y, weights, values, at, width) {
       c += weight * values[v + 2];
       e += weight * values[v + 3];
     }
-    y.set([a, b, c, e], i);
+    y[i] = a;
+    y[i + 1] = b;
+    y[i + 2] = c;
+    y[i + 3] = e;
   }
 }
