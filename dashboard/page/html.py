@@ -112,7 +112,6 @@ _TOLD = (
     "exercise.kept",
     "exercise.answer",
     "exercise.choose",
-    "experiment.",
     "tool.",
     "embed.",
     "room.open",
@@ -347,15 +346,16 @@ def _(block: Experiment) -> str:
         said = _verdict(Feedback(None if outcome == "unfit" else outcome == "met", text))
         return f'<template data-outcome="{outcome}">{said}</template>'
 
-    given = {"given": block.given, "caption": block.caption}
+    words = {name: say(f"experiment.{name}") for name in ("running", "done", "lost")}
+    given = {"given": block.given, "caption": block.caption, "words": words}
     return (
         f'<form class="am-exercise am-experiment" id="{block.id}" data-experiment="{block.task}" novalidate>'
         f'<script type="application/json">{embedded(given)}</script>'
         f'<p class="am-kind"><span>{say("exercise.experiment")}</span></p>'
         f'<div id="{block.id}-question">{paragraphs(block.question)}</div>'
         f'<p class="am-needs">{say("exercise.experiment.needs")}</p>'
-        f'<div class="am-entries" role="group" aria-labelledby="{block.id}-question">{"".join(map(_entry, block.entries))}</div>'
-        f'<button type="submit">{say("exercise.try")}</button><div class="am-feedback" role="status"></div>'
+        f'<div class="am-entries" hidden role="group" aria-labelledby="{block.id}-question">{"".join(map(_entry, block.entries))}</div>'
+        f'<button type="submit" disabled>{say("exercise.try")}</button><div class="am-feedback" role="status"></div>'
         f'<details class="am-hint"><summary>{say("exercise.hint")}</summary>{paragraphs(block.hint)}</details>'
         f"{''.join(told(*one) for one in block.said.items())}</form>"
     )

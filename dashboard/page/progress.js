@@ -1,5 +1,6 @@
 // What a reader did, kept in his browser and nowhere else, the same in both languages and on both surfaces of one address.
-const KEY = "amostra.progress", VERSION = 1, LONGEST = 200, STEPS = 4;
+const KEY = "amostra.progress", VERSION = 1, LONGEST = 200;
+export const STEPS = 4;  // an exercise at the last of them does not come back
 const NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;  // of a lesson, a section, an exercise
 let inMemory = null;  // where the browser keeps nothing: until the page is left
 

@@ -118,8 +118,9 @@ def phone_script() -> str:
 
 @cache
 def experiment_script() -> str:
-    """`Amostra.experiment`, which has the page's model do an exercise; after `page_script`."""
-    return bundle(page_modules(), {"Amostra": "experiment"})
+    """`Amostra.experiments`, for pages with an exercise that is done on the page's model; after `page_script`."""
+    style = (PAGE / "experiment.css").read_text(encoding="utf-8")
+    return bundle(page_modules({"experiment/made": _made(STYLE=without_css_comments(style))}), {"Amostra": "experiment"})
 
 
 LATER = {
