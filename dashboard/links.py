@@ -9,7 +9,7 @@ from dashboard import lesson
 from dashboard.language import glossary
 
 TOOLS = ("lab", "generation", "inside")  # each has a page of its own
-PAGES = ("home", "glossary", "review")  # not written as lessons are
+PAGES = ("home", "glossary", "quiz", "review")  # not written as lessons are
 _LINK = re.compile(r"\[([^\]]+)\]\((term|lesson|tool):([^)\s]+)\)")
 _WRITTEN = re.compile(r'<a href="(term|lesson|tool):([^"?#]+)([?#][^"]*)?"([^>]*)>(.*?)</a>', re.DOTALL)
 _EXERCISES = re.compile(r'data-exercises="(exercises):([^"]+)"')

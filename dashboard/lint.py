@@ -36,7 +36,7 @@ from dashboard.lesson import (
     pages,
     paths,
 )
-from dashboard.links import TOOLS
+from dashboard.links import PAGES, TOOLS
 
 Findings = Iterator[tuple[int, str]]  # (line, message); lines of a text count from 0
 
@@ -173,7 +173,7 @@ def _lessons(name: str) -> list[str]:
     """What `(lesson:…)` may name: a lesson or a page; with a `#`, a place in the one that is named."""
     known = {one.slug: one for one in [*lessons(), *pages()]}
     slug = name.partition("#")[0]
-    return [f"{slug}#{anchor}" for anchor in known[slug].anchors] if "#" in name and slug in known else list(known)
+    return [f"{slug}#{anchor}" for anchor in known[slug].anchors] if "#" in name and slug in known else [*known, *PAGES]
 
 
 def _structure(text: str, lang: str) -> Findings:

@@ -12,8 +12,8 @@
 #     slug: {pt: com-uma-turma, en: with-a-class}
 #     title: {pt: Com uma turma, en: With a class}
 #     summary:
-#       pt: "Para quem ensina: três planos de aula, como votar e discutir, os enganos e onde cada um é respondido, como projetar, abrir uma sala e incorporar um gráfico, e onde pôr tudo isso no ar."
-#       en: "For educators: three plans, how to vote and discuss, the misconceptions and where each is answered, how to project, open a room and embed a chart, and where to run all of it."
+#       pt: "Para quem ensina: três planos de aula, como votar e discutir, os enganos e onde cada um é respondido, como projetar, abrir uma sala, montar um questionário e incorporar um gráfico, e onde pôr tudo isso no ar."
+#       en: "For educators: three plans, how to vote and discuss, the misconceptions and where each is answered, how to project, open a room, make a quiz and embed a chart, and where to run all of it."
 #     sources:
 #       - {id: mazur1997, text: "Mazur (1997). Peer Instruction: A User's Manual. Prentice Hall", url: "https://serc.carleton.edu/resources/1304.html"}
 #       - {id: pytorch, text: "PyTorch. Start Locally", url: "https://pytorch.org/get-started/locally/"}
@@ -252,6 +252,28 @@ Table(
 #
 # Rooms need the app, because somebody has to receive the votes. On the site the same screens work with raised hands: you type the counts.
 
+# %% [markdown] lang="pt" anchor="questionario"
+# ## Um questionário
+#
+# No [questionário](lesson:quiz), marque exercícios de qualquer lição. A escolha fica no endereço, o mesmo nas duas línguas, e do mesmo endereço saem três usos:
+#
+# - **Na sala**, «Abrir sala» faz as perguntas uma a uma. O código continua o mesmo; você avança e volta, e no fim vê, por questão, quantos acertaram e quantos escolheram cada opção. Tudo isso vai em um CSV.
+# - **No papel**, «Imprimir» dá uma folha com nome, turma e data. Com o gabarito marcado, sai a folha de quem corrige, com o que se diz a cada opção. Para um PDF, escolha «Salvar como PDF» na janela de impressão.
+# - **Por conta própria**, quem abre o link responde na página e lê o porquê de cada resposta.
+#
+# Um exemplo pronto: [quatro questões sobre os cortes e a ordem deles](lesson:quiz?quiz=top-k.tie_top-p.renormalise_other-cuts.threshold_order.commute).
+
+# %% [markdown] lang="en" anchor="questionario"
+# ## A quiz
+#
+# In the [quiz](lesson:quiz), tick exercises of any lesson. The choice stands in the address, the same in both languages, and one address serves three uses:
+#
+# - **In a room**, “Open a room” asks the questions one by one. The code stays the same; you go on and back, and at the end you see, by question, how many were right and how many chose each option. All of it goes into a CSV.
+# - **On paper**, “Print” gives a sheet with name, class and date. With the key ticked it is the sheet for who corrects, with what is said to each option. For a PDF, choose “Save as PDF” in the print window.
+# - **Alone**, whoever opens the link answers on the page and reads why each answer is right or wrong.
+#
+# A ready example: [four questions on cuts and their order](lesson:quiz?quiz=top-k.tie_top-p.renormalise_other-cuts.threshold_order.commute).
+
 # %% [markdown] lang="pt" anchor="incorporar"
 # ## Incorporar um gráfico, um exercício ou uma ferramenta
 #
@@ -329,7 +351,7 @@ Table(
 # Em um Linux sem GPU, instale antes a versão do PyTorch para CPU com o comando que a [página de instalação do PyTorch](https://pytorch.org/get-started/locally/) dá (Linux, Pip, CPU), na mesma versão de `requirements.txt`: a
 # versão comum traz gigabytes de CUDA que ninguém usaria.
 #
-# As lições não pesam no servidor. A aba de geração atende uma geração de cada vez, e cada pessoa vê o seu lugar na fila; com {{ ROOM | 0 }} pessoas, peça textos curtos ou ponha um servidor de inferência por trás, como abaixo. O que um
+# As lições e o modelo da página não pesam no servidor: rodam no navegador de cada pessoa. Dos outros modelos, o servidor atende um pedido de cada vez, e cada pessoa vê o seu lugar na fila; com {{ ROOM | 0 }} pessoas, peça textos curtos ou ponha um servidor de inferência por trás, como abaixo. O que um
 # pedido pode exigir, você define no ambiente:
 
 # %% [markdown] lang="en" anchor="rede"
@@ -341,7 +363,7 @@ Table(
 # On a Linux machine without a GPU, first install PyTorch's CPU build with the command that [PyTorch's install page](https://pytorch.org/get-started/locally/) gives (Linux, Pip, CPU), in the version of `requirements.txt`: the
 # usual build brings gigabytes of CUDA that nobody would use.
 #
-# The lessons weigh nothing on the server. The generation tab runs one generation at a time, and everybody sees their place in the queue; with {{ ROOM | 0 }} people, ask for short texts or put an inference server behind it, as below. What a
+# The lessons and the page's model weigh nothing on the server: they run in each person's browser. Of the other models the server answers one request at a time, and everybody sees their place in the queue; with {{ ROOM | 0 }} people, ask for short texts or put an inference server behind it, as below. What a
 # request may ask for is set in the environment:
 
 # %%
@@ -367,7 +389,7 @@ Table(
 # ## Uma sala: a turma responde pelo celular
 #
 # Cada aposta e cada exercício tem um botão *Abrir sala*. O telão mostra um código, um QR e um endereço da rede; quem entra vê a pergunta em uma página leve, sem cadastro, sem cookie e sem nome, e muda a resposta até você fechar
-# a votação. Depois vêm as barras, a conversa entre vizinhos, a segunda votação ao lado da primeira, e a resposta com o que se diz a cada opção. Na aba de geração, em *Votação*, a turma escolhe o próximo token: a distribuição
+# a votação. Depois vêm as barras, a conversa entre vizinhos, a segunda votação ao lado da primeira, e a resposta com o que se diz a cada opção. Na [geração](tool:generation), o botão *Perguntar à turma* deixa com ela o próximo token: a distribuição
 # dela fica ao lado da do modelo, e o texto segue com o que for sorteado entre os votos.
 #
 # - A sala é uma só por toda a aula: ao perguntar outro exercício, os mesmos celulares recebem a pergunta nova. Recarregar a sua página não interrompe a pergunta.
@@ -381,7 +403,7 @@ Table(
 # ## A room: the class answers by phone
 #
 # Every bet and every exercise has a button *Open a room*. The projector shows a code, a QR code and an address of the network; who joins sees the question on a light page, without an account, a cookie or a name, and changes the answer until you close
-# the vote. Then come the bars, the talk between neighbours, the second vote beside the first, and the answer with what is said to each option. In the generation tab, under *Class vote*, the class chooses the next token: its distribution
+# the vote. Then come the bars, the talk between neighbours, the second vote beside the first, and the answer with what is said to each option. In the [generation](tool:generation), the button *Ask the class* leaves the next token to it: its distribution
 # stands beside the model's, and the text goes on with what is drawn among the votes.
 #
 # - One room serves the whole lesson: ask another exercise, and the same phones get the new question. Reloading your page does not interrupt the question.

@@ -82,7 +82,7 @@ def _menu(here: str) -> str:
 
     def item(kind: str, name: str, title: str, number: str = "") -> str:
         now = ' aria-current="page"' if name == (here or "home") else ""
-        mark = f' data-lesson="{name}"' if number else " data-review-link" if name == "review" else ""
+        mark = f' data-lesson="{name}"' if number else f" data-{name}-link" if name in ("quiz", "review") else ""
         return f'<li><a href="{kind}:{name}"{now}{mark}>{number}<span>{escape(title)}</span></a></li>'
 
     sections = [("", [item("lesson", name, say(f"nav.{name}")) for name in ("home", "review")])]
@@ -90,7 +90,8 @@ def _menu(here: str) -> str:
     for part, members in lesson.parts().items():
         items = [item("lesson", one.slug, one.text("title"), f"<b>{next(number)}</b>") for one in members]
         sections.append((say(f"nav.part.{part}"), items))
-    sections.append((say("nav.tools"), [item("tool", name, say(f"nav.{name}")) for name in (*TOOLS, "server")]))
+    tools = [item("tool", name, say(f"nav.{name}")) for name in TOOLS]
+    sections.append((say("nav.tools"), [*tools, item("lesson", "quiz", say("nav.quiz"))]))
     reference = [item("lesson", one.slug, one.text("title")) for one in lesson.pages()]
     sections.append((say("nav.reference"), [item("lesson", "glossary", say("nav.glossary")), *reference]))
     lists = "".join(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from html import escape, unescape
+from itertools import count
 from pathlib import Path
 from threading import RLock
 
@@ -68,8 +69,13 @@ def review() -> Document:
     return _kept(f"review.{current()}", lesson.home(), _review)
 
 
+def quiz() -> Document:
+    """Where a teacher ticks exercises of any lessons; their address asks them again, on paper, in a room or here."""
+    return _kept(f"quiz.{current()}", lesson.home(), _quiz)
+
+
 def exercises(one: Lesson, write: Callable[[str, str, str], str | None]) -> str:
-    """A script with the exercises of a lesson for the page of review, but for its bets; links as `links.addressed` writes them.
+    """A script with the exercises of a lesson for the pages of review and quiz, but for its bets; links as `links.addressed` writes them.
 
     Their ids begin with the lesson's name: exercises of several lessons meet there.
     """
@@ -107,8 +113,9 @@ making = RLock()
 
 def _kept(name: str, one: Lesson, make: Callable[[], Document]) -> Document:
     """The document of this name: from memory, from the disk, or made anew, as its lesson and our code now are."""
-    digest = _digest(one.path, tuple(path.stat().st_mtime_ns for path in [one.path, *lesson.paths()]))
-    with making:
+    saved = tuple(path.stat().st_mtime_ns for path in [one.path, *lesson.paths()])
+    with making:  # its digest too: Python 3.11 may fail where two threads parse programs at once
+        digest = _digest(one.path, saved)
         if _memory.get(name, ("",))[0] != digest:
             _memory[name] = (digest, _read(name, digest) or _made(name, digest, make))
         return _memory[name][1]
@@ -305,6 +312,36 @@ def _review() -> Document:
     )
     body, places = _placed(f'{waiting}<h2 id="progress">{say("progress.title")}</h2>{_backup()}', "review")
     return _document("review", title, intro, f'<p class="am-lead">{intro}</p>{body}', places)
+
+
+def _quiz() -> Document:
+    title, intro = say("nav.quiz"), say("quiz.intro")
+    number = count(1)
+    lessons = "".join(
+        f'<p class="am-kind">{say(f"nav.part.{part}")}</p>{"".join(_choice(one, next(number)) for one in members)}'
+        for part, members in lesson.parts().items()
+    )
+    buttons = "".join(
+        f'<button type="button" data-{part}>{say(f"quiz.{part}")}</button> ' for part in ("room", "link", "print")
+    )
+    body = (
+        f'<noscript><p>{say("quiz.noscript")}</p></noscript><div data-quiz><p class="am-quiz-told" role="alert" data-told></p>'
+        f'<details class="am-quiz-choose" data-choose><summary>{say("quiz.choose")}</summary>{lessons}</details>'
+        f'<div class="am-quiz-bar" data-bar data-none><p role="status" data-count></p>{buttons}'
+        f'<label><input type="checkbox" data-key> {say("quiz.key")}</label>'
+        f'<p data-linked hidden><input type="text" readonly aria-label="{say("quiz.address")}"> <span role="status"></span></p></div>'
+        f'<div data-list></div><div class="am-sheet" data-sheet aria-hidden="true"></div></div>'
+    )
+    return _document("quiz", title, intro, f'<p class="am-lead">{intro}</p>{body}', [])
+
+
+def _choice(one: Lesson, number: int) -> str:
+    """A lesson whose exercises can be ticked, once its file has come."""
+    title = f"{number}. {escape(one.text('title'))}"
+    return (
+        f'<details class="am-quiz-lesson" data-of="{one.slug}" data-exercises="exercises:{one.slug}"><summary><span data-title>{title}</span> '
+        f'<small data-chosen></small></summary><p><a href="lesson:{one.slug}">{say("quiz.lesson")}</a></p><div data-ticks></div></details>'
+    )
 
 
 def _backup() -> str:

@@ -12,10 +12,9 @@ import { roomButtons } from "./room/button.js";
 import { tools } from "./tool.js";
 import { speak } from "./words.js";
 
-export { judge } from "./exercise.js";
+export { answerable, judge } from "./exercise.js";
 export { land } from "./land.js";
 export { parseNumber } from "./parse.js";
-export { voteButton } from "./room/button.js";
 
 let listening = false;
 
@@ -36,6 +35,7 @@ export async function start(root, words) {
   backup(root);
   folds(root, words);
   if (root.querySelector("[data-search], [data-living]")) beside("apart.js").then(() => window.Amostra.apart(root, words));
+  if (root.querySelector("[data-quiz]")) beside("quiz.js").then(() => window.Amostra.quiz.start(root, words));
   tools(root);
   scrollable(root);
   root.addEventListener("toggle", () => scrollable(root), true);  // it does not bubble

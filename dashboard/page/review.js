@@ -1,6 +1,7 @@
 // The review: the lessons' exercises that went wrong or are due again, answered here as there, with one memory.
 import { element, whileThere } from "./dom.js";
 import { question } from "./exercise.js";
+import { formsOf } from "./forms.js";
 import { CHANGED, ofLesson, progress } from "./progress.js";
 import { dueFrom, queue } from "./spacing.js";
 import { day, say } from "./words.js";
@@ -44,7 +45,7 @@ async function item({ slug, id, done }, lesson) {
   const link = lesson.querySelector("a").cloneNode(true), now = Date.now();
   link.hash = id;
   const box = element("section", {}, element("p", { class: "am-from" }, link, " · ", say(done.right ? "review.was_right" : "review.was_wrong", { when: day(done.when, now) })));
-  const forms = await exercises(lesson.dataset.exercises);
+  const forms = await formsOf(lesson.dataset.exercises);
   if (!forms) return [box, element("p", {}, say("review.gone"))];
   const form = forms.find((one) => one.id === `${slug}-${id}`);
   if (!form) {  // a lesson that has changed since
@@ -59,26 +60,4 @@ async function item({ slug, id, done }, lesson) {
 function comes(done) {
   const from = dueFrom(done);
   return !done.right ? say("review.again") : from === Infinity ? say("review.kept") : say("review.comes", { when: day(from, Date.now()) });
-}
-
-/** The forms in a lesson's file; undefined where the file cannot be had. */
-async function exercises(address) {
-  const name = address.split("/").slice(-2).join("/");
-  if (!window.Amostra.exercises?.[name]) await loaded(address).catch(() => {});
-  const text = window.Amostra.exercises?.[name];
-  if (text === undefined) return undefined;
-  const page = element("template");
-  page.innerHTML = text;
-  return [...page.content.querySelectorAll("form")];
-}
-
-const loading = new Map();
-function loaded(address) {
-  if (!loading.has(address)) loading.set(address, new Promise((there, failed) => {
-    const script = element("script", { src: address });
-    script.onload = there;
-    script.onerror = () => { loading.delete(address); script.remove(); failed(new Error(address)); };
-    document.head.append(script);
-  }));
-  return loading.get(address);
 }

@@ -86,7 +86,8 @@ def merges_script() -> str:
 def model_script() -> str:
     """`Amostra.model`, for any page: `load()` gives a model that runs in a worker. Its weights come by `weights.script`."""
     modules = page_modules()
-    program = bundle(modules, {"Amostra.worker": "core/model/worker"}) + "Amostra.worker.serve(globalThis);\n"
+    spaces = {"Amostra.worker": "core/model/worker", "Amostra.experiments": "experiments/index"}
+    program = bundle(modules, spaces) + "Amostra.worker.serve(globalThis, Amostra.experiments);\n"
     modules = modules | {"core/model/program": f"export const WORKER = {json.dumps(program)};\n"}
     return bundle(modules, {"Amostra.model": "core/model/index"})
 
@@ -100,6 +101,14 @@ def room_script() -> str:
 
 
 @cache
+def quiz_script() -> str:
+    """`Amostra.quiz`: the page of the quiz; after `page_script`."""
+    style = (PAGE / "quiz" / "quiz.css").read_text(encoding="utf-8")
+    made = _made(WORDS=_words("quiz.") | _words("nav.quiz"), STYLE=style)
+    return bundle(page_modules({"quiz/made": made}), {"Amostra.quiz": "quiz/index"})
+
+
+@cache
 def phone_script() -> str:
     """The phones' side of a room: it stands alone, and runs as it is read."""
     names = ("room/events", "room/phone")  # of themselves: the others would bring torch
@@ -107,7 +116,20 @@ def phone_script() -> str:
     return without_comments(bundle(modules, {"Amostra.phone": "room/phone"}))
 
 
-LATER = {"apart.js": apart_script, "present.js": present_script, "room.js": room_script, "tools.js": tools_script}
+@cache
+def experiment_script() -> str:
+    """`Amostra.experiment`, which has the page's model do an exercise; after `page_script`."""
+    return bundle(page_modules(), {"Amostra": "experiment"})
+
+
+LATER = {
+    "apart.js": apart_script,
+    "experiment.js": experiment_script,
+    "present.js": present_script,
+    "quiz.js": quiz_script,
+    "room.js": room_script,
+    "tools.js": tools_script,
+}
 """The scripts that lie beside the page's own and come when they are asked for (`beside.js`), by their files."""
 
 

@@ -91,7 +91,8 @@ def script(address: Callable[[str, str, str], str | None]) -> str:
 
 def index() -> list:
     """[slug, title, entries] of every page, kept on disk: most of the time goes into making pages that nobody has asked for yet."""
-    kept = CACHE / f"search.{current()}@{lesson.digest(lesson.home())}.json"
+    with document.making:
+        kept = CACHE / f"search.{current()}@{lesson.digest(lesson.home())}.json"
     if (found := fetch(kept)) is not None:
         return json.loads(found)
     made = [[one.slug, one.title, entries(one)] for one in documents()]

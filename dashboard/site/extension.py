@@ -121,7 +121,7 @@ def _marked(tree: str, here: str, lang: str) -> str:
         one.text("slug", lang): (f' data-lesson="{one.slug}"', f"<b>{number}</b> ")
         for number, one in enumerate(lesson.lessons(), 1)
     }
-    marks[pages.OWN["review"][lang]] = (" data-review-link", "")
+    marks |= {pages.OWN[name][lang]: (f" data-{name}-link", "") for name in ("review", "quiz")}
 
     def one(match: re.Match) -> str:
         attributes, number = marks.get(here if match[2] == "#" else match[2].removesuffix(".html"), ("", ""))

@@ -20,7 +20,11 @@ TOOLS = {
     "generation": {"pt": "geracao", "en": "generation"},
     "inside": {"pt": "por-dentro", "en": "inside"},
 }
-OWN = {"glossary": {"pt": "glossario", "en": "glossary"}, "review": {"pt": "revisao", "en": "review"}} | TOOLS
+OWN = {
+    "glossary": {"pt": "glossario", "en": "glossary"},
+    "review": {"pt": "revisao", "en": "review"},
+    "quiz": {"pt": "questionario", "en": "quiz"},
+} | TOOLS
 """The names of the pages that are not written as lessons are."""
 
 
@@ -66,6 +70,7 @@ def write(folder: Path, lang: str) -> dict[str, Page]:
         for own, made, source in (
             ("glossary", document.terms(), lesson.LESSONS / "glossary.toml"),
             ("review", document.review(), None),
+            ("quiz", document.quiz(), None),
             *((name, document.tool(name), None) for name in TOOLS),
         ):
             written[OWN[own][lang]] = _write(folder, OWN[own][lang], made, source)
@@ -75,7 +80,7 @@ def write(folder: Path, lang: str) -> dict[str, Page]:
 
 
 def write_exercises(folder: Path, lang: str) -> None:
-    """Write the exercises of each lesson to a script of its own, for the page of review."""
+    """Write the exercises of each lesson to a script of its own, for the pages of review and quiz."""
     folder.mkdir(parents=True)
     with using(lang):
         for one in lessons():
@@ -124,7 +129,7 @@ def _toctrees() -> str:
     sections = [
         ("", [OWN["review"][current()]]),
         *((f"nav.part.{part}", [one.text("slug") for one in members]) for part, members in parts().items()),
-        ("nav.tools", [OWN[name][current()] for name in TOOLS]),
+        ("nav.tools", [OWN[name][current()] for name in (*TOOLS, "quiz")]),
         ("nav.reference", [OWN["glossary"][current()], *(page.text("slug") for page in pages())]),
     ]
     return "\n\n".join(

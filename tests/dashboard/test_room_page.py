@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from contextlib import closing
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
 from core import CounterGenerator, draw, total_variation
-from dashboard.page.scripts import core_script, page_script, room_script
+from dashboard.language import catalog
+from dashboard.page.scripts import PAGE, core_script, page_script, room_script
 from dashboard.room.questions import Question
 
 NUMBER = {"answer": 0.88, "tolerance": 0.005, "mistakes": [0.73, 2]}
@@ -77,3 +79,14 @@ def test_the_file_is_read_back_as_it_was_and_no_cell_is_a_formula(page, separato
     read = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator))
     assert read == [*([str(cell) for cell in row] for row in rows[:2]), ["'=1+1", "'@x", "'-2"]]
     assert text.startswith("\ufeff")
+
+
+def test_every_word_that_the_scripts_of_rooms_and_quizzes_say_is_in_the_catalog():
+    scripts = [path for folder in ("room", "quiz") for path in (PAGE / folder).glob("*.js")]
+    said = {
+        (path.name, name)
+        for path in scripts
+        for name in re.findall(r'\b(?:say|button)\((?:\w+ \? )?"([\w.]+\.[\w.]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert len(said) > 60
+    assert {(path, name) for path, name in said if name not in catalog()} == set()

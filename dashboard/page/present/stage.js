@@ -157,7 +157,8 @@ export class Stage extends Screen {
   }
 
   submitted(event) {
-    if (event.target.dataset.exercise !== "bet" && !event.target.dataset.numeric && this.stops[this.stop].scene.name === "asked") this.next();
+    const { exercise, experiment, numeric } = event.target.dataset;
+    if (exercise !== "bet" && !experiment && !numeric && this.stops[this.stop].scene.name === "asked") this.next();
     this.changed();
   }
 

@@ -8,6 +8,7 @@ let listening = false;
 
 /** Put the button into the exercises of a page; after a reload the room that was shown is shown again. */
 export function roomButtons(root, slug) {
+  document.querySelector("dialog.am-room")?.close();  // of the page before
   for (const form of root.querySelectorAll("form[data-exercise]")) {
     const button = element("button", { type: "button", class: "am-ask", "data-ask": `${slug}/${form.id}` });
     form.querySelector("[type=submit]").after(button);
@@ -25,24 +26,6 @@ export function label() {
   for (const button of document.querySelectorAll("[data-ask]")) {
     button.textContent = !room ? say("room.open") : say(room.name === button.dataset.ask ? "room.back" : "room.here", { code: room.code });
   }
-}
-
-/**
- * A button that asks a class for the next token. Where a panel waits for the next question, it is asked at once.
- * @param {Element & {amostra?: string, go?: function}} home
- * @param {{prompt: string, options: {text: string, p: number}[], seed: number, step: number}} given
- * @param {(index: number) => void} go goes on with an option
- */
-export function voteButton(home, given, go) {
-  const same = JSON.stringify(given), { room } = globalThis.Amostra;
-  home.go = go;
-  if (home.amostra === same) return;
-  home.amostra = same;
-  const button = element("button", { type: "button" }, say("room.open"));
-  const open = () => opening(button, (room) => room.vote(given, (index) => home.go(index)), () => { button.textContent = say("room.open"); });
-  button.addEventListener("click", open);
-  home.replaceChildren(button);
-  if (room?.voting()) open();
 }
 
 function asked({ target }) {

@@ -1,13 +1,17 @@
 // What the projector shows of a room: the way in, how many answered, bars, the answer, the second vote beside the first.
-import { element } from "../dom.js";
+import { element, plain } from "../dom.js";
 import { save } from "../handed.js";
 import { show } from "../numbers.js";
+import { addressed } from "../quiz/link.js";
 import { number, say, speak } from "../words.js";
+import { bar, button, frame, open, part, percent } from "./frame.js";
+import { outcome } from "./outcome.js";
 import { keepShown, ownRoom } from "./own.js";
 import { fromForm, nextToken } from "./question.js";
 import { classDraw, csv, distance, rowsOf, totals } from "./results.js";
-import { Hands, isLocal, originFor, Refused, Served } from "./sources.js";
-import { STYLE, WORDS } from "./made.js";  // the catalog's and room.css, written by scripts.py
+import { Series } from "./series.js";
+import { Hands, isLocal, originFor, Past, Refused, Served } from "./sources.js";
+import { WORDS } from "./made.js";  // the catalog's, written by scripts.py
 
 const hands = new Map();  // by question: what was typed is there when the panel is opened again
 let served = null, panel = null;
@@ -29,6 +33,17 @@ export async function vote(given, go, left = () => {}) {
   await shown(nextToken({ lang, ...given }), { lang, left, go, seed: given.seed, step: given.step });
 }
 
+/**
+ * Ask the exercises of a quiz one after the other: the room stays, and at the end stands what came of each.
+ * @param {{form: HTMLFormElement, name: string}[]} asked
+ * @param {string} [first] the name of the one to begin with
+ * @param {() => void} left
+ */
+export async function askAll(asked, first, left) {
+  const lang = inLanguage(), questions = asked.map(({ form, name }) => fromForm(form, name, lang));
+  await shown(questions.find(({ name }) => name === first) ?? questions[0], { lang, left, quiz: new Series(questions) });
+}
+
 /** Whether a panel for next tokens is on the screen, waiting for the next of them. */
 export const voting = () => panel?.dialog.open === true && panel.question.kind === "next";
 
@@ -39,34 +54,40 @@ function inLanguage() {
 }
 
 async function shown(question, how) {
-  const source = await sourceOf(question);
+  const source = await sourceOf(question, how);
+  if (!source) return;  // the line is lost, which is said: the question stays, with what was answered to it
   panel?.dialog.remove();
   panel = new Panel(question, source, how);
   panel.open();
 }
 
-/** The room that is open, which goes on to this question; else a new one. Without a server, hands. */
-async function sourceOf(question) {
+/** The room that is open, which goes on to this question; else a new one. Without a server, hands. What a quiz has asked is looked at, unless it is asked anew. */
+async function sourceOf(question, { quiz, anew }) {
   const at = globalThis.Amostra.roomAddress, own = at && ownRoom();
   if (!at) {
     if (!hands.has(question.name)) hands.set(question.name, new Hands());
     return hands.get(question.name);
   }
+  if (own) quiz?.of(own.code);
+  const came = !anew && own?.name !== question.name && quiz?.came(question.name);
+  if (came) return new Past(came);
   if (!served || served.over || served.room.code !== own?.code) {
     served = own ? new Served(own) : await Served.open(at, question);
     served.follow();
+    quiz?.of(served.room.code);
   }
-  if (served.room.name !== question.name) await served.ask(question);
+  if (served.room.name !== question.name) {
+    if (quiz && !await quiz.settle(served.room.name, served)) return undefined;
+    await served.ask(question);
+  }
   return served;
 }
 
 class Panel {
-  constructor(question, source, { lang, left, go, seed, step }) {
-    Object.assign(this, { question, source, lang, left, go, seed, step, how: { lang, left, go, seed, step }, chosen: 0, told: "", drawn: null, address: "" });
-    const part = (name, tag = "div") => element(tag, { "data-part": name });
-    this.dialog = element("dialog", { class: "am-room am-page", "aria-labelledby": "am-room-title" },
-      element("header", {}, element("strong", { id: "am-room-title" }, say(source.served ? "room.title" : "room.hands")), part("code", "span"), part("buttons")),
-      part("line", "p"), element("div", { class: "am-room-body" }, part("way"), element("div", { class: "am-room-asked" }, part("question"), part("answered", "p"), part("rows", "ol"), part("said"))));
+  constructor(question, source, how) {
+    const { left } = how;
+    Object.assign(this, { question, source, ...how, how: { ...how, anew: false }, chosen: 0, told: "", drawn: null, address: "" });
+    this.dialog = frame(this.title(), part("line", "p"), element("div", { class: "am-room-body" }, part("way"), element("div", { class: "am-room-asked" }, part("question"), part("answered", "p"), part("rows", "ol"), part("said"))));
     this.part = (name) => this.dialog.querySelector(`[data-part="${name}"]`);
     for (const name of ["line", "answered", "said"]) this.part(name).setAttribute("role", "status");
     this.part("question").append(...question.text());
@@ -76,15 +97,16 @@ class Panel {
       this.dialog.remove();
       left();
     });
-    for (const name of ["keydown", "keyup"]) this.dialog.addEventListener(name, (event) => event.stopPropagation());  // the page has keys of its own
     source.listener = () => this.draw();
   }
 
+  title() {
+    const { quiz, source } = this, place = quiz && quiz.questions.indexOf(this.question) + 1;
+    return quiz ? say("room.series", { place, all: quiz.questions.length }) : say(source.served ? "room.title" : "room.hands");
+  }
+
   open() {
-    const page = document.querySelector(".am-page");
-    if (page) this.dialog.style.colorScheme = getComputedStyle(page).colorScheme;  // of the page, whatever stands around it
-    if (!document.getElementById("am-room-style")) document.head.append(element("style", { id: "am-room-style" }, STYLE));
-    document.body.append(this.dialog);
+    open(this.dialog);
     this.draw();
     this.dialog.showModal();
     keepShown(this.question.name);
@@ -95,6 +117,7 @@ class Panel {
     const { source, question } = this, { state } = source;
     this.part("line").textContent = this.told || (state?.phase === "gone" && source.served ? say("room.phone.gone") : source.lost ? say("room.lost") : "");
     if (!state) return;
+    this.quiz?.note(question.name, state);
     this.dialog.dataset.phase = state.phase;
     this.way();
     this.count();
@@ -123,7 +146,7 @@ class Panel {
       element("img", { src: `${room.at}/${state.code}/qr.svg?origin=${encodeURIComponent(origin)}`, alt: say("room.qr", { address: short }), width: "300", height: "300" }),
       element("p", {}, `${say("room.join")} `, element("b", {}, place), ` ${say("room.code")} `, element("b", { class: "am-room-code" }, state.code)),
       ...(alone ? [element("p", { class: "am-room-alone" }, say("room.alone"))] : []),
-      ...(state.addresses.length > 1 && origin !== location.origin ? [this.button("room.do.other", () => { this.chosen += 1; this.way(); })] : []));
+      ...(state.addresses.length > 1 && origin !== location.origin ? [button("room.other", () => { this.chosen += 1; this.way(); })] : []));
   }
 
   count() {
@@ -143,8 +166,8 @@ class Panel {
       if (right) label.append(" ", element("strong", {}, `✓ ${say("room.right")}`));
       if (open && !served) line.append(this.counter(row.value, label.textContent));
       const before = row.counts.slice(0, open ? -1 : undefined);
-      before.forEach((count, i) => line.append(bar(sums[i] ? count / sums[i] : 0, `${number(count)} (${this.percent(sums[i] ? count / sums[i] : 0)})`, this.series(i), i + 1 < row.counts.length ? "first" : "now")));
-      if (state.phase === "revealed" && option?.p !== undefined) line.append(bar(option.p, this.percent(option.p), say("room.the_model"), "model"));
+      before.forEach((count, i) => line.append(bar(sums[i] ? count / sums[i] : 0, `${number(count)} (${percent(sums[i] ? count / sums[i] : 0)})`, this.series(i), i + 1 < row.counts.length ? "first" : "now")));
+      if (state.phase === "revealed" && option?.p !== undefined) line.append(bar(option.p, percent(option.p), say("room.the_model"), "model"));
       if (state.phase === "revealed" && option) line.append(...[element("div", { class: "am-room-why" }, ...option.said())].filter((one) => one.textContent));
       return line;
     });
@@ -157,10 +180,6 @@ class Panel {
   series(i) {
     if (this.question.kind === "next") return say("room.class");
     return this.source.state.counts.length > 1 ? say(i ? "room.second" : "room.first") : "";
-  }
-
-  percent(p) {
-    return show(p, p && p < 0.01 ? "%~" : "%0", document.documentElement.lang);
   }
 
   /** A box for the hands of an option. */
@@ -193,15 +212,22 @@ class Panel {
     if (state.phase !== "open" && state.phase !== "gone" && both) lines.push(say("room.changed", { both, count: changed }));
     if (question.kind === "next" && state.phase === "revealed" && state.answered) {
       const tv = distance(this.rows.map((row) => row.counts.at(-1)), question.options.map((one) => one.p));
-      lines.push(say("room.distance", { tv: this.percent(tv) }));
+      lines.push(say("room.distance", { tv: percent(tv) }));
       if (this.drawn !== null) lines.push(say("room.drawn", { seed: this.seed, token: question.options[this.drawn].token }));
     }
-    return lines.map((text) => element("p", {}, text));
+    return [...lines.map((text) => element("p", {}, text)), ...(state.phase === "gone" ? this.more() : [])];
+  }
+
+  /** At the end of a room with one question: the way to several, this one the first. */
+  more() {
+    const page = document.querySelector("a[data-quiz-link]");
+    if (!page || this.quiz || this.question.kind === "next") return [];
+    return [element("p", {}, element("a", { href: addressed(page.href, this.question.bet ? [] : [this.question.name]) }, say("room.several")))];
   }
 
   buttons() {
     const { source, question } = this, { state } = source, box = this.part("buttons"), focused = box.contains(document.activeElement);
-    const does = (what, name = `room.do.${what}`) => this.button(name, () => this.command(what));
+    const does = (what, name = `room.do.${what}`) => button(name, () => this.command(what));
     const known = question.options.some((one) => one.right) || question.kind === "next", made = [];
     if (state.phase === "open") made.push(does("close"));
     else if (state.phase === "closed") {
@@ -209,42 +235,78 @@ class Panel {
       if (state.counts.length === 1) made.push(does("again"));
       made.push(does("reopen"));
     }
+    if (this.quiz) made.push(...this.around());
     if (state.phase === "revealed" && this.go && state.answered) made.push(...this.onward());
-    if (state.phase === "closed" || state.phase === "revealed") made.push(this.button("room.do.csv", () => this.save()));
-    if (state.phase === "gone") made.push(this.button("room.do.restart", () => shown(question, this.how)));
+    if (state.phase === "closed" || state.phase === "revealed") made.push(button("room.do.csv", () => this.save()));
+    if (state.phase === "gone") made.push(button("room.do.restart", () => shown(question, this.how)));
     else if (source.served) made.push(does("end"));
     if (state.phase === "open" || state.phase === "closed" || this.go) made[0].classList.add("am-room-next");
-    box.replaceChildren(...made, this.button("room.do.hide", () => this.dialog.close()));
+    box.replaceChildren(...made, button("room.do.hide", () => this.dialog.close()));
     if (focused) box.querySelector("button").focus();
   }
 
   /** The class is the sampler: draw among its votes, then go on with what came. */
   onward() {
     if (this.drawn === null) {
-      return [this.button("room.do.draw", () => {
+      return [button("room.do.draw", () => {
         this.drawn = classDraw(this.rows.map((row) => row.counts.at(-1)), this.seed, this.step);
         this.draw();
       })];
     }
-    return [this.button("room.do.go", ({ target }) => {
+    return [button("room.do.go", ({ target }) => {
       target.disabled = true;  // until the next question comes
       this.go(this.drawn);
     }, { token: this.question.options[this.drawn].token })];
   }
 
+  /** The other questions of a quiz, what came of them all, and this one once more. A room that is over asks nothing. */
+  around() {
+    const { quiz, question, source } = this, there = (one) => one && (!served?.over || quiz.came(one.name));
+    const to = (name, one, how) => button(`room.do.${name}`, () => this.does(async () => {
+      if (!source.served) await quiz.settle(question.name, source);
+      await shown(one, { ...this.how, ...how });
+    }));
+    const [before, after] = [-1, 1].map((step) => quiz.beside(question, step)), results = button("room.do.results", () => this.does(() => this.results()));
+    const next = there(after) ? to("next", after) : results, made = [...(there(before) ? [to("previous", before)] : []), ...new Set([next, results])];
+    if (source.state.phase === "revealed") next.classList.add("am-room-next");
+    return source.past && !served?.over ? [...made, to("anew", question, { anew: true })] : made;
+  }
+
+  /** What came of the quiz, in the place of the question. */
+  async results() {
+    const { quiz, question, how, lang, left } = this;
+    await quiz.settle(question.name, this.source);
+    if (served && !served.over) await quiz.settle(served.room.name, served);
+    const ways = [button("room.do.back", () => this.does(() => shown(question, how)))];
+    if (served && !served.over) ways.push(button("room.do.end", async () => {
+      await served.do("end");
+      ways.forEach((one) => one.remove());
+      dialog.querySelector("button").focus();
+    }));
+    const dialog = outcome(quiz, lang, ways);
+    this.dialog.remove();
+    panel = { dialog, question };
+    keepShown("");
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      left();
+    });
+    dialog.showModal();
+  }
+
   async command(what) {
-    this.told = "";
-    try { await this.source.do(what); } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      this.told = error.message;
-    }
+    await this.does(() => this.source.do(what));
     this.draw();
   }
 
-  button(name, then, values = {}) {
-    const one = element("button", { type: "button" }, say(name, values));
-    one.addEventListener("click", then);
-    return one;
+  /** Do it; what the server refuses is said. */
+  async does(what) {
+    this.told = "";
+    try { await what(); } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.told = error.message;
+      this.draw();
+    }
   }
 
   save() {
@@ -261,18 +323,3 @@ class Panel {
 
 /** A count as typed: 0 for what is none. */
 const whole = (text) => Math.max(0, Math.min(9999, Math.trunc(Number(text)) || 0));
-
-function bar(share, text, series, kind) {
-  const filled = element("i", { "aria-hidden": "true" });
-  filled.style.setProperty("--p", share);
-  return element("div", { class: `am-room-bar am-room-${kind}` }, element("small", {}, series), filled, element("b", {}, text));
-}
-
-/** Nodes as one line of text; a formula as it is written. */
-function plain(nodes) {
-  return nodes.map((node) => {
-    const copy = node.cloneNode(true);
-    copy.querySelectorAll?.(".katex").forEach((one) => one.replaceWith(one.querySelector("annotation")?.textContent ?? ""));
-    return copy.textContent;
-  }).join(" ").replace(/\s+/g, " ").trim();
-}

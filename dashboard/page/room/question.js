@@ -13,6 +13,7 @@ import { say } from "../words.js";
  * @typedef {Object} Question
  * @property {string} name "temperature/tau-bet"
  * @property {string} kind "choice", "numeric" or "next"
+ * @property {boolean} [bet] whether its answer comes later in the lesson
  * @property {() => Node[]} text
  * @property {Option[]} options of a numeric one: the right answer, each known mistake, and "wrong"
  * @property {{answer: number, tolerance: number, mistakes: number[]}} [numeric]
@@ -44,7 +45,7 @@ export function fromForm(form, name, lang) {
     : [...form.querySelectorAll(".am-option")].map((label) => option(label.querySelector("input").value, () => wording(label.querySelector("span"))));
   const [lesson, exercise] = name.split("/");
   return {
-    name, numeric, options, kind: numeric ? "numeric" : "choice", text: () => copies(program ? [...asked.childNodes, program] : asked.childNodes),
+    name, bet, numeric, options, kind: numeric ? "numeric" : "choice", text: () => copies(program ? [...asked.childNodes, program] : asked.childNodes),
     body: { lesson, exercise, lang: lang.slice(0, 2) },
   };
 }

@@ -25,6 +25,12 @@ export function rowsOf(question, votes, revealed) {
 
 export const totals = (rows) => (rows[0]?.counts ?? []).map((_, vote) => rows.reduce((sum, { counts }) => sum + counts[vote], 0));
 
+/** The share of right answers in each vote; undefined where nobody answered. `rows` as revealed. */
+export function shares(question, rows) {
+  const right = question.options.find((one) => one.right)?.value, counts = rows.find((row) => row.value === right)?.counts ?? [];
+  return totals(rows).map((all, vote) => all ? counts[vote] / all : undefined);
+}
+
 /**
  * TV between the class and the model, the tokens that nobody could choose being one more.
  * @param {number[]} counts votes per option

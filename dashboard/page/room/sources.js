@@ -1,6 +1,7 @@
 // Where the counts come from: a room on the server, or hands that somebody counts. Both answer to the same names.
 import { events } from "./events.js";
 import { keepRoom } from "./own.js";
+import { forgetSeries } from "./series.js";
 
 const PATIENCE = 15000;  // ms without a sign of life: the line is lost
 const PHASES = { close: "closed", reopen: "open", reveal: "revealed" };
@@ -36,6 +37,18 @@ export class Hands {
   }
 }
 
+/** What came of a question that the phones have left: looked at, and not changed. */
+export class Past extends Hands {
+  past = true;
+
+  /** @param {import("./series.js").Came} came */
+  constructor({ counts, changed }) {
+    super();
+    const answered = Object.values(counts.at(-1)).reduce((sum, one) => sum + one, 0);
+    Object.assign(this.state, { phase: "revealed", counts, changed, answered });
+  }
+}
+
 /** A room on the server. Its secret is kept in this browser, so that a reload finds it again. */
 export class Served {
   served = true;
@@ -44,6 +57,7 @@ export class Served {
   listener = () => {};
   #tries = 0;
   #reading = null;
+  #owed = null;  // a question that may not have reached the server, and the turn before it
   #again = () => {};
 
   /** @param {{code: string, secret: string, name: string, at: string}} room */
@@ -66,6 +80,7 @@ export class Served {
 
   forget() {
     keepRoom(null);
+    forgetSeries();
     this.state = { turn: 0, counts: [{}], answered: 0, changed: [0, 0], ...this.state, phase: "gone" };
     this.#reading?.abort();
     this.listener();
@@ -73,15 +88,20 @@ export class Served {
 
   async do(what, body = {}) {
     let answer;
-    try { answer = await post(`${this.room.at}/${this.room.code}/desk`, { do: what, ...body }, this.room.secret); } catch { return this.line(true); }
+    try { answer = await post(`${this.room.at}/${this.room.code}/desk`, { do: what, ...body }, this.room.secret); } catch {
+      if (what === "ask") this.#owed = { body, turn: this.state?.turn };
+      return this.line(true);
+    }
     if (answer.status === 404 || answer.status === 403 || (what === "end" && answer.status === 200)) return this.forget();
     if (answer.status === 200 && what !== "here") this.take({ ...this.state, ...answer.told });
     else if (answer.status !== 200 && answer.told.refused !== "late") throw new Refused(answer.told);
   }
 
+  /** Ask a question; where the line is lost, as soon as it is back. */
   async ask(question) {
     this.room.name = question.name;
     await this.do("ask", question.body);
+    if (this.#owed && !this.over) this.take({ ...this.state, phase: "open", counts: [{}], answered: 0, changed: [0, 0] });
     if (!this.over) keepRoom(this.room);
   }
 
@@ -126,7 +146,10 @@ export class Served {
     const data = field("data");
     this.#tries = 0;
     this.lost = false;
-    if (data) this.take(JSON.parse(data));
+    const told = data && JSON.parse(data), owed = this.#owed;
+    this.#owed = null;
+    if (owed && told && !(told.turn > owed.turn)) return void this.do("ask", owed.body).catch(() => {});
+    if (told && !(told.turn < this.state?.turn)) this.take(told);  // what was on its way when the next question was asked
     this.do("here").catch(() => {});  // by this the phones know that the line is whole in both directions
   }
 }

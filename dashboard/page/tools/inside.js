@@ -137,7 +137,7 @@ class Tool {
     this.complain(fits ? "" : ids.length ? say("inside.long", { tokens: ids.length, most: MOST }) : say("inside.empty"));
     this.picture.hidden = !fits;
     if (!fits) return;
-    Object.assign(this, { ids, tokens, whole: undefined });
+    Object.assign(this, { ids, tokens, whole: undefined, intact: undefined, before: undefined });
     this.state.at = Math.min(this.state.at ?? ids.length - 1, ids.length - 1);
     this.arcs.write(tokens);
     await this.change({});
@@ -170,11 +170,21 @@ class Tool {
     if ("at" in by) this.seen = undefined;
     this.show();
     if (this.whole && this.seen) return;
-    const turn = ++this.turn, { at } = state, whole = this.whole ?? await sentence(this.model, this.ids, state.parts);
-    const seen = await next(this.model, this.ids.slice(0, at + 1), state.parts, whole.lens.at(-1)[at].best[0].id);
+    const turn = ++this.turn, { at } = state, whole = this.whole ?? await this.heard();
+    const known = this.before?.at === at ? this.before.probs : undefined;
+    const seen = await next(this.model, this.ids.slice(0, at + 1), state.parts, whole.lens.at(-1)[at].best[0].id, known);
     if (turn !== this.turn) return;
-    Object.assign(this, { whole, seen });
+    Object.assign(this, { whole, seen, before: { at, probs: seen.before } });
     this.show();
+  }
+
+  /** The sentence with the parts that are cut; the one without a cut is read once. */
+  async heard() {
+    const { ids, intact, state: { parts } } = this;
+    if (intact && !parts.length) return intact;
+    const whole = await sentence(this.model, ids, parts, intact);
+    if (!parts.length && ids === this.ids) this.intact = whole;
+    return whole;
   }
 
   show() {
