@@ -28,17 +28,11 @@ export function addressOf(figure, values) {
   return url;
 }
 
-/** Asks from now on whether the address is still this page's: in the app the next page's comes before the page, and takes nothing of this one. */
-export function staying() {
-  const { pathname } = location;
-  return () => location.pathname === pathname;
-}
-
 let pending;
 
-/** Write the settings to the address, once they rest. */
+/** Write the settings to the address, once they rest; to this page's, and not to that of one that has come since. */
 export function toAddress(figure, values) {
-  const stays = staying();
+  const { pathname } = location;
   clearTimeout(pending);
-  pending = setTimeout(() => { if (stays()) history.replaceState(history.state, "", addressOf(figure, values)); }, 150);
+  pending = setTimeout(() => pathname === location.pathname && history.replaceState(history.state, "", addressOf(figure, values)), 150);
 }

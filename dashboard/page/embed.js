@@ -46,20 +46,12 @@ export function codes(root) {
   const { embed } = document.documentElement.dataset, title = root.querySelector("h1")?.textContent;
   if (!published() || !knows("embed.code") || embed !== undefined || !root.querySelector("[data-page]")) return;
   for (const block of root.querySelectorAll(BLOCKS)) {
+    const kind = block.matches("form") && block.querySelector(".am-kind"), under = block.dataset.tool ? block.nextElementSibling : block;
+    const name = kind ? `${kind.textContent}: ${title}` : block.querySelector(".am-head")?.textContent ?? title;
     const button = element("button", { type: "button", class: "am-code", "aria-expanded": "false" }, say("embed.code"));
-    const [place, name, under = block] = placed(block, title);
     button.addEventListener("click", () => toggle(button, block, name, under));
-    place?.append(button);
+    (kind || (under === block ? block.querySelector(".am-tools") : under))?.append(button);
   }
-}
-
-/** Where the button of a block stands, what the frame is called, and what its code stands under. */
-function placed(block, title) {
-  if (block.matches("form")) return [block.querySelector(".am-kind"), `${block.querySelector(".am-kind").textContent}: ${title}`];
-  if (block.matches(".am-figure")) return [block.querySelector(".am-tools"), block.querySelector(".am-head")?.textContent];
-  const under = element("div", { class: "am-embedder" });  // a tool fills its place anew, and stands on the stage without this
-  block.after(under);
-  return [under, title, under];
 }
 
 /** Where this page is read by others: the address itself; of a copy that was opened as a file, the one that it names. */
@@ -82,9 +74,9 @@ function toggle(button, block, name, under) {
 
 /** The iframe, with the language and the settings of the block, of a tool all of its page's, and nothing else of the reader's address. */
 function frame(address, block, name) {
-  const url = new URL(address), settings = block.id ? (key) => key.startsWith(`${block.id}.`) : (key) => key !== "present";
+  const url = new URL(address), own = block.id && `${block.id}.`;
   for (const key of [...url.searchParams.keys()]) {
-    if (key !== "lang" && !settings(key)) url.searchParams.delete(key);
+    if (key !== "lang" && (key === "present" || !key.startsWith(own))) url.searchParams.delete(key);
   }
   url.searchParams.set("embed", named(block));
   url.hash = "";

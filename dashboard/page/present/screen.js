@@ -1,5 +1,5 @@
 // The whole window: what every stage has, whatever stands on it. Its keys, its foot, the clock, the dark, full screen.
-import { staying } from "../address.js";
+import { staying } from "../staying.js";
 import { say } from "../words.js";
 import { furniture } from "./furniture.js";
 import { command, focusOf } from "./keys.js";

@@ -56,7 +56,8 @@ def body(name: str) -> str:
     return (
         f'<p class="am-lead">{escape(say(f"home.{name}"))}</p><div class="am-tool" data-tool="{name}">'
         f'<script type="application/json">{html.embedded(told)}</script>'
-        f"<noscript><p>{say('tool.scripts')}</p></noscript></div>{_elsewhere(name)}"
+        f"<noscript><p>{say('tool.scripts')}</p></noscript></div>"
+        f'<div class="am-embedder"></div>{_elsewhere(name)}'
     )
 
 

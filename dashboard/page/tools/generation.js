@@ -1,8 +1,8 @@
 // Generation: a prompt goes in, and every token shows why it was chosen.
-import { staying } from "../address.js";
 import { beside } from "../beside.js";
 import { element, whileThere } from "../dom.js";
 import { copied, save } from "../handed.js";
+import { staying } from "../staying.js";
 import { say, speak } from "../words.js";
 import { addressOf, fromAddress, initial } from "./generation/asked.js";
 import { told } from "./generation/effects.js";

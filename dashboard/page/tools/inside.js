@@ -1,10 +1,10 @@
 // Inside the model: a sentence as the page's model reads it, whom each word reads, what it would say after each block, and
 // what becomes of the next word when a head or a block is cut.
 
-import { staying } from "../address.js";
 import { element } from "../dom.js";
 import { copied } from "../handed.js";
 import { show } from "../numbers.js";
+import { staying } from "../staying.js";
 import { say, speak } from "../words.js";
 import { arcs } from "./inside/arcs.js";
 import { blocks, part } from "./inside/blocks.js";

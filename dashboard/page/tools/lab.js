@@ -1,5 +1,4 @@
 // The sampling lab: logits typed, pasted or from the model; two chains over the same settings; every stage, drawn as it is set.
-import { staying } from "../address.js";
 import { controlOf } from "../controls.js";
 import { firstStage } from "../core/chain.js";
 import { totalVariation } from "../core/distributions.js";
@@ -8,6 +7,7 @@ import { first } from "../core/thresholds.js";
 import { element, follow } from "../dom.js";
 import { copied, save } from "../handed.js";
 import { show } from "../numbers.js";
+import { staying } from "../staying.js";
 import { listed, number, say, speak } from "../words.js";
 import { changed, stagesFor } from "./lab/chains.js";
 import { checkOf } from "./lab/check.js";
