@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from dashboard import language
@@ -16,13 +17,19 @@ NO_BROWSER = (
     "python -m playwright install chromium) or name one in CHROMIUM=/path/to/chromium"
 )
 
+# A slow machine is no fault. The rest is Hypothesis' own choice: in CI always the same cases, else new ones.
+settings.register_profile("tests", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
+
 
 @pytest.fixture(autouse=True)
 def _no_test_leaves_a_language_behind() -> Iterator[None]:
     """What a test puts in force for itself must not reach the next, which may run in any order."""
     before = language.current()
     yield
-    assert language.current() == before, "this test left another language in force: dashboard.language.using gives it back"
+    assert language.current() == before, (
+        "this test left another language in force: dashboard.language.using gives it back"
+    )
 
 
 @pytest.fixture(scope="session")

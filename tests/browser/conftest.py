@@ -8,6 +8,14 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.launch import start_app
 
 expect.set_options(timeout=30_000)  # ms: two processes of tests share the machine
+LATE = ["^TimeoutError", "^AssertionError: (Locator|Page) expected"]  # what Playwright waited for in vain
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser that did not get there in time is tried once more, and the run's summary names it (RERUN); no other failure is."""
+    for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=LATE))
 
 
 @pytest.fixture(scope="session")

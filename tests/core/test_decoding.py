@@ -161,7 +161,7 @@ def test_nothing_is_measured_where_nothing_is_asked_for(model):
         candidate([step])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**32), length=st.integers(1, 30), tau=st.floats(0.2, 5))
 def test_the_texts_of_the_steps_are_the_decoded_whole(model, seed, length, tau):
     steps = list(generate(model, PROMPT, SamplingParams(tau), seed=seed, max_new_tokens=length, alternatives=0))

@@ -200,7 +200,7 @@ DRAWS = (
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@trying(max_examples=250, deadline=None)
+@trying(max_examples=250)
 @for_every(params=DRAWS)
 def test_what_an_engine_is_told_is_read_back_or_said_to_be_lost(engine, params):
     told = to_engine(params, engine)
@@ -211,7 +211,7 @@ def test_what_an_engine_is_told_is_read_back_or_said_to_be_lost(engine, params):
             assert in_effect(back.params) == in_effect(params)
 
 
-@trying(max_examples=150, deadline=None)
+@trying(max_examples=150)
 @for_every(params=DRAWS, seed=st.integers(0, 2**32 - 1))
 def test_what_is_idle_changes_no_probability(params, seed):
     rng = np.random.default_rng(seed)
@@ -225,7 +225,6 @@ def test_what_is_idle_changes_no_probability(params, seed):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@trying(deadline=None)
 @for_every(bias=st.floats(-100, 100) | st.sampled_from([1e-5, -1e-5, 5e-324, -0.0, 1e-40, -99.5]))
 def test_every_bias_that_is_written_can_be_read(engine, bias):
     told = to_engine(SamplingParams(logit_bias={5: bias}), engine)
@@ -360,7 +359,7 @@ ENDINGS = st.fixed_dictionaries(
 )
 
 
-@trying(max_examples=100, deadline=None)
+@trying(max_examples=100)
 @for_every(ENDINGS, st.sampled_from(list(ENGINES)))
 def test_what_ends_a_text_comes_back_or_is_said_to_be_lost(ending, engine):
     params = SamplingParams(0.5, top_p=0.75)

@@ -244,7 +244,7 @@ LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) 
 VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data(), value=VALUES)
 def test_any_value_anywhere_is_a_run_or_a_typed_error(run, data, value):
     place, path = json.loads(run.to_json()), []

@@ -21,7 +21,7 @@ def test_kept_sets_and_probabilities_equal_both_oracles(name, record_property):
     names = list(oracles.COMMON) if name == "chain" else [name]
     candidate = oracles.chained if name == "chain" else oracles.composed
 
-    @settings(max_examples=CASES[name], deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=CASES[name], derandomize=True, suppress_health_check=list(HealthCheck))
     @given(oracles.families, oracles.sizes, oracles.seeds)
     def agrees(family, size, seed):
         tally["cases"] += 1

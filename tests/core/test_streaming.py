@@ -29,21 +29,18 @@ def common(a, b):
     return next((a[:i] for i in range(min(len(a), len(b))) if a[i] != b[i]), min(a, b, key=len))
 
 
-@settings(deadline=None)
 @given(WORDS, st.integers(0, 40))
 def test_the_stream_of_a_text_cut_anywhere_is_its_decoding(text, length):
     ids = bpe().encode(text).ids[:length]
     assert "".join(stream(ids)) == decode(ids)
 
 
-@settings(deadline=None)
 @given(WORDS.filter(lambda text: "�" not in text))
 def test_no_piece_holds_part_of_a_character(text):
     pieces = stream(bpe().encode(text).ids)
     assert not any("�" in piece for piece in pieces) and pieces[-1] == ""
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 299)), st.lists(st.integers(1, 299)))
 def test_the_stream_of_any_ids_continues_what_came_before(before, ids):
     whole = decode([*before, *ids])
@@ -79,7 +76,7 @@ def split(draw, text):
     return [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_a_stop_sequence_is_never_shown_in_part_nor_missed(data):
     letters = st.text("ab", max_size=12)
@@ -96,7 +93,7 @@ def test_a_stop_sequence_is_never_shown_in_part_nor_missed(data):
     assert shown + stop.finish() == expected and stop.matched == matched
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_a_stop_sequence_across_tokens_and_characters(data):
     words = st.text("ção é🙂\n", max_size=8)

@@ -32,7 +32,7 @@ finite_temperatures = st.sampled_from([1e-300, 1e-3, 1, 1e3]) | st.floats(0.01, 
 
 def for_all(*strategies):
     def decorate(test):
-        profile = settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        profile = settings(max_examples=200, derandomize=True, suppress_health_check=list(HealthCheck))
         return profile(given(*strategies)(test))
 
     return decorate

@@ -177,7 +177,7 @@ PIECES = st.sampled_from(
 ) | st.characters(codec="utf-8")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(st.lists(PIECES, min_size=1, max_size=5).map("".join), max_size=4).map(tuple))
 def test_any_stop_sequences_survive_their_text_form(stop):
     text = generation.typed(stop)

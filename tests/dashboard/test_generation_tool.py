@@ -85,7 +85,7 @@ def test_what_is_no_record_is_refused(page, text):
     assert ask(page, refused, text) == "RunFileError"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(min_size=1, max_size=6), max_size=3))
 def test_stop_sequences_are_those_of_the_app_both_ways(page, stop):
     text = generation.typed(generation.stop_sequences("|".join(stop)))

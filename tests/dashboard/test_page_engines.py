@@ -58,7 +58,7 @@ def chosen():
     )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(params=chosen(), engine=st.sampled_from(list(ENGINES)))
 def test_the_page_says_what_core_says(page, params, engine):
     ours, theirs = page(params, engine), to_engine(SamplingParams(**params), engine)

@@ -347,7 +347,7 @@ def test_a_prompt_a_row_or_a_setting_that_cannot_be_is_refused_at_the_call(small
 # The file -------------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     data=st.binary(max_size=300)
     | st.lists(st.sampled_from([0x22, 0x5C, 0x0A, 0x0D, 0x00, 0xD8, 0xDF, 0xE0, 0x28, 0x20]), max_size=200).map(bytes)

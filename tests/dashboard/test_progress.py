@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
@@ -104,7 +104,6 @@ def test_the_review_asks_first_what_went_wrong_then_what_waits_longest_and_nothi
     assert ask(page, "queue", {}, [], NOW) == {"waiting": [], "next": None}
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 20)), min_size=1, max_size=30))
 def test_an_exercise_is_never_due_before_its_last_answer_nor_more_than_a_week_after(page, answers):
     done, at = None, NOW
@@ -140,7 +139,6 @@ PROGRESS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(PROGRESS, PROGRESS)
 def test_nothing_that_either_browser_knew_is_lost(page, mine, theirs):
     joined = ask(page, "merged", mine, theirs)
@@ -155,7 +153,6 @@ def test_nothing_that_either_browser_knew_is_lost(page, mine, theirs):
         assert lesson["bets"].items() <= joined["lessons"][slug]["bets"].items()  # his own bets stay
 
 
-@settings(deadline=None)
 @given(PROGRESS, PROGRESS, PROGRESS)
 def test_joining_twice_or_in_another_order_changes_nothing(page, one, two, three):
     joined = ask(page, "merged", one, two)
@@ -172,7 +169,6 @@ def as_sets(progress):
 # Files --------------------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(PROGRESS)
 def test_what_was_saved_is_read_back_whole(page, progress):
     text = page.call("Page.written", progress)
@@ -247,7 +243,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(JSON | st.builds(lambda lessons: {"version": 1, "lessons": lessons}, JSON))
 def test_any_other_file_is_refused_or_read_but_never_an_accident(page, value):
     assert page.call("refusal", json.dumps(value), NOW) in ("", "foreign", "newer")

@@ -7,7 +7,7 @@ import re
 from contextlib import closing
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
@@ -35,7 +35,6 @@ def page():
         yield racer
 
 
-@settings(deadline=None)
 @given(votes=st.lists(COUNTS, min_size=1, max_size=2), revealed=st.booleans())
 def test_numbers_fall_into_the_same_rows_on_the_projector_and_on_the_phones(page, votes, revealed):
     ours = json.loads(page.call("rows", NUMBER, votes, revealed))
@@ -50,7 +49,6 @@ def test_numbers_fall_into_the_same_rows_on_the_projector_and_on_the_phones(page
     assert sum(sum(row["counts"]) for row in ours) == sum(sum(vote.values()) for vote in votes)
 
 
-@settings(deadline=None)
 @given(
     counts=st.lists(st.integers(0, 500), min_size=2, max_size=20).filter(any),
     seed=st.integers(0, 2**53 - 1),
@@ -61,7 +59,6 @@ def test_the_class_draws_as_core_does_and_never_what_nobody_voted_for(page, coun
     assert drawn == int(draw(counts, CounterGenerator(seed, step).numbers(1)[0])) and counts[drawn] > 0
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 300), st.floats(0, 1)), min_size=2, max_size=12).filter(
         lambda rows: any(count for count, _ in rows)

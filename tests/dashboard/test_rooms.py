@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import lesson
@@ -38,7 +38,6 @@ def refusal(call, *args) -> str:
     return refused.value.reason
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from("01"), st.booleans()), max_size=60), st.randoms())
 def test_every_browser_counts_once_with_its_last_answer_however_often_and_in_whatever_order_messages_come(
     given_, random
@@ -102,7 +101,6 @@ def test_phones_learn_no_count_before_the_close_and_no_right_answer_before_the_r
     ]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_an_id_that_the_room_did_not_give_is_refused(made_up):
     assert refusal(room_of().phone, made_up) == "forged"
@@ -207,7 +205,6 @@ def test_the_instructor_is_away_after_some_seconds_of_silence():
     assert not room.away(FREE.away) and room.away(FREE.away + 1)
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=80))
 def test_a_rate_never_gives_more_than_its_burst_and_what_time_brought(waits):
     bucket, now, taken = Bucket(Rate(5, 2)), 0.0, 0

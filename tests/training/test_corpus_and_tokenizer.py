@@ -82,13 +82,12 @@ def test_a_text_too_small_for_its_vocabulary_says_so():
         train_tokenizer(["a avó"], 5)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text())
 def test_any_text_comes_back_in_nfc(words):
     assert TOKENIZER.decode(TOKENIZER.encode(words).ids) == unicodedata.normalize("NFC", words)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_tokens_stand_for_all_bytes(words):
     sizes = token_bytes(TOKENIZER)
