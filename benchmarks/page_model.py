@@ -23,13 +23,20 @@ from py_mini_racer import MiniRacer
 
 import core
 from core import Context, CounterGenerator, SamplingParams
-from dashboard.generation import EXAMPLES
 from dashboard.page import weights
 from dashboard.page.scripts import engine_script, model_script
 
 GREEDY = {"greedy": True}
 SEEDED = {"temperature": 0.8, "top_p": 0.9}
 STEPS, TOKENS = 20, 100
+EXAMPLES = (  # prompts that people try first
+    "Era uma vez, um unicórnio",
+    "Qual é a capital do Brasil?",
+    "Naquela noite, Helena abriu a porta e",
+    "O conselheiro tirou o chapéu, sentou-se e disse:",
+    "Once upon a time, a unicorn",
+    "What is the capital of Brazil?",
+)
 
 
 class Engine:
@@ -69,7 +76,7 @@ def engine(name: str = "embedded") -> Iterator[Engine]:
 
 def prompts(model, many: int) -> list[list[int]]:
     """The examples of the generation page, then beginnings of the model's own texts, 1 to 40 tokens long."""
-    found = [model.encode(text) for text in EXAMPLES.values()]
+    found = [model.encode(text) for text in EXAMPLES]
     for seed in range(many):
         rng = np.random.default_rng(seed)
         start = [int(rng.integers(1, model.vocab_size))]
@@ -200,9 +207,9 @@ def speed(runs: int = 3, tokens: int = 200) -> dict:
             page = browser.new_page()
             page.goto(address)
             memory = resident()
-            one = page.evaluate(WRITING, {"prompt": EXAMPLES["door"], "tokens": tokens})
+            one = page.evaluate(WRITING, {"prompt": EXAMPLES[2], "tokens": tokens})
             one["memory"], begun = resident() - memory, worked()
-            page.evaluate(WRITING, {"prompt": EXAMPLES["door"], "tokens": tokens})
+            page.evaluate(WRITING, {"prompt": EXAMPLES[2], "tokens": tokens})
             found.append(one | {"processor": (worked() - begun) / tokens})
             browser.close()
             time.sleep(1)

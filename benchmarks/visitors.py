@@ -1,6 +1,6 @@
 """A class on one server: `python -m benchmarks.visitors [--visitors N] [--tokens N] [--rounds N] [--json]`.
 
-Starts the app, opens one browser window per visitor on the generation page, and lets all of them press the button one after
+Starts the app, opens one browser window per visitor on the generation with the server's own model, and lets all of them press the button one after
 the other without waiting. Printed for each round: the seconds until the first and the last text are whole, in which order
 they became so, what went wrong, and the server's memory after every visitor has closed his window. A round after the first
 ought to leave the memory where it was.
@@ -31,7 +31,7 @@ def arrive(browser: Browser, url: str, seed: int, tokens: int, errors: list[str]
     """A visitor before the button, with a page of his own."""
     page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{url}/server?lang=en&gen.tokens={tokens}&gen.seed={seed}")
+    page.goto(f"{url}/generation?lang=en&gen.model=embedded@server&gen.tokens={tokens}&gen.seed={seed}")
     start(page).wait_for(timeout=PATIENCE * 1000)
     return page
 

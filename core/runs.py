@@ -86,7 +86,7 @@ class GenerationRun:
         data = {"format": FORMAT, "version": VERSION, "model": self.model, "prompt": self.prompt}
         data |= {name: getattr(self, name) for name in OPTIONS if getattr(self, name) != ENDS.get(name)}
         data["rows"] = [_row_out(row) for row in self.rows]
-        data["steps"] = [[_step_out(step) for step in row] for row in self.steps]
+        data["steps"] = [[step_out(step) for step in row] for row in self.steps]
         return json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n"
 
     @classmethod
@@ -151,7 +151,8 @@ def _row_out(row: Row) -> dict:
     return {"params": params, "seed": row.seed, "schedule": schedule, "forced": row.forced}
 
 
-def _step_out(step: Step) -> dict:
+def step_out(step: Step) -> dict:
+    """A step as a file has it."""
     data = {name: _finite(getattr(step, name)) for name in COLUMNS}
     return data | {name: [astuple(one) for one in getattr(step, name)] for name in ("top_before", "top_after")}
 

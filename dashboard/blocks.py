@@ -207,6 +207,50 @@ class Answer(Block):
 
 
 @dataclass(frozen=True)
+class Entry:
+    """What a reader gives an experiment: a text of at most `longest` characters or, where there are `options`, one of them.
+
+    `options` are values and what they are called; of several, "" stands first where nothing is chosen yet.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+    longest: int = 120
+
+
+@dataclass(frozen=True)
+class Experiment(Block):
+    """An exercise that is done on the page's model: what is right is what the model does, and nobody has written it down.
+
+    `task` is a function of `dashboard/page/experiments/`, which gets the `entries` and what is `given`, and tells an
+    outcome: "met" where the goal is reached, "unfit" for what it cannot use, or another. `said` has words for each, in
+    Markdown with the task's values as `{field|format}`; the picture of the result stands under `caption`.
+
+    Raises:
+        ValueError: no words for "met" or "unfit"; entries that together are too long for what the browser keeps.
+    """
+
+    id: str
+    task: str
+    question: str
+    entries: list[Entry]
+    said: dict[str, str]
+    hint: str
+    caption: str = ""
+    given: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self):
+        if missing := {"met", "unfit"} - self.said.keys():
+            raise ValueError(f"experiment {self.id!r} says nothing of {', '.join(sorted(missing))}")
+        if (
+            sum(entry.longest + 1 for entry in self.entries if not entry.options) > 190
+        ):  # progress.js keeps 200 characters
+            raise ValueError(f"experiment {self.id!r}: texts of more than 190 characters together")
+
+
+@dataclass(frozen=True)
 class Range:
     """A slider from `minimum` to `maximum` by `step`; `digits` decimals are shown. `name` is the chart's setting."""
 
@@ -360,6 +404,8 @@ _TYPES = {
         Mistake,
         Exercise,
         Answer,
+        Entry,
+        Experiment,
         Range,
         Stops,
         Choice,

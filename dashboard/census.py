@@ -13,6 +13,7 @@ from dashboard.blocks import (
     Correction,
     Derivation,
     Exercise,
+    Experiment,
     Figure,
     Fold,
     Mistake,
@@ -29,8 +30,8 @@ PROVED = re.compile(
     r"^> \*\*(?:(?!^> \*\*).)+?^\*(?:Prova|Proof|Contraexemplo|Counterexample)\b", re.DOTALL | re.MULTILINE
 )
 
-SPOKEN = (Prose, Table, Callout, Correction, Exercise, Option, Mistake)
-SILENT_FIELDS = ("id", "kind", "anchor", "code")
+SPOKEN = (Prose, Table, Callout, Correction, Exercise, Experiment, Option, Mistake)
+SILENT_FIELDS = ("id", "kind", "task", "given", "anchor", "code")
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Census:
     live: int  # figures with at least one control
     derivations: int
     proofs: int  # folded, or with their block-quoted statement, a counterexample's too
-    exercises: dict[str, int]  # by kind, the bet included
+    exercises: dict[str, int]  # by kind, the bet and what is done on the model included
     figures: int
     described: int  # figures with alt text and a table
     instructor: int
@@ -58,7 +59,9 @@ def census(lesson: Lesson, lang: str) -> Census:
         derivations=len(_of(found, Derivation)),
         proofs=sum(len(PROVED.findall(block.text)) for block in _of(shown, Prose))
         + sum(block.kind == "proof" for block in _of(shown, Fold)),
-        exercises=dict(Counter(block.kind for block in _of(found, Exercise))),
+        exercises=dict(
+            Counter([block.kind for block in _of(found, Exercise)] + ["experiment"] * len(_of(found, Experiment)))
+        ),
         figures=len(figures),
         described=sum(bool(figure.alt and figure.rows and figure.columns) for figure in figures),
         instructor=sum(block.kind == "instructor" for block in _of(found, Callout)),
@@ -73,8 +76,8 @@ def _texts(value) -> list[str]:
     """Every text of a block that is read as words; a figure's own are left out."""
     if isinstance(value, str):
         return [value]
-    if isinstance(value, list):
-        return [text for item in value for text in _texts(item)]
+    if isinstance(value, list | dict):
+        return [text for item in (value.values() if isinstance(value, dict) else value) for text in _texts(item)]
     if isinstance(value, SPOKEN):
         return [
             text

@@ -20,7 +20,14 @@ WORDS_PER_MINUTE = 175
 FORMULA = 0.25  # one set on a line of its own
 DERIVATION = 2.0  # one case followed with its numbers
 CHART = 2.0  # predict, move, explain
-EXERCISE = {"bet": 0.5, "choice": 1.0, "predict": 1.5, "numeric": 2.0, "bug": 2.0}  # with the feedback on an answer
+EXERCISE = {
+    "bet": 0.5,
+    "choice": 1.0,
+    "predict": 1.5,
+    "numeric": 2.0,
+    "bug": 2.0,
+    "experiment": 2.0,
+}  # with the feedback on an answer
 
 SILENT = re.compile(
     r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$\n]*\$|\]\([^)]*\)", re.DOTALL
@@ -71,6 +78,8 @@ def _shown(source: str) -> list[ast.expr]:
 
 def _time(shown: ast.expr, lang: str) -> float:
     called = ast.unparse(shown.func) if isinstance(shown, ast.Call) else ""
+    if called == "Experiment":
+        return EXERCISE["experiment"]
     if called == "Exercise":
         return EXERCISE[next(word.value.value for word in shown.keywords if word.arg == "kind")]
     if called.endswith("_by_hand"):

@@ -27,6 +27,7 @@ from dashboard.blocks import (
     Correction,
     Derivation,
     Exercise,
+    Experiment,
     Figure,
     Fold,
     Merges,
@@ -227,6 +228,11 @@ def _(block: Exercise) -> str:
     verdict = {True: say("exercise.correct"), False: say("exercise.incorrect")}
     answers = ((block.options[i].text, block.check(i)) for i in block.order)
     return "\n\n".join(_fold(text, f"**{verdict[answer.correct]}** {answer.text}") for text, answer in answers)
+
+
+@markdown.register
+def _(block: Experiment) -> str:
+    return f"**{say('exercise.experiment')}**\n\n{block.question}\n\n*{say('exercise.experiment.needs')}*"
 
 
 @markdown.register

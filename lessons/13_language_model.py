@@ -51,7 +51,8 @@
 # Use those probabilities alone to write the four works in bits, so that they can be read back without losing a comma. Place a bet.
 
 # %%
-from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Exercise, Experiment, Mistake, Option, Table
+from dashboard.experiments import beginning
 from dashboard.language import number, percent, quoted, say, short, t
 
 bet = Exercise(
@@ -576,6 +577,23 @@ Exercise(
                t(pt="Com as hipóteses, isso é impossível. Na prática é o teste que revela um vazamento: o texto de teste estava no treinamento, ou os bytes foram contados errado.",
                  en="Under the hypotheses it is impossible. In practice it is the test that betrays a leak: the test text was in the training, or the bytes were counted wrong."), correct=True),
     ])
+
+# %%
+Experiment(
+    id="surer", task="certainty", given={"against": "Era uma"},
+    question=t(pt="Depois de «Era uma», o próximo token está em aberto. Escreva um começo depois do qual o modelo hesite entre *um quarto* das opções, ou menos. As opções são o [número efetivo](term:effective-choices), 2 elevado à entropia em bits.",
+               en="After “Era uma” (“Once there was a”), the next token is open. Write a beginning, in Portuguese, after which the model hesitates between *a quarter* as many options, or fewer. The options are the [effective number](term:effective-choices), 2 to the power of the entropy in bits."),
+    entries=[beginning("Era uma")],
+    said={
+        "met": t(pt="Aqui o modelo hesita entre {choices|~} opções; depois de «Era uma», entre {reference|~}. Um quarto das opções são 2 bits a menos de entropia: é o mínimo que este começo poupa, em média segundo o modelo, a quem codifica o próximo token.",
+                 en="Here the model hesitates between {choices|~} options; after “Era uma”, between {reference|~}. A quarter of the options is 2 bits less of entropy: that is the least that this beginning saves, on average by the model, to whoever encodes the next token."),
+        "missed": t(pt="São {choices|~} opções, e um quarto de {reference|~} ainda está longe. As candidatas abaixo dizem o que este começo deixa em aberto.",
+                    en="That is {choices|~} options, and a quarter of {reference|~} is still far. The candidates below say what this beginning leaves open."),
+        "unfit": t(pt="Escreva ao menos uma palavra.", en="Write at least one word."),
+    },
+    caption=t(pt="As candidatas mais prováveis", en="The likeliest candidates"),
+    hint=t(pt="Que começo quase todo leitor completaria igual? Pense em uma expressão feita sem a última palavra, ou em um nome de livro cortado no meio.",
+           en="Which beginning would almost every reader complete alike? Think of a set phrase without its last word (“de vez em quando”, now and then), or of a book’s name cut in the middle."))
 
 # %%
 from core import softmax

@@ -48,7 +48,7 @@
 # APIs charge by the token, and the context is measured in tokens. So think of a short text, written in Portuguese and in English with the same content, and of two vocabularies of the same size: one learned from Portuguese, the other from English. Place a bet.
 
 # %%
-from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Entry, Exercise, Experiment, Mistake, Option, Table
 from dashboard.language import number, percent, quoted, say, short, t
 
 bet = Exercise(
@@ -449,6 +449,26 @@ Exercise(
         Option("7: `best = max(pairs, key=rank.get)`", t(pt="A fusão a fazer é a aprendida *primeiro*, a de menor número: `min`. Com `max`, b + c passa à frente de a + b, e ab + c nunca acontece.", en="The merge to carry out is the one learned *first*, of least number: `min`. With `max`, b + c goes before a + b, and ab + c never happens."), correct=True),
         Option("9: `parts[i:i + 2] = [parts[i] + parts[i + 1]]`", t(pt="Troca os dois vizinhos pelo token fundido: certo.", en="It replaces the two neighbours by the merged token: right.")),
     ])
+
+# %%
+Experiment(
+    id="first-merge", task="merge",
+    question=t(pt="O tokenizador do modelo desta página corta uma palavra refazendo as fusões na ordem em que as aprendeu. Que duas letras vizinhas desta palavra ele junta *primeiro*? Antes de testar, diga qual par é o mais frequente em português.",
+               en="The tokenizer of this page’s model cuts a word by carrying out the merges in the order in which it learned them. Which two neighbouring letters of this word does it join *first*? Before trying, say which pair is the most frequent in Portuguese."),
+    entries=[Entry("word", t(pt="Palavra (você pode trocar)", en="Word (you may change it)"), "janela", longest=20), Entry("pair", t(pt="As duas letras", en="The two letters"), longest=2)],
+    said={
+        "met": t(pt="«{pair}» foi a fusão de número {rank|0}, e nenhum outro par da palavra veio antes. Abaixo, a palavra depois de cada fusão: acaba em {pieces|0} tokens.",
+                 en="“{pair}” was merge number {rank|0}, and no other pair of the word came before. Below, the word after each merge: it ends as {pieces|0} tokens."),
+        "missed": t(pt="«{pair}» é uma fusão, a de número {rank|0}, mas outro par da palavra foi aprendido antes. A palavra acaba em {pieces|0} tokens.",
+                    en="“{pair}” is a merge, number {rank|0}, but another pair of the word was learned before. The word ends as {pieces|0} tokens."),
+        "never": t(pt="«{pair}» nunca virou um token: no texto de treinamento, outros pares apareceram mais, até o vocabulário encher.",
+                   en="“{pair}” never became a token: in the training text other pairs appeared more, until the vocabulary was full."),
+        "whole": t(pt="Nenhum par de «{word}» foi aprendido, e a palavra fica em letras soltas. Tente uma palavra portuguesa.",
+                   en="No pair of “{word}” was learned, and the word stays in single letters. Try a Portuguese word."),
+        "unfit": t(pt="Escreva uma palavra de 5 a 20 letras sem acento, e duas letras que estejam lado a lado nela.", en="Write a word of 5 to 20 letters without accents, and two letters that stand side by side in it."),
+    },
+    hint=t(pt="Não é o par que aparece mais *nesta palavra*, e sim o que apareceu mais nos textos em que o vocabulário foi aprendido. Que pares de letras abrem, fecham ou formam as palavras mais comuns?",
+           en="It is not the pair that appears most *in this word*, but the one that appeared most in the texts from which the vocabulary was learned. Which pairs of letters open, close or make up the commonest Portuguese words?"))
 
 # %%
 Exercise(

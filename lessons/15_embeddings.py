@@ -55,7 +55,7 @@ import torch
 
 from core.course.bpe import BPE
 from core.course.rotary import rotate, score
-from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Entry, Exercise, Experiment, Mistake, Option, Table
 from dashboard.language import ROOT, glossary, number, say, short, t, vector
 from dashboard.recorded.inside import shape
 from dashboard.recorded.neighbours import NEAREST, neighbours
@@ -522,6 +522,22 @@ Exercise(
         Option(t(pt="nos dois o vetor muda: a posição é outra", en="in both the vector changes: the position is another"), t(pt="Com RoPE a posição só entra na pontuação, dentro da atenção.", en="With RoPE position enters only the score, inside the attention.")),
         Option(t(pt="em nenhum o vetor muda: o token é o mesmo", en="in neither does the vector change: the token is the same"), t(pt="O embedding do token é o mesmo, mas o GPT-2 soma a ele o da posição, que agora é outra.", en="The token's embedding is the same, but GPT-2 adds that of the position, which is now another.")),
     ])
+
+# %%
+Experiment(
+    id="moved", task="order",
+    question=t(pt="Troque as palavras de lugar na segunda linha, deixando a última onde está, até que a primeira candidata a vir depois seja *outra*. Os tokens são os mesmos, e a soma dos embeddings deles também: o que muda é a posição.",
+               en="Move the words of the second line about, leaving the last where it is, until the first candidate to come next is *another one*. The tokens are the same, and so is the sum of their embeddings: what changes is the position. (The model knows Portuguese alone.)"),
+    entries=[Entry("one", t(pt="1. Uma ordem (você pode trocar a frase)", en="1. One order (you may change the sentence)"), "de vez em", longest=90), Entry("other", t(pt="2. Outra ordem", en="2. Another order"), "de vez em", longest=90)],
+    said={
+        "met": t(pt="Antes vinha «{before}», agora vem «{now}». As duas distribuições ficam a {tv|%1} uma da outra (variação total). Sem posição e sem máscara, o modelo não teria como saber em que ordem as palavras chegaram.",
+                 en="Before it was “{before}”, now it is “{now}”. The two distributions are {tv|%1} apart (total variation). Without positions and without a mask, the model would have no way to know in which order the words came."),
+        "missed": t(pt="As distribuições se afastam {tv|%1} (variação total), mas «{before}» continua a primeira.", en="The distributions are {tv|%1} apart (total variation), but “{before}” still comes first."),
+        "unfit": t(pt="As duas linhas precisam das mesmas palavras, ao menos três, com a mesma no fim. Maiúsculas não contam; vírgulas, sim.",
+                   en="The two lines need the same words, at least three, with the same one at the end. Capitals do not count; commas do."),
+    },
+    caption=t(pt="A primeira candidata depois de cada ordem", en="The first candidate after each order"),
+    hint=t(pt="Desfaça uma expressão que o modelo conhece inteira: o que a completava deixa de caber.", en="Break up a phrase that the model knows as a whole: what completed it no longer fits."))
 
 # %%
 assert len(tokenizer.encode("de")) == len(tokenizer.encode(" de")) == 1 and tokenizer.encode("de") != tokenizer.encode(" de")

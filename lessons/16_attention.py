@@ -47,7 +47,8 @@
 import numpy as np
 
 from core import softmax
-from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Exercise, Experiment, Mistake, Option, Table
+from dashboard.experiments import head, sentence
 from dashboard.language import number, percent, say, t, vector
 from dashboard.recorded.inside import TEXTS, inside, shape
 
@@ -553,6 +554,23 @@ Exercise(
         Option(t(pt="não: mesmas chaves, mesmos pesos", en="no: same keys, same weights"), t(pt="Só seria assim se a consulta também fosse a mesma.", en="It would be so only if the query were the same too.")),
         Option(t(pt="sim, mas as saídas são iguais", en="yes, but the outputs are equal"), t(pt="Pesos diferentes sobre os mesmos valores dão médias diferentes.", en="Different weights over the same values give different averages.")),
     ])
+
+# %%
+Experiment(
+    id="reader", task="previous",
+    question=t(pt="Em muitos modelos há uma cabeça que lê quase só o token anterior. Ache a do modelo desta página: aquela que, na média da frase, põe no token anterior *mais atenção que todas as outras*.",
+               en="Many models have a head that reads little but the token before. Find that of this page’s model: the one that, in the mean over the sentence, puts on the previous token *more attention than all the others*."),
+    entries=[sentence("Ela abriu a porta e viu a porta"), *head()],
+    said={
+        "met": t(pt="É ela: {share|%0} da atenção no token anterior. Quem lesse tudo por igual poria ali {even|%0}. Troque a frase e veja se o lugar continua dela: uma cabeça dessas depende da posição, e pouco do que está escrito.",
+                 en="That is the one: {share|%0} of the attention on the previous token. One that read everything alike would put {even|%0} there. Change the sentence and see whether the place stays its own: such a head depends on position, and little on what is written."),
+        "missed": t(pt="Esta põe no token anterior {share|%0} da atenção (por igual seriam {even|%0}): é a número {place|0} das {heads|0}.",
+                    en="This one puts {share|%0} of its attention on the previous token (alike, it would be {even|%0}): it is number {place|0} of the {heads|0}."),
+        "unfit": t(pt="Escolha um bloco e uma cabeça, e escreva uma frase de 6 a 40 tokens.", en="Choose a block and a head, and write a sentence of 6 to 40 tokens."),
+    },
+    caption=t(pt="Parte da atenção no token anterior, por cabeça (bloco.cabeça)", en="Share of the attention on the previous token, by head (block.head)"),
+    hint=t(pt="Em [Por dentro do modelo](tool:inside?text=Ela+abriu+a+porta+e+viu+a+porta), ela se vê nas miniaturas: uma linha logo abaixo da diagonal. O número que a página dá a cada tentativa diz se você está perto.",
+           en="In [Inside the model](tool:inside?text=Ela+abriu+a+porta+e+viu+a+porta) it is seen in the miniatures: a line just below the diagonal. The number that the page gives at each try says whether you are close."))
 
 # %%
 Exercise(

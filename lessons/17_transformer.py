@@ -51,8 +51,9 @@ import numpy as np
 
 from core.models.gpt import GPTConfig
 from core.models.sizes import PARTS, gpt_parameters, phi_parameters
-from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Exercise, Experiment, Mistake, Option, Table
 from dashboard.charts import visible
+from dashboard.experiments import head, sentence
 from dashboard.language import number, percent, say, t, vector
 from dashboard.recorded.inside import TEXTS, counted, inside, shape
 
@@ -495,6 +496,23 @@ Exercise(
         Option(t(pt="a normalização", en="the norm"), t(pt="A média e a variância são das componentes de um vetor, não das posições.", en="Its mean and variance are of the components of one vector, not of the positions.")),
         Option(t(pt="a conexão residual", en="the residual connection"), t(pt="Ela soma a entrada de uma posição à saída da mesma posição.", en="It adds the input of a position to the output of that same position.")),
     ])
+
+# %%
+Experiment(
+    id="cut", task="ablation",
+    question=t(pt="Corte *uma* cabeça, uma só, de modo que a primeira candidata depois da frase passe a ser outra. Você escolhe a frase e a cabeça. Antes, aposte: com esta frase, quantas cabeças conseguem?",
+               en="Cut *one* head, a single one, so that the first candidate after the sentence becomes another. You choose the sentence and the head. First bet: with this sentence, how many heads can do it?"),
+    entries=[sentence("Ela abriu a porta e viu"), *head()],
+    said={
+        "met": t(pt="Vinha «{before}», agora vem «{now}»: a distribuição se moveu {tv|%1} (variação total). O que a cabeça somava era pouco, e bastava para o desempate.",
+                 en="It was “{before}”, now it is “{now}”: the distribution moved by {tv|%1} (total variation). What the head added was little, and it was enough to break the tie."),
+        "missed": t(pt="«{before}» continua a primeira: tinha {p|%1}, ficou com {q|%1}. A distribuição se moveu {tv|%1} (variação total). O que uma cabeça soma é uma parcela entre muitas.",
+                    en="“{before}” still comes first: it had {p|%1}, it is left with {q|%1}. The distribution moved by {tv|%1} (total variation). What a head adds is one term among many."),
+        "unfit": t(pt="Escolha um bloco e uma cabeça, e escreva uma frase de até 40 tokens.", en="Choose a block and a head, and write a sentence of at most 40 tokens."),
+    },
+    caption=t(pt="Depois do corte, as candidatas mais prováveis", en="After the cut, the likeliest candidates"),
+    hint=t(pt="Mude antes a frase que a cabeça: procure uma depois da qual as duas primeiras candidatas estejam quase empatadas. Logits são somas, e um empate se desfaz com qualquer parcela.",
+           en="Change the sentence before the head: look for one after which the first two candidates are almost tied. Logits are sums, and any term will break a tie."))
 
 # %%
 doubled, cooled = softmax([4.0, 2.0, 0.0]), softmax([2.0, 1.0, 0.0], 0.5)

@@ -43,7 +43,7 @@
 # of training you measure its [perplexity](term:perplexity) on a novel. What number comes up? Place a bet.
 
 # %%
-from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Prose, Table
+from dashboard.blocks import Answer, Callout, Entry, Exercise, Experiment, Mistake, Option, Prose, Table
 from dashboard.language import number, percent, quoted, say, short, t, vector
 from dashboard.recorded import trained
 
@@ -623,6 +623,22 @@ Exercise(
         Option(t(pt="o modelo é pequeno demais", en="the model is too small"),
                t(pt="Um modelo pequeno demais não consegue decorar: a perda de treino pararia alta.", en="A model that is too small cannot learn by heart: the training loss would stop high.")),
     ])
+
+# %%
+Experiment(
+    id="learned", task="cost", given={"against": "O celular ficou sem bateria no metrô de manhã."},
+    question=t(pt="O modelo leu romances e crônicas antigos. «O celular ficou sem bateria no metrô de manhã.» o surpreende. Escreva uma frase, com cinco palavras diferentes ou mais, que custe *no máximo a metade* dos bits por byte dessa.",
+               en="The model has read old novels and chronicles, in Portuguese. “O celular ficou sem bateria no metrô de manhã.” (“The mobile ran out of battery on the underground in the morning.”) surprises it. Write a sentence, of five different words or more, that costs *at most half* its bits per byte."),
+    entries=[Entry("text", t(pt="A sua frase", en="Your sentence"), "O telefone tocou e ela atendeu a chamada.")],
+    said={
+        "met": t(pt="{bits|2} bits por byte contra {reference|2}. O que o treinamento deixou nos pesos são as frases que se pareciam com esta.",
+                 en="{bits|2} bits per byte against {reference|2}. What training left in the weights are the sentences that looked like this one."),
+        "missed": t(pt="{bits|2} bits por byte; a outra custa {reference|2}, e a metade dela é o que se pede. Que palavras o modelo não pode ter visto?",
+                    en="{bits|2} bits per byte; the other costs {reference|2}, and half of it is what is asked. Which words can the model not have seen?"),
+        "unfit": t(pt="Escreva uma frase com pelo menos cinco palavras diferentes: repetir uma só é barato por outro motivo.", en="Write a sentence of at least five different words: repeating a single one is cheap for another reason."),
+    },
+    caption=t(pt="Bits por byte", en="Bits per byte"),
+    hint=t(pt="Escreva como um romance do século XIX: olhos que se enchem de lágrimas, alguém que se levanta e vai à janela.", en="Write as a novel of the 19th century would: “Os olhos encheram-se de lágrimas” (eyes fill with tears), “levantou-se e foi à janela” (someone rises and goes to the window)."))
 
 # %%
 FREQUENCIES = [0.6, 0.3, 0.1]

@@ -44,7 +44,8 @@
 
 # %%
 from core.course.experts import SparseTransformer, parameters
-from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Exercise, Experiment, Mistake, Option, Table
+from dashboard.experiments import one_of, sentence
 from dashboard.language import number, percent, say, t, vector
 from dashboard.recorded.routing import EXPERTS, SCALE, routing
 
@@ -523,6 +524,22 @@ Exercise(
         Option(t(pt="faz cálculo parecido e pede mais memória", en="computes about as much and needs more memory"), t(pt="O cálculo segue os ativos; a memória, o total.", en="Computation follows the active ones; memory, the total."), correct=True),
         Option(t(pt="faz mais cálculo e cabe na mesma memória", en="computes more and fits in the same memory"), t(pt="O roteador custa C×N por camada, quase nada ao lado de um especialista; e os parados ocupam memória.", en="The router costs C×N per layer, next to nothing beside an expert; and the idle ones take memory.")),
     ])
+
+# %%
+Experiment(
+    id="few", task="neurons",
+    question=t(pt="O modelo desta página é denso: cada token passa por todos os neurônios das redes feed-forward. Mas nem todos pesam igual. Em cada bloco e a cada token, deixe passar só os de maior valor absoluto e zere os outros. Qual é a *menor* parte que ainda deixa a mesma primeira candidata?",
+               en="This page’s model is dense: every token goes through all the neurons of the feed-forward networks. But not all weigh the same. In every block and at every token, let only those of largest absolute value pass and set the others to zero. What is the *smallest* part that still leaves the same first candidate?"),
+    entries=[sentence("de vez em"), one_of("part", t(pt="Passam", en="What passes"), {"1": t(pt="todos", en="all"), "2": t(pt="a metade", en="a half"), **{str(n): f"1/{n}" for n in (4, 8, 16, 32)}})],
+    said={
+        "met": t(pt="«{first}» continua a primeira, e com menos já não: tinha {p|%1}, ficou com {q|%1}. O roteador aqui trapaceia, porque calcula todos para saber quais são os maiores; a mistura de especialistas treina um que escolhe antes.",
+                 en="“{first}” still comes first, and with less it no longer does: it had {p|%1}, it is left with {q|%1}. The router here cheats, since it computes them all to know which are the largest; a mixture of experts trains one that chooses beforehand."),
+        "fewer": t(pt="«{first}» continua a primeira ({q|%1}), mas dá para cortar mais.", en="“{first}” still comes first ({q|%1}), but more can be cut."),
+        "changed": t(pt="Agora vem «{now}», e «{first}» cai de {p|%1} para {q|%1}: cortou demais.", en="Now it is “{now}”, and “{first}” falls from {p|%1} to {q|%1}: too much was cut."),
+        "unfit": t(pt="Escreva uma frase de até 40 tokens.", en="Write a sentence of at most 40 tokens."),
+    },
+    caption=t(pt="As candidatas com a parte que passa", en="The candidates with the part that passes"),
+    hint=t(pt="Desça aos poucos, de metade em metade. Onde o modelo está seguro, aguenta mais.", en="Go down step by step, halving. Where the model is sure, it stands more."))
 
 # %%
 tied = (route([2, 1, 1, 0], 2) > 0).sum().item()

@@ -61,7 +61,7 @@
 # Set the two so that they move *equally far* from the model. Which has the higher expected reward? Place a bet.
 
 # %%
-from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Entry, Exercise, Experiment, Mistake, Option, Table
 from dashboard.language import ROOT, number, percent, quoted, say, short, t
 from dashboard.recorded.rewards import rewarded
 
@@ -663,6 +663,21 @@ Exercise(
         Option(t(pt="A LoRA serve ao ajuste supervisionado e ao de preferências.", en="LoRA serves supervised tuning and preference tuning."), t(pt="Ela diz quais números se treinam; a função de perda é outra escolha.", en="It says which numbers are trained; the loss is another choice."), correct=True),
         Option(t(pt="A autoconsistência muda os pesos do modelo.", en="Self-consistency changes the model's weights."), t(pt="Ela só sorteia e vota. Nenhum peso muda.", en="It only draws and votes. No weight changes.")),
     ])
+
+# %%
+Experiment(
+    id="shown", task="context", given={"prompt": "— De que cor é o mar?\n— É", "word": "azul"},
+    question=t(pt="O modelo desta página é um modelo base, e pequeno: não sabe responder. Sem treinar nada, escreva algo *antes* da pergunta que torne «azul» *dez vezes* mais provável aqui:\n\n```\n— De que cor é o mar?\n— É\n```",
+               en="This page’s model is a base model, and a small one: it cannot answer. Without training anything, write something *before* the question that makes “azul” (blue) *ten times* as likely here (“What colour is the sea? It is”):\n\n```\n— De que cor é o mar?\n— É\n```"),
+    entries=[Entry("before", t(pt="O que vem antes da pergunta", en="What comes before the question"), "O dia é longo.", longest=150)],
+    said={
+        "met": t(pt="«azul» passou de {alone|%~} para {led|%~}: {times|~} vezes. Os pesos são os mesmos; mudou o que a atenção tem para ler. Um modelo deste tamanho quase só copia; um grande tira dos exemplos também o que se quer dele.",
+                 en="“azul” went from {alone|%~} to {led|%~}: {times|~} times. The weights are the same; what changed is what attention has to read. A model of this size does little but copy; a large one also takes from the examples what is wanted of it."),
+        "missed": t(pt="«azul» passou de {alone|%~} para {led|%~}: {times|~} vezes, e se pedem dez.", en="“azul” went from {alone|%~} to {led|%~}: {times|~} times, and ten are asked for."),
+        "unfit": t(pt="Escreva alguma coisa.", en="Write something."),
+    },
+    caption=t(pt="A probabilidade de «azul»: 1, só com a pergunta; 2, com o que você pôs antes", en="The probability of “azul”: 1, with the question alone; 2, with what you put before it"),
+    hint=t(pt="Mostre casos resolvidos, no mesmo formato ou parecido: outras coisas que também são azuis.", en="Show solved cases, in the same form or a similar one: other things that are blue too (o céu, the sky; a flor, the flower)."))
 
 # %%
 model = [2.0, 1.0, 0.0]

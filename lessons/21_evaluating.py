@@ -50,7 +50,7 @@ import math
 
 from core.course.metrics import bleu, cohen_kappa, ngrams, perplexity, rouge_l, rouge_n, wilson_interval
 from dashboard import charts
-from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Entry, Exercise, Experiment, Mistake, Option, Table
 from dashboard.language import number, percent, say, short, t
 from dashboard.recorded import trained
 from dashboard.worked import bleu_by_hand, kappa_by_hand
@@ -532,6 +532,22 @@ Exercise(
     ],
     reveal=t(pt=f"Calculado por core: de {percent(pilot[0])} a {percent(pilot[1])} em 50; de {percent(wide_read[0])} a {percent(wide_read[1])} em 1.000; {number(ratio, 2)} vezes.",
              en=f"Computed by core: from {percent(pilot[0])} to {percent(pilot[1])} on 50; from {percent(wide_read[0])} to {percent(wide_read[1])} on 1,000; {number(ratio, 2)} times."))
+
+# %%
+Experiment(
+    id="two-rulers", task="measures", given={"prompt": "Ela abriu a porta"},
+    question=t(pt="Duas réguas para a mesma coisa: a probabilidade da continuação *inteira* e os bits *por byte*. Escreva duas continuações de «Ela abriu a porta» que as duas réguas ponham em ordens *contrárias*. Antes, diga qual delas a régua inteira prefere sempre.",
+               en="Two rulers for one thing: the probability of the *whole* continuation and the bits *per byte*. Write two continuations of “Ela abriu a porta” (“She opened the door”), in Portuguese, that the two rulers put in *opposite* orders. First say which of them the whole ruler always prefers."),
+    entries=[Entry("one", t(pt="1. Uma continuação", en="1. One continuation"), "e saiu", longest=90), Entry("other", t(pt="2. Outra continuação", en="2. Another continuation"), "e morreu", longest=90)],
+    said={
+        "met": t(pt="Inteiras, custam {whole_1|1} e {whole_2|1} bits: vence a {by_whole|0}. Por byte, {each_1|2} e {each_2|2}: vence a {by_byte|0}. Cada token a mais multiplica por um número menor que 1, e a soma castiga o comprimento; a média não.",
+                 en="Whole, they cost {whole_1|1} and {whole_2|1} bits: number {by_whole|0} wins. Per byte, {each_1|2} and {each_2|2}: number {by_byte|0} wins. Each token more multiplies by a number below 1, and the sum punishes length; the mean does not."),
+        "missed": t(pt="Inteiras, {whole_1|1} e {whole_2|1} bits; por byte, {each_1|2} e {each_2|2}. As duas réguas preferem a {by_whole|0}.",
+                    en="Whole, {whole_1|1} and {whole_2|1} bits; per byte, {each_1|2} and {each_2|2}. Both rulers prefer number {by_whole|0}."),
+        "unfit": t(pt="Escreva duas continuações diferentes.", en="Write two different continuations."),
+    },
+    caption=t(pt="Bits por byte", en="Bits per byte"),
+    hint=t(pt="Uma curta e esquisita contra uma longa e fluente.", en="A short and odd one against a long and fluent one: “x” against “e ficou a olhar para o mar” (and stood looking at the sea)."))
 
 # %%
 Exercise(

@@ -56,9 +56,10 @@ from core.course.metrics import wilson_interval
 from core.models.sizes import cache_bytes, phi_parameters
 from core.course.serving import Machine, Served, decode_step, largest_batch, tokens_per_pass
 from dashboard import charts
-from dashboard.blocks import Answer, Callout, Exercise, Mistake, Option, Table
+from dashboard.blocks import Answer, Callout, Exercise, Experiment, Mistake, Option, Table
 from dashboard.charts.roofline import LENGTHS
 from dashboard.charts.rounding import closeness
+from dashboard.experiments import one_of, sentence
 from dashboard.language import ROOT, number, percent, say, t
 from dashboard.recorded.rounding import TEMPERATURES, formats
 from dashboard.worked import speculative_by_hand
@@ -567,6 +568,22 @@ Exercise(
         Option("4: `codes = [round(w / scale) for w in row]`", t(pt="Dividir pela escala e arredondar está certo. Cortar aqui em ±7 esconderia o erro e estragaria o peso maior.", en="Dividing by the scale and rounding is right. Clipping here at ±7 would hide the mistake and spoil the largest weight.")),
         Option("5: `return codes, scale`", t(pt="São os dois que reconstroem o peso: escala vezes código.", en="These two rebuild the weight: scale times code.")),
     ])
+
+# %%
+Experiment(
+    id="fewest", task="quantised",
+    question=t(pt="Os pesos do modelo desta página têm 8 bits. Arredonde todas as matrizes, com uma escala por linha, e ache o *menor* número de bits com que a primeira candidata ainda é a mesma. Antes, aposte um número.",
+               en="The weights of this page’s model have 8 bits. Round all its matrices, with one scale per row, and find the *fewest* bits with which the first candidate is still the same. First bet on a number."),
+    entries=[sentence("de vez em"), one_of("bits", "Bits", {str(n): str(n) for n in range(8, 1, -1)})],
+    said={
+        "met": t(pt="«{first}» continua a primeira, e com um bit a menos já não: tinha {p|%1}, ficou com {q|%1}. Troque a frase por uma em que o modelo hesite, e o limite sobe: a cota fala dos logits; quem decide se o primeiro muda é a distância até o segundo.",
+                 en="“{first}” still comes first, and with one bit less it no longer does: it had {p|%1}, it is left with {q|%1}. Change the sentence for one where the model hesitates, and the limit goes up: the bound speaks of logits; whether the first one changes is decided by its distance to the second."),
+        "fewer": t(pt="«{first}» continua a primeira: tinha {p|%1}, ficou com {q|%1}. Dá para tirar mais bits.", en="“{first}” still comes first: it had {p|%1}, it is left with {q|%1}. More bits can go."),
+        "changed": t(pt="Agora vem «{now}», e «{first}» cai de {p|%1} para {q|%1}. Foram bits demais; ou já uma largura acima desta mudou a primeira.", en="Now it is “{now}”, and “{first}” is at {q|%1}, from {p|%1}. Too many bits went; or a width above this one has already changed the first candidate."),
+        "unfit": t(pt="Escreva uma frase de até 40 tokens.", en="Write a sentence of at most 40 tokens."),
+    },
+    caption=t(pt="As candidatas com os pesos arredondados", en="The candidates with the rounded weights"),
+    hint=t(pt="Cada bit a menos dobra o degrau do arredondamento. Comece pelo meio e ajuste.", en="Each bit less doubles the step of the rounding. Begin in the middle and adjust."))
 
 # %%
 Exercise(

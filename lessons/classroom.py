@@ -209,12 +209,16 @@ Table(
 #
 # «Projetar», no alto de uma lição, a tecla `P` ou `?present=true` no endereço: a lição passa em telas, uma por tecla, com letras que se leem do fundo da sala e as respostas escondidas até você pedir.
 # Nenhum clique é preciso antes, e um passador de slides serve.
+#
+# O laboratório, a geração e «por dentro do modelo» também se projetam, cada um em uma só tela, com os ajustes que estão no endereço. Os controles ficam guardados: a tecla `C` os abre. As setas continuam da ferramenta: andam pelos tokens, movem os estágios.
 
 # %% [markdown] lang="en" anchor="projetar"
 # ## Projecting
 #
 # “Present”, at the top of a lesson, the key `P` or `?present=true` in the address: the lesson comes screen by screen, a key for each, in type that is read from the back of the room, with the answers hidden until you ask.
 # No click is needed first, and a clicker works.
+#
+# The lab, generation and “inside the model” can be projected, too, each on a single screen, with the settings that the address has. The controls are put away: the key `C` opens them. The arrows stay the tool's own: they walk the tokens and move the stages.
 
 # %%
 Table(
@@ -225,6 +229,7 @@ Table(
         ["`Home`, `End`", t(pt="o começo e o fim da lição", en="the beginning and the end of the lesson")],
         ["`B`", t(pt="apaga a tela; de novo, ela volta", en="blanks the screen; again, it is back")],
         ["`F`", t(pt="tela cheia", en="full screen")],
+        ["`C`", t(pt="em uma ferramenta, abre e fecha os controles", en="in a tool, opens and closes the controls")],
         ["`N`", t(pt="as notas, em uma segunda janela que acompanha: o que dizer, o que perguntar, os minutos", en="the notes, in a second window that keeps in step: what to say, what to ask, the minutes")],
         ["`T`", t(pt="o cronômetro", en="the timer")],
         ["`?`", t(pt="todas as teclas", en="all the keys")],
@@ -270,9 +275,9 @@ Table(
 # A ready example: [four questions on cuts and their order](lesson:quiz?quiz=top-k.tie_top-p.renormalise_other-cuts.threshold_order.commute).
 
 # %% [markdown] lang="pt" anchor="incorporar"
-# ## Incorporar um gráfico ou um exercício
+# ## Incorporar um gráfico, um exercício ou uma ferramenta
 #
-# Cada gráfico e cada exercício de uma página publicada tem um botão «Incorporar», que copia um quadro com os controles como estão. Ele mostra só aquele bloco, na língua da página, e funciona: os controles se movem, as respostas são corrigidas.
+# Cada gráfico, cada exercício e cada ferramenta de uma página publicada tem um botão «Incorporar», que copia um quadro com os controles como estão. Ele mostra só aquele bloco, na língua da página, e funciona: os controles se movem, as respostas são corrigidas.
 #
 # - **No Moodle**, abra o modo HTML do editor e cole.
 # - **No Google Classroom**, que recebe links e não HTML, anexe como link o endereço que está em `src`. Uma página do Google Sites aceita o código inteiro.
@@ -291,9 +296,9 @@ Table(
 # do Streamlit, `_streamlit_xsrf`, que protege contra pedidos forjados e some quando o navegador fecha.
 
 # %% [markdown] lang="en" anchor="incorporar"
-# ## Embedding a chart or an exercise
+# ## Embedding a chart, an exercise or a tool
 #
-# Every chart and every exercise of a published page has a button “Embed”, which copies a frame with the controls as they stand. It shows this block alone, in the language of the page, and it works: controls move, answers are judged.
+# Every chart, every exercise and every tool of a published page has a button “Embed”, which copies a frame with the controls as they stand. It shows this block alone, in the language of the page, and it works: controls move, answers are judged.
 #
 # - **In Moodle**, open the editor's HTML mode and paste.
 # - **In Google Classroom**, which takes links and no HTML, attach the address in `src` as a link. A page of Google Sites takes the whole code.
@@ -346,7 +351,7 @@ Table(
 # Em um Linux sem GPU, instale antes a versão do PyTorch para CPU com o comando que a [página de instalação do PyTorch](https://pytorch.org/get-started/locally/) dá (Linux, Pip, CPU), na mesma versão de `requirements.txt`: a
 # versão comum traz gigabytes de CUDA que ninguém usaria.
 #
-# As lições não pesam no servidor. A aba de geração atende uma geração de cada vez, e cada pessoa vê o seu lugar na fila; com {{ ROOM | 0 }} pessoas, peça textos curtos ou ponha um servidor de inferência por trás, como abaixo. O que um
+# As lições e o modelo da página não pesam no servidor: rodam no navegador de cada pessoa. Dos outros modelos, o servidor atende um pedido de cada vez, e cada pessoa vê o seu lugar na fila; com {{ ROOM | 0 }} pessoas, peça textos curtos ou ponha um servidor de inferência por trás, como abaixo. O que um
 # pedido pode exigir, você define no ambiente:
 
 # %% [markdown] lang="en" anchor="rede"
@@ -358,7 +363,7 @@ Table(
 # On a Linux machine without a GPU, first install PyTorch's CPU build with the command that [PyTorch's install page](https://pytorch.org/get-started/locally/) gives (Linux, Pip, CPU), in the version of `requirements.txt`: the
 # usual build brings gigabytes of CUDA that nobody would use.
 #
-# The lessons weigh nothing on the server. The generation tab runs one generation at a time, and everybody sees their place in the queue; with {{ ROOM | 0 }} people, ask for short texts or put an inference server behind it, as below. What a
+# The lessons and the page's model weigh nothing on the server: they run in each person's browser. Of the other models the server answers one request at a time, and everybody sees their place in the queue; with {{ ROOM | 0 }} people, ask for short texts or put an inference server behind it, as below. What a
 # request may ask for is set in the environment:
 
 # %%
@@ -384,7 +389,7 @@ Table(
 # ## Uma sala: a turma responde pelo celular
 #
 # Cada aposta e cada exercício tem um botão *Abrir sala*. O telão mostra um código, um QR e um endereço da rede; quem entra vê a pergunta em uma página leve, sem cadastro, sem cookie e sem nome, e muda a resposta até você fechar
-# a votação. Depois vêm as barras, a conversa entre vizinhos, a segunda votação ao lado da primeira, e a resposta com o que se diz a cada opção. Na aba de geração, em *Votação*, a turma escolhe o próximo token: a distribuição
+# a votação. Depois vêm as barras, a conversa entre vizinhos, a segunda votação ao lado da primeira, e a resposta com o que se diz a cada opção. Na [geração](tool:generation), o botão *Perguntar à turma* deixa com ela o próximo token: a distribuição
 # dela fica ao lado da do modelo, e o texto segue com o que for sorteado entre os votos.
 #
 # - A sala é uma só por toda a aula: ao perguntar outro exercício, os mesmos celulares recebem a pergunta nova. Recarregar a sua página não interrompe a pergunta.
@@ -398,7 +403,7 @@ Table(
 # ## A room: the class answers by phone
 #
 # Every bet and every exercise has a button *Open a room*. The projector shows a code, a QR code and an address of the network; who joins sees the question on a light page, without an account, a cookie or a name, and changes the answer until you close
-# the vote. Then come the bars, the talk between neighbours, the second vote beside the first, and the answer with what is said to each option. In the generation tab, under *Class vote*, the class chooses the next token: its distribution
+# the vote. Then come the bars, the talk between neighbours, the second vote beside the first, and the answer with what is said to each option. In the [generation](tool:generation), the button *Ask the class* leaves the next token to it: its distribution
 # stands beside the model's, and the text goes on with what is drawn among the votes.
 #
 # - One room serves the whole lesson: ask another exercise, and the same phones get the new question. Reloading your page does not interrupt the question.

@@ -1,11 +1,10 @@
 """The one reader of the address: what a page takes from it is checked before a control of Streamlit's sees it.
 
-    address.read({"temperature": address.number(0, 3), "lang": address.one_of(["pt", "en"])})
+    address.read({"present": address.SWITCH, "lang": address.one_of(["pt", "en"])})
 
 A value that is none is taken out of the address, so that the control has its initial value, and the visitor is told.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 
 import streamlit as st
@@ -15,42 +14,14 @@ from dashboard.app.messages import message
 
 Check = Callable[[list[str]], bool]  # every value that the address gives a name, in order; most have one
 
-_NUMBER = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,30})?(?:e-?[0-9]{1,2})?", re.IGNORECASE)
-
 
 def _alone(check: Callable[[str], bool]) -> Check:
     return lambda values: len(values) == 1 and check(values[0])
 
 
-def _is_number(value: str, low: float, high: float, whole: bool) -> bool:
-    if not _NUMBER.fullmatch(value) or (value.startswith("-") and not float(value)):  # -0 is no place on a slider
-        return False
-    return low <= float(value) <= high and not (whole and float(value) % 1)
-
-
-def number(low: float, high: float) -> Check:
-    """One number from `low` to `high`, a whole one where both are whole (`int`)."""
-    whole = isinstance(low, int) and isinstance(high, int)
-    return _alone(lambda value: _is_number(value, low, high, whole))
-
-
-def range_in(low: float, high: float) -> Check:
-    """Two numbers from `low` to `high`, the smaller one first."""
-    return lambda values: (
-        len(values) == 2
-        and all(_is_number(one, low, high, False) for one in values)
-        and float(values[0]) <= float(values[1])
-    )
-
-
 def one_of(choices: Iterable[str]) -> Check:
     known = frozenset(map(str, choices))
     return _alone(lambda value: value in known)
-
-
-def text(most: int) -> Check:
-    """At most so many characters."""
-    return _alone(lambda value: len(value) <= most)
 
 
 SWITCH = _alone(lambda value: value.lower() in ("true", "false"))

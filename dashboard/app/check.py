@@ -2,13 +2,12 @@
 
 import json
 from math import inf
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from dashboard.bodies import body
+from dashboard.bodies import body, same_origin
 
 LONGEST = 4_000_000  # bytes of a question
 TOKENS = 60_000
@@ -21,7 +20,7 @@ _running = 0
 async def check(request: Request) -> Response:
     """200 with `{"largest": |Δp|}`; 403 from another site, 413 for too much, 429 while others are computed, 400 for no question."""
     global _running
-    if not _same_origin(request):
+    if not same_origin(request):
         return Response(status_code=403)
     if _running >= AT_ONCE:
         return Response(status_code=429)
@@ -36,11 +35,6 @@ async def check(request: Request) -> Response:
         return Response(status_code=400)
     finally:
         _running -= 1
-
-
-def _same_origin(request: Request) -> bool:
-    """A browser says where a POST comes from; a page of another site may not make this server work."""
-    return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
 
 
 def largest_difference(question: dict) -> float:

@@ -31,9 +31,8 @@ _RUNTIME = "export default ({ data }) => window.amostraPage.apply(data);"
 _runtime = st.components.v2.component("amostra_runtime", js=_RUNTIME)
 
 _NAV = """
-export default ({ data, parentElement, setTriggerValue }) => {
+export default ({ data, parentElement }) => {
   const home = parentElement.querySelector(".am-home");
-  window.amostraPage.go = (to) => setTriggerValue("go", to);
   if (home.amostra !== data.html) home.innerHTML = home.amostra = data.html;
   window.Amostra.page.menu(data.words);
 };
@@ -44,15 +43,16 @@ _BAR = "export default ({ data, parentElement }) => { parentElement.querySelecto
 _bar = st.components.v2.component("amostra_bar", js=_BAR, html='<div class="am-home"></div>', isolate_styles=False)
 
 
-def dress(current: StreamlitPage, known: dict[str, StreamlitPage]) -> None:
+def dress(current: StreamlitPage, instead: str = "") -> None:
     """Menu, logo, document language; once per run, before the page's own elements.
 
-    The menu is the page's own: Streamlit's, with sections, is not a valid list to a screen reader. A link of a page goes
-    by its trigger, so that nothing is loaded again and language and presentation stay.
+    The menu is the page's own: Streamlit's, with sections, is not a valid list to a screen reader. Its links, and those
+    of a page, are followed by `shell.js`, so that nothing is loaded again and language and presentation stay. `instead`
+    names a page that takes the place of this one, under the same query.
     """
     with st.sidebar:
         told = {"html": addressed(_menu(current.url_path), mount.address), "words": html.words()}
-        asked = _nav(key="nav", data=told, on_go_change=_ignore).go
+        _nav(key="nav", data=told)
     st.logo(LOGO)
     _bar(key="bar", data=_switches())
     words = {
@@ -60,10 +60,8 @@ def dress(current: StreamlitPage, known: dict[str, StreamlitPage]) -> None:
         for key in catalog()
         if key.startswith("streamlit.")
     }
-    told = {"lang": LANGUAGES[language.current()], "words": words, "presenting": presenting()}
+    told = {"lang": LANGUAGES[language.current()], "words": words, "presenting": presenting(), "instead": instead}
     _runtime(key="amostra_runtime", data=told)
-    if asked and (target := known.get(str(asked.get("page", "")))):
-        st.switch_page(target, query_params=asked.get("query", {}))
 
 
 def _switches() -> str:
@@ -79,10 +77,6 @@ def _switches() -> str:
     return f'<p class="am-bar">{link("present", value, say(way), " data-presenting")} {other}</p>'
 
 
-def _ignore() -> None:
-    """A trigger needs a function to call."""
-
-
 def _menu(here: str) -> str:
     """The pages as one list, the lessons numbered."""
 
@@ -96,7 +90,7 @@ def _menu(here: str) -> str:
     for part, members in lesson.parts().items():
         items = [item("lesson", one.slug, one.text("title"), f"<b>{next(number)}</b>") for one in members]
         sections.append((say(f"nav.part.{part}"), items))
-    tools = [item("tool", name, say(f"nav.{name}")) for name in (*TOOLS, "server")]
+    tools = [item("tool", name, say(f"nav.{name}")) for name in TOOLS]
     sections.append((say("nav.tools"), [*tools, item("lesson", "quiz", say("nav.quiz"))]))
     reference = [item("lesson", one.slug, one.text("title")) for one in lesson.pages()]
     sections.append((say("nav.reference"), [item("lesson", "glossary", say("nav.glossary")), *reference]))

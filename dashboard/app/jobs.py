@@ -83,7 +83,12 @@ class Job:
 
     def late(self) -> bool:
         """Whether its time is over."""
-        return self._started is not None and self._queue.clock() - self._started > self._queue.limits.seconds
+        return self.written > self._queue.limits.seconds
+
+    @property
+    def written(self) -> float:
+        """For how many seconds it has been writing; 0 before."""
+        return 0.0 if self._started is None else self._queue.clock() - self._started
 
     def work(self, models: ModelHolder) -> None:
         """Run it here and now."""
@@ -106,7 +111,7 @@ class Job:
         except Exception as error:
             self._fail(error)
         if self.error is None and not self._finished() and self.late() and not self.left():
-            self.error = LimitError("seconds", self._queue.clock() - self._started, self._queue.limits.seconds)
+            self.error = LimitError("seconds", self.written, self._queue.limits.seconds)
 
     def _fail(self, error: Exception) -> None:
         """Keep the error without the frames that it came through, which hold the model and the whole text."""

@@ -18,7 +18,7 @@ known = {
     },
     "lab": st.Page(pages.sampling_lab, title=say("nav.lab"), url_path="lab"),
     "generation": st.Page(pages.generation, title=say("nav.generation"), url_path="generation"),
-    "server": st.Page(pages.server, title=say("nav.server"), url_path="server"),
+    "server": st.Page(pages.server, title=say("nav.generation"), url_path="server"),
     "inside": st.Page(pages.inside, title=say("nav.inside"), url_path="inside"),
     "quiz": st.Page(pages.quiz, title=say("nav.quiz"), url_path="quiz"),
     "review": st.Page(pages.review, title=say("nav.review"), url_path="review"),
@@ -29,7 +29,7 @@ asked = unquote(urlsplit(st.context.url or "").path).rpartition("/")[2].strip()
 lost = [] if asked in known else [st.Page(pages.not_found, title=say("nav.lost"), url_path=asked, visibility="hidden")]
 current = st.navigation([*known.values(), *lost], position="hidden")
 st.set_page_config(page_title=f"{current.title} · {say('project')}")
-frame.dress(current, known)
-if current is known["generation"] and pages.asks_the_server():
-    st.switch_page(known["server"], query_params=st.query_params.to_dict())
-current.run()
+moved = current is known["server"]  # where the server's models were before they came into the tool
+frame.dress(current, instead="generation" if moved else "")
+if not moved:
+    current.run()

@@ -8,12 +8,10 @@ it is. What is Markdown on purpose, a lesson's text say, is `Words`.
 """
 
 import re
-from collections.abc import Iterable
 
 from dashboard.language import say
 
 LONGEST = 200  # characters of a value
-LISTED = 12  # values of a list
 
 _NUMBER = re.compile(r"(?:< )?[−-]?\d+(?:[.,\u00a0]\d+)*(?:e[−-]?\d+)?%?")
 _SEEN = str.maketrans({"\n": "↵", "\r": "", "\v": "↵", "\f": "↵", "\x85": "↵", "\u2028": "↵", "\u2029": "↵", "\0": "␀"})
@@ -32,26 +30,23 @@ def message(key: str, **values: object) -> Words:
     )
 
 
+def plain(key: str, **values: object) -> str:
+    """The same for who shows text as it is."""
+    return say(key, **{name: _cut(str(value).translate(_SEEN)) for name, value in values.items()})
+
+
 def literal(value: object) -> Words:
     """A value as Markdown that shows it: a number plainly, anything else as code; a long one is cut."""
     text = str(value).translate(_SEEN)
     if _NUMBER.fullmatch(text):
         return Words(text)
-    text = text if len(text) <= LONGEST else text[:LONGEST] + "…"
+    text = _cut(text)
     # Streamlit changes this one before it reads the Markdown, in code too: the slash goes in by its number.
     return Words("&#47;".join(map(_code, text.replace(":material/", ":material\0").split("\0"))))
 
 
-def listed(values: Iterable[object]) -> Words:
-    """Several values, the first of them, and how many there are besides."""
-    values = list(values)
-    rest = [message("message.more", count=len(values) - LISTED)] if len(values) > LISTED else []
-    return Words(", ".join([*map(literal, values[:LISTED]), *rest]))
-
-
-def joined(*parts: Words, between: str = " ") -> Words:
-    """What is said, one after the other."""
-    return Words(between.join(part for part in parts if part))
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
 def _code(text: str) -> str:

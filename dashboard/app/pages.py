@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import language
 from dashboard.app import mount
-from dashboard.language import catalog, say
+from dashboard.language import say
 from dashboard.lesson import Lesson
 from dashboard.page import document
 from dashboard.repository import colab_link
@@ -84,22 +84,12 @@ def inside() -> None:
 
 
 def generation() -> None:
-    """Generation, by the page's own model."""
+    """Generation, by the page's own model and by those of this server."""
     mount.show(document.tool("generation"))
 
 
-def asks_the_server() -> bool:
-    """Whether the address asks the generation for what the page has not: another model, or the class's vote."""
-    model, mode = st.query_params.get("gen.model", "embedded"), st.query_params.get("gen.mode", "")
-    others = model not in ("embedded", *catalog()["generation.model.embedded"].values())
-    return others or mode in ("vote", *catalog()["generation.mode.vote"].values())
-
-
 def server() -> None:
-    """Generation by the models that run on the server."""
-    from dashboard.app import generation_page  # with it comes torch
-
-    generation_page.page()
+    """The address that the server's models had once: they are in the generation."""
 
 
 def not_found() -> None:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard import language, lesson, theme
+from dashboard.app import models
 from dashboard.app.check import check
 from dashboard.app.mount import address
 from dashboard.cache import CACHE, fetch, store
@@ -138,6 +139,7 @@ def routes() -> list[Route]:
     return [
         Route(f"{base()}/_page/check", check, methods=["POST"]),
         Route(f"{base()}/_page/exercises/{{lang}}/{{name}}", _send_exercises),
+        *models.routes(base()),
         Route(f"{base()}/_page/{{digest}}/{{name}}", _send),
         *Service(base()).routes(),
     ]

@@ -36,42 +36,52 @@ function speak() {
     }));
 }
 
-// A link to a page of the app goes by the trigger of the menu: no reload, and language and presentation are kept.
+// A page is shown as the browser's own Back and Forward show it: the address changes, and Streamlit is told so. Its switch of
+// pages would write the query to the address of the page that is left, as a step of its own for Back to stop at.
+function go(to, how = "pushState") {
+  history[to.href === location.href ? "replaceState" : how]({}, "", to);
+  dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+}
+
+// A link to a page of the app: no reload, and language and presentation are kept.
 function follow(event) {
   const link = event.target.closest?.("a[href]");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.hasAttribute("download") || link.target === "_blank") return;
   const to = new URL(link.href);
-  if (to.origin !== location.origin || !page.go || !link.closest(".am-page, .am-nav, .am-brand, .am-bar, .stMarkdown")) return;
+  if (to.origin !== location.origin || !link.closest(".am-page, .am-nav, .am-brand, .am-bar, .stMarkdown")) return;
   event.preventDefault();
   event.stopPropagation();
-  if (link.dataset.set) return page.go(here(...link.dataset.set.split("=")));
+  if (link.dataset.set) return go(here(...link.dataset.set.split("=")));
   if (to.pathname === location.pathname && !changes(to)) return window.Amostra.page.land(to.hash.slice(1));
   page.anchor = to.hash.slice(1);
   page.arriving = true;
-  page.go({ page: to.pathname.split("/").at(-1), query: { ...presentation(), ...parameters(to.search) } });
+  go(presented(to));
 }
-
-const parameters = (search) => {
-  const all = new URLSearchParams(search);
-  return Object.fromEntries([...all.keys()].map((name) => [name, all.getAll(name)]));
-};
 
 /** This page with one parameter of its address changed, or without it. */
 function here(name, value) {
-  const { [name]: _, ...rest } = parameters(location.search);
-  return { page: location.pathname.split("/").at(-1), query: value ? { ...rest, [name]: value } : rest };
+  const to = new URL(location.href);
+  to.hash = "";
+  if (value) to.searchParams.set(name, value);
+  else to.searchParams.delete(name);
+  return to;
 }
 
-const presentation = () => (document.documentElement.hasAttribute("data-present") ? { present: "true" } : {});
+/** The address of a page, whose place is landed at once it is there; who projects goes on projecting. */
+function presented(to) {
+  to.hash = "";
+  if (document.documentElement.hasAttribute("data-present") && !to.searchParams.has("present")) to.searchParams.set("present", "true");
+  return to;
+}
 
 // The search's field in the menu: shows its page, or passes the words on to it.
 function ask(event) {
   const form = event.target;
-  if (!form.matches?.(".am-find:not([data-search])") || !page.go) return;
+  if (!form.matches?.(".am-find:not([data-search])")) return;
   event.preventDefault();
   const words = form.elements.q.value, field = document.querySelector("[data-search] [name=q]");
   form.reset();
-  if (!field) return page.go({ page: "search", query: { ...presentation(), lang: document.documentElement.lang.slice(0, 2), q: words } });
+  if (!field) return go(presented(new URL(`search?${new URLSearchParams({ lang: document.documentElement.lang.slice(0, 2), q: words })}`, location.href)));
   field.value = words;
   field.form.requestSubmit();
 }
@@ -102,7 +112,9 @@ document.documentElement.lang = new URLSearchParams(location.search).get("lang")
 Object.defineProperty(navigator, "language", { get: () => document.documentElement.lang, configurable: true });
 Object.defineProperty(navigator, "languages", { get: () => [document.documentElement.lang], configurable: true });
 
-page.apply = ({ lang, words, presenting }) => {
+page.apply = ({ lang, words, presenting, instead }) => {
+  const other = instead && new URL(instead + location.search, location.href);
+  if (other && other.pathname !== location.pathname) return go(other, "replaceState");
   document.documentElement.lang = lang;
   document.documentElement.toggleAttribute("data-present", presenting);
   page.words = words;

@@ -17,7 +17,7 @@ from dashboard.app import served
 from dashboard.app.log import logged
 from dashboard.app.messages import message
 from dashboard.language import LANGUAGES, ROOT
-from dashboard.room.routes import ending_streams
+from dashboard.streams import ending_streams
 
 DESCRIPTORS = 65_536  # a visitor holds three, also for some time after he left
 
@@ -91,7 +91,7 @@ class PageHead:
 
     async def __call__(self, scope, receive, send) -> None:
         path = scope.get("path", "")
-        if scope["type"] != "http" or "." in path or "/_stcore/" in path or served.is_room(path):
+        if scope["type"] != "http" or "." in path or "/_stcore/" in path or "/_page/" in path or served.is_room(path):
             await self._app(scope, receive, send)
             return
         plain = [(name, value) for name, value in scope["headers"] if name not in (b"accept-encoding", b"range")]

@@ -28,10 +28,17 @@ export function addressOf(figure, values) {
   return url;
 }
 
+/** Asks from now on whether the address is still this page's: in the app the next page's comes before the page, and takes nothing of this one. */
+export function staying() {
+  const { pathname } = location;
+  return () => location.pathname === pathname;
+}
+
 let pending;
 
 /** Write the settings to the address, once they rest. */
 export function toAddress(figure, values) {
+  const stays = staying();
   clearTimeout(pending);
-  pending = setTimeout(() => history.replaceState(history.state, "", addressOf(figure, values)), 150);
+  pending = setTimeout(() => { if (stays()) history.replaceState(history.state, "", addressOf(figure, values)); }, 150);
 }

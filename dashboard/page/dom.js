@@ -27,6 +27,25 @@ export function wording(heading) {
   return [...copy.childNodes];
 }
 
+/** Make the inside of an element what some HTML says. Nodes of the same kind stay, with what differs: a browser lays out only that. */
+export function follow(box, html) {
+  const made = box.cloneNode(false);
+  made.innerHTML = html;
+  become(box, made);
+}
+
+function become(old, made) {
+  for (const { name } of [...old.attributes]) if (!made.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of made.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  const was = [...old.childNodes], now = [...made.childNodes];
+  if (was.length !== now.length || was.some((node, i) => node.nodeName !== now[i].nodeName)) return old.replaceChildren(...now);
+  was.forEach((node, i) => {
+    if (node.nodeType === Node.ELEMENT_NODE) become(node, now[i]);
+    else if (node.data !== now[i].data) node.data = now[i].data;
+  });
+  return undefined;
+}
+
 /** Calls `then` at each event until the element has left the page. */
 export function whileThere(element, event, then, options) {
   const once = (happened) => element.isConnected ? then(happened) : removeEventListener(event, once, options);

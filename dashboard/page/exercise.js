@@ -1,9 +1,10 @@
 // Exercises and bets: judged in the page, their answers kept in the browser.
+import { beside } from "./beside.js";
 import { around, element, wording } from "./dom.js";
 import { parseNumber } from "./parse.js";
 import { ofLesson } from "./progress.js";
-import { answered } from "./spacing.js";
-import { say } from "./words.js";
+import { answered, found } from "./spacing.js";
+import { language, say } from "./words.js";
 
 /**
  * The feedback that a numeric answer gets.
@@ -29,6 +30,33 @@ export function exercises(root, slug) {
     if (form.dataset.exercise === "bet") bet(root, form, slug);
     else answerable(form, slug, form.id);
   }
+  for (const form of root.querySelectorAll("[data-experiment]")) experiment(form, slug);
+}
+
+/** An exercise that is done on the page's model, which comes with the first try. Kept is what reached the goal. */
+function experiment(form, slug) {
+  const entries = [...form.querySelectorAll(".am-entries [name]")], given = () => entries.map(({ value }) => value).join("\n");
+  const before = ofLesson(slug).done[form.id]?.answer.split("\n");
+  if (before?.length === entries.length) quietly(form, () => {
+    before.forEach((value, i) => { entries[i].value = value; });
+    show(form, [element("p", {}, say("experiment.done"))], true);
+  });
+  form.addEventListener("input", () => show(form, []));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const tried = given(), progress = element("progress", { max: "1" });
+    show(form, [element("p", {}, say("experiment.running")), progress]);
+    try {
+      await beside("experiment.js");
+      const { outcome, nodes } = await globalThis.Amostra.experiment(form, language(), (share) => { progress.value = share; });
+      if (given() !== tried) return;  // it was changed since
+      show(form, nodes, outcome === "unfit" ? undefined : outcome === "met");
+      if (outcome === "met") ofLesson(slug, (lesson) => { lesson.done[form.id] = found(tried, Date.now()); });
+    } catch (error) {
+      console.error(error);
+      show(form, [element("p", {}, say("experiment.lost"))]);
+    }
+  });
 }
 
 /** Bring one exercise to life as its lesson does: with the answer that it had, wherever it was given. */

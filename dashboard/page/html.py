@@ -29,7 +29,9 @@ from dashboard.blocks import (
     Callout,
     Correction,
     Derivation,
+    Entry,
     Exercise,
+    Experiment,
     Feedback,
     Figure,
     Fold,
@@ -110,6 +112,7 @@ _TOLD = (
     "exercise.kept",
     "exercise.answer",
     "exercise.choose",
+    "experiment.",
     "tool.",
     "embed.",
     "room.open",
@@ -320,6 +323,41 @@ def _(block: Exercise) -> str:
         f"{_number(block) if block.kind == 'numeric' else _options(block)}"
         f'<button type="submit">{button}</button><div class="am-feedback" role="status"></div>'
         f"{'' if block.kind == 'bet' else _answers(block)}</form>"
+    )
+
+
+def _entry(entry: Entry) -> str:
+    if not entry.options:
+        return (
+            f'<label class="am-written">{escape(entry.label)}<input type="text" name="{entry.name}" maxlength="{entry.longest}" '
+            f'value="{escape(entry.value)}" autocomplete="off" spellcheck="false"></label>'
+        )
+    options = "".join(
+        f'<option value="{escape(value)}"{" selected" if value == entry.value else ""}>{escape(label)}</option>'
+        for value, label in entry.options.items()
+    )
+    return f'<label>{escape(entry.label)}<select name="{entry.name}">{options}</select></label>'
+
+
+@html.register
+def _(block: Experiment) -> str:
+    """What is asked, and in templates what to say to each outcome: `page.js` asks the model and fills them."""
+
+    def told(outcome: str, text: str) -> str:
+        said = _verdict(Feedback(None if outcome == "unfit" else outcome == "met", text))
+        return f'<template data-outcome="{outcome}">{said}</template>'
+
+    given = {"given": block.given, "caption": block.caption}
+    return (
+        f'<form class="am-exercise am-experiment" id="{block.id}" data-experiment="{block.task}" novalidate>'
+        f'<script type="application/json">{embedded(given)}</script>'
+        f'<p class="am-kind"><span>{say("exercise.experiment")}</span></p>'
+        f'<div id="{block.id}-question">{paragraphs(block.question)}</div>'
+        f'<p class="am-needs">{say("exercise.experiment.needs")}</p>'
+        f'<div class="am-entries" role="group" aria-labelledby="{block.id}-question">{"".join(map(_entry, block.entries))}</div>'
+        f'<button type="submit">{say("exercise.try")}</button><div class="am-feedback" role="status"></div>'
+        f'<details class="am-hint"><summary>{say("exercise.hint")}</summary>{paragraphs(block.hint)}</details>'
+        f"{''.join(told(*one) for one in block.said.items())}</form>"
     )
 
 

@@ -1,5 +1,14 @@
 // Numbers and sentences in the reader's language. As dashboard/language.py and dashboard/charts/templates.py.
 
+const writers = new Map();
+
+/** An `Intl.NumberFormat`, made once: to make one takes longer than to write fifty numbers with it. */
+export function writer(lang, options = {}) {
+  const key = JSON.stringify([lang, options]);
+  if (!writers.has(key)) writers.set(key, new Intl.NumberFormat(lang, options));
+  return writers.get(key);
+}
+
 /**
  * A value as the reader writes it.
  * @param {*} value
@@ -20,7 +29,7 @@ export function show(value, format, lang) {
   const options = format === "short" ? { maximumFractionDigits: 4 }
     : { minimumFractionDigits: digits, maximumFractionDigits: digits };
   const exact = (percent ? value * 100 : value).toPrecision(100);  // else 1.005, which is a little less, would be 1.01
-  const text = new Intl.NumberFormat(lang, { ...options, roundingMode: "halfEven" }).format(exact);  // as Python rounds
+  const text = writer(lang, { ...options, roundingMode: "halfEven" }).format(exact);  // as Python rounds
   return (/[1-9]/.test(text) ? text : text.replace("-", "")).replace("-", "−") + (percent ? "%" : "");
 }
 

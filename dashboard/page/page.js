@@ -15,7 +15,6 @@ import { speak } from "./words.js";
 export { answerable, judge } from "./exercise.js";
 export { land } from "./land.js";
 export { parseNumber } from "./parse.js";
-export { voteButton } from "./room/button.js";
 
 let listening = false;
 

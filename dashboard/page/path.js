@@ -32,7 +32,7 @@ export function path(root, slug) {
   show();
   whileThere(page, CHANGED, show);
   (window.requestIdleCallback ?? setTimeout)(() => {
-    const facts = { sections: lengths(page), exercises: [...page.querySelectorAll("[data-exercise]:not([data-exercise=bet])")].map(({ id }) => id) };
+    const facts = { sections: lengths(page), exercises: [...page.querySelectorAll("[data-exercise]:not([data-exercise=bet]), [data-experiment]")].map(({ id }) => id) };
     const { sections, exercises } = ofLesson(slug);
     if (JSON.stringify({ sections, exercises }) !== JSON.stringify(facts)) ofLesson(slug, (lesson) => Object.assign(lesson, facts));
   });

@@ -5,7 +5,7 @@ const LINK = 'a[data-presenting][href*="present=true"]';
 let listening;
 
 /**
- * Let a lesson be projected; a page that was there before is left alone from now on.
+ * Let a lesson or a tool be projected; a page that was there before is left alone from now on.
  * @param {Element} root the page's element
  * @param {Object<string, string>} words what the scripts say, in the page's language
  */
@@ -13,8 +13,8 @@ export function presenting(root, words) {
   listening?.abort();
   listening = new AbortController();
   globalThis.Amostra.present?.stop();
-  const page = root.querySelector(".am-page:has(.am-facts)");
-  if (!page) return;
+  const page = root.querySelector(".am-page:has(.am-facts, [data-tool])");
+  if (!page || "embed" in document.documentElement.dataset) return;
   const { signal } = listening, enter = async () => {
     await beside("present.js");
     if (!page.isConnected || onStage()) return;

@@ -86,7 +86,8 @@ def merges_script() -> str:
 def model_script() -> str:
     """`Amostra.model`, for any page: `load()` gives a model that runs in a worker. Its weights come by `weights.script`."""
     modules = page_modules()
-    program = bundle(modules, {"Amostra.worker": "core/model/worker"}) + "Amostra.worker.serve(globalThis);\n"
+    spaces = {"Amostra.worker": "core/model/worker", "Amostra.experiments": "experiments/index"}
+    program = bundle(modules, spaces) + "Amostra.worker.serve(globalThis, Amostra.experiments);\n"
     modules = modules | {"core/model/program": f"export const WORKER = {json.dumps(program)};\n"}
     return bundle(modules, {"Amostra.model": "core/model/index"})
 
@@ -115,8 +116,15 @@ def phone_script() -> str:
     return without_comments(bundle(modules, {"Amostra.phone": "room/phone"}))
 
 
+@cache
+def experiment_script() -> str:
+    """`Amostra.experiment`, which has the page's model do an exercise; after `page_script`."""
+    return bundle(page_modules(), {"Amostra": "experiment"})
+
+
 LATER = {
     "apart.js": apart_script,
+    "experiment.js": experiment_script,
     "present.js": present_script,
     "quiz.js": quiz_script,
     "room.js": room_script,

@@ -20,6 +20,9 @@ export function answered(before, answer, right, now) {
   return { answer, right, when: now, step: Math.min((before?.step ?? 0) + 1, DAYS.length + 1) };
 }
 
+/** What was found once, and does not come back. @returns {Done} */
+export const found = (answer, now) => ({ answer, right: true, when: now, step: DAYS.length + 1 });
+
 /** The time from which an exercise waits in the review: the beginning of a day, where it went right; Infinity once it was right after 7 days. */
 export function dueFrom({ right, when, step }) {
   if (!right) return when;

@@ -1,4 +1,6 @@
 // What the scripts say: the words of the page's language, with numbers, lengths of time and lists as that language writes them.
+import { writer } from "./numbers.js";
+
 let words = { lang: "en" };
 
 /** Make these the words in force: name -> text, and `lang`, the BCP 47 tag. */
@@ -23,11 +25,11 @@ export function say(name, values = {}) {
 }
 
 /** A number as the page's language writes it. */
-export const number = (value) => new Intl.NumberFormat(words.lang).format(value);
+export const number = (value) => writer(words.lang).format(value);
 
 /** "12 minutes", "4 h 12 min" */
 export function duration(minutes) {
-  const unit = (value, name, unitDisplay) => new Intl.NumberFormat(words.lang, { style: "unit", unit: name, unitDisplay }).format(value);
+  const unit = (value, name, unitDisplay) => writer(words.lang, { style: "unit", unit: name, unitDisplay }).format(value);
   if (minutes < 60) return unit(minutes, "minute", "long");
   return `${unit(Math.floor(minutes / 60), "hour", "short")} ${unit(minutes % 60, "minute", "short")}`;
 }

@@ -18,32 +18,30 @@ import hashlib
 import io
 import json
 import re
-import signal
 import socket
 import struct
 import sys
-import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from functools import cache, partial
 from html import escape
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import segno
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard import theme
-from dashboard.bodies import body
+from dashboard.bodies import body, same_origin, spoken
 from dashboard.language import LANGUAGES, catalog, say, using
 from dashboard.page.html import embedded
 from dashboard.page.scripts import phone_script
 from dashboard.room.questions import Question, QuestionError, next_token, of_lesson
 from dashboard.room.rooms import BOUNDS, Bounds, Refused, Room, Rooms
+from dashboard.streams import ALIVE, NEVER, event, stopping, streamed
 
 HERE = Path(__file__).parent
 LARGEST = 16_384  # bytes of a request; the largest is a text with its next tokens
@@ -51,7 +49,6 @@ BEAT = 4.0  # seconds between two signs of life of a stream
 GATHER = 0.2  # seconds in which votes are gathered before the projector is told
 FILES = {"phone.js": "text/javascript", "phone.css": "text/css"}
 _ORIGIN = re.compile(r"https?://[\w.\-\[\]:]{1,200}", re.ASCII)
-_NEVER = {"cache-control": "no-store"}
 
 
 class Bell:
@@ -99,9 +96,9 @@ class Service:
         try:
             return await answer(request)
         except Refused as refused:
-            headers = _NEVER | ({"retry-after": "2"} if refused.status == 429 else {})
+            headers = NEVER | ({"retry-after": "2"} if refused.status == 429 else {})
             headers |= {"connection": "close"} if refused.status == 413 else {}
-            with using(_spoken(request)):
+            with using(spoken(request)):
                 told = {"refused": refused.reason, "said": say(f"room.refused.{refused.reason}")}
             return JSONResponse(told, refused.status, headers)
 
@@ -109,14 +106,14 @@ class Service:
 
     async def _page(self, request: Request) -> Response:
         """In the language of the room; without one, in the browser's."""
-        lang, told, status = _spoken(request), "", 200
+        lang, told, status = spoken(request), "", 200
         if code := request.path_params.get("code", ""):
             try:
                 lang = self.rooms.find(code, self.clock()).question.lang
             except Refused as refused:
                 with using(lang):
                     told, status = say(f"room.refused.{refused.reason}"), refused.status
-        return HTMLResponse(page(lang, self.base, told), status, headers=_NEVER)
+        return HTMLResponse(page(lang, self.base, told), status, headers=NEVER)
 
     async def _join(self, request: Request) -> Response:
         _same_origin(request)
@@ -135,7 +132,7 @@ class Service:
     async def _stream(self, request: Request) -> Response:
         room, browser = self._room(request), _bearer(request)
         phone = room.phone(browser)
-        return _events(self._to_phone(room, browser, phone))
+        return streamed(self._to_phone(room, browser, phone))
 
     async def _to_phone(self, room: Room, browser: str, phone) -> AsyncIterator[str]:
         phone.streams += 1
@@ -153,13 +150,13 @@ class Service:
                     else None,
                 }
                 if (now := (room.turn, room.phase, own["away"])) != sent:
-                    yield _event("room", {**shown, **own}, room.turn)
+                    yield event("room", {**shown, **own}, room.turn)
                 else:
-                    yield ": here\n\n"
+                    yield ALIVE
                 sent = now
                 await _wait(bell, BEAT)
-            if not _stopping.is_set():  # a server that stops has closed no room
-                yield _event("end", {})
+            if not stopping.is_set():  # a server that stops has closed no room
+                yield event("end", {})
         finally:
             phone.streams -= 1
             self._ring(self._desks, room.code)
@@ -175,12 +172,12 @@ class Service:
     async def _desk(self, request: Request) -> Response:
         room = self._room(request)
         room.owned(_bearer(request))
-        return _events(self._to_desk(room))
+        return streamed(self._to_desk(room))
 
     async def _to_desk(self, room: Room) -> AsyncIterator[str]:
         self._seen(room)
         async for bell in self._while_open(room, self._desks):
-            yield _event(
+            yield event(
                 "desk", {**room.on_projector(self.clock()), "addresses": await run_in_threadpool(addresses)}, room.turn
             )
             if await _wait(bell, BEAT):
@@ -212,7 +209,7 @@ class Service:
         room, origin = self._room(request), request.query_params.get("origin", "")
         if not _ORIGIN.fullmatch(origin):
             raise Refused("question")
-        return Response(_qr(f"{origin}{self.base}/r/{room.code}"), media_type="image/svg+xml", headers=_NEVER)
+        return Response(_qr(f"{origin}{self.base}/r/{room.code}"), media_type="image/svg+xml", headers=NEVER)
 
     # ------------------------------------------------------------------------------------------------------------------
 
@@ -228,7 +225,7 @@ class Service:
     async def _while_open(self, room: Room, bells: dict[str, Bell]) -> AsyncIterator[asyncio.Event]:
         """The bell of a room, again and again until the room or the server is closed."""
         while True:
-            if _stopping.is_set() or not self.rooms.holds(room, self.clock()):
+            if stopping.is_set() or not self.rooms.holds(room, self.clock()):
                 return
             yield bells.setdefault(room.code, Bell()).listen()
 
@@ -272,13 +269,7 @@ async def _question(sent: dict) -> Question:
 
 def _same_origin(request: Request) -> None:
     """Another site's page can neither open a room here nor vote in one."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        if site not in ("same-origin", "none"):
-            raise Refused("origin")
-        return
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if not same_origin(request):
         raise Refused("origin")
 
 
@@ -286,26 +277,11 @@ def _bearer(request: Request) -> str:
     return request.headers.get("authorization", "").removeprefix("Bearer ")[:200]
 
 
-def _spoken(request: Request) -> str:
-    """The first of our languages among the browser's."""
-    asked = request.headers.get("accept-language", "").lower()
-    found = [one.strip()[:2] for one in asked.split(",")]
-    return next((one for one in found if one in LANGUAGES), "pt")
-
-
 # What goes out --------------------------------------------------------------------------------------------------------
 
 
 def _json(value: dict) -> Response:
-    return JSONResponse(value, headers=_NEVER)
-
-
-def _event(name: str, value: dict, id: int = 0) -> str:
-    return f"id: {id}\nretry: 1000\nevent: {name}\ndata: {json.dumps(value, ensure_ascii=False)}\n\n"
-
-
-def _events(stream: AsyncIterator[str]) -> Response:
-    return StreamingResponse(stream, media_type="text/event-stream", headers={**_NEVER, "x-accel-buffering": "no"})
+    return JSONResponse(value, headers=NEVER)
 
 
 async def _wait(bell: asyncio.Event, seconds: float) -> bool:
@@ -399,29 +375,3 @@ def _by_name() -> list[str]:
     with suppress(OSError):
         return [one[4][0] for one in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
     return []
-
-
-# The end of the server ------------------------------------------------------------------------------------------------
-
-_stopping = threading.Event()
-
-
-@contextmanager
-def ending_streams() -> Iterator[None]:
-    """While the server runs: its signal to end also ends the streams, for whose end it would wait for ever."""
-    before = {}
-    with suppress(ValueError):  # outside the main thread there are no signals
-        for one in (signal.SIGINT, signal.SIGTERM):
-            before[one] = signal.getsignal(one)
-            signal.signal(one, partial(_end, before[one]))
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
-
-
-def _end(before, number, frame) -> None:
-    _stopping.set()
-    if callable(before):
-        before(number, frame)

@@ -96,7 +96,8 @@ def _page_words(app: Sphinx, page: str, template: str, context: dict, document: 
         context["contents"] = say("site.contents")
         context["app"] = say("app.title")
         lessons = [one.text("slug", lang) for one in lesson.lessons()]
-        context["present"] = say("nav.present") if page in lessons else ""
+        projected = [*lessons, *(name[lang] for name in pages.TOOLS.values())]
+        context["present"] = say("nav.present") if page in projected else ""
         context["licence"] = inline(say("site.licence"))
         context["licences"] = say("site.licences")
     context["toc"] = said.contents if said else ""

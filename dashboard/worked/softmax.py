@@ -22,7 +22,9 @@ def _softmax_steps(logits: Sequence[float], tau: float) -> list[Step]:
     assert max(abs(a - b) for a, b in zip(quotients, softmax(logits, tau).tolist(), strict=True)) < 1e-12
     index = range(1, len(logits) + 1)
     s = [short(v, tex=True) for v in scaled]
-    turn = r" \\ &= " if total > 1e6 else " = "  # long numbers take two lines, to fit a phone
+    below = (
+        "Z" if total > 1e6 else digits(total)
+    )  # of long numbers the line above tells: a phone and a projector have no room
     divided = [rf"\frac{{{short(u, tex=True)}}}{{{short(tau, tex=True)}}}" for u in logits]
     return [
         Step(say("step.scaled"), equations([f"u_{i}/\\tau" for i in index], divided, s)),
@@ -33,7 +35,7 @@ def _softmax_steps(logits: Sequence[float], tau: float) -> list[Step]:
             equations(
                 [f"p_{i}" for i in index],
                 [
-                    rf"\frac{{{digits(e)}}}{{{digits(total)}}}{turn}{probability(p)}"
+                    rf"\frac{{{digits(e)}}}{{{below}}} = {probability(p)}"
                     for e, p in zip(exponentials, quotients, strict=True)
                 ],
             ),

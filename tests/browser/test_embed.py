@@ -130,6 +130,41 @@ def test_a_bet_is_opened_under_itself_once_it_is_placed(published, frame):
     page.wait_for_function("(low) => said.height > low", arg=low)
 
 
+@pytest.mark.parametrize(
+    "path, settings, alive",
+    [
+        ("en/lab.html", "top_k=3&temperature=1.5", ".am-card p"),
+        ("pt/geracao.html", "gen.tokens=5&gen.go=true", ".am-text:not(.am-going) [role=option]"),
+        ("en/inside.html", "text=O+mar", ".am-inside[data-ready]"),
+    ],
+)
+def test_a_tool_alone_in_another_page_has_its_settings_and_works(published, browser, frame, path, settings, alive):
+    page = browser.new_context().new_page()
+    page.goto(f"{published}/{path}?{settings}")
+    page.locator(alive).first.wait_for(timeout=90_000)
+    page.locator(".am-embedder .am-code").click()
+    code = page.locator(".am-embedder textarea").input_value()
+    page.context.close()
+
+    page, inside = frame(code)
+    inside.locator(alive).first.wait_for(timeout=90_000)
+    for around in ("h1", ".sidebar-drawer", ".am-code", ".am-language", "footer"):
+        expect(inside.locator(around).locator("visible=true")).to_have_count(0)
+    document = page.frames[1]
+    assert all(setting in document.url for setting in settings.split("&"))
+    page.wait_for_function(
+        "(name) => said?.amostra === name && said.height > 200", arg=code.split("embed=")[1].split('"')[0].split("&")[0]
+    )
+    document.wait_for_function("document.documentElement.scrollHeight <= innerHeight + 1")
+    control = inside.locator("input[type=range], [role=option]").first
+    control.press("End")
+    assert document.evaluate("document.cookie") == "" and page.context.cookies() == []
+    with page.context.expect_page() as opened:
+        inside.get_by_role("link", name="Amostra").click()
+    expect(opened.value.locator("h1")).to_be_visible()
+    assert "embed" not in opened.value.url and settings.split("&")[0] in opened.value.url
+
+
 def test_a_folder_opened_as_files_has_no_address_to_hand_out(site, browser):
     page = browser.new_page()
     page.goto((site / "pt" / "temperatura.html").as_uri())

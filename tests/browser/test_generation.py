@@ -10,9 +10,11 @@ import core
 from core import SamplingParams, generate, text_of
 from core.runs import GenerationRun
 from dashboard import language
-from dashboard.generation import EXAMPLES
 from dashboard.language import say
 from tests.browser.axe import faults
+from tests.browser.launch import start_app
+from tests.models.servers import Told
+from tests.models.test_remote_shapes import DONE, openai, reply
 
 PLACES = {"pt": "geracao.html", "en": "generation.html"}
 PATIENCE = 90_000  # ms: the machine of the tests may be busy
@@ -61,7 +63,9 @@ def test_a_text_is_that_of_core_and_is_walked_branched_rewound_saved_and_linked(
     press(page, "generation.start")
     (whole,) = tokens(page)
     told = SamplingParams(temperature=0.7, top_p=0.9, order="transformers")
-    theirs = text_of(generate(core.load_model("embedded"), EXAMPLES["unicorn"], told, seed=5, max_new_tokens=14))
+    theirs = text_of(
+        generate(core.load_model("embedded"), "Era uma vez, um unicórnio", told, seed=5, max_new_tokens=14)
+    )
     assert "".join(whole).replace("↵", "") == theirs
     expect(page.locator(".am-gen-panel")).to_be_in_viewport(ratio=0.4)
     expect(page.locator(".am-text")).to_be_in_viewport(ratio=0.9)
@@ -177,12 +181,113 @@ def test_a_value_that_is_none_is_told_and_the_rest_of_the_link_holds(visit):
         page.context.close()
 
 
-@pytest.mark.parametrize("asked", ["gen.model=some/model", "gen.mode=Vota%C3%A7%C3%A3o"])
-def test_an_old_link_to_what_the_server_has_leads_on_to_its_page(browser, app_url, asked):
+@pytest.mark.parametrize("asked", ["", "&gen.mode=Vota%C3%A7%C3%A3o", "&gen.model=embutido+(portugu%C3%AAs)"])
+def test_an_old_link_to_the_server_s_page_leads_to_the_generation(browser, app_url, asked):
     page = browser.new_context().new_page()
-    page.goto(f"{app_url}/generation?lang=en&{asked}&gen.seed=11")
-    page.wait_for_url("**/server?*", timeout=PATIENCE)
+    page.goto(f"{app_url}/server?lang=en{asked}&gen.seed=11")
+    page.wait_for_url("**/generation?*", timeout=PATIENCE)
     with language.using("en"):
-        expect(page.get_by_role("heading", level=1, name=say("nav.server"))).to_be_visible(timeout=PATIENCE)
-    expect(page.locator("input[value='11']")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_role("spinbutton", name=say("lab.draws.seed"))).to_have_value("11", timeout=PATIENCE)
+        expect(page.get_by_role("combobox", name=say("generation.model"))).to_have_value("embedded")
+    expect(page.locator(".am-gen-notice")).to_be_hidden()
+    page.context.close()
+
+
+def in_the_app(browser, app_url, lang, **query):
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.goto(f"{app_url}/generation?lang={lang}&" + urlencode({f"gen.{name}": value for name, value in query.items()}))
+    expect(page.locator(".am-gen-acts").first).to_be_visible(timeout=PATIENCE)
+    return page
+
+
+def test_a_model_of_the_server_writes_what_the_page_s_own_writes_and_its_text_is_branched_and_gone_on_with(
+    browser, app_url, lang, tmp_path
+):
+    page = in_the_app(browser, app_url, lang, tokens=12, seed=5)
+    press(page, "generation.start")
+    (own,) = tokens(page)
+    press(page, "server.offers")
+    choice = page.get_by_role("combobox", name=say("generation.model"))
+    expect(choice).to_be_focused(timeout=PATIENCE)  # the list has come
+    choice.select_option("embedded@server")
+    press(page, "generation.start")
+    assert tokens(page) == [own]
+    expect(page).to_have_url(re.compile(r"gen\.model=embedded%40server"))
+    panel = page.locator(".am-gen-panel")
+    expect(panel.locator(".am-gen-told li")).not_to_have_count(0, timeout=PATIENCE)  # measured on the server
+
+    page.locator("[role=option]").nth(4).click()
+    panel.get_by_role("button", name=re.compile(f"^{re.escape(say('generation.branch'))}: ")).first.click()
+    expect(page.locator("[data-forced=last]")).to_have_count(1)
+    (branched,) = tokens(page)
+    assert branched[:4] == own[:4] and branched[4] != own[4] and len(branched) == 12
+    page.get_by_role("textbox", name=say("generation.type")).fill("mar azul")
+    press(page, "generation.type.go")
+    expect(page.locator("[role=option][data-forced=last]")).to_have_text(re.compile("azul$"))
+    expect(page.locator(".am-text .am-note")).to_contain_text("bits")
+    (typed,) = tokens(page)
+    page.reload()
+    assert tokens(page) == [typed]
+    page.get_by_role("radio", name=say("generation.mode.best"), exact=True).check(force=True)
+    press(page, "generation.start")
+    assert [len(one) for one in tokens(page, 4)] == [12] * 4
+    page.context.close()
+
+
+def test_a_text_of_the_server_is_stopped_and_what_the_server_cannot_do_is_said(browser, app_url, lang):
+    page = in_the_app(browser, app_url, lang, tokens=400, ignore_eos="true", model="embedded@server")
+    press(page, "generation.start")
+    expect(page.locator("[role=option]").nth(20)).to_be_attached(timeout=PATIENCE)
+    press(page, "generation.cancel")
+    (stopped,) = tokens(page)
+    assert 0 < len(stopped) < 400
+    limit, notice = page.get_by_role("spinbutton", name=say("generation.tokens")), page.locator(".am-gen-notice")
+    limit.fill("900")
+    limit.press("Tab")
+    press(page, "generation.start")
+    expect(notice).to_contain_text("900", timeout=PATIENCE)  # more than this server writes
+    limit.fill("5")
+    limit.press("Tab")
+    choice = page.get_by_role("combobox", name=say("generation.model"))
+    expect(choice.get_by_role("option", name="microsoft/phi-2")).to_be_attached(timeout=PATIENCE)
+    choice.select_option("microsoft/phi-2")
+    press(page, "generation.start")
+    expect(notice).to_contain_text("GPU", timeout=PATIENCE)
+    press(page, "generation.undo")
+    assert tokens(page) == [stopped]  # what was there is not lost
+    page.context.close()
+
+
+def test_what_an_inference_server_tells_is_shown_branched_in_words_and_given_to_the_lab(browser):
+    choices = [openai(" mar", None, p=0.4), openai(" azul", None, p=0.6), openai(" e", "length", p=0.2)]
+    with Told(reply(*choices, DONE), hang_up=True) as there, language.using("en"):
+        server, url, _ = start_app(
+            AMOSTRA_SERVER_URL=there.url, AMOSTRA_SERVER_MODELS="some/lm", AMOSTRA_SERVER_ENGINE="vllm"
+        )
+        try:
+            page = in_the_app(browser, url, "en", tokens=3, model="some/lm", typical_p=0.5, prompt="O")
+            expect(page.locator(".am-gen-lost li")).to_contain_text("typical_p", timeout=PATIENCE)
+            press(page, "generation.start")
+            assert tokens(page) == [[" mar", " azul", " e"]]
+            expect(page.get_by_role("textbox", name=say("generation.type"))).to_be_hidden()  # nobody tells its tokens
+            page.locator("[role=option]").nth(1).click()
+            page.locator(".am-gen-panel").get_by_role("button", name=re.compile(": \\?$")).click()
+            expect(page.get_by_role("textbox", name=say("generation.prompt"))).to_have_value("O mar?")
+            assert tokens(page) == [[" mar"]]  # one more was left, and the server sent three
+            page.goto(f"{url}/lab?lang=en&from_prompt=true&model=some/lm&prompt=O")
+            expect(page.locator(".am-whose")).to_contain_text("only the 2 likeliest tokens", timeout=PATIENCE)
+            expect(page.locator(".am-stages").first.locator("tbody tr")).to_have_count(2)
+            page.context.close()
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def test_on_the_site_a_link_to_a_model_of_the_server_says_where_that_is(browser, site):
+    page = browser.new_context().new_page()
+    page.goto((site / "en" / "generation.html").as_uri() + "?gen.model=some/model&gen.tokens=5&gen.go=true")
+    expect(page.locator(".am-gen-notice")).to_contain_text("some/model")
+    assert len(tokens(page)[0]) == 5 and page.locator(".am-models select").count() == 0
     page.context.close()

@@ -93,7 +93,7 @@ def framing(address: str) -> Iterator[str]:
         server.shutdown()
 
 
-def test_another_sites_frame_is_refused_unless_the_owner_names_it_and_then_shows_one_block_alone(
+def test_another_sites_frame_is_refused_unless_the_owner_names_it_and_then_shows_one_block_or_tool_alone(
     app_url, browser, monkeypatch
 ):
     with framing(f"{app_url}/?lang=en") as foreign:
@@ -115,6 +115,12 @@ def test_another_sites_frame_is_refused_unless_the_owner_names_it_and_then_shows
                 expect(inside.locator(around).locator("visible=true")).to_have_count(0)
             box = page.frames[1].locator(".stMain").evaluate("(box) => [box.scrollHeight, box.clientHeight]")
             assert box[0] <= box[1] == 600
+            address = f"{url}/generation?lang=en&embed=generation&gen.tokens=4&gen.go=true"
+            page.evaluate("(address) => { document.querySelector('iframe').src = address; }", address)
+            expect(inside.locator(".am-tokens [role=option]")).to_have_count(4, timeout=60_000)
+            for around in (".am-nav", ".am-bar", "h1"):
+                expect(inside.locator(around).locator("visible=true")).to_have_count(0)
+            assert page.frames[1].evaluate("refused") == []
             assert {one["name"] for one in page.context.cookies()} <= {"_streamlit_xsrf"}  # against forged requests
             page.context.close()
         finally:

@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from dashboard import language
+from dashboard.language import say
 from tests.browser.axe import faults
 
 PLACES = {"pt": "laboratorio.html", "en": "lab.html"}
@@ -124,6 +126,53 @@ def test_the_logits_may_come_from_the_model_after_a_prompt(lab, lang):
     page.get_by_role("textbox", name="Prompt").fill("Ela abriu a porta e")
     expect(rows.first).not_to_have_text(first)
     page.wait_for_url(re.compile("prompt=Ela"))
+    page.context.close()
+
+
+@pytest.mark.parametrize("lang", ["pt", "en"])
+def test_in_the_app_the_logits_may_come_from_a_model_of_the_server_and_what_cannot_be_had_is_said(
+    browser, app_url, lang
+):
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.goto(f"{app_url}/lab?lang={lang}&from_prompt=true&prompt=Era+uma+vez")
+    rows, asked = page.locator(".am-stages").first.locator("tbody tr"), page.locator(".am-asked")
+    expect(rows).to_have_count(25, timeout=60_000)
+    own = rows.all_inner_texts()
+    with language.using(lang):
+        asked.get_by_role("button", name=say("server.offers")).click()
+        choice = asked.get_by_role("combobox", name=say("generation.model"))
+        expect(choice).to_be_focused(timeout=60_000)  # the list has come
+        choice.select_option("embedded@server")
+        expect(asked.get_by_text(say("lab.after", prompt="Era uma vez"))).to_be_visible(timeout=60_000)
+        assert rows.all_inner_texts() == own  # the same model, here and there
+        expect(page.locator(".am-check")).to_be_visible()
+
+        asked.get_by_role("textbox").fill("Ela abriu a porta e")
+        asked.get_by_role("textbox").press("Enter")
+        expect(asked.get_by_text(say("lab.after", prompt="Ela abriu a porta e"))).to_be_visible()
+        assert rows.all_inner_texts() != own
+        page.wait_for_url(re.compile("(?=.*prompt=Ela).*model=embedded%40server"))
+        page.reload()
+        expect(asked.get_by_text(say("lab.after", prompt="Ela abriu a porta e"))).to_be_visible(timeout=60_000)
+        shown = rows.all_inner_texts()
+        expect(choice.get_by_role("option", name="microsoft/phi-2")).to_be_attached()
+        choice.select_option("microsoft/phi-2")
+        expect(asked.get_by_role("alert")).to_contain_text("GPU", timeout=60_000)
+        assert rows.all_inner_texts() == shown  # what was there stays
+    found = faults(page)
+    assert not found, found
+    page.context.close()
+
+
+def test_on_the_site_a_link_to_a_model_of_the_server_says_where_that_is(browser, site):
+    page = browser.new_context().new_page()
+    page.goto((site / "en" / "lab.html").as_uri() + "?from_prompt=true&model=microsoft/phi-2")
+    expect(page.locator(".am-notice")).to_contain_text(
+        "asks for the model microsoft/phi-2, which runs on the app's server"
+    )
+    expect(page.locator(".am-stages").first.locator("tbody tr")).to_have_count(25, timeout=60_000)
+    assert page.locator(".am-models select").count() == 0
     page.context.close()
 
 

@@ -244,3 +244,126 @@ def test_where_a_second_window_is_blocked_the_notes_lie_over_the_stage_and_say_s
     page.keyboard.press("n")
     expect(over).to_be_hidden()
     page.context.close()
+
+
+TOOLS = {
+    "lab": {"pt": "laboratorio", "en": "lab", "first": ".am-result b", "drawn": ".am-card p"},
+    "generation": {
+        "pt": "geracao",
+        "en": "generation",
+        "first": ".am-text",
+        "drawn": ".am-text:not(.am-going) .am-note:not(:empty)",
+    },
+    "inside": {"pt": "por-dentro", "en": "inside", "first": ".am-in-token", "drawn": ".am-inside[data-ready]"},
+}
+CHROME = "h1, .sidebar-drawer, .mobile-header, .am-language, footer, .stSidebar, .stAppHeader, .am-bar"
+
+
+def tool(browser, site, name: str, lang: str, query: str = "", scheme: str = "light", width: int = 1280, height=720):
+    """A tool on the stage of the site, with its first picture there."""
+    page = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.goto(f"{(site / lang / f'{TOOLS[name][lang]}.html').as_uri()}?present=true{query}")
+    for part in ("first", "drawn"):
+        page.locator(f".am-stage {TOOLS[name][part]}").first.wait_for(timeout=90_000)
+    page.evaluate("() => document.fonts.ready")
+    return page
+
+
+@pytest.mark.parametrize(
+    "name, lang, scheme, width, height, query",
+    [
+        ("lab", "pt", "light", 1280, 720, "&top_k=5&min_p=0.1"),
+        ("lab", "en", "dark", 1920, 1080, ""),
+        ("generation", "en", "light", 1280, 720, "&gen.tokens=90"),
+        ("generation", "pt", "dark", 1920, 1080, "&gen.mode=compare&gen.tokens=40"),
+        ("inside", "pt", "dark", 1280, 720, ""),
+        ("inside", "en", "light", 1280, 720, "&cut=3,5.1"),
+    ],
+)
+def test_a_tool_fills_one_screen_that_the_back_row_reads_with_its_controls_away(
+    browser, site, name, lang, scheme, width, height, query
+):
+    page = tool(browser, site, name, lang, query, scheme, width, height)
+    sound(page)
+    expect(page.locator(CHROME).locator("visible=true")).to_have_count(0)
+    expect(page.locator(".am-stage [data-drawer]")).to_be_hidden()
+    for part in page.locator(f".am-stage {TOOLS[name]['first']}").all()[:2]:
+        expect(part).to_be_in_viewport()
+    assert not (found := faults(page, ".am-stage")), found
+    assert page.faults == []
+    page.context.close()
+
+
+def test_the_drawer_opens_by_a_key_moves_the_tool_and_all_is_back_with_its_settings_when_the_stage_is_left(
+    browser, site
+):
+    page = tool(browser, site, "lab", "en", "&temperature=0.5")
+    page.keyboard.press("c")
+    drawer, lane = page.locator(".am-stage [data-drawer]"), page.locator(".am-stage .am-lane-said").first
+    expect(drawer).to_be_visible()
+    before = lane.inner_text()
+    slider = drawer.locator("input[type=range]").first
+    slider.press("End")
+    expect(lane).not_to_have_text(before)
+    expect(slider).to_be_in_viewport()
+    page.wait_for_url(lambda url: "temperature=3" in url and "present=true" in url)
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    page.locator(".am-stage-drawer").click()
+    expect(drawer).to_be_visible()
+    page.keyboard.press("c")
+    expect(drawer).to_be_hidden()
+    grip = page.locator(".am-stage .am-grip").first
+    moved = grip.inner_text()
+    grip.press("ArrowRight")  # the lab's own key
+    expect(page.locator(".am-stage .am-lane").first.locator(".am-grip").nth(1)).to_have_text(moved)
+    page.keyboard.press("b")
+    expect(page.locator(".am-stage-blank")).to_be_visible()
+    page.keyboard.press("b")
+    expect(page.locator(".am-stage-blank")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator(".am-stage")).to_have_count(0)
+    expect(page.locator("article .am-tool .am-lane").first).to_be_visible()
+    expect(page.locator("[data-drawer]")).to_be_visible()
+    page.wait_for_url(lambda url: "present" not in url and "temperature=3" in url)
+    assert page.faults == []
+    page.context.close()
+
+
+def test_the_words_of_a_generation_keep_their_keys_on_the_stage(browser, site):
+    page = tool(browser, site, "generation", "pt", "&gen.tokens=12")
+    page.locator(".am-stage [role=option]").first.click()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".am-stage [role=option]").nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.locator(".am-gen-panel tbody button").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".am-stage [role=option]").nth(1)).to_be_focused()
+    page.keyboard.press("t")
+    expect(page.locator(".am-stage-time")).to_be_visible()
+    page.keyboard.press("c")
+    page.locator(".am-stage textarea").fill("")
+    page.keyboard.type("bct?f")  # a letter is a letter in a field
+    expect(page.locator(".am-stage textarea")).to_have_value("bct?f")
+    expect(page.locator(".am-stage-blank")).to_be_hidden()
+    page.context.close()
+
+
+@pytest.mark.parametrize("kind", ["lesson", "tool"])
+def test_full_screen_goes_on_and_off_by_its_key_and_escape_leaves_it_before_the_stage(browser, site, kind):
+    if kind == "lesson":
+        page = stage(browser, f"{(site / 'en' / 'temperature.html').as_uri()}?beat=scale.2")
+    else:
+        page = tool(browser, site, "lab", "en")
+    where = at(page)
+    full = "(wanted) => Boolean(document.fullscreenElement) === wanted"
+    for key, wanted in (("f", True), ("f", False), ("f", True), ("Escape", False)):
+        page.keyboard.press(key)
+        page.wait_for_function(full, arg=wanted)
+        sound(page)
+        assert at(page) == where
+    page.keyboard.press("Escape")
+    expect(page.locator(".am-stage")).to_have_count(0)
+    page.context.close()

@@ -115,9 +115,8 @@ def test_a_class_votes_discusses_votes_again_and_sees_the_answer(browser, app_ur
 def test_the_class_is_the_sampler_word_after_word(browser, app_url):
     said = {name: text["en"] for name, text in catalog().items()}
     desk = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
-    desk.goto(f"{app_url}/server?lang=en&gen.mode=vote")
-    desk.get_by_role("button", name=said["generation.vote.start"], exact=True).click(timeout=60_000)
-    desk.get_by_role("button", name=said["room.open"], exact=True).click(timeout=60_000)
+    desk.goto(f"{app_url}/generation?lang=en")
+    desk.get_by_role("button", name=said["generation.class"], exact=True).click(timeout=60_000)
     panel = desk.locator("dialog.am-room")
     phone = phone_of(browser, "en")
     phone.goto(f"{app_url}/r/{panel.locator('.am-room-code').inner_text()}")
@@ -135,9 +134,28 @@ def test_the_class_is_the_sampler_word_after_word(browser, app_url):
         expect(phone.locator("#vote")).to_be_visible(timeout=60_000)
         text += word.replace("␣", " ").replace("↵", "\n")
     expect(panel.locator("blockquote")).to_have_text(f"{text} …")
+    expect(desk.locator(".am-gen-texts [role=option][data-forced]")).to_have_count(2)
     panel.get_by_role("button", name=said["room.do.end"]).click()
     for page in (desk, phone):
         page.context.close()
+
+
+def test_on_the_site_the_class_chooses_the_next_token_by_hands(browser, site):
+    said = {name: text["pt"] for name, text in catalog().items()}
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.goto((site / "pt" / "geracao.html").as_uri())
+    page.get_by_role("button", name=said["generation.class"], exact=True).click(timeout=60_000)
+    panel = page.locator("dialog.am-room")
+    text = panel.locator("blockquote").inner_text(timeout=60_000).removesuffix(" …")
+    panel.get_by_role("spinbutton").nth(1).fill("3")
+    word = panel.locator("code").nth(1).inner_text()
+    for name in ("close", "model", "draw"):
+        panel.get_by_role("button", name=said[f"room.do.{name}"], exact=True).click()
+    panel.get_by_role("button", name=said["room.do.go"].format(token=word)).click()
+    expect(panel.locator("blockquote")).to_have_text(
+        f"{text}{word.replace('␣', ' ').replace('↵', chr(10))} …", timeout=60_000
+    )
+    page.context.close()
 
 
 def test_a_server_that_was_killed_and_started_again_says_that_the_room_is_gone(browser):

@@ -33,16 +33,32 @@ LOGITS = [
 def names() -> dict[str, list[str]]:
     """What each page takes from the address: a page's path in the app, and names."""
     from core.params import DEFAULTS, SETTINGS
-    from dashboard.app import generation_page
 
+    offered = [name for name, declared in SETTINGS.items() if declared["slider"] or isinstance(DEFAULTS[name], bool)]
+    asked = [
+        "mode",
+        "model",
+        "prompt",
+        "seed",
+        "tokens",
+        "stop",
+        "least",
+        "ignore_eos",
+        "show_stop",
+        "n",
+        "ends",
+        "branch",
+    ]
+    generation = [f"gen.{name}" for name in (*asked, "after", "go")] + [
+        f"gen.{letter}{name}" for letter in ("", "b.", "c.") for name in (*offered, "order")
+    ]
     read = {
         "lab": [
-            *(name for name, declared in SETTINGS.items() if declared["slider"] or isinstance(DEFAULTS[name], bool)),
+            *offered,
             *(f"{name}_{letter}" for name in ("chain", "own", "order") for letter in "ab"),
-            *("logits", "prompt", "from_prompt", "so_far", "repetition_scope", "frequency_scope", "n", "seed"),
+            *("logits", "prompt", "from_prompt", "model", "so_far", "repetition_scope", "frequency_scope", "n", "seed"),
         ],  # read in the browser
-        "generation": [*generation_page._controls(), "gen.branch", "gen.after"],  # read in the browser
-        "server": [*generation_page._controls()],
+        "generation": generation,  # read in the browser
         "inside": ["text", "at", "block", "head", "cut"],
         "glossary": [],
         "": [],
@@ -54,7 +70,7 @@ def names() -> dict[str, list[str]]:
 def addresses(count: int, seed: int = 7) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Pages in turn, the tools three times as often, each with names and values at random."""
     chance, known = random.Random(seed), names()
-    pages = [page for page in known for _ in range(3 if page in ("lab", "generation", "server", "inside") else 1)]
+    pages = [page for page in known for _ in range(3 if page in ("lab", "generation", "inside") else 1)]
     for i in range(count):
         page = pages[i % len(pages)]
         asked = chance.sample(
@@ -76,7 +92,6 @@ def script(page: str) -> str:
     calls = {
         "lab": "pages.sampling_lab()",
         "generation": "pages.generation()",
-        "server": "pages.server()",
         "inside": "pages.inside()",
         "glossary": "pages.glossary()",
     }

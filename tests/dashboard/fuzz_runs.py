@@ -1,4 +1,4 @@
-"""Saved generations, damaged in every way: each is refused in words, or opens and stands everything that the page does with it.
+"""Saved generations, damaged in every way: each is refused in words, or opens and stands everything that is done with it.
 
     python -m tests.dashboard.fuzz_runs 2000 --seed 1
 
@@ -12,6 +12,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from core import (
@@ -26,11 +27,8 @@ from core import (
 )
 from core.file_checks import RunFileError
 from core.runs import GenerationRun
-from dashboard import candidates, generated, generation, language
-from dashboard.app import generation_settings
+from dashboard import language
 from dashboard.app.faults import fault
-from dashboard.app.generation_desk import from_token, ids, onward
-from dashboard.app.generation_files import opened
 from tests import small_model
 
 ODD = [
@@ -135,39 +133,24 @@ def alike(value, chance: random.Random):
 
 
 def use(text: str, model) -> str:
-    """Open a file as the page does and do what can be done with it: "refused" or "opened"; anything else is raised."""
+    """Read a file and do what can be asked of the model with it: "refused" or "opened"; anything else is raised."""
     try:
-        run, controls = opened(text, {model.name: 50})
+        run = GenerationRun.from_json(text)
     except RunFileError as error:
         for lang in language.LANGUAGES:
             with language.using(lang):
                 said = fault(error)
             assert 20 < len(said.encode()) < 2000
         return "refused"
-    assert generation.stop_sequences(controls["stop"]) == run.stop
-    json.dumps(controls, allow_nan=False).encode()
     assert GenerationRun.from_json(run.to_json().encode()) == run
     run.to_csv(".").encode(), run.to_csv(",").encode()
-    for score in [None, *generated.SCORES] if generated.ranked(run) else [None]:
-        sent(generated.view(run, score, going=False, ballot=False))
-    for row in run.rows:
-        generation_settings.put(row.params)
-    for r, steps in enumerate(run.steps):
-        for t, step in enumerate(steps):
-            sent(candidates.details(step))
-            sent(generated.view(rewound(run, r, t), None, going=False, ballot=False))
-            branches = [from_token(run, r, t, other) for other in candidates.candidates(step)]
-        if steps:
-            try_on(branches[-1], model)
-    try_on(onward(run, SamplingParams(), 1, 1), model)
+    try_on(replace(run, steps=()), model)
+    for row, steps in zip(run.rows, run.steps, strict=False):
+        ids = [step.token_id for step in steps]
+        if steps and None not in ids:  # a branch at the last token
+            others = [one.token_id for one in steps[-1].top_before if one.token_id is not None]
+            try_on(replace(run, rows=(replace(row, forced=(*ids[:-1], *others[:1])),), steps=()), model)
     return "opened"
-
-
-def rewound(run: GenerationRun, r: int, t: int) -> GenerationRun:
-    row = Row(run.rows[r].params, run.rows[r].seed, run.rows[r].schedule, ids(run.steps[r][:t]) or ())
-    return GenerationRun(
-        run.model, run.prompt, (row,), run.max_new_tokens, run.stop, run.alternatives, (run.steps[r][:t],)
-    )
 
 
 def try_on(run: GenerationRun, model) -> None:
@@ -181,12 +164,6 @@ def try_on(run: GenerationRun, model) -> None:
         list(generate_rows(model, run.prompt, run.rows, **options))
     except ParameterError as error:
         assert str(error)
-
-
-def sent(data: dict) -> None:
-    """To the page's script, as the app sends it."""
-    json.dumps(data, allow_nan=False).encode()
-    json.dumps(data, ensure_ascii=False).encode()
 
 
 def fuzz(count: int, seed: int, model) -> Counter:

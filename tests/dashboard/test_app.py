@@ -11,7 +11,12 @@ from contextlib import suppress
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.app import address, generation_files, startup
+from core.file_checks import RunFileError
+from core.models.events import RemoteError
+from core.models.hub_list import HubError
+from dashboard.app import startup
+from dashboard.app.faults import fault
+from dashboard.app.limits import LimitError
 from dashboard.app.log import logged
 from dashboard.app.messages import literal
 from dashboard.language import ROOT, say, using
@@ -30,9 +35,6 @@ def visit(page: str, **query) -> AppTest:
 
 @pytest.mark.parametrize("page, name, value", [
     *((page, "lang", value) for page in ("lab", "glossary") for value in ("", "xx", "EN", ["pt", "en"])), ("glossary", "present", ""),
-    ("server", "gen.mode", ""), ("server", "gen.mode", "foo"), ("server", "gen.seed", "inf"), ("server", "gen.tokens", "inf"),
-    ("server", "gen.tokens", "0"), ("server", "gen.top_k", "7.5"), ("server", "gen.b.temperature", "nan"), ("server", "gen.order", "x"),
-    ("server", "gen.ends", "0.5"), ("server", "gen.ends", ["1.5", "0.5"]), ("server", "gen.model", "x"), ("server", "gen.go", "yes"),
 ])  # fmt: skip
 def test_a_value_that_the_page_does_not_have_is_replaced_and_told(page, name, value):
     app = visit(page, **{name: value})
@@ -41,21 +43,9 @@ def test_a_value_that_the_page_does_not_have_is_replaced_and_told(page, name, va
     assert name not in app.query_params
 
 
-@pytest.mark.parametrize("page, query", [
-    ("server", {"gen.mode": "A/B/C", "gen.b.temperature": "1.5", "gen.seed": "0", "gen.stop": "", "gen.model": "embedded", "lang": "en"}),
-    ("server", {"gen.mode": "Votação", "lang": "en", "gen.ends": ["0.1", "0.9"]}),
-])  # fmt: skip
-def test_a_value_that_the_page_has_is_taken_without_a_word(page, query):
-    app = visit(page, **query)
+def test_a_value_that_the_page_has_is_taken_without_a_word():
+    app = visit("glossary", lang="en", present="True")
     assert not app.exception and not app.toast
-
-
-def test_a_reader_of_numbers_takes_plain_ones_only():
-    whole, real = address.number(0, 10), address.number(0.0, 10.0)
-    assert whole(["7"]) and whole(["7.0"]) and real(["0.25"]) and real(["1e-3"]) and address.number(-2.0, 2.0)(["-1.5"])
-    for text in ("7.5", "11", "-1", "-0", "inf", "nan", "", " 7", "7 ", "1_0", "0x7", "٧", "+7", "1e400", "9" * 400):
-        assert not whole([text])
-    assert not real(["1", "2"])
 
 
 @pytest.mark.parametrize("page, query", list(addresses(16, seed=3)))
@@ -84,6 +74,39 @@ def test_an_error_nobody_foresaw_is_a_code_that_the_log_explains(lang, caplog):
     with using(lang):
         assert told == say("fault.unexpected", code=f"`{record.args[0]}`")
     assert "secret" not in told and "/secret/place" in caplog.text and "Traceback" in caplog.text
+
+
+REASONS = (
+    "not_listed",
+    "bad_list",
+    "no_gpu",
+    "no_network",
+    "no_weights",
+    "not_enough_memory",
+    "corrupt",
+    "not_supported",
+)
+KINDS = ("unreachable", "timeout", "refused", "model", "logprobs", "malformed", "failed", "interrupted")
+FIELDS = ("tokens", "rows", "prompt", "alternatives", "seconds", "waiting", "per_visitor")
+
+
+@pytest.mark.parametrize("lang", ["pt", "en"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(HubError(reason, "org/model", "detail", 10**10, 10**9) for reason in REASONS),
+        *(RemoteError(kind, "detail") for kind in KINDS),
+        *(LimitError(name, 9, 8) for name in FIELDS),
+        RunFileError("rows[0]", "missing"),
+        RunFileError("", "not JSON"),
+        KeyError("other"),
+    ],
+    ids=str,
+)
+def test_every_error_is_a_sentence_in_the_readers_language(error, lang):
+    with using(lang):
+        said = fault(error)
+    assert len(said) > 20 and "{" not in said
 
 
 # What the owner sets --------------------------------------------------------------------------------------------------
@@ -137,12 +160,9 @@ def test_the_limit_of_open_files_is_raised_as_far_as_it_goes():
     assert soft == (startup.DESCRIPTORS if hard == -1 else min(startup.DESCRIPTORS, hard)) > 256
 
 
-def test_messages_are_as_large_as_the_largest_file_to_open_and_uploads_are_small():
+def test_uploads_are_small():
     server = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["server"]
     assert server["maxUploadSize"] <= 1
-    assert (
-        2 * generation_files.LARGEST <= server["maxMessageSize"] <= 20
-    )  # quotation marks take two characters on the way
 
 
 def test_the_server_starts_without_torch():

@@ -1,6 +1,7 @@
-"""The generation of the page without its page: its files are those of core.runs, its stop sequences are read as the app's."""
+"""The generation of the page without its page: its files are those of core.runs, its stop sequences are read as they are typed."""
 
 import json
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -10,8 +11,8 @@ from py_mini_racer import MiniRacer
 
 from core import Row, SamplingParams, collect, generate_rows, length_normalised, likelihood, load_model
 from core.best_of_n import Candidate
+from core.params import DEFAULTS, SETTINGS
 from core.runs import GenerationRun
-from dashboard import generation
 from dashboard.language import using
 from dashboard.page import scripts, tools
 
@@ -85,20 +86,84 @@ def test_what_is_no_record_is_refused(page, text):
     assert ask(page, refused, text) == "RunFileError"
 
 
-@settings(max_examples=60)
-@given(st.lists(st.text(min_size=1, max_size=6), max_size=3))
-def test_stop_sequences_are_those_of_the_app_both_ways(page, stop):
-    text = generation.typed(generation.stop_sequences("|".join(stop)))
-    read = list(generation.stop_sequences(text))
-    assert ask(page, "Tool.stops.stopSequences(given[0])", text) == read
-    assert ask(page, "Tool.stops.stopSequences(Tool.stops.typed(given[0]))", read) == read
+@pytest.mark.parametrize(
+    "text, stop",
+    [
+        (r"\n\n|fim| fim", ["\n\n", "fim", " fim"]),
+        ("", []),
+        ("||", []),
+        ("<|im_end|>", ["<|im_end|>"]),
+        ("<|im_end|>|\\n", ["<|im_end|>", "\n"]),
+        ("fim|<|im_end|>|<|endoftext|>", ["fim", "<|im_end|>", "<|endoftext|>"]),
+        ("a<|x|>b", ["a<|x|>b"]),
+        (r"a\|b", ["a|b"]),
+        (r"\\n", [r"\n"]),
+        (r"C:\dir\u", [r"C:\dir\u"]),
+        ("a<|b", ["a<", "b"]),
+        ("na\u0303o", ["não"]),
+        (r"na\u{303}o", ["na\u0303o"]),
+        (r"\u{ffffff}", [r"\u{ffffff}"]),
+        (r"\u{d83d}", ["\ufffd"]),
+    ],
+)
+def test_stop_sequences_are_read_as_typed(page, text, stop):
+    assert ask(page, "Tool.stops.stopSequences(given[0])", text) == stop
+    assert ask(page, "Tool.stops.stopSequences(Tool.stops.typed(given[0]))", stop) == stop
 
 
-def test_settings_presets_and_examples_are_the_app_s(page):
-    assert ask(page, "Tool.settings.PRESETS") == generation.PRESETS
-    assert ask(page, "Tool.settings.EXAMPLES").items() <= generation.EXAMPLES.items()
+def test_a_stop_sequence_is_written_as_one_would_type_it(page):
+    stop = ["\n", "a\tb", "<|im_end|>", "a|b", "canção", "🙂", "漢字", "<", r"\n"]
+    assert ask(page, "Tool.stops.typed(given[0])", stop) == r"\n|a\tb|<|im_end|>|a\|b|canção|🙂|漢字|\<|\\n"
+
+
+PIECES = st.sampled_from(
+    ["|", "<", ">", "\\", "\n", "n", "u{303}", "\u0303", "\u0338", "<|a|>", "\x00", "é", "🙂"]
+) | st.characters(codec="utf-8")
+
+
+@settings(max_examples=200)
+@given(st.lists(st.lists(PIECES, min_size=1, max_size=5).map("".join), max_size=4))
+def test_any_stop_sequences_survive_their_text_form(page, stop):
+    text = ask(page, "Tool.stops.typed(given[0])", stop)
+    assert "\n" not in text and "\r" not in text
+    for form in (text, unicodedata.normalize("NFC", text)):
+        assert ask(page, "Tool.stops.stopSequences(given[0])", form) == stop
+
+
+def test_the_presets_are_the_combinations_that_are_recommended_and_every_setting_is_offered(page):
+    told = {name: SamplingParams(**values) for name, values in ask(page, "Tool.settings.PRESETS").items()}
+    assert told["chat"] == SamplingParams(0.7, top_p=0.9) and told["creative"] == SamplingParams(1.0, top_k=50)
+    assert told["code"].greedy and told["code_warm"] == SamplingParams(0.3) and told["model"] == SamplingParams()
+    assert ask(
+        page,
+        "Object.keys(Tool.settings.PRESETS).every((one) => Tool.settings.presetOf(Tool.settings.preset(one)) === one)",
+    )
     names = ask(page, "[...Object.values(Tool.settings.GROUPS).flat(), 'greedy']")
-    assert sorted(names) == sorted((*generation.SLIDERS, *generation.TOGGLES))
+    offered = [name for name, one in SETTINGS.items() if one["slider"] or isinstance(DEFAULTS[name], bool)]
+    assert sorted(names) == sorted(offered)
+
+
+def test_what_a_class_chooses_from_does_not_tell_the_order_and_the_hidden_step_comes_after_the_text(page, run):
+    told = ask(page, """(() => {
+      const run = Tool.files.fromJSON(given[0]), step = run.steps[0][3];
+      return [Tool.run.ballot(step, 3), step.top_before, Tool.run.oneMore(run)];
+    })()""", run.to_json())  # fmt: skip
+    options, top, more = told
+    assert sorted(map(str, options)) == sorted(map(str, top[:3]))
+    assert [one["text"].strip().lower() for one in options] == sorted(one["text"].strip().lower() for one in options)
+    assert more["rows"][0]["forced"] == [step.token_id for step in run.steps[0]] and len(more["rows"]) == 1
+    assert more["max_new_tokens"] == len(run.steps[0]) + 1 and more["stop"] == []
+
+
+def test_a_text_without_ids_goes_on_in_words(page, run):
+    bare = [[replace(step, token_id=None) for step in steps] for steps in run.steps]
+    words, more = ask(page, """(() => {
+      const run = Tool.files.fromJSON(given[0]);
+      return [Tool.run.inWords(run, 0, 3, " mar"), Tool.run.oneMore(run)];
+    })()""", replace(run, steps=bare).to_json())  # fmt: skip
+    text = [step.text for step in run.steps[0]]
+    assert words["prompt"] == run.prompt + "".join(text[:3]) + " mar" and words["rows"][0]["forced"] == []
+    assert more["prompt"] == run.prompt + "".join(text) and more["max_new_tokens"] == 1
 
 
 def test_scores_are_those_of_core(page):

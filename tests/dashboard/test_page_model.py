@@ -206,6 +206,10 @@ def test_the_lens_reads_every_depth_after_every_token_with_a_block_cut_too(page,
         theirs = torch.special.entr(probs).sum(-1) / np.log(2)
         np.testing.assert_allclose([[place["entropy"] for place in depth] for depth in seen], theirs, atol=1e-3)
         assert seen[-1][0]["best"][0]["text"] == embedded.decode([likeliest.indices[-1, 0, 0].item()])
+        function = "(ids, blocks) => model.lens(ids, { cut: { blocks }, most: 3, from: 4 })"
+        assert page.ask(function, ids, list(cut)) == seen[4:]
+        whole = page.ask("(ids) => model.lens(ids, { most: 3 })", ids)
+        assert seen[:2] == whole[:2], "before the first block that is cut nothing is another"
 
 
 def test_a_shape_that_it_does_not_read_is_refused_at_once(tmp_path):

@@ -31,7 +31,8 @@ for name in {names!r}:
 import nbformat
 from streamlit.testing.v1 import AppTest
 from dashboard import lesson, notebooks
-from dashboard.app import generation_page
+from dashboard.app import generation_jobs, models
+generation_jobs.queues()
 nbformat.writes(notebooks.build(lesson.lessons()[0], "pt"))
 app = AppTest.from_file("dashboard/app/main.py", default_timeout=300).run()
 print("whole" if not app.exception else app.exception)

@@ -20,6 +20,40 @@ export function cumulative(values) {
   return values.map((x) => (total += x));
 }
 
+/**
+ * The value at which the weights reach a goal, added from the largest value on; the smallest value where they never do.
+ *
+ * Nothing is sorted: one of the values parts the others, and the search goes on in the part where the goal lies.
+ * Source: Hoare (1961), Algorithm 65: Find.
+ * @param {number[]} values (V,)
+ * @param {number[]} weights (V,), each ≥ 0
+ * @param {number} goal
+ * @returns {number}
+ */
+export function reachedAt(values, weights, goal) {
+  let places = values.map((_, i) => i), sum = 0; // sum: of the weights of all larger values
+  for (let turn = 1; ; turn++) {
+    const middle = values[places[Math.floor(places.length * ((turn * GOLDEN) % 1))]], larger = [], smaller = [];
+    let above = sum, level = 0;
+    for (let at = 0; at < places.length; at++) {
+      const i = places[at];
+      if (values[i] > middle) {
+        larger.push(i);
+        above += weights[i];
+      } else if (values[i] < middle) smaller.push(i);
+      else level += weights[i];
+    }
+    if (larger.length && above >= goal) places = larger;
+    else if (above + level >= goal || !smaller.length) return middle;
+    else [places, sum] = [smaller, above + level];
+  }
+}
+
+const GOLDEN = (Math.sqrt(5) - 1) / 2; // its multiples are spread over [0, 1) whatever order the values stand in
+
+/** The n-th largest, equals counted one by one; the smallest where there are fewer. */
+export const nthLargest = (values, n) => reachedAt(values, values.map(() => 1), n);
+
 /** A copy, the largest first. */
 export const descending = (values) => plain(new Float64Array(values).sort().reverse());
 
@@ -33,11 +67,14 @@ export function plain(values) {
 /** The places of the `many` largest positive numbers, the largest first, the first among equals first. */
 export function largestOf(values, many) {
   const best = [];
-  values.forEach((x, i) => {
-    if (!(Math.fround(x) > 0) || (best.length === many && x <= values[best.at(-1)])) return;
+  let least = 0; // what is not above it is not among them
+  for (let i = 0; i < values.length; i++) {
+    const x = values[i];
+    if (!(x > least) || !(Math.fround(x) > 0)) continue;
     const at = best.findIndex((other) => x > values[other]);
     best.splice(at < 0 ? best.length : at, 0, i);
     if (best.length > many) best.pop();
-  });
+    if (best.length === many) least = values[best.at(-1)];
+  }
   return best;
 }

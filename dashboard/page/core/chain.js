@@ -13,7 +13,7 @@ import {
 } from "./penalties.js";
 import { greedy } from "./samplers.js";
 import { dynamicTemperature, entropyTemperature } from "./schedules.js";
-import { softmax, temperature } from "./softmax.js";
+import { softmaxOf, temperature } from "./softmax.js";
 import { asLogits } from "./validation.js";
 
 // The stages that are no cut with one setting: (logits, params, context, coin) -> logits.
@@ -80,8 +80,8 @@ export function apply(logits, params = {}, context = {}, coin = 0) {
  */
 export function probabilities(logits, params = {}, context = {}) {
   const s = samplingParams(params), q = s.xtc_probability;
-  if (!stagesOf(s).includes("xtc") || q === 1) return softmax(apply(logits, s, context));
-  const [acts, rests] = [1, 0].map((on) => softmax(apply(logits, { ...s, xtc_probability: on }, context)));
+  if (!stagesOf(s).includes("xtc") || q === 1) return softmaxOf(apply(logits, s, context));
+  const [acts, rests] = [1, 0].map((on) => softmaxOf(apply(logits, { ...s, xtc_probability: on }, context)));
   return acts.map((p, i) => q * p + (1 - q) * rests[i]);
 }
 
@@ -136,7 +136,7 @@ export function trace(logits, params = {}, context = {}, coin = 0) {
 /** The raw stage of a trace. @param {number[]} logits (V,) @returns {Stage} */
 export function firstStage(logits) {
   const raw = asLogits(logits);
-  return stageOf("logits", raw, softmax(raw));
+  return stageOf("logits", raw, softmaxOf(raw));
 }
 
 /** The stage `name` after another one, for who keeps the stages that did not change; `s` is checked params. @returns {Stage} */
@@ -145,7 +145,7 @@ export function nextStage(before, name, s, context = {}, coin = 0) {
 }
 
 function stageOf(name, logits, probsBefore) {
-  const probs = softmax(logits), kept = logits.map((x) => x > -Infinity), nats = entropyOf(probs);
+  const probs = softmaxOf(logits), kept = logits.map((x) => x > -Infinity), nats = entropyOf(probs);
   let massRemoved = 0;
   for (let i = 0; i < kept.length; i++) if (!kept[i]) massRemoved += probsBefore[i];
   return { name, logits, probs, kept, massRemoved, entropy: nats / Math.LN2, effectiveChoices: Math.exp(nats) };

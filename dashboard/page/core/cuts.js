@@ -1,10 +1,10 @@
 // The rarer cuts: by surprise, by absolute probability, by spread, and the one that removes the likeliest. As
 // core/cuts.py; the rules of samplers.js hold here too.
 
-import { cumulative, descending, largest, sum } from "./arrays.js";
+import { cumulative, descending, largest, reachedAt, sum } from "./arrays.js";
 import { entropy } from "./distributions.js";
 import { keep, ROUNDING } from "./samplers.js";
-import { softmax } from "./softmax.js";
+import { softmaxOf } from "./softmax.js";
 import {
   asLogits, checkAtLeast0, checkIds, checkProbability, checkTokenIds, checkWhole, ParameterError,
 } from "./validation.js";
@@ -21,15 +21,12 @@ import {
  * @returns {number[]} (V,)
  */
 export function typicalP(logits, p, minTokensToKeep = 1) {
-  const probs = softmax(logits), top = largest(asLogits(logits)), gaps = asLogits(logits).map((x) => x - top);
+  const u = asLogits(logits), probs = softmaxOf(u), top = largest(u);
   p = checkProbability("typical_p", p);
-  const mean = sum(gaps.map((x, i) => (probs[i] ? probs[i] * x : 0)));
-  const deviation = gaps.map((x) => Math.abs(x - mean));
-  const order = [...deviation.keys()].sort((i, j) => (deviation[i] === deviation[j] ? 0 : deviation[i] - deviation[j]));
-  const reached = p === 1 ? Infinity : p - ROUNDING;
-  const many = cumulative(order.map((i) => probs[i])).filter((mass) => mass < reached).length;
-  const farthest = deviation[order[Math.min(many, order.length - 1)]];
-  return keep(asLogits(logits), (_, i) => deviation[i] <= farthest, minTokensToKeep, deviation.map((d) => -d));
+  const mean = sum(u.map((x, i) => (probs[i] ? probs[i] * (x - top) : 0)));
+  const closeness = u.map((x) => -Math.abs(x - top - mean));
+  const least = reachedAt(closeness, probs, p === 1 ? Infinity : p - ROUNDING);
+  return keep(u, (_, i) => closeness[i] >= least, minTokensToKeep, closeness);
 }
 
 /**
@@ -42,9 +39,9 @@ export function typicalP(logits, p, minTokensToKeep = 1) {
  * @returns {number[]} (V,)
  */
 export function epsilonCutoff(logits, epsilon, minTokensToKeep = 1) {
-  const probs = softmax(logits);
+  const u = asLogits(logits), probs = softmaxOf(u);
   epsilon = checkProbability("epsilon_cutoff", epsilon);
-  return keep(asLogits(logits), (_, i) => probs[i] >= epsilon, minTokensToKeep);
+  return keep(u, (_, i) => probs[i] >= epsilon, minTokensToKeep);
 }
 
 /**
@@ -57,10 +54,10 @@ export function epsilonCutoff(logits, epsilon, minTokensToKeep = 1) {
  * @returns {number[]} (V,)
  */
 export function etaCutoff(logits, epsilon, minTokensToKeep = 1) {
-  const probs = softmax(logits);
+  const u = asLogits(logits), probs = softmaxOf(u);
   epsilon = checkProbability("eta_cutoff", epsilon);
   const eta = Math.min(epsilon, Math.sqrt(epsilon) * Math.exp(-entropy(probs, "nats")));
-  return keep(asLogits(logits), (_, i) => probs[i] >= eta, minTokensToKeep);
+  return keep(u, (_, i) => probs[i] >= eta, minTokensToKeep);
 }
 
 /**
@@ -73,8 +70,8 @@ export function etaCutoff(logits, epsilon, minTokensToKeep = 1) {
  * @returns {number[]} (V,)
  */
 export function topA(logits, a, minTokensToKeep = 1) {
-  const probs = softmax(logits), threshold = checkProbability("top_a", a) * largest(probs) ** 2;
-  return keep(asLogits(logits), (_, i) => probs[i] >= threshold, minTokensToKeep);
+  const u = asLogits(logits), probs = softmaxOf(u), threshold = checkProbability("top_a", a) * largest(probs) ** 2;
+  return keep(u, (_, i) => probs[i] >= threshold, minTokensToKeep);
 }
 
 /**
@@ -90,7 +87,7 @@ export function topA(logits, a, minTokensToKeep = 1) {
 export function topH(logits, h, minTokensToKeep = 1) {
   const u = asLogits(logits), ordered = descending(u);
   h = checkProbability("top_h", h);
-  const shares = cumulative(softmax(ordered).map((p) => (p > 0 ? -p * Math.log(p) : 0)));
+  const shares = cumulative(softmaxOf(ordered).map((p) => (p > 0 ? -p * Math.log(p) : 0)));
   const most = h === 1 ? Infinity : h * shares.at(-1), firstOver = shares.findIndex((share) => share > most);
   return keep(u, (x) => firstOver < 0 || x > ordered[firstOver], minTokensToKeep);
 }
@@ -104,8 +101,8 @@ export function topH(logits, h, minTokensToKeep = 1) {
  * @returns {number[]} (V,)
  */
 export function pLess(logits, minTokensToKeep = 1) {
-  const probs = softmax(logits), threshold = sum(probs.map((p) => p ** 2));
-  return keep(asLogits(logits), (_, i) => probs[i] >= threshold, minTokensToKeep);
+  const u = asLogits(logits), probs = softmaxOf(u), threshold = sum(probs.map((p) => p ** 2));
+  return keep(u, (_, i) => probs[i] >= threshold, minTokensToKeep);
 }
 
 /**
@@ -151,7 +148,7 @@ function inReach(gap) {
  * @returns {number[]} (V,)
  */
 export function xtc(logits, threshold, probability = 1, u = 0, minTokensToKeep = 1, protectedIds = []) {
-  const row = asLogits(logits), probs = softmax(logits);
+  const row = asLogits(logits), probs = softmaxOf(row);
   threshold = checkProbability("xtc_threshold", threshold);
   if (!(typeof u === "number" && 0 <= u && u < 1)) throw new ParameterError("u", u, "in [0, 1)");
   const acts = u < checkProbability("xtc_probability", probability);

@@ -4,8 +4,8 @@
 // least one token survives. The input is never changed. Every function throws ParameterError for logits with NaN or
 // +Infinity, a row of −Infinity only or no token at all, and for a parameter outside its range.
 
-import { cumulative, descending, largest } from "./arrays.js";
-import { softmax } from "./softmax.js";
+import { largest, nthLargest, reachedAt } from "./arrays.js";
+import { softmaxOf } from "./softmax.js";
 import { asLogits, checkProbability, checkWhole } from "./validation.js";
 
 export const ROUNDING = 4 * 2 ** -24; // how far a sum of masses may fall short of p and still have reached it
@@ -48,10 +48,7 @@ export function topK(logits, k, minTokensToKeep = 1) {
 export function topP(logits, p, minTokensToKeep = 1) {
   const u = asLogits(logits);
   p = checkProbability("top_p", p);
-  const ordered = descending(u), probs = softmax(ordered), upTo = cumulative(probs);
-  const reached = p === 1 ? Infinity : p - ROUNDING;
-  const many = upTo.filter((mass, i) => mass - probs[i] < reached).length;
-  const threshold = ordered[Math.max(many, 1) - 1];
+  const threshold = reachedAt(u, softmaxOf(u), p === 1 ? Infinity : p - ROUNDING);
   return keep(u, (x) => x >= threshold, minTokensToKeep);
 }
 
@@ -79,6 +76,6 @@ export function minP(logits, p, minTokensToKeep = 1) {
  */
 export function keep(u, kept, atLeast = 1, rank = u) {
   const many = Math.min(checkWhole("min_tokens_to_keep", atLeast, 1), u.length);
-  const last = many > 1 ? descending(rank)[many - 1] : largest(rank);
+  const last = many > 1 ? nthLargest(rank, many) : largest(rank);
   return u.map((x, i) => (kept(x, i) || rank[i] >= last ? x : -Infinity));
 }

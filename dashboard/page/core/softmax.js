@@ -31,9 +31,14 @@ export function temperature(logits, tau) {
  * @returns {number[]} (V,)
  */
 export function softmax(logits, tau = 1) {
-  const u = temperature(logits, tau), top = largest(u);
-  const weights = u.map((x) => Math.exp(x - top)), total = sum(weights);
-  return weights.map((w) => w / total);
+  return softmaxOf(temperature(logits, tau));
+}
+
+/** softmax(u) of logits that are checked. */
+export function softmaxOf(u) {
+  const top = largest(u), p = u.map((x) => (x === -Infinity ? 0 : Math.exp(x - top))), total = sum(p);
+  for (let i = 0; i < p.length; i++) p[i] /= total;
+  return p;
 }
 
 /**

@@ -13,7 +13,7 @@
 
 const KINDS = [
   ["h1, .am-lead", "title"], ["h2, h3", "heading"], [".am-place", "place"], [".am-math", "formula"], ["blockquote", "statement"],
-  [".am-answer", "answer"], ["form[data-exercise]", "question"], [".am-derivation", "work"], ["[data-figure], .am-figure", "figure"],
+  [".am-answer", "answer"], ["form.am-exercise", "question"], [".am-derivation", "work"], ["[data-figure], .am-figure", "figure"],
   ["details.am-fold", "fold"], [".am-instructor", "instructor"], [".am-misconception", "misconception"], [".am-scroll", "table"],
   [".am-facts, .am-continue, .am-contents, .am-end, .am-around, .am-sources, noscript, script, template", ""],
 ];

@@ -68,7 +68,7 @@ const ARRANGED = {
   },
   question(beat, box, { borrow }) {
     const form = beat.blocks.map(({ node }) => borrow(node)).at(-1);
-    return form.dataset.exercise === "bet" ? [scene("asked", [form], { whole: false })] : asked(form, undefined, box);
+    return form.dataset.exercise === "bet" || form.dataset.experiment ? [scene("asked", [form], { whole: false })] : asked(form, undefined, box);
   },
   answer(beat, box, { borrow, page }) {
     const opened = beat.blocks.at(-1).node, form = borrow(page.querySelector(`form[id="${CSS.escape(beat.blocks.at(-1).to)}"]`));

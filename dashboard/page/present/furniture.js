@@ -3,34 +3,39 @@ import { element } from "../dom.js";
 import { say } from "../words.js";
 import { KEYS } from "./keys.js";
 
+const SIGNS = { previous: "←", next: "→", help: "?", leave: "×" };
+
 /**
  * The stage's elements, by name; `root` holds all of them.
  * @param {(command: string) => void} run hears the buttons
+ * @param {string[]} commands what the help tells of
+ * @param {string[]} own those that have a button at the foot
  * @returns {Object<string, HTMLElement>}
  */
-export function furniture(run) {
+export function furniture(run, commands, own) {
   const button = (name, sign, more = {}) => {
     const one = element("button", { type: "button", ...more }, sign);
     one.addEventListener("click", () => run(name));
     return one;
   };
-  const tool = (name, sign) => button(name, sign, { "aria-label": say(`present.key.${name}`), title: say(`present.key.${name}`) });
+  const tool = (name) => button(name, SIGNS[name], { "aria-label": say(`present.key.${name}`), title: say(`present.key.${name}`) });
   const box = element("div", { class: "am-beat" }), view = element("div", { class: "am-stage-view am-page" }, box);
   const section = element("span", { class: "am-stage-section" }), count = element("span", { class: "am-stage-count" });
   const unfold = button("unfold", "", { class: "am-stage-fold", hidden: "", "aria-keyshortcuts": "ArrowDown" });
+  const drawer = button("drawer", `C  ${say("present.drawer")}`, { class: "am-stage-drawer", "aria-expanded": "false", "aria-keyshortcuts": "c" });
+  drawer.hidden = !commands.includes("drawer");
   const time = element("span", { class: "am-stage-time", hidden: "" }), line = element("div", { class: "am-stage-line" }, element("i"));
   const status = element("p", { class: "am-alt", role: "status" }), told = element("p", { class: "am-stage-told", role: "status", hidden: "" });
   const blank = element("div", { class: "am-stage-blank", hidden: "" });
   const aside = element("aside", { class: "am-stage-notes", "aria-label": say("present.notes"), tabindex: "0", hidden: "" });
-  const help = helpOf(), tools = element("nav", { class: "am-stage-tools", "aria-label": say("present.tools") },
-    tool("previous", "←"), tool("next", "→"), tool("help", "?"), tool("leave", "×"));
+  const help = helpOf(commands), tools = element("nav", { class: "am-stage-tools", "aria-label": say("present.tools") }, ...own.map(tool));
   const root = element("main", { class: "am-stage", "aria-label": say("present.stage"), tabindex: "-1" }, view,
-    element("div", { class: "am-stage-foot" }, section, unfold, time, tools, count), line, aside, told, status, help, blank);
-  return { root, view, box, section, unfold, time, count, line, status, told, blank, aside, help };
+    element("div", { class: "am-stage-foot" }, section, unfold, drawer, time, tools, count), line, aside, told, status, help, blank);
+  return { root, view, box, section, unfold, drawer, time, count, line, status, told, blank, aside, help };
 }
 
-function helpOf() {
-  const rows = KEYS.flatMap(([name, ...keys]) => {
+function helpOf(commands) {
+  const rows = KEYS.filter(([name]) => commands.includes(name)).flatMap(([name, ...keys]) => {
     const marks = keys.map((key) => element("kbd", {}, key === "Space" ? say("present.space") : key));
     return [element("dt", {}, ...marks.flatMap((mark) => [mark, " "])), element("dd", {}, say(`present.key.${name}`))];
   });

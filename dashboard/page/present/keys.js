@@ -2,11 +2,11 @@
 
 const COMMANDS = {
   ArrowRight: "next", " ": "next", PageDown: "next", ArrowLeft: "previous", PageUp: "previous", Home: "first", End: "last",
-  ArrowDown: "unfold", ArrowUp: "fold", b: "blank", ".": "blank", f: "full", n: "notes", t: "timer", "?": "help", Escape: "leave",
+  ArrowDown: "unfold", ArrowUp: "fold", b: "blank", ".": "blank", f: "full", n: "notes", t: "timer", c: "drawer", "?": "help", Escape: "leave",
 };
 /** What every command is called by, for the help. */
 export const KEYS = [
-  ["next", "→", "Space", "PageDown"], ["previous", "←", "PageUp"], ["ends", "Home", "End"], ["unfold", "↓", "↑"], ["blank", "B"], ["full", "F"],
+  ["next", "→", "Space", "PageDown"], ["previous", "←", "PageUp"], ["first", "Home", "End"], ["unfold", "↓", "↑"], ["drawer", "C"], ["blank", "B"], ["full", "F"],
   ["notes", "N"], ["timer", "T"], ["zero", "Shift+T"], ["help", "?"], ["leave", "Esc"],
 ];
 

@@ -4,46 +4,34 @@ import { number, say } from "../words.js";
 import { after, beats, before, folded, holding, host, named, progress, written } from "./beats.js";
 import { read } from "./blocks.js";
 import { compose } from "./compose.js";
-import { endOf, furniture, swipes } from "./furniture.js";
-import { command, focusOf } from "./keys.js";
+import { endOf, swipes } from "./furniture.js";
 import { notesOf } from "./notes.js";
 import { paginate, reveal } from "./pages.js";
-import { clock, elapsed, running, toggle, zero } from "./timer.js";
+import { Screen } from "./screen.js";
 import { NotesWindow } from "./window.js";
 
 const REM = { large: 35, roomy: 31, "": 27, close: 24.5, closer: 22.2 };  // px of a window of 1280 × 720
-const PHONE = 0.62;  // no smaller type than this makes of it
 const AIR = 6;  // px: letters of a line reach beyond it
 
-export class Stage {
+export class Stage extends Screen {
   constructor(page, left) {
-    Object.assign(this, { page, left, blocks: sectioned(read(page)), at: -1, stop: 0, stops: [], said: "" });
+    super(page, left, { commands: COMMANDS, tools: ["previous", "next", "help", "leave"], rem: REM });
+    Object.assign(this, { blocks: sectioned(read(page)), at: -1, stop: 0, stops: [], said: "" });
     this.all = beats(this.blocks);
-    this.listening = new AbortController();
     this.notes = new NotesWindow((event) => this.heard(event), (why) => this.tell(say(`present.notes.${why}`)));
-    Object.assign(this, furniture((name) => this.run(name)));
   }
 
   // The window -----------------------------------------------------------------------------------------------------------
 
   open() {
-    const listen = (target, event, heard, options = {}) => target.addEventListener(event, heard, { signal: this.listening.signal, ...options });
-    document.documentElement.dataset.stage = "";
-    const page = document.querySelector(".am-page");
-    this.root.style.colorScheme = getComputedStyle(page).colorScheme;  // of the page, whatever stands around it
-    document.body.append(this.root);
-    this.root.focus({ preventScroll: true });
-    listen(window, "keydown", (event) => this.heard(event), { capture: true });
-    listen(window, "click", (event) => this.follow(event), { capture: true });
-    listen(window, "resize", () => this.resized());
-    listen(document.fonts, "loadingdone", () => { if (!this.stops[this.stop].scene.whole) this.resized(); });  // a fallback measures otherwise
-    listen(window, "pagehide", () => this.away());
-    listen(this.root, "input", () => this.changed());
-    listen(this.root, "change", ({ target }) => { if (target.matches(".am-cases > input")) this.otherCase(target); });
-    listen(this.root, "submit", (event) => this.submitted(event));
+    super.open({ capture: true });
+    this.listen(window, "click", (event) => this.follow(event), { capture: true });
+    this.listen(document.fonts, "loadingdone", () => { if (!this.stops[this.stop].scene.whole) this.resized(); });  // a fallback measures otherwise
+    this.listen(window, "pagehide", () => this.away());
+    this.listen(this.root, "input", () => this.changed());
+    this.listen(this.root, "change", ({ target }) => { if (target.matches(".am-cases > input")) this.otherCase(target); });
+    this.listen(this.root, "submit", (event) => this.submitted(event));
     swipes(this.root, (name) => this.run(name), this.listening.signal);
-    this.ticking = setInterval(() => this.tick(), 500);
-    this.measure();
     const asked = named(this.all, new URLSearchParams(location.search).get("beat"));
     const hash = decodeHash(), there = asked ?? (hash ? { at: holding(this.all, hash), step: 0 } : undefined);
     this.show(Math.max(0, there?.at ?? 0), there?.step ?? 0);
@@ -58,17 +46,11 @@ export class Stage {
   close(leaving = false) {
     if (!this.root.isConnected) return;
     const first = this.all[this.at]?.blocks[0]?.node;
-    clearInterval(this.ticking);
     clearTimeout(this.pending);
-    clearTimeout(this.resizing);
-    this.listening.abort();
     this.giveBack?.();
     if (leaving) this.notes.hide();
     else this.letGo();
-    this.root.remove();
-    delete document.documentElement.dataset.stage;
-    document.documentElement.style.removeProperty("--am-stage-rem");
-    if (document.fullscreenElement) document.exitFullscreen();
+    super.close();
     (first?.matches("form") || this.at > 0 ? first : undefined)?.scrollIntoView?.({ block: "start", behavior: "instant" });
   }
 
@@ -76,18 +58,10 @@ export class Stage {
     return `${say("present.notes")} · ${this.page.querySelector("h1")?.textContent ?? this.all[0].section}`;
   }
 
-  measure() {
-    this.unit = Math.max(Math.min(innerWidth / 1280, innerHeight / 720), PHONE);
-    this.root.style.setProperty("--am-stage-unit", `${this.unit}px`);
-    document.documentElement.style.setProperty("--am-stage-rem", `${this.unit * REM[this.root.dataset.size ?? ""]}px`);
-  }
-
-  resized() {
-    clearTimeout(this.resizing);
-    this.resizing = setTimeout(() => {
-      const { scene, from } = this.stops[this.stop], unit = scene.units[from];
-      this.show(this.at, this.stop, (stop) => stop.scene.name === scene.name && stop.scene.units[stop.from] === unit);
-    }, 150);
+  /** The beat measured anew, at the same step. */
+  again() {
+    const { scene, from } = this.stops[this.stop], unit = scene.units[from];
+    this.show(this.at, this.stop, (stop) => stop.scene.name === scene.name && stop.scene.units[stop.from] === unit);
   }
 
   // Beats ----------------------------------------------------------------------------------------------------------------
@@ -151,33 +125,10 @@ export class Stage {
     if (beat.kind === "end") this.box.querySelector("a")?.focus({ preventScroll: true });
     this.changed();
     clearTimeout(this.pending);
-    this.pending = setTimeout(() => this.toAddress(), 100);
-  }
-
-  toAddress() {
-    const url = new URL(location.href);
-    url.searchParams.set("present", "true");
-    url.searchParams.set("beat", this.root.dataset.at);
-    history.replaceState(history.state, "", url);
+    this.pending = setTimeout(() => this.toAddress({ beat: this.root.dataset.at }), 100);
   }
 
   // Commands -------------------------------------------------------------------------------------------------------------
-
-  heard(event) {
-    if (document.querySelector("dialog.am-room[open]")) return;  // a room over the stage has keys of its own
-    const asked = command(event, focusOf(event.target));
-    if (!asked) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    this.run(asked);
-  }
-
-  run(name) {
-    if (!this.blank.hidden) return this.dark(false);  // whatever the key, the picture comes back first
-    if (this.help.open && name !== "leave" && name !== "help") this.help.close();
-    this.tell("");
-    COMMANDS[name].call(this);
-  }
 
   next() {
     const beat = this.all[this.at], form = this.box.querySelector("form[data-exercise=bet]");
@@ -206,12 +157,9 @@ export class Stage {
   }
 
   submitted(event) {
-    if (event.target.dataset.exercise !== "bet" && !event.target.dataset.numeric && this.stops[this.stop].scene.name === "asked") this.next();
+    const { exercise, experiment, numeric } = event.target.dataset;
+    if (exercise !== "bet" && !experiment && !numeric && this.stops[this.stop].scene.name === "asked") this.next();
     this.changed();
-  }
-
-  dark(on) {
-    this.blank.hidden = !on;
   }
 
   follow(event) {
@@ -231,9 +179,9 @@ export class Stage {
   }
 
   tell(text) {
+    super.tell(text);
     this.said = text;
-    this.told.textContent = text;
-    this.told.hidden = !text || !this.aside.hidden;  // the notes over the stage say it
+    this.told.hidden ||= !this.aside.hidden;  // the notes over the stage say it
     this.renderNotes();
   }
 
@@ -260,16 +208,13 @@ export class Stage {
   }
 
   tick() {
-    if (!this.page.isConnected) return this.close();  // another page has come under the stage
-    const time = clock(elapsed()), shown = running() || elapsed() > 0;
-    this.time.hidden = !shown;
-    this.time.textContent = time;
-    this.time.toggleAttribute("data-running", running());
-    for (const place of [this.aside.querySelector("[data-time]"), this.notes.open && this.notes.dressed?.querySelector("[data-time]")]) if (place) place.textContent = shown ? time : "";
+    super.tick();
+    const { hidden, textContent } = this.time;
+    for (const place of [this.aside.querySelector("[data-time]"), this.notes.open && this.notes.dressed?.querySelector("[data-time]")]) if (place) place.textContent = hidden ? "" : textContent;
   }
 
   away() {
-    this.toAddress();
+    this.toAddress({ beat: this.root.dataset.at });
     this.letGo();
   }
 
@@ -290,11 +235,6 @@ const COMMANDS = {
     if (at >= 0) this.show(at, 0);
   },
   fold() { if (this.all[this.at].fold) this.show(host(this.all, this.at), -1); },
-  blank() { this.dark(true); },
-  full() {
-    if (document.fullscreenElement) return document.exitFullscreen();
-    document.documentElement.requestFullscreen?.().catch(() => this.tell(say("present.full.failed")));
-  },
   notes() {
     if (this.notes.open) return this.notes.hide();
     if (!this.aside.hidden) {
@@ -305,9 +245,6 @@ const COMMANDS = {
     if (!opened) this.overlay();
     this.renderNotes();
   },
-  timer() { toggle(); this.tick(); },
-  zero() { zero(); this.tick(); },
-  help() { if (this.help.open) this.help.close(); else this.help.showModal(); },
   leave() {
     if (this.help.open) return this.help.close();
     if (!this.aside.hidden) return COMMANDS.notes.call(this);

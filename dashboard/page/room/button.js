@@ -28,24 +28,6 @@ export function label() {
   }
 }
 
-/**
- * A button that asks a class for the next token. Where a panel waits for the next question, it is asked at once.
- * @param {Element & {amostra?: string, go?: function}} home
- * @param {{prompt: string, options: {text: string, p: number}[], seed: number, step: number}} given
- * @param {(index: number) => void} go goes on with an option
- */
-export function voteButton(home, given, go) {
-  const same = JSON.stringify(given), { room } = globalThis.Amostra;
-  home.go = go;
-  if (home.amostra === same) return;
-  home.amostra = same;
-  const button = element("button", { type: "button" }, say("room.open"));
-  const open = () => opening(button, (room) => room.vote(given, (index) => home.go(index)), () => { button.textContent = say("room.open"); });
-  button.addEventListener("click", open);
-  home.replaceChildren(button);
-  if (room?.voting()) open();
-}
-
 function asked({ target }) {
   const button = target.closest?.("[data-ask]");
   if (button) opening(button, (room) => room.ask(button.closest("form"), button.dataset.ask, label), label);

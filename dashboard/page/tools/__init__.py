@@ -19,6 +19,9 @@ WORDS = {
         "alt.draws",
         "message.more",
         "missing.",
+        "server.",
+        "generation.model",
+        "generation.cancel",
     ),
     "generation": (
         "generation.",
@@ -31,6 +34,9 @@ WORDS = {
         "lab.invalid",
         "lab.draws.seed",
         "tool.",
+        "server.",
+        "room.failed",
+        "missing.",
     ),
     "inside": ("inside.",),
 }
@@ -46,7 +52,7 @@ def body(name: str) -> str:
     """A tool's place, with its words: `tools/NAME.js` fills it as soon as it has come."""
     told = {"words": words(name)}
     if name == "generation":
-        told |= {"modes": _modes()}
+        told |= {"called": {"mode": _modes(), "model": dict.fromkeys(["", *_own()], "embedded")}}
     return (
         f'<p class="am-lead">{escape(say(f"home.{name}"))}</p><div class="am-tool" data-tool="{name}">'
         f'<script type="application/json">{html.embedded(told)}</script>'
@@ -55,20 +61,23 @@ def body(name: str) -> str:
 
 
 def _elsewhere(name: str) -> str:
-    """Where the generation's other models are: a link in the app, which has them, and its words on the site."""
-    return (
-        f'<p class="am-note"><a href="tool:server">{say("generation.server")}</a></p>' if name == "generation" else ""
-    )
+    """On the site, where the generation's other models are; the app, which has them, hides it."""
+    return f'<p class="am-note" data-elsewhere>{say("generation.server")}</p>' if name == "generation" else ""
 
 
 def _modes() -> dict[str, str]:
     """What a link may call a mode of the generation, in either language or by its own name."""
-    names = ("one", "compare", "best", "grid")
+    modes = {name: name for name in ("one", "compare", "best", "grid")} | {"vote": "one"}  # the vote is a button now
     return {
-        word: name
-        for name in names
+        word: mode
+        for name, mode in modes.items()
         for word in (name, *(catalog()[f"generation.mode.{name}"][lang] for lang in LANGUAGES))
     }
+
+
+def _own() -> list[str]:
+    """What a link may call the page's own model, in either language."""
+    return [catalog()["generation.model.embedded"][lang] for lang in LANGUAGES]
 
 
 def words(name: str) -> dict[str, str]:

@@ -1,56 +1,73 @@
 // Generation: a prompt goes in, and every token shows why it was chosen.
+import { staying } from "../address.js";
+import { beside } from "../beside.js";
 import { element, whileThere } from "../dom.js";
 import { copied, save } from "../handed.js";
 import { say, speak } from "../words.js";
 import { addressOf, fromAddress, initial } from "./generation/asked.js";
 import { told } from "./generation/effects.js";
-import { pageEngine } from "./generation/engine.js";
+import { engineOf } from "./generation/engine.js";
 import { fromJSON, RunFileError, toCSV, toJSON } from "./generation/files.js";
 import { Form } from "./generation/form.js";
 import { keep, kept } from "./generation/kept.js";
 import { draw } from "./generation/panel.js";
-import { askedBy, asksTheSame, best, given, idsOf, left, ranked, runOf, SCORED, scores } from "./generation/run.js";
+import { askedBy, asksTheSame, ballot, best, given, idsOf, inWords, knownIds, left, oneMore, ranked, runOf, SCORED, scores, textOf } from "./generation/run.js";
 import { legend, MEASURES, Texts } from "./generation/texts.js";
 import { titlesOf } from "./generation/titles.js";
 import { cost, spaced } from "./generation/typed.js";
 import { alone, decimalMark, decimals, share, whole } from "./generation/written.js";
+import { PAGE } from "./models.js";
+import { served, ServerError } from "./server.js";
 
 const KEPT = 20;  // earlier texts that one can go back to
-const PACE = 150;  // ms between two drawings of the distribution while a text grows
+const PACE = { text: 50, panel: 150 };  // ms between two drawings while a text grows: of its words, of the distribution and the rest
+const BALLOT = 5;  // tokens that a class chooses from
 const LARGEST = 16 * 2 ** 20;  // bytes of a file to open
 
 /** Fill a tool's place. */
-export function generation(box, { words, modes }) {
+export function generation(box, { words, called }) {
   speak(words);
-  new Desk(box, modes).begin();
+  new Desk(box, called).begin();
 }
 
 /** What is on the table: the controls, the text on the screen, what came before it. */
 class Desk {
-  constructor(box, modes) {
-    Object.assign(this, { box, modes, engine: pageEngine, run: null, going: false, serial: 0, picked: null, past: [], score: SCORED[0], clock: null, drawnAt: 0 });
+  constructor(box, called) {
+    Object.assign(this, { box, called, stays: staying(), run: null, going: false, serial: 0, picked: null, past: [], score: SCORED[0], clock: null, drawnAt: 0 });
     this.asked = initial();
     const part = (name, tag = "div", more = {}) => (this[name] = element(tag, { class: `am-gen-${name}`, ...more }));
     this.home = element("div", { class: "am-generation am-gen" });
-    this.home.append(part("notice", "p", { role: "alert", hidden: "" }), part("controls"), part("acts"),
+    this.home.append(part("notice", "p", { role: "alert", hidden: "" }), part("controls", "div", { "data-drawer": "" }), part("acts"),
       element("div", { class: "am-gen-view" },
-        element("div", { class: "am-gen-written" }, part("texts", "div"), part("typed", "form", { hidden: "" }), part("legend", "div", { hidden: "" })),
-        part("panel", "section", { class: "am-gen-panel", hidden: "" })),
+        element("div", { class: "am-gen-written" }, part("texts", "div", { "data-fit": "" }), part("typed", "form", { hidden: "" }), part("legend", "div", { hidden: "" })),
+        part("panel", "section", { class: "am-gen-panel", hidden: "", "data-fit": "" })),
       part("table", "details", { class: "am-gen-table", hidden: "" }), part("files"));
     this.written = new Texts(this.texts, { walked: (r, t) => this.pick([r, t]), opened: () => this.panel.querySelector("tbody button")?.focus() });
     this.panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.picked) return;
+      event.preventDefault();
       this.written.option(...this.picked)?.focus();
     });
+    this.texts.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.picked || this.run.rows.length === 1) return;
+      event.preventDefault();
+      this.pick(null);
+    });
+    box.addEventListener("amostra-stage", () => this.onStage());
     box.append(this.home);
   }
+
+  /** Who writes. */
+  get engine() { return engineOf(this.asked.model); }
 
   // The beginning -------------------------------------------------------------------------------------------------------
 
   begin() {
     const search = new URLSearchParams(location.search), before = kept();
     const speaks = [...search.keys()].some((name) => name.startsWith("gen."));
-    const { asked, bad } = fromAddress(speaks || !before ? search : new URLSearchParams(before.address), this.modes);
+    const { asked, bad } = fromAddress(speaks || !before ? search : new URLSearchParams(before.address), this.called);
+    const elsewhere = !served() && asked.model !== PAGE ? [say("server.elsewhere", { model: asked.model })] : [];
+    if (elsewhere.length) asked.model = PAGE;
     this.asked = asked;
     this.form = new Form(this.controls, asked, () => this.changed());
     this.buttons();
@@ -58,13 +75,19 @@ class Desk {
     this.typing();
     this.saving();
     this.table.addEventListener("toggle", () => this.tabulate());
-    this.notify(bad.map(({ name, value }) => say("link.bad", { name, value })).join(" "));
     if (before?.run && this.search() === before.address) this.show(before.run);
-    else if (before?.run) this.past.push({ asked: fromAddress(new URLSearchParams(before.address), this.modes).asked, run: before.run });
+    else if (before?.run) this.past.push({ asked: fromAddress(new URLSearchParams(before.address), this.called).asked, run: before.run });
     this.tell();
     this.toAddress();
     whileThere(this.home, "pagehide", () => this.keep());
     if (asked.go && !this.run) this.start(runOf(asked, this.engine.name));
+    this.notify([...elsewhere, ...bad.map(({ name, value }) => say("link.bad", { name, value }))].join(" "));
+    if (document.documentElement.hasAttribute("data-stage")) this.onStage();
+  }
+
+  /** Before a class, a text is there from the start. */
+  onStage() {
+    if (!this.run && this.asked.model === PAGE) this.start(runOf(this.asked, this.engine.name));
   }
 
   notify(text) {
@@ -82,7 +105,7 @@ class Desk {
   toAddress() {
     clearTimeout(this.pending);
     this.pending = setTimeout(() => {
-      if (!this.home.isConnected) return;
+      if (!this.home.isConnected || !this.stays()) return;
       history.replaceState(history.state, "", addressOf(this.asked, location.href));
       if (!this.going) this.keep();
     }, 150);
@@ -95,6 +118,7 @@ class Desk {
   changed() {
     this.toAddress();
     this.tell();
+    if (this.engine !== this.drawnFor) this.followed();  // what can be done with a text depends on who is asked
   }
 
   // Writing ---------------------------------------------------------------------------------------------------------------
@@ -113,20 +137,13 @@ class Desk {
   /** Write a run: show its steps as they come. */
   async start(run) {
     this.show({ ...run, steps: run.rows.map(() => []) });
-    const serial = ++this.serial, { rows, prompt, steps } = this.run;
-    const rest = (({ max_new_tokens, stop, alternatives, min_new_tokens, stop_token_ids, ignore_eos, include_stop_str_in_output }) =>
-      ({ max_new_tokens, stop, alternatives, min_new_tokens, stop_token_ids, ignore_eos, include_stop_str_in_output }))(run);
+    const serial = ++this.serial, { steps } = this.run, clock = { begun: 0, first: 0, last: 0 };
+    const mine = () => this.serial === serial && (this.home.isConnected || this.left());
     this.going = true;
     this.notify("");
     this.tell();
-    const mine = () => this.serial === serial && (this.home.isConnected || this.left());
     try {
-      await this.engine.load({ progress: (loaded) => mine() && this.load(loaded) });
-      if (!mine()) return;
-      this.load(null);
-      const begun = performance.now(), clock = { begun, first: 0, last: 0 };
-      for await (const turn of this.engine.generateRows(prompt, rows.map(({ params, seed, forced }) => ({ params, seed, forced })), rest)) {
-        if (!mine()) return;
+      for await (const turn of this.turns(run, mine, (since) => { clock.begun = performance.now() - 1000 * since; })) {
         turn.forEach((step, r) => step && steps[r].push(step));
         clock.last = performance.now();
         clock.first ||= clock.last;
@@ -139,27 +156,51 @@ class Desk {
     if (mine()) this.over();
   }
 
+  /** The turns of a run, for as long as they are wanted; `begins` hears for how many seconds the model has been at work on it. */
+  async * turns(run, mine, begins) {
+    this.control?.abort();
+    const { engine } = this, { signal } = this.control = new AbortController();
+    const { rows, prompt, max_new_tokens, stop, alternatives, min_new_tokens, stop_token_ids, ignore_eos, include_stop_str_in_output } = run;
+    const waits = (said, share, since = 0) => {
+      if (!mine()) return;
+      if (!said) begins(since);
+      this.load(said ? share : null, said);
+    };
+    await engine.load({ progress: (loaded) => mine() && this.load(loaded) });
+    if (!mine()) return;
+    waits("");
+    const how = { max_new_tokens, stop, alternatives, min_new_tokens, stop_token_ids, ignore_eos, include_stop_str_in_output, signal, waits };
+    for await (const turn of engine.generateRows(prompt, rows.map(({ params, seed, forced }) => ({ params, seed, forced })), how)) {
+      if (!mine()) return;
+      yield turn;
+    }
+  }
+
   /** The page has gone on to another one: what came is kept, and nothing more is written. */
   left() {
     this.serial++;
+    this.control?.abort();
     this.going = false;
     this.keep();
     return false;
   }
 
-  load(loaded) {
-    this.loading = loaded;
+  load(loaded, said = say("generation.loading")) {
+    Object.assign(this, { loading: loaded, loadingSaid: said });
     this.progress();
   }
 
-  fault({ name, argument, value, accepted, message }) {
-    this.notify(name === "ParameterError" ? say("lab.invalid", { argument, value: String(value), accepted }) : `${say("tool.lost")} (${message})`);
+  fault(error) {
+    const { name, argument, value, accepted, message } = error;
+    if (error instanceof ServerError) this.notify(message);
+    else this.notify(name === "ParameterError" ? say("lab.invalid", { argument, value: String(value), accepted }) : `${say("tool.lost")} (${message})`);
   }
 
   /** End what runs; what came of it stays. */
   stop() {
     if (!this.going) return;
     this.serial++;
+    this.control.abort();
     this.over();
   }
 
@@ -170,20 +211,20 @@ class Desk {
     this.keep();
   }
 
-  /** Draw what came: the text once per frame, its distribution and the line of progress at a pace that can be read. */
+  /** Draw what came, at a pace that can be read: a frame costs as much as several tokens, and both share a small machine. */
   refresh(now = false) {
-    const drawn = (time = performance.now()) => {
-      this.frame = 0;
+    const drawn = () => {
+      this.drawing = 0;
       this.written.grow();
-      if (!now && time - this.drawnAt < PACE) return;
-      this.drawnAt = time;
+      if (!now && performance.now() - this.drawnAt < PACE.panel) return;
+      this.drawnAt = performance.now();
       this.followed();
       this.tell();
     };
     if (now) {
-      cancelAnimationFrame(this.frame);
+      clearTimeout(this.drawing);
       drawn();
-    } else this.frame ||= requestAnimationFrame(drawn);
+    } else this.drawing ||= setTimeout(drawn, PACE.text);
   }
 
   // What stands on the screen -----------------------------------------------------------------------------------------------
@@ -196,11 +237,14 @@ class Desk {
   }
 
   followed() {
+    this.home.toggleAttribute("data-picked", Boolean(this.picked));
+    this.drawnFor = this.engine;
     const place = this.place(), step = place && this.run.steps[place[0]][place[1]];
     this.written.mark(this.going ? this.picked : place);
     const here = this.run?.model === this.engine.name;
-    draw(this.panel, step, here && step && step.token_id !== null ? {
-      branch: (one) => this.branch(...place, one), beside: (one) => this.beside(...place, one), rewind: () => this.rewind(...place),
+    draw(this.panel, step, here && step ? {
+      branch: (one) => this.branch(...place, one), rewind: () => this.rewind(...place),
+      ...(step.token_id !== null ? { beside: (one) => this.beside(...place, one) } : {}),
     } : null);
     this.explain();
   }
@@ -211,7 +255,7 @@ class Desk {
     const place = this.place(), run = this.run;
     if (this.going || !place || run.model !== this.engine.name) return;
     this.asking = setTimeout(async () => {
-      const lines = await told(this.engine, run, ...place);
+      const lines = await told(this.engine, run, ...place).catch(() => []);  // a server that cannot be asked: the figures stay
       if (run !== this.run || String(place) !== String(this.place()) || this.going) return;
       this.panel.querySelector(".am-gen-told")?.remove();
       this.panel.append(element("ul", { class: "am-gen-told" }, ...lines.map((line) => element("li", {}, line))));
@@ -231,7 +275,7 @@ class Desk {
     this.onwards.hidden = !(rest && run.rows.length === 1 && run.model === this.engine.name);
     this.undoing.hidden = !this.past.length;
     this.legend.hidden = this.table.hidden = !some;
-    this.typed.hidden = this.onwards.hidden;
+    this.typed.hidden = this.onwards.hidden || !knownIds(run.steps[0]);
     this.panel.hidden = !some;
     for (const one of this.files.querySelectorAll("[data-save]")) one.hidden = !rest;
     this.home.toggleAttribute("data-some", some || this.going);
@@ -258,8 +302,8 @@ class Desk {
 
   progress() {
     if (this.loading != null) {
-      const bar = Object.assign(element("progress", { "aria-label": say("generation.loading") }), { value: this.loading });
-      this.status.replaceChildren(`${say("generation.loading")} `, bar);
+      const bar = Object.assign(element("progress", { "aria-label": this.loadingSaid }), { value: this.loading });
+      this.status.replaceChildren(`${this.loadingSaid} `, bar);
       return;
     }
     const said = [], { run, clock } = this;
@@ -319,6 +363,8 @@ class Desk {
     this.onwards.title = say("generation.onward.help");
     add("undoing", "generation.undo", () => this.undo());
     this.undoing.title = say("generation.undo.help");
+    add("voting", "generation.class", () => this.vote());
+    this.voting.title = say("generation.class.help");
     add("linking", "generation.link", () => this.link());
     this.scoring = element("select", { "aria-label": say("generation.score") }, ...SCORED.map((name) => element("option", { value: name }, say(`generation.score.${name}`))));
     this.scoring.hidden = true;
@@ -351,6 +397,7 @@ class Desk {
   }
 
   branch(r, t, other) {
+    if (other.token_id === null) return this.follow(inWords(this.run, r, t, other.text));
     return this.follow(given(this.run, r, [[...idsOf(this.run.steps[r].slice(0, t)), other.token_id]], left(this.run, t + 1)));
   }
 
@@ -362,8 +409,9 @@ class Desk {
 
   /** The text as it was before token t. */
   rewind(r, t) {
-    const steps = this.run.steps[r].slice(0, t), ids = idsOf(steps);
-    const run = { ...given(this.run, r, [ids], left(this.run, t)), steps: [steps.map((step) => ({ ...step, forced: true }))] };
+    const steps = this.run.steps[r].slice(0, t), told = knownIds(steps);
+    const run = told ? { ...given(this.run, r, [idsOf(steps)], left(this.run, t)), steps: [steps.map((step) => ({ ...step, forced: true }))] }
+      : { ...this.run, rows: [this.run.rows[r]], steps: [steps] };
     this.asked = askedBy(run, this.asked);
     this.form.set(this.asked);
     this.show(run);
@@ -373,12 +421,56 @@ class Desk {
 
   /** The text, `then` put at its end, and more under the settings as they are now. */
   onward(then = [], after = this.asked.tokens) {
-    const ids = [...idsOf(this.run.steps[0].filter(({ finish }) => finish !== "end")), ...then];
+    const steps = this.run.steps[0].filter(({ finish }) => finish !== "end"), ids = [...idsOf(steps), ...then];
+    if (!knownIds(steps)) {
+      Object.assign(this.asked, { mode: "one", prompt: this.run.prompt + textOf(steps), branch: [], after: null });
+      this.form.set(this.asked);
+      return this.generate();
+    }
     Object.assign(this.asked, { mode: "one", branch: [ids], after });
     this.form.set(this.asked);
     this.toAddress();
     const run = runOf(this.asked, this.engine.name);
     return this.start({ ...run, prompt: this.run.prompt, rows: run.rows.map((row) => ({ ...row, typed: then.length ? ids.length - then.length : undefined })) });
+  }
+
+  /** A class chooses the next token: in a room, or with hands that are counted. The text goes on with what it drew, and so on. */
+  async vote() {
+    this.stop();
+    const written = this.run?.rows.length === 1 && this.run.model === this.engine.name && this.run.prompt === this.asked.prompt;
+    if (!written) this.show(runOf({ ...this.asked, mode: "one", branch: [], after: null }, this.engine.name));
+    const { run } = this, serial = ++this.serial, mine = () => this.serial === serial && this.home.isConnected;
+    this.notify("");
+    this.voting.disabled = true;
+    try {
+      let step;
+      for await (const [one] of this.turns(oneMore(run), mine, () => {})) step = one ?? step;
+      if (!mine() || !step) return;
+      await beside("room.js");
+      const options = ballot(step, BALLOT), { room } = globalThis.Amostra, before = run.steps[0];
+      const shown = options.map(({ text, token_id, prob_before }) => ({ text: alone(text, token_id), p: prob_before }));
+      await room.vote({ prompt: run.prompt + textOf(before), options: shown, seed: Number(run.rows[0].seed), step: before.length }, async (index) => {
+        await this.drawn(options[index]);
+        if (room.voting() && this.run.steps[0].at(-1)?.finish !== "end") await this.vote();
+      });
+    } catch (error) {
+      if (!mine()) return;
+      if (error.reason) this.notify(error.message);  // what the room's server refused it says itself
+      else if (error instanceof ServerError || error.name === "ParameterError") this.fault(error);
+      else this.notify(say("room.failed"));
+    } finally {
+      this.voting.disabled = false;
+      if (mine()) this.load(null);
+    }
+  }
+
+  /** The text and a token that a class drew. Of a model that tells no ids the word becomes part of the prompt. */
+  drawn({ token_id, text }) {
+    if (token_id !== null) return this.onward([token_id], 0);
+    Object.assign(this.asked, { mode: "one", prompt: this.run.prompt + textOf(this.run.steps[0]) + text, branch: [], after: null });
+    this.form.set(this.asked);
+    this.toAddress();
+    return this.show(runOf(this.asked, this.engine.name));
   }
 
   undo() {
@@ -407,8 +499,13 @@ class Desk {
       event.preventDefault();
       const text = spaced(this.run, input.value);
       if (!text) return;
-      input.value = "";
-      await this.onward(await this.engine.encode(text), 0);
+      try {
+        const ids = await this.engine.encode(text);
+        input.value = "";
+        await this.onward(ids, 0);
+      } catch (error) {
+        this.fault(error);
+      }
       input.focus();
     });
   }

@@ -1,6 +1,7 @@
 // Inside the model: a sentence as the page's model reads it, whom each word reads, what it would say after each block, and
 // what becomes of the next word when a head or a block is cut.
 
+import { staying } from "../address.js";
 import { element } from "../dom.js";
 import { copied } from "../handed.js";
 import { show } from "../numbers.js";
@@ -41,7 +42,7 @@ export async function inside(box, told) {
  */
 class Tool {
   constructor(page, model, L, H, lang) {
-    Object.assign(this, { page, model, L, H, lang, turn: 0 });
+    Object.assign(this, { page, model, L, H, lang, turn: 0, stays: staying() });
     this.first = { text: START, block: L, head: 1 };
     this.field = element("input", { type: "text", id: "inside-text", maxlength: String(LONGEST), spellcheck: "false", autocomplete: "off", "aria-describedby": "inside-help" });
     this.problem = element("p", { class: "am-notice", role: "alert" });
@@ -57,7 +58,7 @@ class Tool {
       element("div", { class: "am-in-below" }, this.blocks.box, this.next.box), this.table.box);
     const help = element("p", { class: "am-caption", id: "inside-help" }, say("inside.text.help", { most: MOST }));
     const label = element("label", { for: "inside-text" }, say("inside.text"));
-    page.append(element("div", { class: "am-in-ask" }, label, this.field, this.copy), this.problem, this.picture, help);
+    page.append(element("div", { class: "am-in-ask", "data-drawer": "" }, label, this.field, this.copy), this.problem, this.picture, help);
   }
 
   async start() {
@@ -108,7 +109,7 @@ class Tool {
 
   /** The address of the state: what is as at first is not in it. */
   keep() {
-    if (!this.page.isConnected) return;
+    if (!this.page.isConnected || !this.stays()) return;
     const url = new URL(location.href), { text, at, block, head, parts } = this.state, first = block === this.first.block && head === this.first.head;
     const fields = {
       text: text === START ? null : text, at: at === this.ids.length - 1 ? null : at + 1,
@@ -136,7 +137,7 @@ class Tool {
     this.complain(fits ? "" : ids.length ? say("inside.long", { tokens: ids.length, most: MOST }) : say("inside.empty"));
     this.picture.hidden = !fits;
     if (!fits) return;
-    Object.assign(this, { ids, tokens, whole: undefined });
+    Object.assign(this, { ids, tokens, whole: undefined, intact: undefined, before: undefined });
     this.state.at = Math.min(this.state.at ?? ids.length - 1, ids.length - 1);
     this.arcs.write(tokens);
     await this.change({});
@@ -169,11 +170,21 @@ class Tool {
     if ("at" in by) this.seen = undefined;
     this.show();
     if (this.whole && this.seen) return;
-    const turn = ++this.turn, { at } = state, whole = this.whole ?? await sentence(this.model, this.ids, state.parts);
-    const seen = await next(this.model, this.ids.slice(0, at + 1), state.parts, whole.lens.at(-1)[at].best[0].id);
+    const turn = ++this.turn, { at } = state, whole = this.whole ?? await this.heard();
+    const known = this.before?.at === at ? this.before.probs : undefined;
+    const seen = await next(this.model, this.ids.slice(0, at + 1), state.parts, whole.lens.at(-1)[at].best[0].id, known);
     if (turn !== this.turn) return;
-    Object.assign(this, { whole, seen });
+    Object.assign(this, { whole, seen, before: { at, probs: seen.before } });
     this.show();
+  }
+
+  /** The sentence with the parts that are cut; the one without a cut is read once. */
+  async heard() {
+    const { ids, intact, state: { parts } } = this;
+    if (intact && !parts.length) return intact;
+    const whole = await sentence(this.model, ids, parts, intact);
+    if (!parts.length && ids === this.ids) this.intact = whole;
+    return whole;
   }
 
   show() {

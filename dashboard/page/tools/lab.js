@@ -1,10 +1,11 @@
 // The sampling lab: logits typed, pasted or from the model; two chains over the same settings; every stage, drawn as it is set.
+import { staying } from "../address.js";
 import { controlOf } from "../controls.js";
 import { firstStage } from "../core/chain.js";
 import { totalVariation } from "../core/distributions.js";
 import { ignoredOf, samplingParams } from "../core/params.js";
 import { first } from "../core/thresholds.js";
-import { element } from "../dom.js";
+import { element, follow } from "../dom.js";
 import { copied, save } from "../handed.js";
 import { show } from "../numbers.js";
 import { listed, number, say, speak } from "../words.js";
@@ -16,10 +17,12 @@ import { paperColours, pngOf } from "./lab/files.js";
 import { lane } from "./lab/lane.js";
 import { addressOf, fromAddress } from "./lab/link.js";
 import { preset, PRESETS } from "./lab/presets.js";
-import { afterPrompt } from "./lab/prompt.js";
+import { afterPrompt, fromServer } from "./lab/prompt.js";
 import { LARGEST, LINES, read } from "./lab/read.js";
 import { controlFor, GROUPS } from "./lab/settings.js";
 import { stageCsv, stageTable } from "./lab/table.js";
+import { modelChoice, PAGE } from "./models.js";
+import { served, ServerError } from "./server.js";
 
 const SHOWN = 24;  // tokens drawn one by one; the rest is one row with its true mass
 const PROBLEMS = 5;  // lines that could not be read, said one by one
@@ -36,7 +39,7 @@ export function lab(box, told) {
 
 class Lab {
   constructor(box, state, words) {
-    Object.assign(this, { box, state, words, lang: words.lang });
+    Object.assign(this, { box, state, words, lang: words.lang, stays: staying() });
     this.find = (selector) => box.querySelector(selector);
   }
 
@@ -48,9 +51,15 @@ class Lab {
     this.find(".am-lanes").prepend(this.lanes.a.box, this.lanes.b.box);
     this.addSettings();
     this.listen();
-    const notice = this.find(".am-notice");
-    notice.hidden = !bad.length;
-    notice.textContent = bad.map(({ name, value }) => say("bad", { name, value: value.length > 200 ? `${value.slice(0, 200)}…` : value })).join(" ");
+    const notice = this.find(".am-notice"), elsewhere = !served() && state.model !== PAGE ? [say("server.elsewhere", { model: state.model })] : [];
+    if (elsewhere.length) state.model = PAGE;
+    notice.hidden = !bad.length && !elsewhere.length;
+    notice.textContent = [...elsewhere, ...bad.map(({ name, value }) => say("bad", { name, value: value.length > 200 ? `${value.slice(0, 200)}…` : value }))].join(" ");
+    this.models = modelChoice(state.model, (chosen) => {
+      state.model = chosen;
+      this.take();
+    });
+    this.find(".am-asked").prepend(this.models.box, this.models.note);
     this.reader = this.find("textarea");
     this.reader.value = state.text;
     this.find("[data-prompt]").value = state.prompt;
@@ -71,14 +80,17 @@ class Lab {
     const typed = element("div", { class: "am-typed" }, label("lab.preset", presets), label("lab.lines", text, "lab.lines.help"));
     const asked = element("div", { class: "am-asked", hidden: "" },
       label("lab.prompt", element("input", { type: "text", maxlength: "2000", "data-prompt": "" }), "lab.prompt.help"),
-      element("p", { class: "am-loading", role: "status", hidden: "" }, element("span", {}, say("lab.loading")), element("progress", { max: "1", value: "0", "aria-label": say("lab.loading") })));
+      element("button", { type: "button", "data-ask": "", hidden: "" }, say("lab.ask")),
+      element("p", { class: "am-loading", role: "status", hidden: "" }, element("span", {}, say("lab.loading")), element("progress", { max: "1", value: "0", "aria-label": say("lab.loading") }),
+        element("button", { type: "button", "data-stop": "", hidden: "" }, say("generation.cancel"))),
+      element("p", { class: "am-whose", role: "status", hidden: "" }));
     const groups = Object.keys(GROUPS).map((name) => name === "main" ? element("div", { class: "am-settings", "data-group": name })
       : element("details", {}, element("summary", {}, say(`lab.group.${name}`)), element("div", { class: "am-settings", "data-group": name })));
     const soFar = label("lab.so_far", element("input", { type: "text", maxlength: "2000", "data-so-far": "" }), "lab.so_far.help");
     soFar.classList.add("am-so-far");
     groups.at(-1).insertBefore(soFar, groups.at(-1).lastChild);
     const problems = element("ul", { class: "am-problems", role: "status" });
-    const input = element("div", { class: "am-lab-input" }, from, typed, asked, problems, ...groups);
+    const input = element("div", { class: "am-lab-input", "data-drawer": "" }, from, typed, asked, problems, ...groups);
     const button = (name, words) => element("button", { type: "button", [`data-${name}`]: "" }, say(words));
     const tools = element("div", { class: "am-tools" }, button("link", "link"), button("csv", "lab.csv"), button("png", "lab.png"), button("reset", "reset"));
     const lanes = element("div", { class: "am-lanes" },
@@ -128,7 +140,13 @@ class Lab {
       this.soon(() => this.take(), state.text.length > LONG ? 300 : 0);
     });
     find("[data-from]").addEventListener("change", ({ target }) => { state.fromPrompt = target.checked; this.take(); });
-    find("[data-prompt]").addEventListener("input", ({ target }) => { state.prompt = target.value; this.soon(() => this.take(), 250); });
+    find("[data-prompt]").addEventListener("input", ({ target }) => {
+      state.prompt = target.value;
+      if (state.model === PAGE) this.soon(() => this.take(), 250);
+    });
+    find("[data-prompt]").addEventListener("keydown", ({ key }) => { if (key === "Enter" && state.model !== PAGE) this.take(); });
+    find("[data-ask]").addEventListener("click", () => this.take());
+    find("[data-stop]").addEventListener("click", () => this.asking?.abort());
     find("[data-so-far]").addEventListener("input", ({ target }) => { state.soFar = target.value; this.show(); });
     find("[data-n]").addEventListener("change", ({ target }) => { state.n = Number(target.value); this.show(); });
     find("[data-seed]").addEventListener("input", ({ target }) => {
@@ -155,6 +173,7 @@ class Lab {
       const { url } = addressOf(state, location.href);
       for (const name of [...url.searchParams.keys()]) if (!["lang", "present"].includes(name)) url.searchParams.delete(name);
       history.replaceState(history.state, "", url);
+      this.asking?.abort();
       this.box.replaceChildren();
       lab(this.box, { words: this.words });
     });
@@ -171,25 +190,9 @@ class Lab {
     this.find(".am-typed").hidden = state.fromPrompt;
     this.find(".am-asked").hidden = !state.fromPrompt;
     this.find(".am-so-far").hidden = state.fromPrompt;
-    let typed;
-    if (state.fromPrompt) {
-      const loading = this.find(".am-loading"), bar = this.find("progress"), lost = this.find("[data-lost]");
-      lost?.remove();
-      const patience = setTimeout(() => { loading.hidden = false; }, 200);
-      try {
-        typed = await afterPrompt(state.prompt, (share) => { bar.value = share; });
-      } catch (error) {
-        console.error(error);
-        if (turn === this.turn) this.find(".am-asked").append(element("p", { role: "alert", class: "am-lost", "data-lost": "" }, say("lab.model.lost")));
-        return;
-      } finally {
-        clearTimeout(patience);
-        loading.hidden = true;
-      }
-      if (turn !== this.turn) return;  // another prompt has come since
-    } else {
-      typed = read(state.text);
-    }
+    this.asking?.abort();
+    const typed = state.fromPrompt ? await this.asked(turn) : read(state.text);
+    if (!typed || turn !== this.turn) return;  // none came, or another question has been asked since
     this.typed = typed;
     this.sayProblems(typed.problems);
     const empty = !typed.tokens.length;
@@ -202,6 +205,43 @@ class Lab {
     this.show();
   }
 
+  /** What the model says after the prompt; null where that cannot be had, and what was there stays. */
+  async asked(turn) {
+    const { model, prompt } = this.state, here = model === PAGE, whose = this.find(".am-whose");
+    const loading = this.find(".am-loading"), bar = this.find("progress"), asking = this.asking = new AbortController();
+    const waits = (said, share) => {
+      loading.firstChild.textContent = said || say("lab.loading");
+      bar.value = share;
+    };
+    this.find("[data-lost]")?.remove();
+    this.find("[data-ask]").hidden = this.find("[data-stop]").hidden = here;
+    this.find(".am-asked > label > small").hidden = !here;
+    waits("", 0);
+    const patience = setTimeout(() => { loading.hidden = false; }, 200);
+    try {
+      const found = await (here ? afterPrompt(prompt, (share) => { bar.value = share; }) : fromServer(model, prompt, { signal: asking.signal, waits }));
+      if (turn !== this.turn) return null;
+      whose.hidden = here;
+      whose.textContent = here ? "" : this.whose(found, prompt);
+      return found;
+    } catch (error) {
+      if (turn !== this.turn || asking.signal.aborted) return null;
+      if (here) console.error(error);
+      const said = error instanceof ServerError ? error.message : say("lab.model.lost");
+      this.find(".am-asked").append(element("p", { role: "alert", class: "am-lost", "data-lost": "" }, said));
+      return null;
+    } finally {
+      clearTimeout(patience);
+      if (turn === this.turn) loading.hidden = true;
+    }
+  }
+
+  /** After which prompt the logits are, and of a model that tells a few only, how few. */
+  whose({ tokens, mass }, prompt) {
+    const after = say("lab.after", { prompt });
+    return mass === null ? after : `${after} ${say("lab.top", { count: tokens.length, mass: show(mass, "%1", this.lang) })}`;
+  }
+
   sayProblems(problems) {
     const whole = ["many", "none"], lines = problems.filter(({ kind }) => !whole.includes(kind));
     const told = [...lines.slice(0, PROBLEMS), ...problems.filter(({ kind }) => whole.includes(kind))].map(({ kind, line, text }) =>
@@ -212,7 +252,7 @@ class Lab {
 
   /** The text so far: the prompt of the model, or the tokens that the reader has named. */
   context() {
-    if (this.state.fromPrompt) return { prompt: this.typed.prompt, output: [] };
+    if (this.state.fromPrompt) return { prompt: this.typed.prompt ?? [], output: [] };  // until the model has answered, what stands there was typed
     const words = this.state.soFar.split(/\s+/).filter(Boolean);
     if (!words.length) return { prompt: [], output: [] };
     this.byToken ??= new Map(this.typed.tokens.map((token, i) => [token, i]));
@@ -232,7 +272,7 @@ class Lab {
     const { a, b } = this.stages, [onlyA, onlyB] = changed(a.at(-1), b.at(-1)), marked = new Set([...onlyA, ...onlyB]);
     for (const letter of "ab") {
       this.lanes[letter].draw(this.stages[letter], ignoredOf(params[letter]), params[letter], typed.tokens, marked);
-      this.find(`[data-table="${letter}"]`).innerHTML = stageTable(this.stages[letter], typed.tokens, { shown, rest: typed.tokens.length - shown.length }, marked, lang);
+      follow(this.find(`[data-table="${letter}"]`), stageTable(this.stages[letter], typed.tokens, { shown, rest: typed.tokens.length - shown.length }, marked, lang));
     }
     this.sayDifference(onlyA, onlyB);
     this.drawDraws();
@@ -255,7 +295,7 @@ class Lab {
     const { state, lang } = this, place = this.find(".am-draws-picture");
     this.draws = drawsOf(this.stages.a.at(-1), state.n, state.seed, SHOWN);
     const told = drawsTold(this.draws, state.n), colours = Object.fromEntries(PALETTE.map((name) => [name, `var(--am-${name})`]));
-    place.innerHTML = drawsPicture(this.draws, this.typed.tokens, { ...colours, font: "inherit" }, lang);
+    follow(place, drawsPicture(this.draws, this.typed.tokens, { ...colours, font: "inherit" }, lang));
     place.setAttribute("aria-label", told.alt);
     this.find(".am-draws h3").textContent = told.title;
     this.find(".am-draws .am-caption").textContent = told.caption;
@@ -264,7 +304,7 @@ class Lab {
   toAddress() {
     clearTimeout(this.pending);
     this.pending = setTimeout(() => {
-      if (this.box.isConnected) history.replaceState(history.state, "", addressOf(this.state, location.href).url);
+      if (this.box.isConnected && this.stays()) history.replaceState(history.state, "", addressOf(this.state, location.href).url);
     }, 150);
   }
 }

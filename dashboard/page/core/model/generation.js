@@ -2,11 +2,11 @@
 
 import { largestOf, plain } from "../arrays.js";
 import { appliedTemperature, probabilities, remember, trace } from "../chain.js";
-import { entropy } from "../distributions.js";
+import { entropyOf } from "../distributions.js";
 import { draw, uniform } from "../draws.js";
 import { samplingParams } from "../params.js";
 import { tokenMask } from "../penalties.js";
-import { softmax } from "../softmax.js";
+import { softmaxOf } from "../softmax.js";
 import { checkBig, checkSwitch, checkText, checkTokenIds, checkWhole, ParameterError } from "../validation.js";
 import { checkSequence } from "./language_model.js";
 import { checkStop, Detokenizer, StopFilter } from "./streaming.js";
@@ -176,7 +176,7 @@ class Writer {
   }
 
   measure(raw, after, token, many) {
-    const before = softmax(raw);
+    const before = softmaxOf(raw);
     const alternative = (id) => {
       return { token_id: id, text: this.model.decode([id]), prob_before: before[id], prob_after: after[id] };
     };
@@ -184,8 +184,8 @@ class Writer {
       prob_before: before[token],
       prob_after: after[token],
       rank: 1 + count(raw, (x) => x > raw[token]),
-      entropy_before: entropy(before),
-      entropy_after: entropy(after),
+      entropy_before: entropyOf(before) / Math.LN2,
+      entropy_after: entropyOf(after) / Math.LN2,
       kept: count(after, (p) => Math.fround(p) > 0), // as core, which keeps probabilities in 32 bits
       top_before: largestOf(before, many).map(alternative),
       top_after: largestOf(after, many).map(alternative),

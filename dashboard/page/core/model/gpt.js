@@ -53,10 +53,11 @@ export class GPT {
    * @param {number[]} ids
    * @param {Object} cache
    * @param {Trace} [trace] takes what happens on the way
-   * @param {{blocks?: number[], heads?: [number, number][]}} [cut] blocks that add nothing; heads, [block, head], that
-   *   give 0 to their block's projection
+   * @param {{blocks?: number[], heads?: [number, number][], gate?: (x: Float32Array) => Float32Array}} [cut] blocks that
+   *   add nothing; heads, [block, head], that give 0 to their block's projection; what passes of the feed-forward parts'
+   *   inner numbers (T · n_inner), in place
    */
-  hidden(ids, cache, trace, { blocks = [], heads = [] } = {}) {
+  hidden(ids, cache, trace, { blocks = [], heads = [], gate = (x) => x } = {}) {
     let x = this.embed(ids, cache.length);
     trace?.hidden_states.push(x);
     trace?.parts.push(x);
@@ -66,7 +67,7 @@ export class GPT {
       const heard = this.attend(l, linear(layerNorm(x, block.ln_1), block.c_attn), cache, silent, trace);
       const added = nothing ?? linear(heard, block.c_proj);
       x = plus(x, added);
-      const thought = nothing ?? linear(gelu(linear(layerNorm(x, block.ln_2), block.c_fc)), block.out);
+      const thought = nothing ?? linear(gate(gelu(linear(layerNorm(x, block.ln_2), block.c_fc))), block.out);
       x = plus(x, thought);
       trace?.hidden_states.push(x);
       trace?.parts.push(added, thought);
@@ -137,11 +138,11 @@ export class GPT {
     return { ...trace, lens: trace.hidden_states.map((x) => this.readOut(x.subarray(-this.C))) };
   }
 
-  /** Logits (T, V) from each of the hidden states, n_layer + 1 arrays: what the model would say if it ended there. */
-  lens(ids, cut) {
+  /** Logits (T, V) from each of the hidden states `from` on, up to n_layer + 1 arrays: what the model would say if it ended there. */
+  lens(ids, cut, from = 0) {
     const trace = { hidden_states: [], attentions: [], parts: [] };
     this.hidden(ids, this.newCache(), trace, cut);
-    return trace.hidden_states.map((x) => this.readOut(x));
+    return trace.hidden_states.slice(from).map((x) => this.readOut(x));
   }
 
   /**
@@ -201,6 +202,9 @@ function mix(y, weights, values, at, width) {
       c += weight * values[v + 2];
       e += weight * values[v + 3];
     }
-    y.set([a, b, c, e], i);
+    y[i] = a;
+    y[i + 1] = b;
+    y[i + 2] = c;
+    y[i + 3] = e;
   }
 }

@@ -5,6 +5,7 @@ import { WORKER } from "./program.js"; // worker.js and what it needs as one tex
 
 const HERE = globalThis.document?.currentScript?.src; // the weights' files lie beside this script
 const loaded = new Map();
+const AHEAD = 3; // turns of a text that are asked for at a time: the model does not wait while the page draws
 
 /**
  * A model, loaded once however often it is asked for.
@@ -111,6 +112,11 @@ class Model {
     return this.ask("inspect", ids, how);
   }
 
+  /** What the function of this name in experiments/ makes of the model and of plain data. */
+  experiment(name, ...given) {
+    return this.ask("experiment", name, ...given);
+  }
+
   /** As `LanguageModel.lens`. */
   lens(ids, how) {
     return this.ask("lens", ids, how);
@@ -126,12 +132,19 @@ class Model {
 
   /** Several continuations in step. @returns {AsyncIterator<(Step | null)[]>} */
   async *generateRows(prompt, rows, how = {}) {
-    const number = ++this.#last;
+    const number = ++this.#last, coming = [];
+    const ask = () => {
+      const turn = this.ask("next", number);
+      turn.catch(() => {}); // who awaits it hears of it
+      coming.push(turn);
+    };
     try {
       await this.ask("start", number, prompt, rows, how);
+      for (let i = 0; i < AHEAD; i++) ask();
       for (;;) {
-        const { done, value } = await this.ask("next", number);
+        const { done, value } = await coming.shift();
         if (done) return;
+        ask();
         yield value;
       }
     } finally {

@@ -1,8 +1,8 @@
 // Text to logits and back. As core/models/language_model.py.
 
 import { largestOf, plain } from "../arrays.js";
-import { entropy } from "../distributions.js";
-import { softmax } from "../softmax.js";
+import { entropyOf } from "../distributions.js";
+import { softmaxOf } from "../softmax.js";
 import { checkIds, checkWhole, ParameterError } from "../validation.js";
 import { FeedForward } from "./feedforward.js";
 import { GPT } from "./gpt.js";
@@ -57,15 +57,16 @@ export class LanguageModel {
    * The logit lens after every id: the likeliest tokens to come next if the model ended at a depth, and how open it is.
    * Source: nostalgebraist (2020), interpreting GPT: the logit lens.
    * @param {number[]} ids (T)
-   * @param {{cut?: Object, most?: number}} [how] cut as in `hidden` of gpt.js; how many tokens are named
+   * @param {{cut?: Object, most?: number, from?: number}} [how] cut as in `hidden` of gpt.js; how many tokens are named; the
+   *   first depth that is wanted
    * @returns {{entropy: number, best: {token_id: number, text: string, prob: number}[]}[][]} [depth][position]; in bits
    */
-  lens(ids, { cut, most = 1 } = {}) {
+  lens(ids, { cut, most = 1, from = 0 } = {}) {
     const V = this.vocab_size, all = this.checked(ids, this.network.newCache());
-    return this.network.lens(all, cut).map((logits) => all.map((_, t) => {
-      const p = softmax(plain(logits.subarray(t * V, (t + 1) * V)));
+    return this.network.lens(all, cut, from).map((logits) => all.map((_, t) => {
+      const p = softmaxOf(plain(logits.subarray(t * V, (t + 1) * V)));
       const best = largestOf(p, most).map((id) => ({ token_id: id, text: this.decode([id]), prob: p[id] }));
-      return { entropy: entropy(p), best };
+      return { entropy: entropyOf(p) / Math.LN2, best };
     }));
   }
 

@@ -10,8 +10,11 @@ async function opened(text) {
   return new LanguageModel(new Uint8Array(await new Response(stream).arrayBuffer()));
 }
 
-/** Answer what comes to `scope` until it is closed. */
-export function serve(scope) {
+/**
+ * Answer what comes to `scope` until it is closed.
+ * @param {Object<string, (model: LanguageModel, ...given) => *>} experiments what else the model can be asked, by name
+ */
+export function serve(scope, experiments = {}) {
   let model;
   const running = new Map(); // texts that grow, by their number
   const methods = {
@@ -24,6 +27,7 @@ export function serve(scope) {
     start: (number, ...given) => void running.set(number, generateRows(model, ...given)),
     next: (number) => running.get(number)?.next() ?? { done: true },
     end: (number) => void running.delete(number),
+    experiment: (name, ...given) => experiments[name](model, ...given),
   };
   scope.onmessage = async ({ data: { id, method, args } }) => {
     try {

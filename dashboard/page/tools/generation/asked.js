@@ -1,13 +1,15 @@
 // What the controls ask for, and the page's address, which says all of it: gen.<name>, gen.b.<name> of another letter.
+import { PAGE } from "../models.js";
 import { numberFrom, settingFrom, switchFrom } from "../values.js";
 import { ENGINES, EXAMPLES, first, LETTERS } from "./settings.js";
 
 export const MODES = ["one", "compare", "best", "grid"];
-export const MOST = { tokens: 1000, least: 200, rows: 8, prompt: 20_000, stop: 1000, temperature: 2, seed: 2 ** 53 - 1 };
+export const MOST = { tokens: 1000, least: 200, rows: 8, prompt: 20_000, stop: 1000, model: 200, temperature: 2, seed: 2 ** 53 - 1 };
 
 /**
  * @typedef {Object} Asked
  * @property {string} mode one of MODES
+ * @property {string} model what writes, as `models.js` has it
  * @property {string} prompt
  * @property {number} tokens at most so many new ones
  * @property {number} seed
@@ -25,7 +27,7 @@ export const MOST = { tokens: 1000, least: 200, rows: 8, prompt: 20_000, stop: 1
 
 /** What is asked for at first. @returns {Asked} */
 export const initial = () => ({
-  mode: "one", prompt: EXAMPLES.unicorn, tokens: 60, seed: 7, stop: "", least: 0, ignore_eos: false, show_stop: false, n: 4,
+  mode: "one", model: PAGE, prompt: EXAMPLES.unicorn, tokens: 60, seed: 7, stop: "", least: 0, ignore_eos: false, show_stop: false, n: 4,
   ends: [0.3, 1.2], settings: Object.fromEntries(LETTERS.map((letter) => [letter, first(letter)])), branch: [], after: null, go: false,
 });
 
@@ -50,6 +52,7 @@ function branches(values) {
 const READ = {
   tokens: whole(1, MOST.tokens), seed: whole(0, MOST.seed), stop: text(MOST.stop), least: whole(0, MOST.least), ignore_eos: switched,
   show_stop: switched, n: whole(2, MOST.rows), ends: range, prompt: text(MOST.prompt), branch: branches, after: whole(0, MOST.tokens), go: switched,
+  model: text(MOST.model),
 };
 
 function setting(name) {
@@ -62,7 +65,7 @@ const key = (name, letter = "a") => (letter === "a" ? `gen.${name}` : `gen.${let
 /**
  * What an address asks for. A value that is none is left out, and told.
  * @param {URLSearchParams} given
- * @param {Object<string, string>} called what a link may call a mode -> the mode
+ * @param {{mode: Object<string, string>, model: Object<string, string>}} called what a link may call a mode, or the page's model
  * @returns {{asked: Asked, bad: {name: string, value: string}[]}}
  */
 export function fromAddress(given, called) {
@@ -73,8 +76,9 @@ export function fromAddress(given, called) {
     if (value === undefined) bad.push({ name, value: values.join(", ") });
     else put(value);
   };
-  take("gen.mode", alone((one) => (Object.hasOwn(called, one) ? called[one] : undefined)), (mode) => { asked.mode = mode; });
+  take("gen.mode", alone((one) => (Object.hasOwn(called.mode, one) ? called.mode[one] : undefined)), (mode) => { asked.mode = mode; });
   for (const [name, read] of Object.entries(READ)) take(key(name), read, (value) => { asked[name] = value; });
+  if (Object.hasOwn(called.model, asked.model)) asked.model = called.model[asked.model];
   for (const letter of LETTERS) {
     for (const name of Object.keys(asked.settings[letter])) {
       take(key(name, letter), setting(name), (value) => { asked.settings[letter][name] = value; });

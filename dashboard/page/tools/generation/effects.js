@@ -1,9 +1,8 @@
-// What each setting that is on does to the distribution that one token came from, a line each. As dashboard/generation.py.
+// What each setting that is on does to the distribution that one token came from, a line each.
 import { trace } from "../../core/chain.js";
 import { uniform } from "../../core/draws.js";
 import { STAGE_OF } from "../../core/params.js";
 import { say } from "../../words.js";
-import { idsOf } from "./run.js";
 import { decimals, share, whole } from "./written.js";
 
 /**
@@ -14,11 +13,9 @@ import { decimals, share, whole } from "./written.js";
  * @returns {Promise<string[]>}
  */
 export async function told(engine, run, r, t) {
-  const { eos_token_id, context_length } = await engine.load();
-  const read = typeof run.prompt === "string" ? await engine.encode(run.prompt) : run.prompt, prompt = read.length ? read : [eos_token_id];
-  const output = idsOf(run.steps[r].slice(0, t)), ids = [...prompt, ...output], { params, seed } = run.rows[r];
-  if (ids.length > context_length) return [];  // the model read on from the half of its context
-  const stages = trace(Array.from(await engine.logits(ids)), params, { prompt, output });
+  const place = await engine.place(run, r, t), { params, seed } = run.rows[r];
+  if (!place) return [];
+  const { logits, ...context } = place, stages = trace(logits, params, context);
   const lines = stages.slice(1).map((after, i) => `${titled(after.name)}: ${effect(stages[i], after)}`);
   const drawn = run.steps[r][t].forced || params.greedy ? [] : [say("generation.now.drawn", { seed: String(seed), u: decimals(uniform(seed, t), 3) })];
   return [...lines, ...drawn];

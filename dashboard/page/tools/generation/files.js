@@ -124,7 +124,8 @@ function alternative(where, value) {
 
 const SCHEDULE = record({ start: temperature, end: temperature, steps: whole, shape: text });
 const ROW = record({ params, seed, schedule: optional(SCHEDULE), forced: items(whole) });
-const STEP = record({
+/** A step as a file has it. */
+export const STEP = record({
   index: whole, token_id: optional(whole), token: text, text, finish: optional(oneOf(["stop", "length", "end"])), forced: flag,
   temperature: optional(temperature), prob_before: optional(probability), prob_after: optional(probability), rank: optional(count),
   entropy_before: optional(positive), entropy_after: optional(positive), kept: optional(count),

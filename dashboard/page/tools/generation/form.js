@@ -1,9 +1,14 @@
 // The controls: how many texts, the prompt, where it ends, and the settings of each letter.
 import { controlOf } from "../../controls.js";
+import { toEngine } from "../../core/engines.js";
+import { samplingParams } from "../../core/params.js";
 import { element } from "../../dom.js";
 import { language, say } from "../../words.js";
+import { lost } from "../lost.js";
+import { modelChoice } from "../models.js";
+import { served } from "../server.js";
 import { MODES, MOST } from "./asked.js";
-import { controlFor, ENGINES, EXAMPLES, GROUPS, LETTERS, preset, presetOf, PRESETS } from "./settings.js";
+import { controlFor, ENGINES, ENGLISH, EXAMPLES, GROUPS, LETTERS, preset, presetOf, PRESETS } from "./settings.js";
 
 const labelled = (text, control, help) => element("label", help ? { title: help } : {}, element("span", {}, text), control);
 const options = (names, prefix) => names.map((name) => element("option", { value: name }, say(`${prefix}.${name}`)));
@@ -14,12 +19,18 @@ export class Form {
   constructor(box, asked, changed) {
     this.box = box;
     this.changed = changed;
+    this.lost = element("ul", { class: "am-gen-lost am-note" });
+    this.models = modelChoice(asked.model, (model) => this.put({ model }), ({ engine } = {}) => {
+      this.engine = engine;
+      this.tellLost();
+    });
     this.set(asked);
   }
 
   /** Move every control. */
   set(asked) {
     this.asked = asked;
+    this.models.set(asked.model);
     const letters = this.letters(), end = this.more();
     this.box.replaceChildren(this.modes(), this.prompt(), letters, ...(this.asked.mode === "compare" ? [end] : []));
     if (this.asked.mode !== "compare") letters.querySelector(".am-gen-more").after(end);
@@ -28,7 +39,14 @@ export class Form {
   /** After a change the given tokens are those of an earlier text: what is asked for begins at the prompt again. */
   put(part) {
     Object.assign(this.asked, part, { go: false, branch: [], after: null });
+    this.tellLost();
     this.changed(this.asked);
+  }
+
+  /** What an inference server cannot be told of the settings. */
+  tellLost() {
+    const missing = this.engine && this.asked ? toEngine(samplingParams(this.asked.settings.a), this.engine).missing : [];
+    this.lost.replaceChildren(...missing.map((one) => element("li", {}, lost(this.engine, one, language()))));
   }
 
   modes() {
@@ -51,16 +69,17 @@ export class Form {
     const area = element("textarea", { rows: "2", maxlength: MOST.prompt, spellcheck: "false" });
     area.value = this.asked.prompt;
     area.addEventListener("input", () => this.put({ prompt: area.value }));
-    const example = element("select", {}, element("option", { value: "" }, say("generation.example.none")), ...options(Object.keys(EXAMPLES), "generation.example"));
+    const examples = served() ? { ...EXAMPLES, ...ENGLISH } : EXAMPLES;
+    const example = element("select", {}, element("option", { value: "" }, say("generation.example.none")), ...options(Object.keys(examples), "generation.example"));
     example.addEventListener("change", () => {
-      if (!EXAMPLES[example.value]) return;
-      area.value = EXAMPLES[example.value];
+      if (!examples[example.value]) return;
+      area.value = examples[example.value];
       this.put({ prompt: area.value });
     });
     this.seed = this.number("seed", say("lab.draws.seed"), 0, MOST.seed, say("generation.seed.help"));
     const tokens = this.number("tokens", say("generation.tokens"), 1, MOST.tokens, say("generation.tokens.help"));
     return element("div", { class: "am-gen-ask" }, labelled(say("generation.prompt"), area),
-      element("div", { class: "am-gen-fields" }, labelled(say("generation.example"), example), this.seed, tokens, ...this.own()));
+      element("div", { class: "am-gen-fields" }, this.models.box, labelled(say("generation.example"), example), this.seed, tokens, ...this.own()), element("div", { class: "am-gen-fine" }, this.models.note, this.lost));
   }
 
   /** What only one mode asks for. */

@@ -10,7 +10,7 @@ const ROUNDING = 1e-6;  // of probabilities that add up to 1
  * Draw the distribution of a step.
  * @param {HTMLElement} box
  * @param {Step | null} step
- * @param {{branch: function(Object), beside: function(Object), rewind: function(), close: function()} | null} act what can be done; null: nothing
+ * @param {{branch: function(Object), beside?: function(Object), rewind: function()} | null} act what can be done; null: nothing
  */
 export function draw(box, step, act) {
   box.hidden = !step;
@@ -36,9 +36,9 @@ export function draw(box, step, act) {
 
 function candidate(one, step, told, act) {
   const own = one.token_id === step.token_id && one.text === step.token, text = alone(one.text, one.token_id);
-  const acts = act && !own && one.token_id !== null ? [
+  const acts = act && !own ? [
     button(say("generation.branch"), () => act.branch(one), `${say("generation.branch")}: ${text}`),
-    button("‖", () => act.beside(one), `${say("generation.beside")}: ${text}`, say("generation.beside")),
+    ...(act.beside ? [button("‖", () => act.beside(one), `${say("generation.beside")}: ${text}`, say("generation.beside"))] : []),
   ] : [];
   return row(own ? "am-chosen" : "", text, one.prob_before, told ? one.prob_after : null, acts, own);
 }

@@ -1,6 +1,7 @@
 // A generation: what was asked and what came, with the fields of core.runs.GenerationRun; and the ones that go on from it.
 import { lengthNormalised, likelihood } from "../../core/scores.js";
 import { DEFAULTS } from "../../core/params.js";
+import { chosenFor } from "../models.js";
 import { LETTERS, reachable } from "./settings.js";
 import { stopSequences, typed } from "./stops.js";
 import { initial, MOST } from "./asked.js";
@@ -88,7 +89,7 @@ export function askedBy(run, asked) {
   if (mode === "compare") LETTERS.slice(0, run.rows.length).forEach((letter, i) => { settings[letter] = reachable(run.rows[i].params); });
   else settings.a = reachable(run.rows[0].params);
   return {
-    ...initial(), ...asked, mode, settings, go: false,
+    ...initial(), ...asked, mode, model: chosenFor(run.model, asked.model), settings, go: false,
     prompt: typeof run.prompt === "string" ? run.prompt : asked.prompt,
     tokens: given.length ? asked.tokens : Math.min(run.max_new_tokens, MOST.tokens),
     seed: Number(run.rows[0].seed) > MOST.seed ? MOST.seed : Number(run.rows[0].seed),
@@ -109,6 +110,28 @@ export function given(run, r, branch, after) {
   const rows = branch.map((forced) => ({ ...run.rows[r], forced })), longest = Math.max(...branch.map((ids) => ids.length));
   return { ...run, rows, max_new_tokens: Math.max(1, longest + after), steps: rows.map(() => []) };
 }
+
+/** Text r up to step t and a word more, for a model that tells no ids: what it wrote becomes part of the prompt. */
+export function inWords(run, r, t, word) {
+  const prompt = run.prompt + textOf(run.steps[r].slice(0, t)) + word;
+  return { ...run, prompt, rows: [{ ...run.rows[r], forced: [] }], max_new_tokens: Math.max(1, left(run, t + 1)), steps: [[]] };
+}
+
+/** The run of the step that comes after the first text of a run, whatever would have ended it. @returns {Run} */
+export function oneMore(run) {
+  const [steps] = run.steps, told = knownIds(steps), forced = told ? idsOf(steps) : [];
+  const prompt = told ? run.prompt : run.prompt + textOf(steps);
+  return { ...run, prompt, rows: [{ ...run.rows[0], forced }], max_new_tokens: forced.length + 1, min_new_tokens: 0, stop: [], steps: [[]] };
+}
+
+/** What a class may choose at a step: the model's favourites in alphabetical order, so that their places tell nothing. */
+export function ballot(step, most) {
+  const key = ({ text }) => [text.trim().toLowerCase(), text];
+  return step.top_before.slice(0, most).sort((one, other) => (String(key(one)) < String(key(other)) ? -1 : 1));
+}
+
+/** Whether the ids of a text are told. */
+export const knownIds = (steps) => steps.every(({ token_id }) => token_id !== null);
 
 /** How many tokens the text of a run would still have after `t` of them. */
 export const left = (run, t) => Math.max(0, run.max_new_tokens - t);

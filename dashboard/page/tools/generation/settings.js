@@ -1,4 +1,4 @@
-// What can be set: examples, presets, sliders and switches, and where everything begins. As dashboard/generation.py.
+// What can be set: examples, presets, sliders and switches, and where everything begins.
 import { OFFERED } from "../../core/offered.js";
 import { ORDERS } from "../../core/orders.js";
 import { DEFAULTS, STAGE_OF } from "../../core/params.js";
@@ -12,6 +12,9 @@ export const EXAMPLES = {
   door: "Naquela noite, Helena abriu a porta e",
   counsellor: "O conselheiro tirou o chapéu, sentou-se e disse:",
 };
+
+/** For the models of the app's server, of which some write English. */
+export const ENGLISH = { unicorn_en: "Once upon a time, a unicorn", capital_en: "What is the capital of Brazil?" };
 
 /** Settings by preset, the others off; words under generation.preset.<name>. */
 export const PRESETS = {

@@ -1,4 +1,4 @@
-// Stop sequences as they are typed, separated by |. As dashboard/generation.py.
+// Stop sequences as they are typed, separated by |.
 import { nfc } from "../../core/model/nfc.js";
 
 const MARKED = /<\|[^|<>\\]*\|>/.source;  // what models call their marks, <|im_end|>: these bars separate nothing

@@ -82,26 +82,29 @@ const named = (model, ids) =>
   Promise.all(ids.map(async (id) => visible(await model.decode([id]), id)));
 
 /**
- * The whole sentence, with parts cut.
+ * The whole sentence, with parts cut. `intact` is the same without a cut, where it is known: before the first part that is
+ * cut nothing is another.
  * @returns {Promise<{attentions: number[][][][], lens: Object[][]}>} lens as `LanguageModel.lens`, three tokens each
  */
-export async function sentence(model, ids, parts) {
-  const cut = cutOf(parts), [{ attentions }, lens] = await Promise.all([model.inspect(ids, { cut }), model.lens(ids, { cut, most: 3 })]);
+export async function sentence(model, ids, parts, intact) {
+  const cut = cutOf(parts), from = intact ? Math.min(...parts.map((part) => parseInt(part, 10))) : 0;
+  const [{ attentions }, lens] = await Promise.all([model.inspect(ids, { cut }), model.lens(ids, { cut, most: 3, from })]);
   const shown = lens.map((places) => places.map(({ entropy, best }) => ({
     entropy, best: best.map(({ token_id, text, prob }) => ({ id: token_id, prob, text: visible(text, token_id) })),
   })));
-  return { attentions: attentions.map((heads) => heads.map((rows) => rows.map((row) => [...row]))), lens: shown };
+  return { attentions: attentions.map((heads) => heads.map((rows) => rows.map((row) => [...row]))), lens: [...(intact?.lens.slice(0, from) ?? []), ...shown] };
 }
 
 /**
- * What comes next after some ids, with parts cut and without, and what every part adds to the logit of `first`.
- * @returns {Promise<{tv: number, entropies: number[], rows: Object[], shares: number[]}>} rows as `compared`, with their
- *   `text`; shares: embeddings, each block's attention and feed-forward part, the last norm's bias
+ * What comes next after some ids, with parts cut and without (`known`, where it is), and what every part adds to the logit
+ * of `first`.
+ * @returns {Promise<{tv: number, entropies: number[], rows: Object[], before: number[], shares: number[]}>} rows as
+ *   `compared`, with their `text`; before (V,), without a cut; shares: embeddings, each block's attention and feed-forward part, the last norm's bias
  */
-export async function next(model, ids, parts, first) {
-  const cut = cutOf(parts), here = await model.inspect(ids, { cut, tokens: [first] });
-  const intact = cut ? await model.inspect(ids) : here;
-  const [before, after] = [intact, here].map(({ lens }) => softmax(plain(lens.at(-1))));
+export async function next(model, ids, parts, first, known) {
+  const cut = cutOf(parts), probs = ({ lens }) => softmax(plain(lens.at(-1)));
+  const here = await model.inspect(ids, { cut, tokens: [first] }), after = probs(here);
+  const before = cut ? known ?? probs(await model.inspect(ids)) : after;
   const found = compared(before, after), texts = await named(model, found.rows.map((row) => row.id));
-  return { ...found, rows: found.rows.map((row, i) => ({ ...row, text: texts[i] })), shares: here.shares.map(([share]) => share) };
+  return { ...found, before, rows: found.rows.map((row, i) => ({ ...row, text: texts[i] })), shares: here.shares.map(([share]) => share) };
 }

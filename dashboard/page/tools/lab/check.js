@@ -2,11 +2,10 @@
 import { address } from "../../beside.js";
 import { show } from "../../numbers.js";
 import { say } from "../../words.js";
+import { served } from "../server.js";
 
 const REST = 800;  // ms without a change
 const MOST = 60_000;  // tokens, as the app takes them
-
-const served = () => address("tools.js").includes("/_page/");
 
 /**
  * @param {HTMLElement} line where it is said

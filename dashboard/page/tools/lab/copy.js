@@ -2,8 +2,8 @@
 import { ENGINES, toEngine } from "../../core/engines.js";
 import { element } from "../../dom.js";
 import { copied } from "../../handed.js";
-import { show } from "../../numbers.js";
 import { say } from "../../words.js";
+import { lost } from "../lost.js";
 
 /**
  * @param {string} lang BCP 47
@@ -29,13 +29,8 @@ export function copies(lang) {
     for (const [engine, { code, losses }] of panels) {
       const { text, missing } = toEngine(params, engine);
       if (code.textContent !== text) code.textContent = text;
-      losses.replaceChildren(...(missing.length ? missing.map((one) => told(engine, one)) : [say("lab.missing.none")]).map((words) => element("li", {}, words)));
+      losses.replaceChildren(...(missing.length ? missing.map((one) => lost(engine, one, lang)) : [say("lab.missing.none")]).map((words) => element("li", {}, words)));
     }
-  }
-
-  function told(engine, { key, field, value }) {
-    const words = key === "order" ? value.map((stage) => say(`stage.${stage}`)).join(" → ") : show(typeof value === "boolean" ? String(value) : value, "short", lang);
-    return say(`missing.${key}`, { engine, field, value: words });
   }
 
   return { box, draw };

@@ -1,4 +1,5 @@
 // The small picture of a stage: the first tokens as it finds them, what it keeps and what it cuts.
+import { largest, sum } from "../../core/arrays.js";
 import { pictureOf } from "../../core/thresholds.js";
 import { show } from "../../numbers.js";
 import { say } from "../../words.js";
@@ -62,7 +63,7 @@ export function fillPicture(svg, before, after, s, lang) {
 
 function described(before, after, lang) {
   const [was, now] = [countOf(before), countOf(after)];
-  const stage = say(`stage.${after.name}`), most = ({ probs }) => show(probs.reduce((a, b) => Math.max(a, b), 0), "%1", lang);
+  const stage = say(`stage.${after.name}`), most = ({ probs }) => show(largest(probs), "%1", lang);
   if (MOVES.has(after.name)) return say("lab.alt.moves", { stage, before: most(before), after: most(after) });
   return say("alt.geometry", { stage, kept: now, cut: was - now });
 }
@@ -71,6 +72,6 @@ const counts = new WeakMap();
 
 /** How many tokens a stage keeps, counted once. */
 export function countOf(stage) {
-  if (!counts.has(stage)) counts.set(stage, stage.kept.reduce((sum, kept) => sum + kept, 0));
+  if (!counts.has(stage)) counts.set(stage, sum(stage.kept));
   return counts.get(stage);
 }

@@ -1,7 +1,7 @@
 // One chain: its order, its stages as cards, what it leaves. A card is switched off, dragged, or moved by the arrow keys.
 import { escape } from "../../controls.js";
 import { first } from "../../core/thresholds.js";
-import { element } from "../../dom.js";
+import { element, follow } from "../../dom.js";
 import { show } from "../../numbers.js";
 import { say } from "../../words.js";
 import { ENGINES, moved, orderOf, switched } from "./chains.js";
@@ -131,10 +131,10 @@ export function lane(letter, chain, lang, changed) {
     list.classList.toggle("am-empty", !list.children.length);
     const last = stages.at(-1);
     said.textContent = say("lab.left", { count: countOf(last), entropy: show(last.entropy, "2", lang), effective: show(last.effectiveChoices, "1", lang) });
-    result.innerHTML = first(last.probs, RESULT).filter((i) => last.kept[i]).map((i) => {
+    follow(result, first(last.probs, RESULT).filter((i) => last.kept[i]).map((i) => {
       const mark = marked.has(i) ? ` <abbr title="${escape(say("lab.changes"))}">⇄</abbr>` : "";
       return `<li><span>${escape(tokens[i])}${mark}</span><i style="--p:${last.probs[i].toFixed(4)}"></i><b>${show(last.probs[i], "%~", lang)}</b></li>`;
-    }).join("") + (countOf(last) > RESULT ? `<li class="am-more">${escape(say("lab.rest", { count: countOf(last) - RESULT }))}</li>` : "");
+    }).join("") + (countOf(last) > RESULT ? `<li class="am-more">${escape(say("lab.rest", { count: countOf(last) - RESULT }))}</li>` : ""));
   }
 
   return { box, draw };

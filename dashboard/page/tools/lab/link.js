@@ -3,6 +3,7 @@ import { ENGINES } from "./chains.js";
 import { COUNTS } from "./draws.js";
 import { CLASSIC, OPENING, preset } from "./presets.js";
 import { LONGEST } from "./read.js";
+import { PAGE } from "../models.js";
 import { numberFrom, switchFrom } from "../values.js";
 import { FIRST, ORDERED, settingFrom } from "./settings.js";
 
@@ -10,13 +11,14 @@ const SEEDS = 2 ** 53 - 1;  // the largest: beyond it a browser's whole numbers 
 const PROMPT = 2000;  // characters
 const FITS = 8000;  // characters of logits in a link: servers refuse addresses much longer
 const OWN = ["temperature", "top_k", "top_p", "min_p"];  // an order of one's own that a link does not spell out
+const MODEL = 200;  // characters of a model's name
 const ASKED = "O céu hoje está";
 
 const one = (choices) => (text) => choices.find((choice) => String(choice) === text);
 const text = (most) => (given) => given.length <= most ? given : undefined;
 
 const NAMES = {
-  logits: text(LONGEST), prompt: text(PROMPT), so_far: text(PROMPT), from_prompt: switchFrom,
+  logits: text(LONGEST), prompt: text(PROMPT), so_far: text(PROMPT), from_prompt: switchFrom, model: text(MODEL),
   chain_a: one(ENGINES), chain_b: one(ENGINES), own_a: switchFrom, own_b: switchFrom,
   n: one(COUNTS), seed: (given) => numberFrom(given, 0, SEEDS, true),
   ...Object.fromEntries(Object.keys(FIRST).map((name) => [name, (given) => settingFrom(name, given)])),
@@ -45,7 +47,7 @@ export function fromAddress(address) {
   const chain = (letter, engine) => ({ engine: found[`chain_${letter}`] ?? engine, own: found[`own_${letter}`] ? found[`order_${letter}`] ?? OWN : null });
   const state = {
     text: found.logits ?? preset(Object.keys(found).length ? CLASSIC : OPENING),
-    fromPrompt: found.from_prompt ?? false, prompt: found.prompt ?? ASKED, soFar: found.so_far ?? "",
+    fromPrompt: found.from_prompt ?? false, model: found.model || PAGE, prompt: found.prompt ?? ASKED, soFar: found.so_far ?? "",
     settings: Object.fromEntries(Object.entries(FIRST).map(([name, value]) => [name, found[name] ?? value])),
     a: chain("a", "transformers"), b: chain("b", "llama.cpp"), n: found.n ?? 100, seed: found.seed ?? 7,
   };
@@ -62,6 +64,7 @@ export function addressOf(state, here) {
   put("prompt", state.prompt, ASKED);
   put("so_far", state.soFar, "");
   put("from_prompt", state.fromPrompt, false);
+  put("model", state.model, PAGE);
   for (const [name, value] of Object.entries(state.settings)) put(name, value, FIRST[name]);
   for (const [letter, engine] of [["a", "transformers"], ["b", "llama.cpp"]]) {
     const { engine: chosen, own } = state[letter];

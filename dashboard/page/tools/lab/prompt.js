@@ -1,8 +1,11 @@
-// Every token of the page's model with its logit after a prompt.
+// Every token of a model with its logit after a prompt: of the page's own, or of one on the app's server.
 import { model } from "../model.js";
+import { calledThere } from "../models.js";
+import { ask, unpacked } from "../server.js";
 import { visible } from "./read.js";
 
 let vocabulary;
+const vocabularies = new Map();  // of the server's models
 
 /**
  * @param {string} prompt of a long one, after its last part
@@ -16,6 +19,26 @@ export async function afterPrompt(prompt, progress) {
   const ids = await loaded.encode(prompt), given = ids.length ? ids.slice(-loaded.context_length) : [loaded.eos_token_id];
   const [tokens, logits] = await Promise.all([vocabulary, loaded.logits(given)]);
   return { tokens, logits: Float64Array.from(logits), problems: [], prompt: ids };
+}
+
+/**
+ * The same of a model on the server. One on an inference server tells its likeliest tokens only: their log-probabilities, which
+ * are logits up to a constant.
+ * @param {string} chosen
+ * @param {string} prompt
+ * @param {{signal: AbortSignal, waits: function(string, number)}} how
+ * @returns {Promise<{tokens: string[], logits: Float64Array, problems: [], prompt: number[], mass: number | null}>} `mass`: the
+ *   probability of the tokens that are told; null for all
+ */
+export async function fromServer(chosen, prompt, how) {
+  const name = calledThere(chosen), named = !vocabularies.has(name);
+  const { tokens, logits, prompt: ids, top } = await ask("logits", JSON.stringify({ model: name, prompt, named }), how);
+  if (top) {
+    const kept = top.filter(([, p]) => p > 0), mass = kept.reduce((sum, [, p]) => sum + p, 0);
+    return { tokens: distinct(kept.map(([text]) => text)), logits: Float64Array.from(kept, ([, p]) => Math.log(p)), problems: [], prompt: [], mass };
+  }
+  if (tokens) vocabularies.set(name, distinct(tokens));
+  return { tokens: vocabularies.get(name), logits: Float64Array.from(unpacked(logits)), problems: [], prompt: ids, mass: null };
 }
 
 /** Texts with their spaces to be seen; one that stands for several tokens carries their ids. */
