@@ -1,4 +1,5 @@
-// What few pages have, in a script of its own: the page of the search, and the home's panel that writes.
+// What few pages have, in a script of its own: the page of the search, the home's panel that writes; and the way to the quiz's.
+import { beside } from "./beside.js";
 import { living } from "./living.js";
 import { search } from "./search.js";
 
@@ -9,4 +10,5 @@ export { excerpt, find, fold } from "./search.js";
 export function apart(root, words) {
   search(root, words);
   living(root);
+  if (root.querySelector("[data-quiz]")) beside("quiz.js").then(() => window.Amostra.quiz.start(root, words));
 }

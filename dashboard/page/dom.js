@@ -46,15 +46,6 @@ function become(old, made) {
   return undefined;
 }
 
-/** Nodes as one line of text; a formula as it is written. */
-export function plain(nodes) {
-  return nodes.map((node) => {
-    const copy = node.cloneNode(true);
-    copy.querySelectorAll?.(".katex").forEach((one) => one.replaceWith(one.querySelector("annotation")?.textContent ?? ""));
-    return copy.textContent;
-  }).join(" ").replace(/\s+/g, " ").trim();
-}
-
 /** Calls `then` at each event until the element has left the page. */
 export function whileThere(element, event, then, options) {
   const once = (happened) => element.isConnected ? then(happened) : removeEventListener(event, once, options);

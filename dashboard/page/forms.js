@@ -1,4 +1,5 @@
 // The exercises of a lesson away from it, out of a file of their own.
+import { beside } from "./beside.js";
 import { element } from "./dom.js";
 
 /**
@@ -8,21 +9,10 @@ import { element } from "./dom.js";
  */
 export async function formsOf(address) {
   const name = address.split("/").slice(-2).join("/");
-  if (!window.Amostra.exercises?.[name]) await loaded(address).catch(() => {});
+  if (!window.Amostra.exercises?.[name]) await beside(new URL(address, document.baseURI).href).catch(() => {});
   const text = window.Amostra.exercises?.[name];
   if (text === undefined) return undefined;
   const page = element("template");
   page.innerHTML = text;
   return [...page.content.querySelectorAll("form")];
-}
-
-const loading = new Map();
-function loaded(address) {
-  if (!loading.has(address)) loading.set(address, new Promise((there, failed) => {
-    const script = element("script", { src: address });
-    script.onload = there;
-    script.onerror = () => { loading.delete(address); script.remove(); failed(new Error(address)); };
-    document.head.append(script);
-  }));
-  return loading.get(address);
 }

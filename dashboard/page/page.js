@@ -34,8 +34,7 @@ export async function start(root, words) {
   review(root);
   backup(root);
   folds(root, words);
-  if (root.querySelector("[data-search], [data-living]")) beside("apart.js").then(() => window.Amostra.apart(root, words));
-  if (root.querySelector("[data-quiz]")) beside("quiz.js").then(() => window.Amostra.quiz.start(root, words));
+  if (root.querySelector("[data-search], [data-living], [data-quiz]")) beside("apart.js").then(() => window.Amostra.apart(root, words));
   tools(root);
   scrollable(root);
   root.addEventListener("toggle", () => scrollable(root), true);  // it does not bubble

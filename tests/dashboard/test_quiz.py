@@ -7,7 +7,7 @@ import time
 from contextlib import closing
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
@@ -48,7 +48,6 @@ def test_the_address_holds_every_exercise_of_the_course_in_any_order(page):
         assert list(page.call("Link.named", text)) == order
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_whatever_an_address_says_is_read_as_names_each_once_and_none_of_them_long(page, text):
     names = list(page.call("Link.named", text))
@@ -75,7 +74,6 @@ def test_every_quiz_that_a_page_links_asks_for_exercises_that_there_are(page):
     assert links and {name for link in links for name in page.call("Link.named", link)} <= known
 
 
-@settings(deadline=None)
 @given(
     votes=st.lists(
         st.dictionaries(st.sampled_from(["0.88", "0.881", "0.73", "5.0", "-2.0"]), st.integers(1, 50)),

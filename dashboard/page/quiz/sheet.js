@@ -1,5 +1,6 @@
 // The quiz on paper: a name and a date, numbered questions, lettered options; or the key, with what is said to each answer.
-import { element, plain } from "../dom.js";
+import { element } from "../dom.js";
+import { plain } from "../plain.js";
 import { outcome } from "../present/answers.js";
 import { say } from "../words.js";
 

@@ -1,6 +1,7 @@
 // What came of a quiz, question by question: the share of right answers, and behind it the answers.
-import { element, plain } from "../dom.js";
+import { element } from "../dom.js";
 import { save } from "../handed.js";
+import { plain } from "../plain.js";
 import { number, say } from "../words.js";
 import { bar, button, frame, open, part, percent } from "./frame.js";
 import { csv, rowsOf, shares, totals } from "./results.js";

@@ -1,7 +1,8 @@
 // What the projector shows of a room: the way in, how many answered, bars, the answer, the second vote beside the first.
-import { element, plain } from "../dom.js";
+import { element } from "../dom.js";
 import { save } from "../handed.js";
 import { show } from "../numbers.js";
+import { plain } from "../plain.js";
 import { addressed } from "../quiz/link.js";
 import { number, say, speak } from "../words.js";
 import { bar, button, frame, open, part, percent } from "./frame.js";
