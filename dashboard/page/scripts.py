@@ -120,7 +120,9 @@ def phone_script() -> str:
 def experiment_script() -> str:
     """`Amostra.experiments`, for pages with an exercise that is done on the page's model; after `page_script`."""
     style = (PAGE / "experiment.css").read_text(encoding="utf-8")
-    return bundle(page_modules({"experiment/made": _made(STYLE=without_css_comments(style))}), {"Amostra": "experiment"})
+    return bundle(
+        page_modules({"experiment/made": _made(STYLE=without_css_comments(style))}), {"Amostra": "experiment"}
+    )
 
 
 LATER = {

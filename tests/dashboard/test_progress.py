@@ -23,7 +23,7 @@ NOW = 1_800_000_000_000  # ms
 @pytest.fixture(scope="module")
 def page() -> Iterator[MiniRacer]:
     racer = MiniRacer()
-    pure = {name: page_modules()[name] for name in ("progress", "spacing", "words")}
+    pure = {name: page_modules()[name] for name in ("progress", "spacing", "words", "numbers")}
     racer.eval(bundle({**pure, "entry": ENTRY}, {"Page": "entry"}))
     racer.eval("""
       const ask = (name, ...given) => JSON.stringify(Page[name](...given));
