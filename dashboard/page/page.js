@@ -1,5 +1,4 @@
 // What a page does once its HTML is there, on every surface. Works from file://, asks nothing of the network.
-import { backup } from "./backup.js";
 import { beside } from "./beside.js";
 import { codes, embed } from "./embed.js";
 import { exercises } from "./exercise.js";
@@ -7,7 +6,6 @@ import { folds } from "./fold.js";
 import { marks, path } from "./path.js";
 import { presenting } from "./presenting.js";
 import { CHANGED } from "./progress.js";
-import { review } from "./review.js";
 import { roomButtons } from "./room/button.js";
 import { tools } from "./tool.js";
 import { speak } from "./words.js";
@@ -31,10 +29,8 @@ export async function start(root, words) {
   exercises(root, slug);
   roomButtons(root, slug);
   if (root.querySelector(".am-facts")) path(root, slug);
-  review(root);
-  backup(root);
   folds(root, words);
-  if (root.querySelector("[data-search], [data-living], [data-quiz]")) beside("apart.js").then(() => window.Amostra.apart(root, words));
+  if (root.querySelector("[data-search], [data-living], [data-quiz], [data-review], [data-backup]")) beside("apart.js").then(() => window.Amostra.apart(root, words));
   tools(root);
   scrollable(root);
   root.addEventListener("toggle", () => scrollable(root), true);  // it does not bubble

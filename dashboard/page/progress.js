@@ -2,7 +2,7 @@
 const KEY = "amostra.progress", VERSION = 1, LONGEST = 200;
 export const STEPS = 4;  // an exercise at the last of them does not come back
 const NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;  // of a lesson, a section, an exercise
-let inMemory = null;  // where the browser keeps nothing: until the page is left
+const memory = (globalThis.Amostra ??= {}).memory ??= { kept: null };  // where the browser keeps nothing: until the page is left, one for all scripts
 
 /**
  * @typedef {import("./spacing.js").Done} Done
@@ -27,7 +27,7 @@ export class Refused extends Error {
 
 /** @returns {Progress} */
 export function progress() {
-  if (inMemory) return inMemory;
+  if (memory.kept) return memory.kept;
   try { return parsed(localStorage.getItem(KEY), Date.now()); } catch { return nothing(); }  // a private window, or what another program wrote there
 }
 
@@ -50,19 +50,19 @@ export function ofLesson(slug, change) {
 
 /** Keep this progress in the place of what was kept. */
 export function keep(all) {
-  inMemory = all;
+  memory.kept = all;
   try {
     if (reasonAgainst(localStorage.getItem(KEY)) === "newer") throw new Refused("newer");  // a later version's is not written over
     localStorage.setItem(KEY, JSON.stringify(all));
-    inMemory = null;
+    memory.kept = null;
   } catch { /* kept in memory */ }
   changed();
 }
 
 /** Forget everything. */
 export function clear() {
-  inMemory = null;
-  try { localStorage.removeItem(KEY); } catch { inMemory = nothing(); }
+  memory.kept = null;
+  try { localStorage.removeItem(KEY); } catch { memory.kept = nothing(); }
   changed();
 }
 
@@ -71,7 +71,7 @@ export function keeps() {
   try {
     localStorage.setItem(`${KEY}.probe`, "1");
     localStorage.removeItem(`${KEY}.probe`);
-    return inMemory === null;
+    return memory.kept === null;
   } catch { return false; }
 }
 

@@ -20,11 +20,15 @@ export { day, duration, listed, number, say, speak } from "./words.js";
 NOW = 1_800_000_000_000  # ms
 
 
+def script(space: str) -> str:
+    pure = {name: page_modules()[name] for name in ("progress", "spacing", "words", "numbers")}
+    return bundle({**pure, "entry": ENTRY}, {space: "entry"})
+
+
 @pytest.fixture(scope="module")
 def page() -> Iterator[MiniRacer]:
     racer = MiniRacer()
-    pure = {name: page_modules()[name] for name in ("progress", "spacing", "words", "numbers")}
-    racer.eval(bundle({**pure, "entry": ENTRY}, {"Page": "entry"}))
+    racer.eval(script("Page") + script("Later"))
     racer.eval("""
       const ask = (name, ...given) => JSON.stringify(Page[name](...given));
       const refusal = (text, now) => { try { Page.parsed(text, now); } catch (error) { return error.reason ?? String(error); } return ""; };
@@ -293,6 +297,14 @@ def test_a_page_without_a_store_remembers_until_it_is_left(store):
     store.eval("delete globalThis.localStorage")
     assert store.eval(BET) == '{"bet":"1"}'
     assert json.loads(store.eval("JSON.stringify(Page.progress())"))["lessons"]["top-k"]["bets"] == {"bet": "1"}
+
+
+def test_scripts_that_come_later_remember_the_same(store):
+    store.eval("delete globalThis.localStorage")
+    store.eval(BET)
+    store.eval("Later.ofLesson('top-k', (one) => { one.bets.other = '2'; })")
+    for space in ("Page", "Later"):
+        assert json.loads(store.eval(f"JSON.stringify({space}.ofLesson('top-k').bets)")) == {"bet": "1", "other": "2"}
 
 
 def test_what_a_later_version_wrote_is_not_written_over(store):
