@@ -4,12 +4,14 @@ import { beside } from "./beside.js";
 import { living } from "./living.js";
 import { review } from "./review.js";
 import { search } from "./search.js";
+import { speak } from "./words.js";
 
 export { alike, offered } from "./living.js";
 export { excerpt, find, fold } from "./search.js";
 
 /** Bring them to life, where a page has them; `words` as for `page.start`. */
 export function apart(root, words) {
+  speak(words);
   search(root, words);
   living(root);
   review(root);

@@ -190,16 +190,6 @@ def test_what_a_page_that_is_left_still_wants_to_write_does_not_reach_the_next_a
     page.context.close()
 
 
-def test_a_model_of_the_server_is_asked_for_on_its_own_page_and_back_does_not_end_there_again(browser, app_url):
-    page = visit(browser, f"{app_url}/glossary?lang=en")
-    expect(page.get_by_role("heading", name="Glossary", exact=True)).to_be_visible(timeout=60_000)
-    page.goto(f"{app_url}/generation?lang=en&gen.mode=vote")
-    page.wait_for_url(lambda url: "/server?lang=en&gen.mode=vote" in url, timeout=60_000)
-    page.go_back()
-    expect(page.get_by_role("heading", name="Glossary", exact=True)).to_be_visible(timeout=60_000)
-    page.context.close()
-
-
 def test_an_address_without_a_page_is_told_in_the_language_of_the_page(browser, app_url):
     page = visit(browser, f"{app_url}/n%C3%A3o-existe")
     expect(page.get_by_role("heading", name="Página não encontrada")).to_be_visible(timeout=60_000)

@@ -182,14 +182,20 @@ def test_a_value_that_is_none_is_told_and_the_rest_of_the_link_holds(visit):
 
 
 @pytest.mark.parametrize("asked", ["", "&gen.mode=Vota%C3%A7%C3%A3o", "&gen.model=embutido+(portugu%C3%AAs)"])
-def test_an_old_link_to_the_server_s_page_leads_to_the_generation(browser, app_url, asked):
+def test_an_old_link_to_the_server_s_page_leads_to_the_generation_and_back_does_not_end_there_again(
+    browser, app_url, asked
+):
     page = browser.new_context().new_page()
+    page.goto(f"{app_url}/glossary?lang=en")
+    expect(page.get_by_role("heading", name="Glossary", exact=True)).to_be_visible(timeout=PATIENCE)
     page.goto(f"{app_url}/server?lang=en{asked}&gen.seed=11")
     page.wait_for_url("**/generation?*", timeout=PATIENCE)
     with language.using("en"):
         expect(page.get_by_role("spinbutton", name=say("lab.draws.seed"))).to_have_value("11", timeout=PATIENCE)
         expect(page.get_by_role("combobox", name=say("generation.model"))).to_have_value("embedded")
     expect(page.locator(".am-gen-notice")).to_be_hidden()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Glossary", exact=True)).to_be_visible(timeout=PATIENCE)
     page.context.close()
 
 

@@ -28,6 +28,7 @@ SILENT = {
     "name",
     "field",
 }  # data, not words
+READ = {("Merges", "text"), ("Entry", "value"), ("Experiment", "given")}  # what the model reads, Portuguese on both
 
 
 def words(value, key="") -> list[str]:
@@ -35,9 +36,7 @@ def words(value, key="") -> list[str]:
     if key in SILENT:
         return []
     if isinstance(value, dict):
-        spoken = {
-            name: one for name, one in value.items() if (value.get("block"), name) != ("Merges", "text")
-        }  # Portuguese on both
+        spoken = {name: one for name, one in value.items() if (value.get("block"), name) not in READ}
         return [text for name, one in spoken.items() for text in words(one, name)]
     if isinstance(value, list):
         return [text for one in value for text in words(one, key)]
