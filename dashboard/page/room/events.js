@@ -22,3 +22,20 @@ export async function events(reader, alive, heard) {
     }
   }
 }
+
+/**
+ * Watch over a request: without a sign of life for so long it is ended.
+ * @param {AbortController} control the request's
+ * @param {number} patience ms
+ * @returns {{alive: () => void, rest: () => void}} what to call at every sign of life, and at the end
+ */
+export function watch(control, patience) {
+  let timer;
+  const rest = () => clearTimeout(timer);
+  const alive = () => {
+    rest();
+    timer = setTimeout(() => control.abort(), patience);
+  };
+  alive();
+  return { alive, rest };
+}

@@ -1,6 +1,6 @@
 // A phone in a room: shows the question, keeps one answer until the server has it, finds its way back after the line was lost.
 // Nothing of who holds it: the id that the room gave this browser lives in its storage, and goes with the room.
-import { events } from "./events.js";
+import { events, watch } from "./events.js";
 
 const PATIENCE = 15000;  // ms without a sign of life: the line is lost
 const find = (id) => document.getElementById(id);
@@ -43,13 +43,8 @@ async function send(path, body) {
 async function follow() {
   while (!over) {
     const control = reading = new AbortController();
-    let watch;
-    const alive = () => {
-      clearTimeout(watch);
-      watch = setTimeout(() => control.abort(), PATIENCE);
-    };
+    const { alive, rest } = watch(control, PATIENCE);
     try {
-      alive();
       if (!kept.browser) {
         const { status, told } = await send("join", {});
         if (status !== 200) { if (refused(status, told)) return; throw new Error("later"); }
@@ -65,7 +60,7 @@ async function follow() {
       }
       await events(answer.body.getReader(), alive, heard);
     } catch { /* the line: again */ }
-    clearTimeout(watch);
+    rest();
     if (over) return;
     line(true);
     await new Promise((done) => {

@@ -1,5 +1,5 @@
 // Where the counts come from: a room on the server, or hands that somebody counts. Both answer to the same names.
-import { events } from "./events.js";
+import { events, watch } from "./events.js";
 import { keepRoom } from "./own.js";
 import { forgetSeries } from "./series.js";
 
@@ -120,19 +120,14 @@ export class Served {
   async follow() {
     while (!this.over) {
       const control = this.#reading = new AbortController();
-      let watch;
-      const alive = () => {
-        clearTimeout(watch);
-        watch = setTimeout(() => control.abort(), PATIENCE);
-      };
+      const { alive, rest } = watch(control, PATIENCE);
       try {
-        alive();
         const answer = await fetch(`${this.room.at}/${this.room.code}/desk`,
           { headers: { authorization: `Bearer ${this.room.secret}` }, signal: control.signal, cache: "no-store", credentials: "omit" });
         if (answer.status === 404 || answer.status === 403) { this.forget(); return; }
         if (answer.ok) await events(answer.body.getReader(), alive, (field) => this.#heard(field));
       } catch { /* the line: again */ }
-      clearTimeout(watch);
+      rest();
       if (this.over) return;
       this.line(true);
       await new Promise((done) => {

@@ -1,6 +1,6 @@
 // The app's server, which has models that fit no page: what it offers, and questions to them, each in its turn. A site of files has none.
 import { address } from "../beside.js";
-import { events } from "../room/events.js";
+import { events, watch } from "../room/events.js";
 import { language, say } from "../words.js";
 
 const PATIENCE = 45_000;  // ms without a sign of life: the line is lost
@@ -37,11 +37,8 @@ export async function ask(what, question, { signal, steps, waits }) {
   const control = new AbortController(), stop = () => control.abort();
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop);
-  let over = false, found, fault, watch;
-  const alive = () => {
-    clearTimeout(watch);
-    watch = setTimeout(stop, PATIENCE);
-  };
+  const { alive, rest } = watch(control, PATIENCE);
+  let over = false, found, fault;
   const heard = (field) => {
     const name = field("event"), value = name && JSON.parse(field("data"));
     if (name === "state") waits?.(value.said, value.share, value.since);
@@ -52,13 +49,12 @@ export async function ask(what, question, { signal, steps, waits }) {
     return over;
   };
   try {
-    alive();
     visitor ??= Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
     const headers = { "content-type": "application/json", "x-visitor": visitor };
     const answer = await answered(`models/${what}`, { method: "POST", headers, body: question, signal: control.signal });
     await events(answer.body.getReader(), alive, heard).catch(() => {});
   } finally {
-    clearTimeout(watch);
+    rest();
     signal.removeEventListener("abort", stop);
     control.abort();
   }
