@@ -35,15 +35,23 @@ export function follow(box, html) {
 }
 
 function become(old, made) {
-  for (const { name } of [...old.attributes]) if (!made.hasAttribute(name)) old.removeAttribute(name);
-  for (const { name, value } of made.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-  const was = [...old.childNodes], now = [...made.childNodes];
-  if (was.length !== now.length || was.some((node, i) => node.nodeName !== now[i].nodeName)) return old.replaceChildren(...now);
-  was.forEach((node, i) => {
-    if (node.nodeType === Node.ELEMENT_NODE) become(node, now[i]);
-    else if (node.data !== now[i].data) node.data = now[i].data;
-  });
-  return undefined;
+  if (old.isEqualNode(made)) return;
+  for (const name of old.getAttributeNames()) if (!made.hasAttribute(name)) old.removeAttribute(name);
+  for (const name of made.getAttributeNames()) {
+    const value = made.getAttribute(name);
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  if (!alike(old, made)) return old.replaceChildren(...made.childNodes);
+  for (let was = old.firstChild, now = made.firstChild; was; was = was.nextSibling, now = now.nextSibling) {
+    if (was.nodeType === Node.ELEMENT_NODE) become(was, now);
+    else if (was.data !== now.data) was.data = now.data;
+  }
+}
+
+function alike(old, made) {
+  let was = old.firstChild, now = made.firstChild;
+  for (; was && was.nodeName === now?.nodeName; was = was.nextSibling) now = now.nextSibling;
+  return !was && !now;
 }
 
 /** Calls `then` at each event until the element has left the page. */

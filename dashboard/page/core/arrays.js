@@ -23,36 +23,44 @@ export function cumulative(values) {
 /**
  * The value at which the weights reach a goal, added from the largest value on; the smallest value where they never do.
  *
- * Nothing is sorted: one of the values parts the others, and the search goes on in the part where the goal lies.
- * Source: Hoare (1961), Algorithm 65: Find.
+ * Nothing is sorted: one of the values parts the others, and the search goes on in the part where the goal lies. The
+ * places are parted where they stand; a step over a large vocabulary is mostly the memory that it asks for.
+ * Source: Hoare (1961), Algorithm 65: Find; parted in three as Dijkstra (1976), A Discipline of Programming, chapter 14.
  * @param {number[]} values (V,)
  * @param {number[]} weights (V,), each ≥ 0
  * @param {number} goal
  * @returns {number}
  */
 export function reachedAt(values, weights, goal) {
-  let places = values.map((_, i) => i), sum = 0; // sum: of the weights of all larger values
-  for (let turn = 1; ; turn++) {
-    const middle = values[places[Math.floor(places.length * ((turn * GOLDEN) % 1))]], larger = [], smaller = [];
-    let above = sum, level = 0;
-    for (let at = 0; at < places.length; at++) {
+  const places = new Int32Array(values.length);
+  for (let i = 0; i < places.length; i++) places[i] = i;
+  for (let turn = 1, from = 0, to = places.length, sum = 0; ; turn++) { // sum: of the weights of all larger values
+    const middle = values[places[from + Math.floor((to - from) * ((turn * GOLDEN) % 1))]];
+    let above = sum, level = 0, left = from, right = to; // larger ones stand before left, smaller ones from right on
+    for (let at = from; at < right; ) {
       const i = places[at];
       if (values[i] > middle) {
-        larger.push(i);
+        places[at++] = places[left];
+        places[left++] = i;
         above += weights[i];
-      } else if (values[i] < middle) smaller.push(i);
-      else level += weights[i];
+      } else if (values[i] < middle) {
+        places[at] = places[--right];
+        places[right] = i;
+      } else {
+        level += weights[i];
+        at++;
+      }
     }
-    if (larger.length && above >= goal) places = larger;
-    else if (above + level >= goal || !smaller.length) return middle;
-    else [places, sum] = [smaller, above + level];
+    if (left > from && above >= goal) to = left;
+    else if (above + level >= goal || right === to) return middle;
+    else [from, sum] = [right, above + level];
   }
 }
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2; // its multiples are spread over [0, 1) whatever order the values stand in
 
 /** The n-th largest, equals counted one by one; the smallest where there are fewer. */
-export const nthLargest = (values, n) => reachedAt(values, values.map(() => 1), n);
+export const nthLargest = (values, n) => reachedAt(values, new Uint8Array(values.length).fill(1), n);
 
 /** A copy, the largest first. */
 export const descending = (values) => plain(new Float64Array(values).sort().reverse());

@@ -66,7 +66,7 @@ function runStage(name, u, s, context, coin) {
  */
 export function apply(logits, params = {}, context = {}, coin = 0) {
   const s = samplingParams(params), text = asContext(context);
-  return stagesOf(s).reduce((u, name) => runStage(name, u, s, text, coin), asLogits(logits));
+  return stagesOf(s).reduce((u, name) => runStage(name, u, s, text, coin), asLogits(logits).slice());
 }
 
 /**
@@ -117,7 +117,7 @@ export function remember(logits, params, context, token) {
  * @property {string} name "logits" for the raw one, otherwise the stage's
  * @property {number[]} logits (V,)
  * @property {number[]} probs (V,), softmax(logits)
- * @property {boolean[]} kept (V,), true where the token is still possible
+ * @property {Uint8Array} kept (V,), 1 where the token is still possible: bytes, which a garbage collector need not look through
  * @property {number} massRemoved the probability that the tokens cut here had in the previous stage
  * @property {number} entropy in bits
  * @property {number} effectiveChoices e^H with H in nats
@@ -135,7 +135,7 @@ export function trace(logits, params = {}, context = {}, coin = 0) {
 
 /** The raw stage of a trace. @param {number[]} logits (V,) @returns {Stage} */
 export function firstStage(logits) {
-  const raw = asLogits(logits);
+  const raw = asLogits(logits).slice();
   return stageOf("logits", raw, softmaxOf(raw));
 }
 
@@ -145,8 +145,11 @@ export function nextStage(before, name, s, context = {}, coin = 0) {
 }
 
 function stageOf(name, logits, probsBefore) {
-  const probs = softmaxOf(logits), kept = logits.map((x) => x > -Infinity), nats = entropyOf(probs);
+  const probs = softmaxOf(logits), kept = new Uint8Array(logits.length), nats = entropyOf(probs);
   let massRemoved = 0;
-  for (let i = 0; i < kept.length; i++) if (!kept[i]) massRemoved += probsBefore[i];
+  for (let i = 0; i < kept.length; i++) {
+    if (logits[i] > -Infinity) kept[i] = 1;
+    else massRemoved += probsBefore[i];
+  }
   return { name, logits, probs, kept, massRemoved, entropy: nats / Math.LN2, effectiveChoices: Math.exp(nats) };
 }

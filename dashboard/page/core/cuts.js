@@ -23,7 +23,8 @@ import {
 export function typicalP(logits, p, minTokensToKeep = 1) {
   const u = asLogits(logits), probs = softmaxOf(u), top = largest(u);
   p = checkProbability("typical_p", p);
-  const mean = sum(u.map((x, i) => (probs[i] ? probs[i] * (x - top) : 0)));
+  let mean = 0;
+  for (let i = 0; i < u.length; i++) if (probs[i]) mean += probs[i] * (u[i] - top);
   const closeness = u.map((x) => -Math.abs(x - top - mean));
   const least = reachedAt(closeness, probs, p === 1 ? Infinity : p - ROUNDING);
   return keep(u, (_, i) => closeness[i] >= least, minTokensToKeep, closeness);

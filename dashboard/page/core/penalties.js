@@ -46,7 +46,7 @@ export function idsOf({ prompt, output }, scope = "both", window = 0) {
  * @returns {number[]} (V,)
  */
 export function logitBias(logits, bias) {
-  const u = asLogits(logits), pairs = checkBias("logit_bias", bias);
+  const u = asLogits(logits).slice(), pairs = checkBias("logit_bias", bias);
   checkIds("logit_bias", pairs.map(([id]) => id), u.length);
   for (const [id, b] of pairs) u[id] += b;
   return asLogits(u);
@@ -194,7 +194,7 @@ function eachSeen(logits, ids, change) {
 
 /** `change(u_i, number)` on the logit of every id in `numbers`, a Map. */
 function changed(logits, numbers, change) {
-  const u = asLogits(logits);
+  const u = asLogits(logits).slice();
   checkIds("ids", [...numbers.keys()], u.length);
   for (const [id, number] of numbers) u[id] = change(u[id], number);
   return asLogits(u);

@@ -16,7 +16,7 @@ import { asLogits, checkTemperature } from "./validation.js";
 export function temperature(logits, tau) {
   const u = asLogits(logits), top = largest(u);
   tau = checkTemperature("temperature", tau);
-  if (tau === 1) return u;
+  if (tau === 1) return u.slice();
   return u.map((x) => (x === -Infinity ? x : x === top ? 0 : Math.max(x - top, -Number.MAX_VALUE) / tau));
 }
 

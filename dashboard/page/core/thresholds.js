@@ -27,9 +27,9 @@ const LINES = {
 export function pictureOf(before, name, s, most) {
   const { logits, probs, kept, entropy } = before;
   if (name === "typical_p") {
-    const away = probs.map((p) => (p > 0 ? Math.abs(-Math.log2(p) - entropy) : Infinity));
-    const order = first(away.map((x) => -x), most);
-    return { kind: "atypical", order, values: order.map((i) => away[i]), line: null };
+    const nearness = probs.map((p) => (p > 0 ? -Math.abs(-Math.log2(p) - entropy) : -Infinity));
+    const order = first(nearness, most);
+    return { kind: "atypical", order, values: order.map((i) => -nearness[i]), line: null };
   }
   const order = first(logits, most);
   if (name === "top_p") return { kind: "cumulative", order, values: cumulative(order.map((i) => probs[i])), line: s.top_p };

@@ -83,10 +83,10 @@ export function checkSwitch(argument, value) {
   throw new ParameterError(argument, value, "true or false");
 }
 
-/** Numbers (V,), V ≥ 1, as a new plain array. */
+/** Numbers (V,), V ≥ 1, as a plain array: the given one, to be read and not written, where it is one. */
 function asTable(argument, values) {
   const isTyped = ArrayBuffer.isView(values) && !(values instanceof DataView);
-  const numbers = isTyped ? plain(values) : Array.isArray(values) ? values.slice() : [undefined];
+  const numbers = isTyped ? plain(values) : Array.isArray(values) ? values : [undefined];
   for (let i = 0; i < numbers.length; i++) {
     if (typeof numbers[i] !== "number") throw new ParameterError(argument, values, "an array of real numbers");
   }
@@ -94,14 +94,14 @@ function asTable(argument, values) {
   return numbers;
 }
 
-/** Logits (V,), checked: each finite or −∞, at least one finite. A new plain array. */
+/** Logits (V,), checked: each finite or −∞, at least one finite. The given array where it is a plain one. */
 export function asLogits(logits) {
   const u = asTable("logits", logits), top = largest(u); // NaN wins every comparison: one look finds all three faults
   if (!Number.isFinite(top)) throw new ParameterError("logits", top, "finite or -inf, with a finite maximum");
   return u;
 }
 
-/** Probabilities, or weights in their place, (V,): none negative, of a finite sum. A new plain array. */
+/** Probabilities, or weights in their place, (V,): none negative, of a finite sum. The given array where it is a plain one. */
 export function asMasses(argument, probs) {
   const p = asTable(argument, probs), total = sum(p);
   let least = Infinity;
