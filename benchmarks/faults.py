@@ -14,10 +14,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.browser.launch import start_app
+from tests.training.small_corpus import make
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("core", "dashboard", "lessons", "benchmarks", ".streamlit", "streamlit_app.py", "pyproject.toml", "LICENSE", "LICENSE-CONTENT.md")  # fmt: skip
@@ -52,28 +54,69 @@ def run(command: list[str], folder: Path, **settings: str) -> tuple[int, str]:
 
 
 def killed(place: Path, site: Path, kills: int) -> dict:
-    """`kill -9` at random moments of real exports over an existing site."""
-    out, chance, lost, whole = place / "site", random.Random(5), 0, 0
+    """`kill -9` at random moments of real exports over an existing site; an export that ended before its moment does not count."""
+    out, chance, done, lost, whole = place / "site", random.Random(5), 0, 0, 0
     shutil.copytree(site, out)
-    before = digest(out)
-    for _ in range(kills):
+    before, begun = digest(out), time.monotonic()
+    run([*EXPORT, str(out)], ROOT)
+    lasts = time.monotonic() - begun
+    while done < kills:
         started = subprocess.Popen([*EXPORT, str(out)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            started.wait(chance.uniform(0, 25))
+            started.wait(chance.uniform(0, lasts))
             whole += 1
         except subprocess.TimeoutExpired:
             started.kill()
             started.wait()
+            done += 1
         lost += digest(out) != before  # an export that ended wrote the same site
+        print(f"\r{done} of {kills} kills, {lost} sites lost", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
     after, _ = run([*EXPORT, str(out)], ROOT)
     left = [path.name for path in place.iterdir() if path != out]
-    return {
-        "kills": kills - whole,
-        "ended before": whole,
-        "sites lost": lost,
-        "next export": after,
-        "left behind": left,
-    }
+    return {"kills": done, "seconds of an export": round(lasts, 1), "ended before": whole, "sites lost": lost,
+            "next export": after, "left behind": left}  # fmt: skip
+
+
+def killed_training(place: Path, site: Path, kills: int) -> dict:
+    """`kill -9` at random moments of real trainings, each gone on with until it ends as the one that nobody stopped."""
+    chance, done, runs, lost = random.Random(5), 0, 0, 0
+    make(place / "corpus")
+    program = [sys.executable, "-m", "core.training"]
+    run([*program, "tokenizer", "--corpus", str(place / "corpus"), "--out", str(place / "tokenizer"), "--vocab-size", "300"], ROOT)  # fmt: skip
+    asked = [*program, "train", "--corpus", str(place / "corpus"), "--tokenizer", str(place / "tokenizer"), "--quiet",
+             "--preset", "tiny", "--steps", "1500", "--batch-tokens", "32", "--row-tokens", "16", "--eval-every", "20",
+             "--eval-tokens", "160", "--save-every", "15", "--warmup", "5", "--patience", "0", "--threads", "1"]  # fmt: skip
+
+    def outcome(folder: Path) -> tuple:
+        lines = [json.loads(line) for line in (folder / "record.jsonl").read_text(encoding="utf-8").splitlines()]
+        return [{**line, "seconds": 0} for line in lines], (folder / "best.safetensors").read_bytes()
+
+    begun = time.monotonic()
+    run([*asked, "--out", str(place / "whole")], ROOT)
+    lasts, whole = time.monotonic() - begun, outcome(place / "whole")
+    while done < kills:
+        out = str(place / f"run-{runs}")
+        started = subprocess.Popen(
+            [*asked, "--out", out], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            status = started.wait(chance.uniform(0, lasts))
+            runs, lost = runs + 1, lost + (status != 0 or outcome(Path(out)) != whole)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            started.wait()
+            done += 1
+        print(
+            f"\r{done} of {kills} kills, {runs} runs ended, {lost} of them otherwise",
+            end="",
+            file=sys.stderr,
+            flush=True,
+        )
+    print(file=sys.stderr)
+    last, _ = run([*asked, "--out", out], ROOT)
+    lost += outcome(Path(out)) != whole
+    return {"kills": done, "seconds of a training": round(lasts, 1), "runs ended": runs + 1, "status": last, "ended otherwise": lost}  # fmt: skip
 
 
 def full_disk(place: Path, site: Path) -> dict:
@@ -143,7 +186,7 @@ def app_without_cache(place: Path, site: Path) -> dict:
 
 
 FAULTS: dict[str, Callable[..., dict]] = {
-    one.__name__: one for one in (killed, full_disk, odd_surroundings, no_cache, spoilt_cache, spoilt_tokenizer, port_taken, app_without_cache)
+    one.__name__: one for one in (killed, killed_training, full_disk, odd_surroundings, no_cache, spoilt_cache, spoilt_tokenizer, port_taken, app_without_cache)
 }  # fmt: skip
 
 
@@ -157,7 +200,7 @@ def main() -> None:
         site = Path(folder, "site")
         subprocess.run([*EXPORT, str(site)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         for name in chosen.only:
-            more = (chosen.kills,) if name == "killed" else ()
+            more = (chosen.kills,) if name.startswith("killed") else ()
             place = Path(folder, name)
             if name != "full_disk":
                 place.mkdir()
