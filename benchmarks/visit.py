@@ -1,7 +1,7 @@
 """How long a visitor of the app waits, beside Streamlit's own demo: `python -m benchmarks.visit [--rounds 7] [--json]`.
 
 Both servers run at once and are visited in turn, each time by a new visitor with an empty browser cache: the title of
-`streamlit hello`; the last line and the first live chart of a lesson; and, inside the app, the last line of the next lesson
+`streamlit hello`; the last line of a lesson, and its first live chart, to which the page is scrolled then; and, inside the app, the last line of the next lesson
 after a click on its link. Medians in seconds, ratios to the title.
 """
 
@@ -23,7 +23,11 @@ LESSON, NEXT = "temperature", "top-k"
 NOW = "() => performance.now() / 1000"
 TITLE = "() => document.querySelector('.stMain h1')?.checkVisibility()"
 LAST = "(slug) => document.querySelector(`[data-page='${slug}'] .am-sources li:last-child`)?.checkVisibility()"
-CHART = "() => document.querySelector('.am-chart svg')?.checkVisibility()"
+CHART = """() => {
+  const chart = document.querySelector(".am-chart");
+  chart.scrollIntoView();
+  return chart.querySelector("svg")?.checkVisibility();
+}"""
 
 
 def start_hello() -> tuple[subprocess.Popen, str]:
