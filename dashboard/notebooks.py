@@ -9,12 +9,16 @@ import base64
 import hashlib
 import json
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from functools import singledispatch
 from itertools import product
 from pathlib import Path
+from queue import Queue
+from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -44,6 +48,9 @@ from dashboard.page.scripts import figure_script, merges_script, without_comment
 from dashboard.repository import clone_address
 from dashboard.vega import vega
 from dashboard.words import correction_columns, figure_words
+
+if TYPE_CHECKING:
+    from jupyter_client.manager import KernelManager
 
 _SETUP = """# @title {comment}
 import subprocess, sys
@@ -152,7 +159,13 @@ def _picture(block: Figure | Merges) -> str:
         return ""
     import vl_convert  # heavy
 
-    drawn = base64.b64encode(vl_convert.vega_to_svg(still(block)).encode()).decode()
+    clips: dict[
+        str, str
+    ] = {}  # Vega counts them through a process: the same picture is the same text wherever it is drawn
+    svg = re.sub(
+        r"clip\d+", lambda one: clips.setdefault(one[0], f"clip{len(clips)}"), vl_convert.vega_to_svg(still(block))
+    )
+    drawn = base64.b64encode(svg.encode()).decode()
     return f'<img alt="" src="data:image/svg+xml;base64,{drawn}">'  # the description stands below it
 
 
@@ -284,25 +297,52 @@ def _prose(cell: Cell, outputs: list[Block], lang: str) -> str:
 
 def write(directory: Path, execute: bool = True, only: Sequence[Lesson] = ()) -> list[Path]:
     """Write the runtime and every lesson's notebook, `directory/<language>/<slug>.ipynb`, executed, one per core at a time."""
-
-    from nbclient import NotebookClient  # the app, which builds notebooks too, executes none
+    kernels: Queue = Queue()
 
     def made(one: Lesson, lang: str) -> Path:
         notebook = build(one, lang)
         if execute:
-            NotebookClient(
-                notebook, timeout=600, resources={"metadata": {"path": str(ROOT)}}, record_timing=False
-            ).execute()
+            kernel = kernels.get()
+            try:
+                _execute(notebook, kernel)
+            finally:
+                kernels.put(kernel)
             notebook.cells[1].outputs = [new_output("display_data", {"text/html": _LOADER, "text/plain": RUNTIME})]
         path = Path(directory) / lang / f"{one.text('slug', lang)}.ipynb"
         _replace(path, nbformat.writes(notebook) + "\n")
         return path
 
     _replace(Path(directory) / RUNTIME, runtime())
-    with ThreadPoolExecutor(
-        os.cpu_count()
-    ) as pool:  # each notebook has a process of its own; a thread only waits for it
+    several = os.cpu_count() or 1
+    with ExitStack() as stack, ThreadPoolExecutor(several) as pool:  # a thread only waits for its kernel
+        for _ in range(several if execute else 0):
+            kernels.put(stack.enter_context(_kernel()))
         return list(pool.map(made, *zip(*product(only or lesson.lessons(), LANGUAGES), strict=True)))
+
+
+@contextmanager
+def _kernel() -> Iterator["KernelManager"]:
+    """A running kernel. The app, which builds notebooks too, starts none."""
+    from jupyter_client.manager import KernelManager
+
+    kernel = KernelManager()
+    kernel.start_kernel(cwd=str(ROOT))
+    try:
+        yield kernel
+    finally:
+        kernel.shutdown_kernel(now=True)
+
+
+def _execute(notebook: nbformat.NotebookNode, kernel: "KernelManager") -> None:
+    """Top to bottom as in a new kernel: what other notebooks defined is gone, and only what they imported is there already."""
+    from nbclient import NotebookClient
+
+    talk = kernel.blocking_client()
+    talk.start_channels()
+    talk.wait_for_ready(timeout=60)
+    talk.execute_interactive("get_ipython().reset(new_session=True)", store_history=False)
+    talk.stop_channels()
+    NotebookClient(notebook, km=kernel, timeout=600, record_timing=False).execute()
 
 
 def _replace(path: Path, text: str) -> None:
