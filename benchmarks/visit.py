@@ -37,15 +37,20 @@ def start_hello() -> tuple[subprocess.Popen, str]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "hello", f"--server.port={port}", "--server.headless=true"]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
+    answering(server, url := f"http://127.0.0.1:{port}")
+    return server, url
+
+
+def answering(server: subprocess.Popen, url: str) -> None:
+    """Wait for a Streamlit server that was started."""
     for _ in range(600):
         try:
             if urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).status == 200:
-                return server, url
+                return
         except OSError:
             time.sleep(0.1)
     server.kill()
-    raise TimeoutError("streamlit hello did not answer within a minute")
+    raise TimeoutError(f"no server answered at {url} within a minute")
 
 
 def visit(browser: Browser, url: str, *waits: tuple[str, str]) -> list[float]:
