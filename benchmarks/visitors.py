@@ -56,7 +56,7 @@ WALK = (
     "glossary",
     "training",
 )
-HELLO = ("plotting_demo", "")
+HELLO = ("dataframe_demo", "")  # its quickest pages
 AT_ONCE = 8
 TWO_LINES = 'import streamlit as st\nst.write("now", st.slider("x", 0, 100))\n'
 
@@ -259,7 +259,7 @@ SLIDE = f"""() => {{
 HELLO_THERE = "() => document.querySelector('.stMain h1')?.checkVisibility()"
 HELLO_GO = f"""(slug) => ({TIMED})(
   () => document.querySelector(`[data-testid=stSidebarNavLink][href$="/${{slug}}"]`).click(),
-  () => (document.querySelector(".stMain h1")?.innerText === "Plotting demo") === (slug !== ""))"""
+  () => (document.querySelector(".stMain h1")?.innerText === "DataFrame demo") === (slug !== ""))"""
 SLID = f"""(said) => ({TIMED})(() => {{}}, () => document.querySelector(".stMain").innerText.includes(said))"""
 
 
