@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from dashboard import language
 from tests.browser.launch import QUIET, chromium
 
 NO_BROWSER = (
-    "no Chromium found: install it (Debian, Ubuntu: sudo apt install chromium; elsewhere: "
+    "no Chromium found: install it (Debian, Ubuntu: sudo apt install chromium libatomic1; elsewhere: "
     "python -m playwright install chromium) or name one in CHROMIUM=/path/to/chromium"
 )
 
@@ -34,12 +35,13 @@ def _no_test_leaves_a_language_behind() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
+    with ExitStack() as stack:
         try:
+            playwright = stack.enter_context(sync_playwright())
             one = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         except Exception as error:
             if os.environ.get("CI"):
-                raise  # in CI the browser tests run or the run fails
+                raise RuntimeError(NO_BROWSER) from error  # in CI the browser tests run or the run fails
             pytest.skip(f"{NO_BROWSER} ({type(error).__name__})")
         yield one
         one.close()
