@@ -33,8 +33,7 @@ def _styles() -> str:
 
 
 def _page() -> str:
-    parts = (scripts.figure_script(), scripts.merges_script(), scripts.page_script())
-    return scripts.without_comments("".join(parts))
+    return scripts.without_comments(scripts.page_script() + scripts.merges_script())
 
 
 def _embedded() -> bytes:

@@ -22,6 +22,9 @@ _COMMENT = re.compile(r"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
 _REMARK = re.compile(r"""(?<=[;{},)\]])  // [^"'`\n]*$""", re.MULTILINE)  # at the end of a line, and in no string
 
 
+FIGURES = {"Amostra.core": "core/index", "Amostra.charts": "charts/index", "Amostra": "figure"}
+
+
 @cache
 def core_script() -> str:
     """`Amostra.core`: sampling in JavaScript, the functions of `core` in camelCase, as `core/index.js` lists them."""
@@ -36,14 +39,13 @@ def rows_script(modules: dict[str, str] | None = None) -> str:
 @cache
 def figure_script() -> str:
     """What draws figures: `rows_script` and `Amostra.mount`. Vega is a script of its own (`dashboard.vega`)."""
-    spaces = {"Amostra.core": "core/index", "Amostra.charts": "charts/index", "Amostra": "figure"}
-    return bundle(page_modules(), spaces)
+    return bundle(page_modules(), FIGURES)
 
 
 @cache
 def page_script() -> str:
-    """`Amostra.page`: what brings a page to life, as `page.js` lists it; after `figure_script`."""
-    return bundle(page_modules(), {"Amostra.page": "page"})
+    """All that every page has: what `figure_script` gives, and `Amostra.page`, which brings a page to life, as `page.js` lists it."""
+    return bundle(page_modules(), FIGURES | {"Amostra.page": "page"})
 
 
 @cache

@@ -18,7 +18,6 @@ from dashboard.page import tools, weights
 from dashboard.page.scripts import (
     LATER,
     STYLES,
-    figure_script,
     merges_script,
     model_script,
     page_script,
@@ -78,7 +77,7 @@ def write(folder: Path) -> None:
         *(path.read_text(encoding="utf-8") for path in (*STYLES, HERE / "site.css")),
     ]
     (folder / "amostra.css").write_text(without_css_comments("\n".join(styles)), encoding="utf-8")
-    text = without_comments("".join([figure_script(), page_script(), (HERE / "site.js").read_text(encoding="utf-8")]))
+    text = without_comments(page_script() + (HERE / "site.js").read_text(encoding="utf-8"))
     (folder / "amostra.js").write_text(text, encoding="utf-8")
     for name, make in LATER.items():
         (folder / name).write_text(without_comments(make()), encoding="utf-8")

@@ -1,9 +1,10 @@
 // One chain: its order, its stages as cards, what it leaves. A card is switched off, dragged, or moved by the arrow keys.
 import { escape } from "../../controls.js";
 import { first } from "../../core/thresholds.js";
-import { element, follow } from "../../dom.js";
+import { element } from "../../dom.js";
 import { show } from "../../numbers.js";
 import { say } from "../../words.js";
+import { follow } from "../follow.js";
 import { ENGINES, moved, orderOf, switched } from "./chains.js";
 import { countOf, emptyPicture, fillPicture } from "./cut.js";
 
