@@ -50,6 +50,21 @@ def run(command: list[str], folder: Path, **settings: str) -> tuple[int, str]:
     return done.returncode, lines[-1] if lines else ""
 
 
+def killed_after(seconds: float, command: list[str]) -> int | None:
+    """`kill -9` a program that runs for so long; its exit status where it ended before, else None."""
+    started = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        return started.wait(seconds)
+    except subprocess.TimeoutExpired:
+        started.kill()
+        started.wait()
+        return None
+
+
+def progress(told: str) -> None:
+    print(f"\r{told}", end="", file=sys.stderr, flush=True)
+
+
 # The faults: each is given an empty folder and a whole site, and says what was seen ------------------------------------
 
 
@@ -61,16 +76,10 @@ def killed(place: Path, site: Path, kills: int) -> dict:
     run([*EXPORT, str(out)], ROOT)
     lasts = time.monotonic() - begun
     while done < kills:
-        started = subprocess.Popen([*EXPORT, str(out)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            started.wait(chance.uniform(0, lasts))
-            whole += 1
-        except subprocess.TimeoutExpired:
-            started.kill()
-            started.wait()
-            done += 1
+        ended = killed_after(chance.uniform(0, lasts), [*EXPORT, str(out)]) is not None
+        done, whole = done + (not ended), whole + ended
         lost += digest(out) != before  # an export that ended wrote the same site
-        print(f"\r{done} of {kills} kills, {lost} sites lost", end="", file=sys.stderr, flush=True)
+        progress(f"{done} of {kills} kills, {lost} sites lost")
     print(file=sys.stderr)
     after, _ = run([*EXPORT, str(out)], ROOT)
     left = [path.name for path in place.iterdir() if path != out]
@@ -97,22 +106,12 @@ def killed_training(place: Path, site: Path, kills: int) -> dict:
     lasts, whole = time.monotonic() - begun, outcome(place / "whole")
     while done < kills:
         out = str(place / f"run-{runs}")
-        started = subprocess.Popen(
-            [*asked, "--out", out], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            status = started.wait(chance.uniform(0, lasts))
-            runs, lost = runs + 1, lost + (status != 0 or outcome(Path(out)) != whole)
-        except subprocess.TimeoutExpired:
-            started.kill()
-            started.wait()
+        status = killed_after(chance.uniform(0, lasts), [*asked, "--out", out])
+        if status is None:
             done += 1
-        print(
-            f"\r{done} of {kills} kills, {runs} runs ended, {lost} of them otherwise",
-            end="",
-            file=sys.stderr,
-            flush=True,
-        )
+        else:
+            runs, lost = runs + 1, lost + (status != 0 or outcome(Path(out)) != whole)
+        progress(f"{done} of {kills} kills, {runs} runs ended, {lost} of them otherwise")
     print(file=sys.stderr)
     last, _ = run([*asked, "--out", out], ROOT)
     lost += outcome(Path(out)) != whole

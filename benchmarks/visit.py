@@ -8,16 +8,12 @@ after a click on its link. Medians in seconds, ratios to the title.
 import argparse
 import json
 import os
-import socket
 import statistics
 import subprocess
-import sys
-import time
-import urllib.request
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.launch import QUIET, chromium, start_app
+from tests.browser.launch import QUIET, chromium, start_app, start_streamlit
 
 LESSON, NEXT = "temperature", "top-k"
 NOW = "() => performance.now() / 1000"
@@ -32,25 +28,8 @@ CHART = """() => {
 
 def start_hello() -> tuple[subprocess.Popen, str]:
     """`streamlit hello`, answering."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "hello", f"--server.port={port}", "--server.headless=true"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    answering(server, url := f"http://127.0.0.1:{port}")
+    server, url, _ = start_streamlit("hello", "--server.headless=true")
     return server, url
-
-
-def answering(server: subprocess.Popen, url: str) -> None:
-    """Wait for a Streamlit server that was started."""
-    for _ in range(600):
-        try:
-            if urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).status == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    server.kill()
-    raise TimeoutError(f"no server answered at {url} within a minute")
 
 
 def visit(browser: Browser, url: str, *waits: tuple[str, str]) -> list[float]:

@@ -17,10 +17,8 @@ import argparse
 import asyncio
 import json
 import random
-import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -37,10 +35,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks.visit import answering, start_hello
+from benchmarks.visit import TITLE, start_hello
 from dashboard import language
 from dashboard.language import say
-from tests.browser.launch import QUIET, chromium, start_app
+from tests.browser.launch import QUIET, chromium, start_app, start_streamlit
 
 PATIENCE = 300  # s for one round
 READS = (4, 12)  # s on a page
@@ -61,11 +59,9 @@ AT_ONCE = 8
 TWO_LINES = 'import streamlit as st\nst.write("now", st.slider("x", 0, 100))\n'
 
 
-def resident(pid: int) -> int | None:
-    """The bytes that a process holds now; None where the system does not say."""
-    status = Path(f"/proc/{pid}/status")
-    lines = status.read_text().splitlines() if status.exists() else []
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS")), None)
+def resident(pid: int) -> int:
+    """The bytes that a process holds now."""
+    return psutil.Process(pid).memory_info().rss
 
 
 # A class --------------------------------------------------------------------------------------------------------------
@@ -149,12 +145,12 @@ class Load:
         self.note("before")
 
     def note(self, when: str) -> None:
-        self.memory[f"MiB {when}"] = round(self.process.memory_info().rss / 2**20)
+        self.memory[f"MiB {when}"] = round(resident(self.process.pid) / 2**20)
         self.memory[f"files {when}"] = self.process.num_fds()
 
     def add(self, what: str, seconds: float) -> None:
         self.times.setdefault(what, []).append(seconds)
-        if self.memory.get("MiB during", 0) < self.process.memory_info().rss / 2**20:
+        if self.memory.get("MiB during", 0) < resident(self.process.pid) / 2**20:
             self.note("during")
 
     async def tell(self, name: str) -> None:
@@ -256,7 +252,6 @@ SLIDE = f"""() => {{
     input.dispatchEvent(new Event("input", {{ bubbles: true }}));
   }}, () => frames++ > 0);
 }}"""
-HELLO_THERE = "() => document.querySelector('.stMain h1')?.checkVisibility()"
 HELLO_GO = f"""(slug) => ({TIMED})(
   () => document.querySelector(`[data-testid=stSidebarNavLink][href$="/${{slug}}"]`).click(),
   () => (document.querySelector(".stMain h1")?.innerText === "DataFrame demo") === (slug !== ""))"""
@@ -282,7 +277,7 @@ async def watch_hello(url: str, sliding: str, browser, load: Load) -> None:
     """The same of Streamlit's own demo, and of the smallest script with a slider."""
     page, other = [await browser.new_page(viewport={"width": 1280, "height": 720}) for _ in range(2)]
     await page.goto(url)
-    await page.wait_for_function(HELLO_THERE, timeout=60_000)
+    await page.wait_for_function(TITLE, timeout=60_000)
     await other.goto(sliding)
     thumb = other.locator("input[type=range]")
     await thumb.wait_for(state="attached", timeout=60_000)
@@ -304,23 +299,10 @@ def servers() -> Iterator[tuple]:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "two_lines.py")
         script.write_text(TWO_LINES)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        command = [
-            sys.executable,
-            "-m",
-            "streamlit",
-            "run",
-            str(script),
-            f"--server.port={port}",
-            "--server.headless=true",
-        ]
         app, app_url, _ = start_app()
         hello, hello_url = start_hello()
-        small = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        small, small_url, _ = start_streamlit("run", str(script), "--server.headless=true")
         try:
-            answering(small, small_url := f"http://127.0.0.1:{port}")
             yield (app, app_url), (hello, hello_url), small_url
         finally:
             for server in (app, hello, small):

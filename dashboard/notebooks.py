@@ -159,12 +159,10 @@ def _picture(block: Figure | Merges) -> str:
         return ""
     import vl_convert  # heavy
 
-    clips: dict[
-        str, str
-    ] = {}  # Vega counts them through a process: the same picture is the same text wherever it is drawn
-    svg = re.sub(
-        r"clip\d+", lambda one: clips.setdefault(one[0], f"clip{len(clips)}"), vl_convert.vega_to_svg(still(block))
-    )
+    # Vega counts its clips through a process: counted anew, the same picture is the same text wherever it is drawn.
+    clips: dict[str, str] = {}
+    svg = vl_convert.vega_to_svg(still(block))
+    svg = re.sub(r"clip\d+", lambda one: clips.setdefault(one[0], f"clip{len(clips)}"), svg)
     drawn = base64.b64encode(svg.encode()).decode()
     return f'<img alt="" src="data:image/svg+xml;base64,{drawn}">'  # the description stands below it
 

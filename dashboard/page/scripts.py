@@ -22,7 +22,8 @@ _COMMENT = re.compile(r"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
 _REMARK = re.compile(r"""(?<=[;{},)\]])  // [^"'`\n]*$""", re.MULTILINE)  # at the end of a line, and in no string
 
 
-FIGURES = {"Amostra.core": "core/index", "Amostra.charts": "charts/index", "Amostra": "figure"}
+ROWS = {"Amostra.core": "core/index", "Amostra.charts": "charts/index"}
+FIGURES = ROWS | {"Amostra": "figure"}
 
 
 @cache
@@ -33,7 +34,7 @@ def core_script() -> str:
 
 def rows_script(modules: dict[str, str] | None = None) -> str:
     """`Amostra.charts`: the rows of every chart, data and settings -> rows, each under its name; and `Amostra.core`."""
-    return bundle(modules or page_modules(), {"Amostra.core": "core/index", "Amostra.charts": "charts/index"})
+    return bundle(modules or page_modules(), ROWS)
 
 
 @cache

@@ -28,25 +28,17 @@ def chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
-def start_app(
-    folder: Path = ROOT, log: TextIO | int = subprocess.DEVNULL, **settings: str
+def start_streamlit(
+    *what: str, folder: Path = ROOT, log: TextIO | int = subprocess.DEVNULL, **settings: str
 ) -> tuple[subprocess.Popen, str, float]:
-    """Start the app of a folder as its user does, with these in its environment, and wait until its page and its health are answered.
+    """Start what `streamlit` is told in a folder, with these in its environment, and wait until its page and its health are answered.
 
     Returns the process, the address, and the seconds until then.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "streamlit_app.py",
-        f"--server.port={port}",
-        "--server.fileWatcherType=none",
-    ]
+    command = [sys.executable, "-m", "streamlit", *what, f"--server.port={port}", "--server.fileWatcherType=none"]
     start = time.perf_counter()
     server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=log, env=os.environ | settings)
     url = f"http://127.0.0.1:{port}"
@@ -57,4 +49,11 @@ def start_app(
         except OSError:
             time.sleep(0.02)
     server.kill()
-    raise TimeoutError("the app did not answer within a minute")
+    raise TimeoutError(f"`streamlit {' '.join(what)}` did not answer within a minute")
+
+
+def start_app(
+    folder: Path = ROOT, log: TextIO | int = subprocess.DEVNULL, **settings: str
+) -> tuple[subprocess.Popen, str, float]:
+    """Start the app of a folder as its user does."""
+    return start_streamlit("run", "streamlit_app.py", folder=folder, log=log, **settings)
