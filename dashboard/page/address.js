@@ -27,12 +27,3 @@ export function addressOf(figure, values) {
   }
   return url;
 }
-
-let pending;
-
-/** Write the settings to the address, once they rest; to this page's, and not to that of one that has come since. */
-export function toAddress(figure, values) {
-  const { pathname } = location;
-  clearTimeout(pending);
-  pending = setTimeout(() => pathname === location.pathname && history.replaceState(history.state, "", addressOf(figure, values)), 150);
-}

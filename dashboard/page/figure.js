@@ -2,11 +2,12 @@
 // come the picture, the sentence, the description and the table. The settings are kept in the page's address.
 // Usage: Amostra.mount(element, figure, words)
 
-import { addressOf, fromAddress, toAddress } from "./address.js";
+import { addressOf, fromAddress } from "./address.js";
 import { controlOf, escape, settingOf, written } from "./controls.js";
 import { copied } from "./handed.js";
 import { fill, show } from "./numbers.js";
 import { draw, heightOf, put, whenNear } from "./picture.js";
+import { addressWriter } from "./staying.js";
 
 /** One below the last heading before the element: no level is left out, wherever it stands. */
 export function level(element) {
@@ -49,6 +50,7 @@ export const drawAll = () => Promise.all([...document.querySelectorAll(".am-figu
 class Live {
   constructor(element, figure, words, same) {
     Object.assign(this, { element, figure: same, block: figure, words, lang: words.lang, values: {}, setters: {} });
+    this.toAddress = addressWriter(() => addressOf(this.block, this.values));
     element.classList.add("am-figure");
     element.innerHTML = skeleton(figure, words, `h${level(element)}`);
     for (const tool of [".am-reset", ".am-link"]) this.find(tool).hidden = !figure.controls.length;
@@ -72,7 +74,7 @@ class Live {
       if (start.bad !== undefined) bad.push(this.words.bad.replace("{name}", () => control.label).replace("{value}", () => start.bad));
       const one = controlOf(this.block, control, start.value, this.lang, (value) => {
         this.values[control.name] = value;
-        toAddress(this.block, this.values);
+        this.toAddress();
         return this.show();
       });
       this.setters[control.name] = one.set;
@@ -153,10 +155,10 @@ class Live {
     this.find("details").addEventListener("toggle", () => this.speak());
     this.find(".am-reset").addEventListener("click", async () => {
       await this.set(Object.fromEntries(block.controls.map((control) => [control.name, control.value])));
-      toAddress(block, this.values);
+      this.toAddress();
     });
     this.find(".am-link").addEventListener("click", async ({ target: button }) => {
-      toAddress(block, this.values);
+      this.toAddress();
       button.textContent = await copied(addressOf(block, this.values).href) ? this.words.linked : this.words.unlinked;
       setTimeout(() => { button.textContent = this.words.link; }, 3000);
     });

@@ -14,19 +14,22 @@ POLICY = '<meta http-equiv="Content-Security-Policy" content="script-src \'self\
 
 @pytest.fixture
 def opened(browser, tmp_path):
-    """A page whose figure stands `below` px down, with a policy that forbids inline scripts and compiling."""
+    """A page whose figures stand `below` px down, with a policy that forbids inline scripts and compiling."""
 
-    def write(below: int, script: str = vega()):
-        controls = [charts.temperature_control(0.5)]
-        figure = charts.distribution("f", "F", ["a", "b"], {"u": [1, 0]}, controls, said="τ = {tau}: {p_max|%1}")
-        told = json.dumps([blocks.to_json(figure), figure_words()], ensure_ascii=False)
-        mount = f"Amostra.mount(document.getElementById('here'), ...{told});"
+    def write(below: int, script: str = vega(), names: str = "f"):
+        mount = ""
+        for name in names:
+            controls = [charts.temperature_control(0.5)]
+            figure = charts.distribution(name, "F", ["a", "b"], {"u": [1, 0]}, controls, said="τ = {tau}: {p_max|%1}")
+            told = json.dumps([blocks.to_json(figure), figure_words()], ensure_ascii=False)
+            mount += f"Amostra.mount(document.getElementById('{name}'), ...{told});"
         for name, text in {"vega.js": script, "figure.js": figure_script(), "mount.js": mount}.items():
             (tmp_path / name).write_text(text, encoding="utf-8")
         css = theme.css() + (PAGE / "figure.css").read_text(encoding="utf-8")
         (tmp_path / "index.html").write_text(
             f'<!doctype html><meta charset="utf-8">{POLICY}<style>{css}</style><div style="height: {below}px"></div>'
-            '<main id="here"></main><script src="figure.js"></script><script src="mount.js"></script>',
+            + "".join(f'<main id="{name}"></main>' for name in names)
+            + '<script src="figure.js"></script><script src="mount.js"></script>',
             encoding="utf-8",
         )
         page = browser.new_page(viewport={"width": 900, "height": 600})
@@ -63,4 +66,25 @@ def test_the_description_follows_the_chart(opened):
     before = page.locator(".am-alt").text_content()
     page.locator("#f-tau").press("End")
     assert "a 50,00%, b 50,00%" in page.locator(".am-alt").text_content() != before
+    page.close()
+
+
+MOVED = """async ([name, value]) => {
+  const slider = document.getElementById(`${name}-tau`);
+  slider.value = slider[value];
+  slider.dispatchEvent(new Event("input"));
+  await new Promise((done) => setTimeout(done, 20));
+}"""
+
+
+def test_a_reload_right_after_a_move_finds_it_and_figures_moved_in_one_breath_are_all_kept(opened):
+    page = opened(below=0, names="fg")
+    page.evaluate(MOVED, ["f", "max"])
+    page.reload()
+    said = page.locator(".am-said")
+    assert said.all_inner_texts() == ["τ = ∞: 50,0%", "τ = 0,5: 88,1%"]
+    page.evaluate(MOVED, ["f", "min"])
+    page.evaluate(MOVED, ["g", "max"])
+    page.reload()
+    assert said.all_inner_texts() == ["τ = 0: 100,0%", "τ = ∞: 50,0%"]
     page.close()

@@ -33,8 +33,13 @@ export function generation(box, { words, called }) {
 /** What is on the table: the controls, the text on the screen, what came before it. */
 class Desk {
   constructor(box, called) {
-    Object.assign(this, { box, called, stays: staying(), run: null, going: false, serial: 0, picked: null, past: [], score: SCORED[0], clock: null, drawnAt: 0 });
+    Object.assign(this, { box, called, run: null, going: false, serial: 0, picked: null, past: [], score: SCORED[0], clock: null, drawnAt: 0 });
     this.asked = initial();
+    this.toAddress = addressWriter(() => {
+      if (!this.home.isConnected) return null;
+      if (!this.going) this.keep();
+      return addressOf(this.asked, location.href);
+    });
     const part = (name, tag = "div", more = {}) => (this[name] = element(tag, { class: `am-gen-${name}`, ...more }));
     this.home = element("div", { class: "am-generation am-gen" });
     this.home.append(part("notice", "p", { role: "alert", hidden: "" }), part("controls", "div", { "data-drawer": "" }), part("acts"),
@@ -100,15 +105,6 @@ class Desk {
   /** What the controls stand at, as a part of the address. */
   search() {
     return addressOf({ ...this.asked, go: false }, "https://a/").search;
-  }
-
-  toAddress() {
-    clearTimeout(this.pending);
-    this.pending = setTimeout(() => {
-      if (!this.home.isConnected || !this.stays()) return;
-      history.replaceState(history.state, "", addressOf(this.asked, location.href));
-      if (!this.going) this.keep();
-    }, 150);
   }
 
   keep() {

@@ -7,7 +7,7 @@ import { first } from "../core/thresholds.js";
 import { element } from "../dom.js";
 import { copied, save } from "../handed.js";
 import { show } from "../numbers.js";
-import { staying } from "../staying.js";
+import { addressWriter } from "../staying.js";
 import { listed, number, say, speak } from "../words.js";
 import { follow } from "./follow.js";
 import { changed, stagesFor } from "./lab/chains.js";
@@ -40,7 +40,8 @@ export function lab(box, told) {
 
 class Lab {
   constructor(box, state, words) {
-    Object.assign(this, { box, state, words, lang: words.lang, stays: staying() });
+    Object.assign(this, { box, state, words, lang: words.lang });
+    this.toAddress = addressWriter(() => (box.isConnected ? addressOf(this.state, location.href).url : null));
     this.find = (selector) => box.querySelector(selector);
   }
 
@@ -300,12 +301,5 @@ class Lab {
     place.setAttribute("aria-label", told.alt);
     this.find(".am-draws h3").textContent = told.title;
     this.find(".am-draws .am-caption").textContent = told.caption;
-  }
-
-  toAddress() {
-    clearTimeout(this.pending);
-    this.pending = setTimeout(() => {
-      if (this.box.isConnected && this.stays()) history.replaceState(history.state, "", addressOf(this.state, location.href).url);
-    }, 150);
   }
 }
