@@ -2,7 +2,7 @@
 import { beside } from "../beside.js";
 import { element, whileThere } from "../dom.js";
 import { copied, save } from "../handed.js";
-import { staying } from "../staying.js";
+import { addressWriter } from "../staying.js";
 import { say, speak } from "../words.js";
 import { addressOf, fromAddress, initial } from "./generation/asked.js";
 import { told } from "./generation/effects.js";
