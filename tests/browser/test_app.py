@@ -55,6 +55,23 @@ def test_the_language_switch_keeps_the_page_and_the_controls(surface):
     page.context.close()
 
 
+COVERED = """() => [...document.querySelectorAll(".am-bar a")].filter((link) => link.getClientRects().length).filter((link) => {
+  const { x, y, width, height } = link.getBoundingClientRect();
+  return !link.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}).map((link) => link.textContent)"""
+
+
+@pytest.mark.parametrize("name", ["", "generation", "lab", "inside", "quiz", "top-k"])
+def test_nothing_lies_over_the_links_above_a_page(browser, app_url, name):
+    page = visit(browser, f"{app_url}/{name}?lang=pt")
+    expect(page.locator(".am-page h1").first).to_be_visible(timeout=60_000)
+    for width in (1280, 700, 360):
+        page.set_viewport_size({"width": width, "height": 720})
+        expect(page.locator(".am-bar [data-language]")).to_be_visible()
+        assert page.evaluate(COVERED) == [], width
+    page.context.close()
+
+
 def test_a_change_of_language_never_shows_two_pages_at_once(browser, app_url):
     page = visit(browser, f"{app_url}/temperature?lang=pt")
     expect(page.locator("#scale")).to_be_attached(timeout=60_000)
