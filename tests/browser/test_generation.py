@@ -10,7 +10,8 @@ import core
 from core import SamplingParams, generate, text_of
 from core.runs import GenerationRun
 from dashboard import language
-from dashboard.language import say
+from dashboard.language import catalog, say
+from dashboard.page import scripts
 from tests.browser.axe import faults
 from tests.browser.launch import start_app
 from tests.models.servers import Told
@@ -296,4 +297,70 @@ def test_on_the_site_a_link_to_a_model_of_the_server_says_where_that_is(browser,
     page.goto((site / "en" / "generation.html").as_uri() + "?gen.model=some/model&gen.tokens=5&gen.go=true")
     expect(page.locator(".am-gen-notice")).to_contain_text("some/model")
     assert len(tokens(page)[0]) == 5 and page.locator(".am-models select").count() == 0
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def address(browser):
+    """Evaluates a function of what is given with the tool's addresses: `Tool.fitting`, `Tool.fromAddress`, `Tool.initial`."""
+    page = browser.new_page()
+    page.evaluate(scripts.bundle(scripts.page_modules(), {"Tool": "tools/generation/asked"}))
+    yield page.evaluate
+    page.close()
+
+
+def test_what_an_address_has_no_room_for_is_left_out_of_it_and_all_else_comes_back(address):
+    told = """(change) => {
+      const asked = Object.assign(Tool.initial(), change), { url, whole } = Tool.fitting(asked, "https://a/b?lang=pt");
+      const again = Tool.fromAddress(url.searchParams, { mode: {}, model: {} });
+      return [whole, again.asked.prompt, again.asked.branch, again.asked.seed, again.asked.settings.a.order, url.search.length, again.bad];
+    }"""
+    start = address("() => Tool.initial().prompt")
+    every = address(
+        "() => { const { a, ...rest } = Tool.initial().settings; return { a: { ...a, order: 'all' }, ...rest }; }"
+    )
+    change = {"prompt": "céu", "seed": 5, "branch": [[1, 2]], "settings": every}
+    assert address(told, change)[:5] == [True, "céu", [[1, 2]], 5, "all"]
+    for large in ({"prompt": "я" * 2000}, {"branch": [[8000] * 3000]}):
+        whole, prompt, branch, seed, order, length, bad = address(told, change | large)
+        assert (whole, prompt, branch, seed, order, bad) == (False, start, [], 5, "all", []) and length < 200
+    long = """(many) => {
+      const found = Tool.fromAddress(new URLSearchParams({ "gen.branch": Array(many).fill(7).join(".") }), { mode: {}, model: {} });
+      return [found.asked.branch.map((ids) => ids.length), found.bad.length];
+    }"""
+    assert address(long, 6000) == [[6000], 0] and address(long, 50_001) == [[], 1]
+
+
+def test_a_long_prompt_comes_back_with_its_text_after_a_reload_and_a_stop_is_said_where_nothing_can_follow(visit):
+    with language.using("en"):
+        page = visit("en", {"gen.tokens": 6, "gen.stop": "e"})
+        press(page, "generation.start")
+        (written,) = tokens(page)
+        press(page, "generation.onward")
+        expect(page.locator(".am-gen-notice")).to_have_text(say("generation.onward.stop"))
+        assert tokens(page) == [written]
+        page.context.close()
+
+        page = visit("en", {"gen.tokens": 3})
+        prompt = "O céu é azul. " * 700
+        page.locator(".am-gen-controls textarea").fill(prompt)
+        press(page, "generation.start")
+        (written,) = tokens(page)
+        page.reload()
+        assert tokens(page) == [written] and page.locator(".am-gen-controls textarea").input_value() == prompt
+        assert len(page.url) < 1000
+        page.context.close()
+
+
+def test_in_the_app_what_has_been_written_outlives_a_change_of_language(browser, app_url):
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.goto(f"{app_url}/generation?lang=pt&gen.tokens=1000&gen.ignore_eos=true&gen.go=true")
+    expect(page.locator("[role=option]").nth(20)).to_be_visible(timeout=PATIENCE)
+    begun = page.locator("[role=option]").all_inner_texts()[:20]
+    page.get_by_role("link", name="English").first.click()
+    expect(page.get_by_role("button", name=catalog()["generation.start"]["en"], exact=True)).to_be_visible(
+        timeout=PATIENCE
+    )
+    expect(page.locator("[role=option]").nth(20)).to_be_visible()
+    assert page.locator("[role=option]").all_inner_texts()[:20] == begun
     page.context.close()

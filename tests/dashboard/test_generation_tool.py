@@ -1,6 +1,7 @@
 """The generation of the page without its page: its files are those of core.runs, its stop sequences are read as they are typed."""
 
 import json
+import math
 import unicodedata
 from dataclasses import replace
 
@@ -19,10 +20,11 @@ from dashboard.page import scripts, tools
 
 @pytest.fixture(scope="module")
 def page():
-    racer, names = MiniRacer(), ("files", "stops", "run", "asked", "settings")
+    racer, names = MiniRacer(), ("files", "stops", "run", "asked", "settings", "titles")
     spaces = {f"Tool.{name}": f"tools/generation/{name}" for name in names} | {
         "Tool.scores": "core/scores",
         "Tool.words": "words",
+        "Amostra.core": "core/index",
     }
     racer.eval(scripts.bundle(scripts.page_modules(), spaces))
     with using("en"):
@@ -196,3 +198,50 @@ def test_the_controls_of_a_run_ask_for_that_run_again(page):
         {"stop": r"\n|fim", "least": 4, "ignore_eos": True, "show_stop": True, "prompt": ""},
     ]
     assert ask(page, same, asked) == [True] * len(asked)
+
+
+def test_every_setting_on_offer_acts_under_all_stages_and_what_an_order_has_no_place_for_is_not_named(page):
+    on = {"top_n_sigma": 1.0, "top_a": 0.3, "mirostat_tau": 5.0, "dry_multiplier": 0.8, "xtc_probability": 0.5}
+    asked = """((order) => {
+      const asked = Tool.asked.initial();
+      Object.assign(asked.settings.a, given[0], { order });
+      const { params } = Tool.run.runOf(asked, "embedded").rows[0];
+      return [params, Tool.settings.reachable(params).order, Amostra.core.ignoredOf(Amostra.core.samplingParams(params)), Tool.titles.summary(params)];
+    })(given[1])"""
+    params, order, ignored, title = ask(page, asked, on, "all")
+    assert order == "all" and "order" not in params and not ignored and "top-a" in title
+    assert SamplingParams(**params).order is None
+    params, order, ignored, title = ask(page, asked, on, "transformers")
+    assert order == params["order"] == "transformers" and "top_a" in ignored and "top-a" not in title
+    assert title.startswith("τ = ") and "top_p" not in ignored
+
+
+def test_a_text_that_would_end_again_where_it_ended_is_known(page):
+    ends = """(() => {
+      const asked = Object.assign(Tool.asked.initial(), given[1]), run = Tool.run.runOf({ ...Tool.asked.initial(), ...given[0] }, "embedded");
+      run.steps[0] = ["a", "b"].map((token, i) => ({ token, finish: i ? given[2] : null }));
+      return Tool.run.endsAgain(run, asked);
+    })()"""
+    stop = {"stop": "b|c"}
+    assert ask(page, ends, stop, stop, "stop") and ask(page, ends, stop, {"stop": "c"}, "stop")
+    assert not ask(page, ends, stop, {"stop": "d"}, "stop") and not ask(page, ends, stop, {}, "stop")
+    assert ask(page, ends, {}, {}, "end") and ask(page, ends, {}, {"least": 1}, "end")
+    for other in ({"seed": 8}, {"ignore_eos": True}, {"least": 2}):
+        assert not ask(page, ends, {}, other, "end")
+    assert not ask(page, ends, {}, {}, "length")
+
+
+def test_a_bias_that_forbids_survives_the_file(page, run):
+    forbidden = replace(
+        run, rows=tuple(replace(row, params=SamplingParams(logit_bias={5: -math.inf})) for row in run.rows)
+    )
+    again = ask(page, "Tool.files.toJSON(Tool.files.fromJSON(given[0]))", forbidden.to_json())
+    assert GenerationRun.from_json(again) == forbidden
+    assert ask(page, "Tool.files.toJSON(Tool.files.fromJSON(given[0]))", again) == again
+
+
+def test_texts_whose_probabilities_are_not_told_are_not_scored(page, run):
+    data = json.loads(run.to_json())
+    assert ask(page, "Tool.run.scorable(Tool.files.fromJSON(given[0]))", json.dumps(data))
+    data["steps"][1][0]["prob_after"] = None
+    assert not ask(page, "Tool.run.scorable(Tool.files.fromJSON(given[0]))", json.dumps(data))

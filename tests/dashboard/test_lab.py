@@ -191,15 +191,14 @@ def test_many_draws_at_once_are_the_single_ones(lab):
     assert lab(f"[...draws.countDraws({json.dumps(probs)}, {json.dumps(u)})]") == [one.count(i) for i in range(6)]
 
 
-def test_the_csv_holds_every_stage_of_every_token_and_quotes_what_needs_it(lab):
-    text = lab('lab.table.stageCsv(Amostra.core.trace([2, 1], { temperature: 0.5 }), [\'a,"b"\', "=c"], [0, 1])')
-    head, first, second, last = text.split("\r\n")
-    assert (
-        head == "token,logit,0_logits,1_temperature"
-        and first.startswith('"a,""b""",2,0.7310585786300049,')
-        and last == ""
-    )
-    assert second.startswith("=c,1,")
+def test_the_csv_holds_every_stage_of_every_token_for_a_spreadsheet_of_either_language(lab):
+    stages = "Amostra.core.trace([2, 1, -Infinity], { temperature: 0.5 })"
+    for mark, between in (".,", ",;"):
+        text = lab(f'lab.table.stageCsv({stages}, [\'a,;"b"\', "=c", "d"], [0, 1, 2], "{mark}")')
+        head, first, second, third, last = text.split("\r\n")
+        assert head == "\ufeff" + between.join(("token", "logit", "0_logits", "1_temperature")) and last == ""
+        assert first.startswith(between.join(('"a,;""b"""', "2", f"0{mark}7310585786300049", "")))
+        assert second.startswith(f"'=c{between}1{between}") and third == between.join(("d", "-inf", "0", "0"))
 
 
 def test_the_rest_of_a_large_vocabulary_is_one_row_with_its_true_mass(lab):

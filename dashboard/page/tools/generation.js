@@ -4,18 +4,19 @@ import { element, whileThere } from "../dom.js";
 import { copied, save } from "../handed.js";
 import { addressWriter } from "../staying.js";
 import { say, speak } from "../words.js";
-import { addressOf, fromAddress, initial } from "./generation/asked.js";
+import { decimalMark } from "./csv.js";
+import { addressOf, fitting, fromAddress, initial } from "./generation/asked.js";
 import { told } from "./generation/effects.js";
 import { engineOf } from "./generation/engine.js";
 import { fromJSON, RunFileError, toCSV, toJSON } from "./generation/files.js";
 import { Form } from "./generation/form.js";
 import { keep, kept } from "./generation/kept.js";
 import { draw } from "./generation/panel.js";
-import { askedBy, asksTheSame, ballot, best, given, idsOf, inWords, knownIds, left, oneMore, ranked, runOf, SCORED, scores, textOf } from "./generation/run.js";
+import { askedBy, asksTheSame, ballot, best, endsAgain, given, idsOf, inWords, knownIds, left, oneMore, ranked, runOf, scorable, SCORED, scores, textOf } from "./generation/run.js";
 import { legend, MEASURES, Texts } from "./generation/texts.js";
 import { titlesOf } from "./generation/titles.js";
 import { cost, spaced } from "./generation/typed.js";
-import { alone, decimalMark, decimals, share, whole } from "./generation/written.js";
+import { alone, decimals, share, whole } from "./generation/written.js";
 import { PAGE } from "./models.js";
 import { served, ServerError } from "./server.js";
 
@@ -27,8 +28,12 @@ const LARGEST = 16 * 2 ** 20;  // bytes of a file to open
 /** Fill a tool's place. */
 export function generation(box, { words, called }) {
   speak(words);
-  new Desk(box, called).begin();
+  desk?.leave();  // in another language the page is put where it was, and asks for what was kept
+  desk = new Desk(box, called);
+  desk.begin();
 }
+
+let desk;
 
 /** What is on the table: the controls, the text on the screen, what came before it. */
 class Desk {
@@ -38,7 +43,7 @@ class Desk {
     this.toAddress = addressWriter(() => {
       if (!this.home.isConnected) return null;
       if (!this.going) this.keep();
-      return addressOf(this.asked, location.href);
+      return fitting(this.asked, location.href).url;
     });
     const part = (name, tag = "div", more = {}) => (this[name] = element(tag, { class: `am-gen-${name}`, ...more }));
     this.home = element("div", { class: "am-generation am-gen" });
@@ -69,8 +74,9 @@ class Desk {
 
   begin() {
     const search = new URLSearchParams(location.search), before = kept();
-    const speaks = [...search.keys()].some((name) => name.startsWith("gen."));
-    const { asked, bad } = fromAddress(speaks || !before ? search : new URLSearchParams(before.address), this.called);
+    const speaks = [...search.keys()].some((name) => name.startsWith("gen.")), read = fromAddress(search, this.called);
+    const own = before && (!speaks || this.shown(read.asked) === before.shown);  // the address is the one that was left
+    const { asked, bad } = own ? fromAddress(new URLSearchParams(before.address), this.called) : read;
     const elsewhere = !served() && asked.model !== PAGE ? [say("server.elsewhere", { model: asked.model })] : [];
     if (elsewhere.length) asked.model = PAGE;
     this.asked = asked;
@@ -80,7 +86,7 @@ class Desk {
     this.typing();
     this.saving();
     this.table.addEventListener("toggle", () => this.tabulate());
-    if (before?.run && this.search() === before.address) this.show(before.run);
+    if (before?.run && own) this.show(before.run);
     else if (before?.run) this.past.push({ asked: fromAddress(new URLSearchParams(before.address), this.called).asked, run: before.run });
     this.tell();
     this.toAddress();
@@ -103,12 +109,17 @@ class Desk {
   // The address and what the browser keeps --------------------------------------------------------------------------------
 
   /** What the controls stand at, as a part of the address. */
-  search() {
-    return addressOf({ ...this.asked, go: false }, "https://a/").search;
+  search(asked = this.asked) {
+    return addressOf({ ...asked, go: false }, "https://a/").search;
+  }
+
+  /** The same, of what an address has room for. */
+  shown(asked = this.asked) {
+    return fitting({ ...asked, go: false }, "https://a/").url.search;
   }
 
   keep() {
-    if (this.run) keep(this.search(), this.run);
+    if (this.run) keep(this.search(), this.shown(), this.run);
   }
 
   changed() {
@@ -179,6 +190,11 @@ class Desk {
     this.going = false;
     this.keep();
     return false;
+  }
+
+  /** Another desk comes in this one's place. */
+  leave() {
+    if (this.going) this.left();
   }
 
   load(loaded, said = say("generation.loading")) {
@@ -281,7 +297,7 @@ class Desk {
   }
 
   notes(some) {
-    const { run } = this, rank = ranked(run) && some, found = rank ? scores(run, this.score) : [];
+    const { run } = this, draws = ranked(run) && some, rank = draws && scorable(run), found = rank ? scores(run, this.score) : [];
     const winner = rank && !this.going ? best(run, this.score) : null;
     this.scoring.hidden = !rank;
     const end = (steps) => {
@@ -291,7 +307,7 @@ class Desk {
       return this.going ? "" : say("generation.finish.none", values);
     };
     const notes = run.steps.map((steps, r) => [
-      rank ? say("generation.scored", { score: decimals(found[r], 3) }) : "", r === winner ? say("generation.winner") : "", cost(run, r), end(steps),
+      rank ? say("generation.scored", { score: decimals(found[r], 3) }) : draws ? say("generation.unscored") : "", r === winner ? say("generation.winner") : "", cost(run, r), end(steps),
     ].filter(Boolean).join(" · "));
     this.written.tell(notes, run.steps.map((steps) => this.going && !steps.at(-1)?.finish), winner);
   }
@@ -417,17 +433,25 @@ class Desk {
 
   /** The text, `then` put at its end, and more under the settings as they are now. */
   onward(then = [], after = this.asked.tokens) {
+    if (this.shut()) return undefined;
     const steps = this.run.steps[0].filter(({ finish }) => finish !== "end"), ids = [...idsOf(steps), ...then];
     if (!knownIds(steps)) {
       Object.assign(this.asked, { mode: "one", prompt: this.run.prompt + textOf(steps), branch: [], after: null });
       this.form.set(this.asked);
       return this.generate();
     }
-    Object.assign(this.asked, { mode: "one", branch: [ids], after });
+    Object.assign(this.asked, { mode: "one", branch: [ids], after }, typeof this.run.prompt === "string" ? { prompt: this.run.prompt } : {});
     this.form.set(this.asked);
     this.toAddress();
     const run = runOf(this.asked, this.engine.name);
     return this.start({ ...run, prompt: this.run.prompt, rows: run.rows.map((row) => ({ ...row, typed: then.length ? ids.length - then.length : undefined })) });
+  }
+
+  /** Whether the text cannot be gone on with, which is then said. */
+  shut() {
+    const [steps] = this.run.steps, shut = steps.length > 0 && knownIds(steps) && endsAgain(this.run, this.asked);
+    if (shut) this.notify(say(`generation.onward.${steps.at(-1).finish}`));
+    return shut;
   }
 
   /** A class chooses the next token: in a room, or with hands that are counted. The text goes on with what it drew, and so on. */
@@ -435,6 +459,7 @@ class Desk {
     this.stop();
     const written = this.run?.rows.length === 1 && this.run.model === this.engine.name && this.run.prompt === this.asked.prompt;
     if (!written) this.show(runOf({ ...this.asked, mode: "one", branch: [], after: null }, this.engine.name));
+    if (this.shut()) return;
     const { run } = this, serial = ++this.serial, mine = () => this.serial === serial && this.home.isConnected;
     this.notify("");
     this.voting.disabled = true;
@@ -447,7 +472,7 @@ class Desk {
       const shown = options.map(({ text, token_id, prob_before }) => ({ text: alone(text, token_id), p: prob_before }));
       await room.vote({ prompt: run.prompt + textOf(before), options: shown, seed: Number(run.rows[0].seed), step: before.length }, async (index) => {
         await this.drawn(options[index]);
-        if (room.voting() && this.run.steps[0].at(-1)?.finish !== "end") await this.vote();
+        if (room.voting() && !["end", "stop"].includes(this.run.steps[0].at(-1)?.finish)) await this.vote();
       });
     } catch (error) {
       if (!mine()) return;
@@ -472,6 +497,7 @@ class Desk {
   undo() {
     const { asked, run } = this.past.pop();
     this.stop();
+    this.serial++;  // what was still waiting for a model is no longer asked for
     this.run = null;
     this.asked = asked;
     this.form.set(asked);
@@ -481,7 +507,8 @@ class Desk {
   }
 
   async link() {
-    const url = addressOf({ ...this.asked, go: true }, location.href).href;
+    const { url: { href: url }, whole } = fitting({ ...this.asked, go: true }, location.href);
+    if (!whole) this.notify(say("generation.link.long"));
     if (!await copied(url)) return this.notify(`${say("generation.link.by_hand")} ${url}`);
     this.linking.textContent = say("generation.link.done");
     setTimeout(() => { this.linking.textContent = say("generation.link"); }, 2000);
@@ -493,14 +520,18 @@ class Desk {
     this.typed.append(element("label", { title: say("generation.type.help") }, element("span", {}, say("generation.type")), input), button);
     this.typed.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const text = spaced(this.run, input.value);
-      if (!text) return;
+      const text = spaced(this.run, input.value), { run } = this;
+      if (!text || this.shut()) return;
+      button.disabled = true;
       try {
         const ids = await this.engine.encode(text);
+        if (run !== this.run || this.going) return;  // another text stands there by now
         input.value = "";
         await this.onward(ids, 0);
       } catch (error) {
         this.fault(error);
+      } finally {
+        button.disabled = false;
       }
       input.focus();
     });
@@ -528,6 +559,7 @@ class Desk {
       const run = fromJSON(await file.text());
       this.notify("");
       this.stop();
+      this.serial++;
       const before = this.asked;
       this.asked = askedBy(run, structuredClone(before));
       this.form.set(this.asked);

@@ -9,12 +9,14 @@ import { copied, save } from "../handed.js";
 import { show } from "../numbers.js";
 import { addressWriter } from "../staying.js";
 import { listed, number, say, speak } from "../words.js";
+import { decimalMark } from "./csv.js";
 import { follow } from "./follow.js";
 import { changed, stagesFor } from "./lab/chains.js";
 import { checkOf } from "./lab/check.js";
 import { copies } from "./lab/copy.js";
 import { COUNTS, drawsOf, drawsPicture, drawsTold } from "./lab/draws.js";
 import { paperColours, pngOf } from "./lab/files.js";
+import { keep, kept } from "./lab/kept.js";
 import { lane } from "./lab/lane.js";
 import { addressOf, fromAddress } from "./lab/link.js";
 import { preset, PRESETS } from "./lab/presets.js";
@@ -35,13 +37,22 @@ const PALETTE = ["ink", "muted", "line", "kept", "bound", "paper"];
 export function lab(box, told) {
   speak(told.words);
   const started = fromAddress(new URLSearchParams(location.search));
+  started.state.text = kept(addressed(started.state).url.search) ?? started.state.text;
   new Lab(box, started.state, told.words).start(started.bad);
 }
+
+/** What the address says of a state, whatever else is in it. */
+const addressed = (state) => addressOf(state, "https://a/");
 
 class Lab {
   constructor(box, state, words) {
     Object.assign(this, { box, state, words, lang: words.lang });
-    this.toAddress = addressWriter(() => (box.isConnected ? addressOf(this.state, location.href).url : null));
+    this.toAddress = addressWriter(() => {
+      if (this.over || !box.isConnected) return null;
+      const { url, whole } = addressOf(state, location.href);
+      keep(addressed(state).url.search, whole ? null : state.text);
+      return url;
+    });
     this.find = (selector) => box.querySelector(selector);
   }
 
@@ -160,7 +171,7 @@ class Lab {
     });
     find("[data-csv]").addEventListener("click", () => {
       const stages = this.stages.a, ranking = [...stages[0].logits.keys()].sort((i, j) => stages[0].logits[j] - stages[0].logits[i] || i - j);
-      save(`${say("lab.file")}.csv`, stageCsv(stages, this.typed.tokens, ranking), "text/csv");
+      save(`${say("lab.file")}.csv`, stageCsv(stages, this.typed.tokens, ranking, decimalMark()), "text/csv");
     });
     find("[data-png]").addEventListener("click", async () => {
       const colours = paperColours(PALETTE);
@@ -176,6 +187,9 @@ class Lab {
       for (const name of [...url.searchParams.keys()]) if (!["lang", "present"].includes(name)) url.searchParams.delete(name);
       history.replaceState(history.state, "", url);
       this.asking?.abort();
+      clearTimeout(this.waiting);
+      Object.assign(this, { turn: -1, over: true });  // what still comes finds nothing to change
+      keep("", null);
       this.box.replaceChildren();
       lab(this.box, { words: this.words });
     });

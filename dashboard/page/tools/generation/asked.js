@@ -1,10 +1,11 @@
 // What the controls ask for, and the page's address, which says all of it: gen.<name>, gen.b.<name> of another letter.
 import { PAGE } from "../models.js";
 import { numberFrom, settingFrom, switchFrom } from "../values.js";
-import { ENGINES, EXAMPLES, first, LETTERS } from "./settings.js";
+import { ALL, ENGINES, EXAMPLES, first, LETTERS } from "./settings.js";
 
 export const MODES = ["one", "compare", "best", "grid"];
-export const MOST = { tokens: 1000, least: 200, rows: 8, prompt: 20_000, stop: 1000, model: 200, temperature: 2, seed: 2 ** 53 - 1 };
+const FITS = 8000;  // characters: servers refuse addresses much longer
+export const MOST = { tokens: 1000, given: 50_000, least: 200, rows: 8, prompt: 20_000, stop: 1000, model: 200, temperature: 2, seed: 2 ** 53 - 1 };
 
 /**
  * @typedef {Object} Asked
@@ -45,7 +46,7 @@ function range(values) {
 /** Ids with dots between them, and a comma between two texts. */
 function branches(values) {
   const found = values.length === 1 ? values[0].split(",").map((one) => one.split(".").map((id) => numberFrom(id, 0, 2 ** 31, true))) : [];
-  const good = found.length && found.length <= MOST.rows && found.every((ids) => ids.length <= 2 * MOST.tokens && !ids.includes(undefined));
+  const good = found.length && found.length <= MOST.rows && found.every((ids) => ids.length <= MOST.given && !ids.includes(undefined));
   return good ? found : undefined;
 }
 
@@ -56,7 +57,7 @@ const READ = {
 };
 
 function setting(name) {
-  if (name === "order") return alone((given) => (ENGINES.includes(given) ? given : undefined));
+  if (name === "order") return alone((given) => ([...ENGINES, ALL].includes(given) ? given : undefined));
   return alone((text) => settingFrom(name, text));
 }
 
@@ -103,4 +104,10 @@ export function addressOf(asked, from) {
     for (const [name, value] of Object.entries(asked.settings[letter])) put(key(name, letter), value, start.settings[letter][name], [value]);
   }
   return url;
+}
+
+/** The address, without the prompt and the given tokens where with them it would be too long. @returns {{url: URL, whole: boolean}} */
+export function fitting(asked, from) {
+  const whole = addressOf(asked, "https://a/").search.length <= FITS;
+  return { whole, url: addressOf(whole ? asked : { ...asked, prompt: initial().prompt, branch: [], after: null }, from) };
 }

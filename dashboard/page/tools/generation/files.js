@@ -1,5 +1,6 @@
 // A generation as a file: JSON as core/runs.py writes and reads it, and CSV with one line per step.
 import { samplingParams } from "../../core/params.js";
+import { csv } from "../csv.js";
 
 const FORMAT = "amostra generation", VERSION = 1;
 const COLUMNS = ["index", "token_id", "token", "text", "finish", "forced", "temperature", "prob_before", "prob_after", "rank",
@@ -34,8 +35,8 @@ const stepOut = (step) => ({
 });
 
 /** The same with infinities as words, which JSON has not. */
-const finite = (record) => Object.fromEntries(Object.entries(record).map(([name, value]) => (
-  [name, value === Infinity ? "inf" : value === -Infinity ? "-inf" : value])));
+const worded = (value) => (value === Infinity ? "inf" : value === -Infinity ? "-inf" : Array.isArray(value) ? value.map(worded) : value);
+const finite = (record) => Object.fromEntries(Object.entries(record).map(([name, value]) => [name, worded(value)]));
 
 const infinite = (value) => (value === "inf" ? Infinity : value === "-inf" ? -Infinity : Array.isArray(value) ? value.map(infinite) : value);
 
@@ -137,22 +138,8 @@ const RUN = record({
   stop_token_ids: items(whole), ignore_eos: flag, include_stop_str_in_output: flag,
 });
 
-const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;  // how a spreadsheet knows one
-
-/**
- * For a spreadsheet: one line per step, its row first. As `GenerationRun.to_csv`.
- * @param {Run} run
- * @param {string} decimal "." with commas between the values, or "," with semicolons
- */
+/** One line per step, its row first. As `GenerationRun.to_csv`. */
 export function toCSV(run, decimal) {
-  const between = decimal === "," ? ";" : ",";
-  const cell = (value) => {
-    if (typeof value === "boolean") return value ? "True" : "False";
-    if (value === null || value === undefined) return "";
-    if (typeof value === "number") return (value === Infinity ? "inf" : String(value)).replace(".", decimal);
-    const safe = FORMULA.test(value) ? `'${value}` : value;
-    return safe.includes(between) || /["\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
   const lines = run.steps.flatMap((steps, r) => steps.map((step) => [r, ...COLUMNS.map((name) => step[name])]));
-  return `\ufeff${[["row", ...COLUMNS], ...lines].map((line) => `${line.map(cell).join(between)}\r\n`).join("")}`;
+  return csv([["row", ...COLUMNS], ...lines], decimal);
 }

@@ -1,14 +1,14 @@
 // The controls: how many texts, the prompt, where it ends, and the settings of each letter.
 import { controlOf } from "../../controls.js";
 import { toEngine } from "../../core/engines.js";
-import { samplingParams } from "../../core/params.js";
+import { ignoredOf, samplingParams } from "../../core/params.js";
 import { element } from "../../dom.js";
 import { language, say } from "../../words.js";
 import { lost } from "../lost.js";
 import { modelChoice } from "../models.js";
 import { served } from "../server.js";
 import { MODES, MOST } from "./asked.js";
-import { controlFor, ENGINES, ENGLISH, EXAMPLES, GROUPS, LETTERS, preset, presetOf, PRESETS } from "./settings.js";
+import { ALL, controlFor, ENGINES, ENGLISH, EXAMPLES, GROUPS, LETTERS, paramsOf, preset, presetOf, PRESETS } from "./settings.js";
 
 const labelled = (text, control, help) => element("label", help ? { title: help } : {}, element("span", {}, text), control);
 const options = (names, prefix) => names.map((name) => element("option", { value: name }, say(`${prefix}.${name}`)));
@@ -45,7 +45,7 @@ export class Form {
 
   /** What an inference server cannot be told of the settings. */
   tellLost() {
-    const missing = this.engine && this.asked ? toEngine(samplingParams(this.asked.settings.a), this.engine).missing : [];
+    const missing = this.engine && this.asked ? toEngine(samplingParams(paramsOf(this.asked.settings.a)), this.engine).missing : [];
     this.lost.replaceChildren(...missing.map((one) => element("li", {}, lost(this.engine, one, language()))));
   }
 
@@ -138,7 +138,13 @@ export class Form {
   settings(letter, named) {
     const now = this.asked.settings[letter], figure = { id: `gen-${letter}` };
     const chosen = element("select", {}, element("option", { value: "" }, "—"), ...options(Object.keys(PRESETS), "generation.preset"));
-    const tell = () => { chosen.value = presetOf(now); };
+    const idle = element("p", { class: "am-note", role: "status" });
+    const tell = () => {
+      const stages = ignoredOf(samplingParams(paramsOf(now))).map((stage) => say(`stage.${stage}`));
+      chosen.value = presetOf(now);
+      idle.hidden = !stages.length;
+      idle.textContent = stages.length ? say("generation.order.without", { order: now.order, stages: stages.join(", ") }) : "";
+    };
     const control = (name) => {
       const of = controlFor(name, letter);
       return controlOf(figure, of, now[name], language(), (value) => {
@@ -154,13 +160,16 @@ export class Form {
         now[name] = value;
         made[name].set(value);
       }
+      tell();
       this.put({});
     });
     tell();
-    const order = element("select", {}, ...ENGINES.map((name) => element("option", { value: name }, name)));
+    const orders = [...ENGINES.map((name) => [name, name]), [ALL, say("generation.order.all")]];
+    const order = element("select", {}, ...orders.map(([value, text]) => element("option", { value }, text)));
     order.value = now.order;
     order.addEventListener("change", () => {
       now.order = order.value;
+      tell();
       this.put({});
     });
     const boxes = (names) => names.map((name) => made[name].box);
@@ -168,6 +177,6 @@ export class Form {
       element("div", { class: "am-gen-sliders" }, ...boxes(GROUPS.penalties), ...boxes(GROUPS.more), labelled(say("generation.order"), order, say("generation.order.help"))));
     return element("section", { class: "am-gen-letter" }, ...(named ? [element("h3", {}, letter.toUpperCase())] : []),
       element("div", { class: "am-gen-main" }, labelled(say("generation.preset"), chosen), ...boxes(["greedy", ...GROUPS.main])),
-      element("div", { class: "am-gen-mores" }, more));
+      element("div", { class: "am-gen-mores" }, more), idle);
   }
 }

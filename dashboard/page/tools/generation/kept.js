@@ -4,10 +4,14 @@ import { fromJSON, toJSON } from "./files.js";
 const KEY = "amostra.generation", MOST = 2_000_000;  // characters
 const LISTS = { top_before: [], top_after: [] };
 
-/** Keep a run with the address of its controls; a very long one without its candidates. */
-export function keep(address, run) {
+/**
+ * Keep a run with the address of its controls; a very long one without its candidates.
+ * @param {string} address of all that is asked
+ * @param {string} shown what the page's address has of it
+ */
+export function keep(address, shown, run) {
   const write = (one) => {
-    const text = JSON.stringify({ address, run: one && toJSON(one) });
+    const text = JSON.stringify({ address, shown, run: one && toJSON(one), typed: one?.rows.map(({ typed }) => typed ?? null) });
     if (text.length > MOST) throw new RangeError("too long");
     sessionStorage.setItem(KEY, text);
   };
@@ -22,11 +26,12 @@ export function keep(address, run) {
   }
 }
 
-/** @returns {{address: string, run: Run | null} | null} */
+/** @returns {{address: string, shown: string, run: Run | null} | null} */
 export function kept() {
   try {
-    const { address, run } = JSON.parse(sessionStorage.getItem(KEY));
-    return { address: String(address), run: run && fromJSON(run) };
+    const { address, shown, run: text, typed } = JSON.parse(sessionStorage.getItem(KEY)), run = text && fromJSON(text);
+    run?.rows.forEach((row, r) => { if (Number.isInteger(typed?.[r])) row.typed = typed[r]; });
+    return { address: String(address), shown: String(shown), run };
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@
 import { lengthNormalised, likelihood } from "../../core/scores.js";
 import { DEFAULTS } from "../../core/params.js";
 import { chosenFor } from "../models.js";
-import { LETTERS, reachable } from "./settings.js";
+import { LETTERS, paramsOf, reachable } from "./settings.js";
 import { stopSequences, typed } from "./stops.js";
 import { initial, MOST } from "./asked.js";
 
@@ -36,7 +36,7 @@ export function runOf(asked, model) {
 }
 
 function rowsOf({ mode, settings, seed, n, ends, branch }) {
-  const row = (params, luck, forced = []) => ({ params: told(params), seed: luck, schedule: null, forced });
+  const row = (params, luck, forced = []) => ({ params: paramsOf(params), seed: luck, schedule: null, forced });
   const each = (count, make) => Array.from({ length: count }, (_, i) => make(i));
   if (mode === "compare") return LETTERS.map((letter) => row(settings[letter], seed));
   if (mode === "best") return each(n, (i) => row(settings.a, seed + i));
@@ -44,14 +44,11 @@ function rowsOf({ mode, settings, seed, n, ends, branch }) {
   return branch.length ? branch.map((forced) => row(settings.a, seed, forced)) : [row(settings.a, seed)];
 }
 
-/** The settings that change something, and the order. */
-const told = (settings) => Object.fromEntries(Object.entries(settings).filter(([name, value]) => value !== DEFAULTS[name]));
-
 const sorted = (params) => Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** Whether two runs ask for the same, whatever came of them. */
 export function asksTheSame(one, other) {
-  const rows = ({ rows: all }) => JSON.stringify(all.map(({ params, seed, forced }) => [sorted(params), String(seed), forced]));
+  const rows = ({ rows: all }) => JSON.stringify(all.map(({ params, seed, forced, schedule }) => [sorted(params), String(seed), forced, schedule ?? null]));
   const names = ["prompt", "max_new_tokens", "stop", "min_new_tokens", "ignore_eos", "include_stop_str_in_output"];
   return rows(one) === rows(other) && names.every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));
 }
@@ -62,6 +59,17 @@ const seedsDiffer = ({ rows }) => several(rows, ({ seed }) => String(seed));
 
 /** Whether the texts are draws from one distribution, of which the best can be taken. */
 export const ranked = (run) => run.rows.length > 1 && !settingsDiffer(run) && seedsDiffer(run);
+
+/** Whether the probabilities that scores are made of are told; an inference server may keep them. */
+export const scorable = (run) => run.steps.every((steps) => steps.every(({ prob_after }) => prob_after !== null));
+
+/** Whether the text of a run, gone on with as asked, would end where it ended: at the same stop sequence, or by the same draw. */
+export function endsAgain(run, asked) {
+  const [steps] = run.steps, [was] = run.rows, next = runOf(asked, run.model), { finish } = steps.at(-1) ?? {};
+  if (finish === "stop") return run.stop.some((one) => next.stop.includes(one));
+  const draw = ({ params, seed }) => JSON.stringify([sorted(params), String(seed)]);
+  return finish === "end" && !asked.ignore_eos && asked.least < steps.length && draw(next.rows[0]) === draw(was);
+}
 
 /** The mode of the page that such a run comes from. */
 export function modeOf(run) {
@@ -107,7 +115,7 @@ export const textOf = (steps) => steps.map(({ text }) => text).join("");
 
 /** A run of one prompt with these ids given, a list per text, and `after` tokens more; settings and seed of row r. */
 export function given(run, r, branch, after) {
-  const rows = branch.map((forced) => ({ ...run.rows[r], forced })), longest = Math.max(...branch.map((ids) => ids.length));
+  const rows = branch.map((forced) => ({ ...run.rows[r], forced, schedule: null })), longest = Math.max(...branch.map((ids) => ids.length));
   return { ...run, rows, max_new_tokens: Math.max(1, longest + after), steps: rows.map(() => []) };
 }
 

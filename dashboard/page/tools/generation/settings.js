@@ -27,6 +27,7 @@ export const PRESETS = {
 
 export const LETTERS = ["a", "b", "c"];
 export const ENGINES = Object.keys(ORDERS);
+export const ALL = "all";  // of the orders: none of an engine's, every stage has a place
 const START = { a: "chat", b: "creative", c: "code" };  // the preset that each letter begins with
 const names = Object.keys(OFFERED), of = (...stages) => names.filter((name) => OFFERED[name] && stages.includes(STAGE_OF[name]));
 const SWITCHES = names.filter((name) => !OFFERED[name]);
@@ -47,7 +48,7 @@ export function presetOf(settings) {
   return Object.keys(PRESETS).find((name) => Object.entries(preset(name)).every(([one, value]) => settings[one] === value)) ?? "";
 }
 
-/** What a letter's settings are at first: each by its name, and `order`, an engine. */
+/** What a letter's settings are at first: each by its name, and `order`, an engine or ALL. */
 export const first = (letter) => ({ ...preset(START[letter]), order: ENGINES[0] });
 
 /** Settings for the controls: what no slider reaches goes to its end. */
@@ -56,7 +57,13 @@ export function reachable(params) {
     const value = params[name] ?? DEFAULTS[name];
     return OFFERED[name] ? Math.min(Math.max(value, OFFERED[name][0]), OFFERED[name][1]) : value;
   };
-  return { ...Object.fromEntries(names.map((name) => [name, fit(name)])), order: ENGINES.includes(params.order) ? params.order : ENGINES[0] };
+  return { ...Object.fromEntries(names.map((name) => [name, fit(name)])), order: params.order == null ? ALL : ENGINES.includes(params.order) ? params.order : ENGINES[0] };
+}
+
+/** The params of one draw under a letter's settings: those that change something. */
+export function paramsOf(settings) {
+  const params = { ...settings, order: settings.order === ALL ? null : settings.order };
+  return Object.fromEntries(Object.entries(params).filter(([name, value]) => value !== DEFAULTS[name]));
 }
 
 /** A setting as a control of controls.js, at its initial value of a letter. */

@@ -1,5 +1,5 @@
 // What tells the texts of a run apart, in words.
-import { DEFAULTS } from "../../core/params.js";
+import { DEFAULTS, ignoredOf, samplingParams, STAGE_OF } from "../../core/params.js";
 import { OFFERED } from "../../core/offered.js";
 import { show } from "../../numbers.js";
 import { language, say } from "../../words.js";
@@ -20,10 +20,11 @@ export function titlesOf(run) {
 /** The token of row r at t, as soon as it stands there. */
 const tokenAt = (run, r, t) => (run.steps[r][t] ? alone(run.steps[r][t].token) : String.fromCharCode(65 + r));
 
-/** The settings in a line: the temperature, and what else is on. */
+/** The settings in a line: the temperature, and what else acts. */
 export function summary(params) {
   if (params.greedy) return say("stage.greedy");
   const written = (value) => show(value, "short", language());
-  const on = Object.entries(params).filter(([name, value]) => name !== "temperature" && OFFERED[name] && value !== DEFAULTS[name]);
+  const idle = ignoredOf(samplingParams(params)), acts = (name, value) => OFFERED[name] && value !== DEFAULTS[name] && !idle.includes(STAGE_OF[name]);
+  const on = Object.entries(params).filter(([name, value]) => name !== "temperature" && acts(name, value));
   return [`τ = ${written(params.temperature ?? DEFAULTS.temperature)}`, ...on.map(([name, value]) => `${say(`setting.${name}`)} ${written(value)}`)].join(" · ");
 }

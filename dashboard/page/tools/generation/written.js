@@ -16,6 +16,3 @@ export const whole = (n) => (n == null ? "—" : show(n, "0", language()));
 
 /** @param {number} value @param {number} [digits] */
 export const decimals = (value, digits = 2) => (value == null ? "—" : show(value, String(digits), language()));
-
-/** "." or ",": the reader's, which is that of his spreadsheet. */
-export const decimalMark = () => show(0.5, "1", language())[1];

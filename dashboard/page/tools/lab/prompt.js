@@ -16,9 +16,10 @@ export async function afterPrompt(prompt, progress) {
   const loaded = await model("embedded", { progress });
   vocabulary ??= loaded.ask("vocabulary").then(distinct);
   vocabulary.catch(() => { vocabulary = undefined; });
-  const ids = await loaded.encode(prompt), given = ids.length ? ids.slice(-loaded.context_length) : [loaded.eos_token_id];
+  const ids = await loaded.encode(prompt), long = ids.length > loaded.context_length, read = ids.length ? ids : [loaded.eos_token_id];
+  const given = long ? ids.slice(-Math.floor(loaded.context_length / 2)) : read;  // as a text is gone on with
   const [tokens, logits] = await Promise.all([vocabulary, loaded.logits(given)]);
-  return { tokens, logits: Float64Array.from(logits), problems: [], prompt: ids };
+  return { tokens, logits: Float64Array.from(logits), problems: [], prompt: read };
 }
 
 /**

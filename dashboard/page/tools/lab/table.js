@@ -2,6 +2,7 @@
 import { escape } from "../../controls.js";
 import { show } from "../../numbers.js";
 import { number, say } from "../../words.js";
+import { csv } from "../csv.js";
 import { restOf } from "./chains.js";
 import { countOf } from "./cut.js";
 
@@ -36,10 +37,9 @@ export function stageTable(stages, tokens, { shown, rest }, marked, lang) {
     `<tfoot>${foot.map(([key, told]) => line("am-foot", say(key), told)).join("")}</tfoot>`;
 }
 
-/** Every token at every stage, full precision, as CSV with a point for decimals. */
-export function stageCsv(stages, tokens, ranking) {
-  const quoted = (text) => /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** Every token at every stage, full precision, as CSV. @param {string} decimal the mark of decimals, as `csv` takes it */
+export function stageCsv(stages, tokens, ranking, decimal) {
   const lines = [["token", "logit", ...stages.map((stage, i) => `${i}_${stage.name}`)]];
   for (const i of ranking) lines.push([tokens[i], stages[0].logits[i], ...stages.map((stage) => stage.probs[i])]);
-  return lines.map((line) => line.map((cell) => quoted(String(cell))).join(",")).join("\r\n") + "\r\n";
+  return csv(lines, decimal);
 }
