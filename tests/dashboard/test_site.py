@@ -209,6 +209,12 @@ def test_every_formula_has_mathml_and_its_source(engine):
     assert page.select_one("math mfrac") and page.annotation.text == r"\frac{1}{2}"
 
 
+def test_an_engine_within_another_is_the_same_and_each_block_has_the_output_that_it_asks_for(engine):
+    with katex.engine("mathml") as inner:
+        assert inner is engine and "katex-html" not in katex.render("x")
+    assert "katex-html" in katex.render("x")
+
+
 def test_the_engine_is_needed(monkeypatch):
     monkeypatch.setattr(katex, "_racer", None)
     with pytest.raises(RuntimeError, match="engine"):
