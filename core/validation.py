@@ -134,7 +134,8 @@ def _dense(values: Tensor) -> Tensor:
 
 def _as_array(values: object) -> np.ndarray:
     """NumPy's array of numbers, before it is converted: a conversion drops masks and imaginary parts in silence."""
-    if isinstance(values, (list, tuple)):
+    # Plain numbers are no tensors and nothing masked: to ask each took three quarters of a softmax over a list of 8192.
+    if isinstance(values, (list, tuple)) and not {*map(type, values)} <= {float, int}:
         values = [_dense(value).detach().double().cpu() if isinstance(value, Tensor) else value for value in values]
         if any(isinstance(value, np.ma.MaskedArray) for value in values):
             raise TypeError

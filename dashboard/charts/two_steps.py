@@ -1,6 +1,7 @@
 """A text of two tokens with a temperature for each: the distribution over the whole texts."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import altair as alt
 
@@ -76,12 +77,16 @@ def nearest_constant(
 ) -> tuple[float, float]:
     """The stop of the slider whose constant temperature is nearest in total variation, and that distance."""
     right = texts_of_two(first, second, tau_1, tau_2)
+    constants = _constants(tuple(first), tuple(map(tuple, second)))
+    distance = {tau: sum(abs(p - q) for p, q in zip(right, one, strict=True)) / 2 for tau, one in constants.items()}
+    least = min(distance.values())
+    return next(tau for tau in STOPS if distance[tau] <= least + 1e-12), least
 
-    def distance(tau: float) -> float:
-        return sum(abs(p - q) for p, q in zip(right, texts_of_two(first, second, tau, tau), strict=True)) / 2
 
-    least = min(map(distance, STOPS))
-    return next(tau for tau in STOPS if distance(tau) <= least + 1e-12), least
+@cache
+def _constants(first: tuple[float, ...], second: tuple[tuple[float, ...], ...]) -> dict[float, list[float]]:
+    """The four texts at each constant temperature: the same wherever the two sliders stand."""
+    return {tau: texts_of_two(first, second, tau, tau) for tau in STOPS}
 
 
 def step_control(name: str, label: str, help: str, value: float) -> Stops:

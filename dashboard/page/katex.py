@@ -6,7 +6,7 @@ The engine is the KaTeX that `sphinxcontrib-katex` carries; the stylesheet is th
 
 import importlib.util
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -29,15 +29,18 @@ def script() -> Path:
 
 @contextmanager
 def engine(output: str = "htmlAndMathml") -> Iterator[MiniRacer]:
-    """Start the engine; `render` works inside the block. Where there is no stylesheet, `output` is "mathml"."""
+    """Start the engine, unless one runs; `render` works inside the block. Where there is no stylesheet, `output` is "mathml"."""
     global _racer, _output
-    with closing(MiniRacer()) as racer:  # left open, it hangs the interpreter at exit
-        racer.eval(script().read_text(encoding="utf-8"))
-        before, _racer, _output = (_racer, _output), racer, output
-        try:
-            yield racer
-        finally:
-            _racer, _output = before
+    before = _racer, _output
+    try:
+        with ExitStack() as stack:
+            if _racer is None:
+                _racer = stack.enter_context(closing(MiniRacer()))  # left open, it hangs the interpreter at exit
+                _racer.eval(script().read_text(encoding="utf-8"))
+            _output = output
+            yield _racer
+    finally:
+        _racer, _output = before
 
 
 def render(tex: str, display: bool = False) -> str:

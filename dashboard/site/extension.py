@@ -145,9 +145,9 @@ def _sweep(app: Sphinx, exception: Exception | None) -> None:
 
 def _translate_furo(app: Sphinx, exception: Exception | None) -> None:
     """Put the reader's language where Furo writes English: some of its words never pass through a translation."""
-    if exception:
-        return
     lang = app.config.amostra_language
+    if exception or lang == "en":
+        return
     texts = [text for key, text in catalog().items() if key.startswith("furo.")]
     for path in Path(app.outdir).glob("*.html"):
         page = path.read_text(encoding="utf-8")

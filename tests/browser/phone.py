@@ -61,6 +61,6 @@ def check(one: Lesson, lang: str, page: Page, errors: list[str]) -> None:
     text = page.locator("article, .stMain").first.inner_text()
     assert "{{" not in text and "\N{REPLACEMENT CHARACTER}" not in text and "undefined" not in text
     assert errors == []
+    rows = {block.id: block.rows for block in produce(one, lang) if isinstance(block, Figure)}
     for id, shown in page.evaluate(TABLES):
-        first = next(block for block in produce(one, lang) if isinstance(block, Figure) and block.id == id)
-        assert shown == first.rows, id
+        assert shown == rows[id], id

@@ -1,11 +1,13 @@
 """The chapter of the guide on adding a sampler, followed to the letter in a copy of the project."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -85,13 +87,34 @@ def add(folder: Path, without: str = "") -> None:
             step()
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *arguments]
-    environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600)
+@pytest.fixture(scope="module")
+def run() -> Iterator[Callable[..., subprocess.CompletedProcess]]:
+    """A function (folder, *arguments) that runs pytest in a folder, in a process of its own."""
+    options = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider"]
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+
+    def alone(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "pytest", *options, *arguments]
+        own = environment | {"PYTHONPATH": str(folder)}
+        return subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True, timeout=600)
+
+    def forked(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+        log = folder / "pytest.log"
+        print(json.dumps([str(folder), str(log), [*options, *arguments]]), file=server.stdin, flush=True)
+        status = int(server.stdout.readline())
+        assert status >= 0, f"the run was killed by signal {-status}"
+        return subprocess.CompletedProcess(arguments, status, log.read_text(encoding="utf-8"))
+
+    if sys.platform != "linux":  # Windows has no fork, and the libraries of macOS do not outlive one
+        yield alone
+        return
+    environment.pop("PYTHONPATH", None)  # what it leads to is none of the copy
+    command = [sys.executable, "-P", Path(__file__).with_name("forks.py")]
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        yield forked
 
 
-def test_the_sampler_of_the_guide_is_added_by_what_the_guide_says(tmp_path):
+def test_the_sampler_of_the_guide_is_added_by_what_the_guide_says(run, tmp_path):
     add(copied(tmp_path))
     before = {path.relative_to(ROOT) for name in ("core", "dashboard", "tests") for path in (ROOT / name).rglob("*.*")}
     touched = [
@@ -118,7 +141,7 @@ def test_the_sampler_of_the_guide_is_added_by_what_the_guide_says(tmp_path):
 
 
 @pytest.mark.parametrize("piece", PIECES)
-def test_without_any_one_piece_a_test_fails(piece, tmp_path):
+def test_without_any_one_piece_a_test_fails(run, piece, tmp_path):
     add(copied(tmp_path), without=piece)
     result = run(tmp_path, *QUICK)
     assert result.returncode not in (0, 5), f"nothing misses the {piece}"

@@ -65,19 +65,20 @@ def by_the_page(racer: MiniRacer, figure: Figure, settings: list[dict]) -> list[
 
 def differences(ours: object, theirs: object, place: str = "") -> Iterator[str]:
     """Where what the page says is not what `core` says."""
+    # Tuples of types: asked of millions of numbers, a union takes half as long again.
     if isinstance(theirs, dict):
         if ours.keys() != theirs.keys():
             yield f"{place}: {sorted(ours.keys() ^ theirs.keys())}"
             return
         for name, value in theirs.items():
             yield from differences(ours[name], value, f"{place}.{name}")
-    elif isinstance(theirs, list | tuple):
+    elif isinstance(theirs, (list, tuple)):
         if len(ours) != len(theirs):
             yield f"{place}: {len(ours)} rows, by core {len(theirs)}"
             return
         for i, value in enumerate(theirs):
             yield from differences(ours[i], value, f"{place}[{i}]")
-    elif isinstance(theirs, bool | str) or theirs is None:
+    elif isinstance(theirs, (bool, str)) or theirs is None:
         if ours != theirs or isinstance(ours, bool) != isinstance(theirs, bool):
             yield f"{place}: {ours!r}, by core {theirs!r}"
     else:

@@ -22,7 +22,8 @@ RUN = "import sys; from dashboard import export; sys.exit(export.main([sys.argv[
 # The site is made by the tests' own session; only putting it in its place is left to do.
 MADE = "from dashboard import export; import os, shutil; from pathlib import Path\nexport.build = lambda work: shutil.copytree(os.environ['MADE'], Path(work, 'site'))\n"
 POINTS = {
-    "while pages are made": "from dashboard.site import pages; pages.document.terms = die",
+    "while pages are made": "from dashboard.site import pages; f = pages._write\n"
+    "def one(*a, **k): f(*a, **k); die()\npages._write = one",
     "while Sphinx writes": "from sphinx.builders.html import StandaloneHTMLBuilder as b; f = b.handle_page\n"
     "def one(self, name, *a, **k): f(self, name, *a, **k); name == 'index' and die()\nb.handle_page = one",
     "before the swap": MADE + "export.swap = die",
@@ -186,12 +187,14 @@ def test_a_source_folder_is_refused_even_by_force():
 
 
 @pytest.mark.parametrize(("lang", "said"), [("pt", "nenhuma exportação"), ("en", "no export wrote")])
-def test_a_folder_with_other_files_is_refused_in_the_users_language(tmp_path, lang, said):
+def test_a_folder_with_other_files_is_refused_in_the_users_language(tmp_path, lang, said, monkeypatch, capsys):
+    monkeypatch.setenv("AMOSTRA_LANG", lang)
     out = tmp_path / "photos"
     out.mkdir()
     (out / "precious.jpg").write_text("not ours")
-    done = run(out, AMOSTRA_LANG=lang)
-    assert done.returncode == 1 and said in done.stderr and "--force" in done.stderr
+    assert export.main([str(out)]) == 1
+    told = capsys.readouterr().err
+    assert said in told and "--force" in told
     assert contents(out).keys() == {"precious.jpg"}
     assert list(tmp_path.iterdir()) == [out]
     export.check(out, force=True)
