@@ -110,9 +110,12 @@ class Live {
   async show() {
     this.compute();
     this.speak();
-    if (!this.view) return;
+    if (this.view) await this.redraw();
+  }
+
+  redraw() {
     put(this.view, this.block.picture, this.sets);
-    await this.view.runAsync();
+    return this.view.runAsync();
   }
 
   speak() {
@@ -131,9 +134,10 @@ class Live {
   }
 
   async drawFirst() {
-    const box = this.find(".am-chart");
+    const box = this.find(".am-chart"), { sets } = this;
     try {
-      this.view = await draw(box, this.block.picture, this.sets);
+      this.view = await draw(box, this.block.picture, sets);
+      if (this.sets !== sets) await this.redraw();  // controls were moved while Vega came
     } catch (error) {
       box.style.minHeight = "";
       box.textContent = this.words.failed;

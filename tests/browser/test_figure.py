@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from dashboard import blocks, charts, theme
 from dashboard.page.scripts import PAGE, figure_script
@@ -39,6 +40,10 @@ def opened(browser, tmp_path):
     return write
 
 
+LATE = "{ const here = Amostra.vega; Amostra.vega = new Promise((done) => { window.arrive = () => done(here); }); }"
+"""After Vega's script: Vega is there when the test says so."""
+
+
 def scripts(page) -> int:
     return page.evaluate("() => document.querySelectorAll('script[src$=\"vega.js\"]').length")
 
@@ -58,6 +63,18 @@ def test_where_vega_does_not_come_the_controls_the_sentence_and_the_table_still_
     page.locator("#f-tau").press("Home")
     assert page.locator(".am-said").inner_text() == "τ = 0: 100,0%"
     assert page.locator("tbody tr").first.inner_text().split("\t")[:4] == ["a", "1,00", "73,11%", "100,00%"]
+    page.close()
+
+
+@pytest.mark.parametrize("keys, drawn", [(["End"], "50,0"), (["End", "Home"], "100,0"), ([], "88,1")])
+def test_the_picture_is_of_where_the_controls_were_moved_while_vega_came(opened, keys, drawn):
+    page = opened(below=0, script=f"{vega()};{LATE}")
+    page.wait_for_function("() => window.arrive")
+    for key in keys:
+        page.locator("#f-tau").press(key)
+    page.evaluate("() => arrive()")
+    expect(page.locator(".am-chart svg")).to_contain_text(drawn)
+    assert drawn in page.locator(".am-said").inner_text()
     page.close()
 
 
