@@ -4,10 +4,13 @@
 
 import { addressOf, fromAddress } from "./address.js";
 import { controlOf, escape, settingOf, written } from "./controls.js";
+import { whileThere } from "./dom.js";
 import { copied } from "./handed.js";
 import { fill, show } from "./numbers.js";
-import { draw, heightOf, put, whenNear } from "./picture.js";
+import { draw, heightOf, put, vega, whenNear } from "./picture.js";
 import { addressWriter } from "./staying.js";
+
+const REST = 3000;  // ms until Vega comes even where no figure is near: paper waits for nothing that is still to be loaded
 
 /** One below the last heading before the element: no level is left out, wherever it stands. */
 export function level(element) {
@@ -59,7 +62,10 @@ class Live {
     this.find(".am-chart").style.minHeight = `${heightOf(figure.picture, this.compute())}px`;
     this.speak();
     this.listen();
-    whenNear(this.find(".am-chart"), () => this.draw());
+    const box = this.find(".am-chart");
+    whenNear(box, () => this.draw());
+    setTimeout(() => vega().catch(() => {}), REST);
+    whileThere(box, "beforeprint", () => this.toPaper());
   }
 
   find(selector) {
@@ -131,6 +137,16 @@ class Live {
   draw() {
     this.drawn ??= this.drawFirst();
     return this.drawn;
+  }
+
+  /** What paper has: the picture, drawn at once where Vega is there; where it is not, the table. */
+  toPaper() {
+    const details = this.find("details");
+    this.draw();
+    if (this.view || details.open) return;
+    details.open = true;
+    this.speak();
+    addEventListener("afterprint", () => { details.open = false; }, { once: true });
   }
 
   async drawFirst() {
