@@ -67,7 +67,7 @@ function whereabouts(page, sections, at) {
   whileThere(page, "scroll", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      const set = sections.filter((one) => one.checkVisibility({ contentVisibilityAuto: true }));  // to measure another would set it
+      const set = sections.filter((one) => one.checkVisibility?.({ contentVisibilityAuto: true }) ?? true);  // to measure another would set it
       const above = set.filter((one) => one.getBoundingClientRect().top < innerHeight / 2).at(-1);
       if (above && page.isConnected) at(above.id);
     }, STAY);

@@ -1,0 +1,29 @@
+"""What the page's scripts do where a browser lacks something, and while something else has the page."""
+
+import pytest
+
+from tests.browser.alone import open_alone
+
+TALL = '<p style="height: 900px">texto</p>'
+LESSON = (
+    '<div class="am-page" data-page="x"><p class="am-facts"><span data-minutes="30"></span></p>'
+    f'<h2 id="one">um</h2>{TALL}<pre id="wide" style="width: 90px; overflow: auto">{"m" * 90}</pre><pre id="narrow">m</pre>'
+    f'<h2 id="two">dois</h2>{TALL}<h2 id="sources">fontes</h2>{TALL}</div>'
+)
+KEPT = "() => JSON.parse(localStorage['amostra.progress'] ?? '{}').lessons?.x"
+
+
+SAFARI = "delete Element.prototype.checkVisibility;"  # before 17.4
+FIREFOX = """const find = Element.prototype.querySelector;
+Element.prototype.querySelector = function (one) { if (one.includes(":has(")) throw new SyntaxError(one); return find.call(this, one); };"""  # before 121
+
+
+@pytest.mark.parametrize("lacks", ["", SAFARI, FIREFOX, "delete window.requestIdleCallback;"])
+def test_a_page_is_read_alike_in_browsers_that_lack_something(browser, lacks):
+    page = open_alone(browser, LESSON, before=lacks)
+    assert page.locator("#wide").get_attribute("tabindex") == "0"
+    assert page.locator("#narrow").get_attribute("tabindex") is None
+    page.evaluate("() => document.getElementById('two').scrollIntoView()")
+    page.wait_for_function(f"() => ({KEPT})()?.last === 'two'")
+    assert not page.errors
+    page.context.close()
