@@ -74,7 +74,7 @@ def _bars(kept: Living, step: list, heat: float) -> str:
 
 
 def _percent(p: float) -> str:
-    return percent(p, 1) if p >= 0.0005 or p == 0 else f"< {percent(0.001, 1)}"
+    return f"> {percent(0.999, 1)}" if 0.9995 <= p < 1 else percent(p, 1)
 
 
 def _drawn(kept: Living, step: list, heat: float) -> str:
