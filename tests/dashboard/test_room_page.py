@@ -13,7 +13,7 @@ from py_mini_racer import MiniRacer
 
 from core import CounterGenerator, draw, total_variation
 from dashboard.language import catalog
-from dashboard.page.scripts import PAGE, core_script, page_script, room_script
+from dashboard.page.scripts import PAGE, bundle, core_script, page_modules, page_script, room_script
 from dashboard.room.questions import Question
 
 NUMBER = {"answer": 0.88, "tolerance": 0.005, "mistakes": [0.73, 2]}
@@ -79,6 +79,26 @@ def test_the_file_is_read_back_as_it_was_and_no_cell_is_a_formula(page, separato
     read = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator))
     assert read == [*([str(cell) for cell in row] for row in rows[:2]), ["'=1+1", "'@x", "'-2"]]
     assert text.startswith("\ufeff")
+
+
+BROWSER = """
+const storage = () => { const kept = {}; return { getItem: (key) => kept[key] ?? null, setItem: (key, text) => { kept[key] = text; }, removeItem: (key) => { delete kept[key]; } }; };
+var Amostra = { roomAddress: "/r" }, localStorage = storage(), sessionStorage = storage(), addEventListener = () => {};
+const room = (code) => ({ code, at: "/r", secret: "s", name: "a/n" });
+const forgotten = (kept, followed) => {
+  if (kept) Own.keepRoom(room(kept));
+  const one = new Sources.Served(room(followed));
+  one.forget();
+  return `${one.over} ${Own.ownRoom()?.code}`;
+};
+"""
+
+
+@pytest.mark.parametrize("kept, left", [("AAAA", None), ("BBBB", "BBBB"), (None, None)])
+def test_a_room_that_is_over_takes_no_other_with_it(kept, left):
+    with closing(MiniRacer()) as racer:
+        racer.eval(BROWSER + bundle(page_modules(), {"Own": "room/own", "Sources": "room/sources"}))
+        assert racer.call("forgotten", kept, "AAAA") == f"true {left or 'undefined'}"
 
 
 def test_every_word_that_the_scripts_of_rooms_and_quizzes_say_is_in_the_catalog():
