@@ -27,7 +27,8 @@ COUNTS = st.dictionaries(
 @pytest.fixture(scope="module")
 def page():
     with closing(MiniRacer()) as racer:
-        racer.eval("var window = globalThis;" + core_script() + page_script() + room_script())
+        typed = bundle(page_modules(), {"Typed": "room/typed"})
+        racer.eval("var window = globalThis;" + core_script() + page_script() + room_script() + typed)
         racer.eval(
             "const numeric = (n) => ({ numeric: n, options: ['right', ...n.mistakes.map((_, i) => `mistake-${i}`), 'wrong'].map((value) => ({ value })) });"
             "const rows = (n, votes, revealed) => JSON.stringify(Amostra.room.rowsOf(numeric(n), votes, revealed));"
@@ -79,6 +80,32 @@ def test_the_file_is_read_back_as_it_was_and_no_cell_is_a_formula(page, separato
     read = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator))
     assert read == [*([str(cell) for cell in row] for row in rows[:2]), ["'=1+1", "'@x", "'-2"]]
     assert text.startswith("\ufeff")
+
+
+def counted(page, text):
+    return dict(page.call("Typed.countsOf", text))
+
+
+@pytest.mark.parametrize(
+    "text, counts",
+    [
+        ("0,83: 12\n0.83: 3\n2", {"0.83": 15, "2": 1}),
+        ("1/2: 2\n50%: 1\n0,5:4", {"0.5": 7}),
+        ("−2: 3\n-2", {"-2": 4}),
+        ("0,83: 12\n0,8a: 3\n:\n\n7: x", {"0.83": 12, "7": 0}),
+    ],
+)
+def test_a_number_that_is_typed_on_two_lines_is_counted_once_for_each(page, text, counts):
+    assert counted(page, text) == counts
+
+
+@pytest.mark.parametrize("lang, mark", [("pt", ","), ("en", ".")])
+@given(numbers=st.dictionaries(st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 9999)))
+def test_what_was_typed_stands_there_again_and_says_the_same(page, lang, mark, numbers):
+    counts = counted(page, "\n".join(f"{number!r}: {many}" for number, many in numbers.items()))
+    text = page.call("Typed.typedOf", counts, lang)
+    assert counted(page, text) == counts
+    assert page.call("Typed.typedOf", {"0.123456789": 12}, lang) == f"0{mark}123456789: 12"
 
 
 BROWSER = """

@@ -12,6 +12,7 @@ import { fromForm, nextToken } from "./question.js";
 import { classDraw, csv, distance, rowsOf, totals } from "./results.js";
 import { Series } from "./series.js";
 import { Hands, isLocal, originFor, Past, Refused, Served } from "./sources.js";
+import { countsOf, typedOf, whole } from "./typed.js";
 import { WORDS } from "./made.js";  // the catalog's, written by scripts.py
 
 const hands = new Map();  // by question: what was typed is there when the panel is opened again
@@ -194,14 +195,8 @@ class Panel {
   /** The numbers that the class gave, a line each: "0,83: 12". */
   typed() {
     const area = element("textarea", { rows: "5", "aria-label": say("room.type.numbers"), placeholder: "0,83: 12" });
-    area.addEventListener("input", () => {
-      const counts = {};
-      for (const line of area.value.split("\n")) {
-        const [given, many = "1"] = line.split(":");
-        try { counts[globalThis.Amostra.page.parseNumber(given)] = whole(many); } catch { /* a line in the making */ }
-      }
-      this.source.count(counts);
-    });
+    area.value = typedOf(this.source.state.counts.at(-1), this.lang);
+    area.addEventListener("input", () => this.source.count(countsOf(area.value)));
     return element("li", {}, element("p", {}, say("room.type.numbers")), area);
   }
 
@@ -321,6 +316,3 @@ class Panel {
     save(`${say("room.file")}-${question.name.replace("/", "-")}.csv`, text, "text/csv");
   }
 }
-
-/** A count as typed: 0 for what is none. */
-const whole = (text) => Math.max(0, Math.min(9999, Math.trunc(Number(text)) || 0));
