@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from dashboard import language
 from dashboard.page.html import words
-from dashboard.page.scripts import apart_script, page_script
+from dashboard.page.scripts import apart_script, page_script, room_script
 
 
 def open_alone(browser: Browser, body: str, *, before: str = "", after: str = "", lang: str = "pt", **context) -> Page:
@@ -17,7 +17,8 @@ def open_alone(browser: Browser, body: str, *, before: str = "", after: str = ""
     with language.using(lang):
         said = json.dumps(words() | {"lang": language.LANGUAGES[lang]}, ensure_ascii=False)
     start = f"{after};Amostra.page.start(document.body, {said}).then(() => {{ document.documentElement.dataset.ready = ''; }});"
-    for name, text in {"page.js": page_script(), "apart.js": apart_script(), "start.js": start}.items():
+    beside = {"apart.js": apart_script(), "room.js": room_script()}
+    for name, text in {"page.js": page_script(), "start.js": start, **beside}.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "index.html").write_text(
         f'<!doctype html><html lang="{language.LANGUAGES[lang]}"><meta charset="utf-8"><title>x</title><body>{body}'

@@ -234,7 +234,7 @@ class Panel {
     if (this.quiz) made.push(...this.around());
     if (state.phase === "revealed" && this.go && state.answered) made.push(...this.onward());
     if (state.phase === "closed" || state.phase === "revealed") made.push(button("room.do.csv", () => this.save()));
-    if (state.phase === "gone") made.push(button("room.do.restart", () => shown(question, this.how)));
+    if (state.phase === "gone") made.push(button("room.do.restart", () => this.does(() => shown(question, this.how))));
     else if (source.served) made.push(does("end"));
     if (state.phase === "open" || state.phase === "closed" || this.go) made[0].classList.add("am-room-next");
     box.replaceChildren(...made, button("room.do.hide", () => this.dialog.close()));
@@ -273,8 +273,12 @@ class Panel {
     const { quiz, question, how, lang, left } = this;
     await quiz.settle(question.name, this.source);
     if (served && !served.over) await quiz.settle(served.room.name, served);
-    const ways = [button("room.do.back", () => this.does(() => shown(question, how)))];
-    if (served && !served.over) ways.push(button("room.do.end", async () => {
+    const way = (name, what) => button(name, async () => {
+      await this.does(what);
+      dialog.querySelector("[data-part=line]").textContent = this.told;
+    });
+    const ways = [way("room.do.back", () => shown(question, how))];
+    if (served && !served.over) ways.push(way("room.do.end", async () => {
       await served.do("end");
       ways.forEach((one) => one.remove());
       dialog.querySelector("button").focus();
@@ -295,12 +299,12 @@ class Panel {
     this.draw();
   }
 
-  /** Do it; what the server refuses is said. */
+  /** Do it; what the server refuses is said, and that it did not answer. */
   async does(what) {
     this.told = "";
     try { await what(); } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      this.told = error.message;
+      if (!(error instanceof Refused)) console.error(error);
+      this.told = error instanceof Refused ? error.message : say("room.failed");
       this.draw();
     }
   }
