@@ -82,6 +82,13 @@ def test_the_file_is_read_back_as_it_was_and_no_cell_is_a_formula(page, separato
     assert text.startswith("\ufeff")
 
 
+@pytest.mark.parametrize("separator, mark", [(";", ","), (",", ".")])
+def test_the_numbers_of_the_file_have_the_decimal_mark_of_who_reads_it(page, separator, mark):
+    text = page.call("Amostra.room.csv", [["0.5", 0.25, 1.5e-7, -0.5, 12]], separator)
+    (read,) = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator)
+    assert read == ["0.5", f"0{mark}25", f"1{mark}5e-7", f"-0{mark}5", "12"]
+
+
 def counted(page, text):
     return dict(page.call("Typed.countsOf", text))
 
