@@ -22,7 +22,7 @@ def open_alone(browser: Browser, body: str, *, before: str = "", after: str = ""
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "index.html").write_text(
         f'<!doctype html><html lang="{language.LANGUAGES[lang]}"><meta charset="utf-8"><title>x</title><body>{body}'
-        '<script src="page.js"></script><script src="start.js"></script>',
+        '<script src="./page.js"></script><script src="start.js"></script>',
         encoding="utf-8",
     )
     opened = browser.new_context(viewport={"width": 800, "height": 600}, **context)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dashboard.language import ROOT
 from tests.browser.alone import open_alone
 
 TALL = '<p style="height: 900px">texto</p>'
@@ -25,5 +26,31 @@ def test_a_page_is_read_alike_in_browsers_that_lack_something(browser, lacks):
     assert page.locator("#narrow").get_attribute("tabindex") is None
     page.evaluate("() => document.getElementById('two').scrollIntoView()")
     page.wait_for_function(f"() => ({KEPT})()?.last === 'two'")
+    assert not page.errors
+    page.context.close()
+
+
+LINKS = (
+    '<div class="am-page" data-page="x"><a href="#two">a</a><a href="#inner">b</a><a href="#button">c</a>'
+    f'{TALL}<h2 id="two">dois</h2>{TALL}<details class="am-fold"><summary>s</summary><p id="inner">i</p></details>'
+    f'{TALL}<button id="button">t</button><input id="after">{TALL}</div>'
+)
+FOCUSED = "() => document.activeElement.id"
+
+
+@pytest.mark.parametrize("name, then", [("two", ""), ("inner", "button"), ("button", "after")])
+def test_in_the_app_a_link_to_a_place_takes_the_keyboard_there_once(browser, name, then):
+    shell = (ROOT / "dashboard" / "app" / "shell.js").read_text(encoding="utf-8")
+    page = open_alone(browser, LINKS, after=shell)
+    page.locator(f"[href='#{name}']").press("Enter")
+    page.wait_for_url(f"**#{name}")
+    assert page.evaluate(FOCUSED) == name
+    assert page.locator(f"#{name}").evaluate("(one) => one.getBoundingClientRect().top < innerHeight")
+    page.locator("#after").evaluate("(one) => one.focus({ preventScroll: true })")
+    page.wait_for_timeout(400)
+    assert page.evaluate(FOCUSED) == "after"
+    page.locator(f"#{name}").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUSED) == then
     assert not page.errors
     page.context.close()
