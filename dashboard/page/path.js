@@ -31,11 +31,13 @@ export function path(root, slug) {
   const show = () => ofThisLesson(page, slug);
   show();
   whileThere(page, CHANGED, show);
-  (window.requestIdleCallback ?? setTimeout)(() => {
+  const measure = () => {
+    if ("stage" in document.documentElement.dataset) return void setTimeout(() => page.isConnected && measure(), STAY);  // which holds part of the lesson
     const facts = { sections: lengths(page), exercises: [...page.querySelectorAll("form.am-exercise:not([data-exercise=bet])")].map(({ id }) => id) };
     const { sections, exercises } = ofLesson(slug);
     if (JSON.stringify({ sections, exercises }) !== JSON.stringify(facts)) ofLesson(slug, (lesson) => Object.assign(lesson, facts));
-  });
+  };
+  (window.requestIdleCallback ?? setTimeout)(measure);
 }
 
 /** The length of each section, in characters. */

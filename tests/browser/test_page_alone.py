@@ -30,6 +30,28 @@ def test_a_page_is_read_alike_in_browsers_that_lack_something(browser, lacks):
     page.context.close()
 
 
+STAGED = (
+    "document.documentElement.dataset.stage = ''; window.staged = document.getElementById('wide'); staged.remove();"
+)
+
+
+@pytest.mark.parametrize("lacks", ["", "delete window.requestIdleCallback;"])
+def test_what_a_lesson_has_is_measured_once_the_stage_has_given_it_all_back(browser, lacks):
+    whole = open_alone(browser, LESSON)
+    whole.wait_for_function(f"() => ({KEPT})()?.sections.one > 90")
+    page = open_alone(browser, LESSON, before=lacks, after=STAGED)
+    page.wait_for_timeout(500)
+    assert not page.evaluate(f"() => Object.keys(({KEPT})()?.sections ?? {{}}).length")
+    page.evaluate(
+        "() => { document.getElementById('one').after(staged); delete document.documentElement.dataset.stage; }"
+    )
+    page.wait_for_function(f"() => ({KEPT})()?.sections.one")
+    assert page.evaluate(KEPT)["sections"] == whole.evaluate(KEPT)["sections"]
+    for one in (whole, page):
+        assert not one.errors
+        one.context.close()
+
+
 LINKS = (
     '<div class="am-page" data-page="x"><a href="#two">a</a><a href="#inner">b</a><a href="#button">c</a>'
     f'{TALL}<h2 id="two">dois</h2>{TALL}<details class="am-fold"><summary>s</summary><p id="inner">i</p></details>'
