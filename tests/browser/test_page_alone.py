@@ -2,7 +2,8 @@
 
 import pytest
 
-from dashboard.language import ROOT
+from dashboard.language import ROOT, using
+from dashboard.page import document, living
 from tests.browser.alone import open_alone
 
 TALL = '<p style="height: 900px">texto</p>'
@@ -75,4 +76,46 @@ def test_in_the_app_a_link_to_a_place_takes_the_keyboard_there_once(browser, nam
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUSED) == then
     assert not page.errors
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    "zone, day", [("America/Sao_Paulo", "2026-01-31"), ("Asia/Tokyo", "2026-02-01"), ("UTC", "2026-02-01")]
+)
+def test_the_file_to_take_along_has_the_date_of_the_reader(browser, zone, day):
+    body = f'<div class="am-page" data-page="x">{document._backup()}</div>'
+    page = open_alone(
+        browser,
+        body,
+        before="localStorage['amostra.progress'] ??= JSON.stringify({ version: 1, lessons: { x: { read: ['a'] } } });",
+        timezone_id=zone,
+    )
+    page.clock.set_fixed_time("2026-02-01T01:30:00Z")
+    with page.expect_download() as file:
+        page.locator("[data-save]").click()
+    assert day in file.value.suggested_filename
+    assert not page.errors
+    page.context.close()
+
+
+@pytest.mark.parametrize("back", ["reload", "history"])
+def test_the_heat_of_the_home_is_the_one_that_its_slider_shows_after_a_reload_or_back(browser, back):
+    with using("pt"):
+        body = f'<div class="am-page" data-page="x">{living.panel()}</div>'
+    page = open_alone(browser, body, reduced_motion="reduce")
+    slider, said = page.locator("#living-heat"), page.locator(".am-live .am-alt")
+    first = said.text_content()
+    page.wait_for_function("() => document.querySelector('[data-living]').amostra")
+    slider.press("End")
+    assert said.text_content() != first
+    if back == "reload":
+        page.reload()
+    else:
+        page.goto("about:blank")
+        page.go_back()
+    page.wait_for_selector("html[data-ready]")
+    page.wait_for_function("() => document.querySelector('[data-living]').amostra")
+    shown = page.locator("[for=living-heat] output").text_content()
+    assert (slider.input_value(), said.text_content() == first) in (("2", True), ("4", False))
+    assert slider.get_attribute("aria-valuetext") == shown
     page.context.close()
