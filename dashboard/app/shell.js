@@ -52,7 +52,7 @@ function follow(event) {
   event.preventDefault();
   event.stopPropagation();
   if (link.dataset.set) return go(here(...link.dataset.set.split("=")));
-  if (to.pathname === location.pathname && !changes(to)) return window.Amostra.page.land(to.hash.slice(1));
+  if (to.pathname === location.pathname && !changes(to)) return window.Amostra.page.land(to.hash.slice(1), true);
   page.anchor = to.hash.slice(1);
   page.arriving = true;
   go(presented(to));
@@ -127,8 +127,8 @@ page.mount = (home, { html, words }) => {
   home.amostra = html;
   home.innerHTML = html;
   if (page.arriving && !page.anchor) document.querySelector(".stMain")?.scrollTo({ top: 0, behavior: "instant" });
+  window.Amostra.page.land(page.anchor, page.arriving);
   page.arriving = false;
-  window.Amostra.page.land(page.anchor);
   page.anchor = "";
   window.Amostra.page.start(home, words);
   settle();

@@ -1,7 +1,7 @@
 """Sentences about rows: `{field|format}` from the first row, `{control}`, and `[{token} {p|%1}]` once per row.
 
 The page fills the same templates as its controls move (`dashboard/page/numbers.js`); here they are checked and filled as
-first drawn. Formats: "4" decimals, "%1" percentage, "%~" percentage whose small values keep a digit, "~" a
+first drawn. Formats: "4" decimals, "%1" percentage, "%~" percentage whose values near 0% and 100% keep a digit, "~" a
 count that is no whole number, "e2" with a power of ten, "short", "text".
 """
 
@@ -49,9 +49,10 @@ def _scientific(value: float, digits: int) -> str:
 def _share(p: float) -> str:
     if 0 < p < 1e-6:
         return f"< {percent(1e-6, 4)}"
-    if 0.9995 < p < 1:  # no 100% that is false
-        return percent(p, 2)
-    return percent(p, 1 if p >= 0.01 or p == 0 else 2 if p >= 1e-4 else 3 if p >= 1e-5 else 4)
+    least = 1 if p >= 0.01 or p == 0 else 2 if p >= 1e-4 else 3 if p >= 1e-5 else 4
+    whole = p > 1 - 1e-12  # 1, but for the rounding of a sum
+    digits = next((one for one in range(least, 5) if whole or round(100 * p, one) < 100), None)
+    return percent(p, digits) if digits else f"> {percent(0.999999, 4)}"
 
 
 def written(control: Input) -> str:

@@ -21,7 +21,7 @@ export function backup(root) {
   tell();
   whileThere(box, CHANGED, tell);
   if (!keeps()) said.textContent = say("progress.forgets");
-  save.addEventListener("click", () => hand(say("progress.file", { date: new Date().toISOString().slice(0, 10) }), written(progress()), "application/json"));
+  save.addEventListener("click", () => hand(say("progress.file", { date: new Date().toLocaleDateString("sv") }), written(progress()), "application/json"));  // as Swedish writes it: 2026-01-31, the reader's own day
   open.addEventListener("click", () => file.click());
   file.addEventListener("change", async () => {
     said.textContent = await imported(file.files[0]);

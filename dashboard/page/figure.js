@@ -4,10 +4,13 @@
 
 import { addressOf, fromAddress } from "./address.js";
 import { controlOf, escape, settingOf, written } from "./controls.js";
+import { whileThere } from "./dom.js";
 import { copied } from "./handed.js";
 import { fill, show } from "./numbers.js";
-import { draw, heightOf, put, whenNear } from "./picture.js";
+import { draw, heightOf, put, vega, whenNear } from "./picture.js";
 import { addressWriter } from "./staying.js";
+
+const REST = 3000;  // ms until Vega comes even where no figure is near: paper waits for nothing that is still to be loaded
 
 /** One below the last heading before the element: no level is left out, wherever it stands. */
 export function level(element) {
@@ -59,7 +62,10 @@ class Live {
     this.find(".am-chart").style.minHeight = `${heightOf(figure.picture, this.compute())}px`;
     this.speak();
     this.listen();
-    whenNear(this.find(".am-chart"), () => this.draw());
+    const box = this.find(".am-chart");
+    whenNear(box, () => this.draw());
+    setTimeout(() => vega().catch(() => {}), REST);
+    whileThere(box, "beforeprint", () => this.toPaper());
   }
 
   find(selector) {
@@ -110,9 +116,12 @@ class Live {
   async show() {
     this.compute();
     this.speak();
-    if (!this.view) return;
+    if (this.view) await this.redraw();
+  }
+
+  redraw() {
     put(this.view, this.block.picture, this.sets);
-    await this.view.runAsync();
+    return this.view.runAsync();
   }
 
   speak() {
@@ -130,10 +139,21 @@ class Live {
     return this.drawn;
   }
 
+  /** What paper has: the picture, drawn at once where Vega is there; where it is not, the table. */
+  toPaper() {
+    const details = this.find("details");
+    this.draw();
+    if (this.view || details.open) return;
+    details.open = true;
+    this.speak();
+    addEventListener("afterprint", () => { details.open = false; }, { once: true });
+  }
+
   async drawFirst() {
-    const box = this.find(".am-chart");
+    const box = this.find(".am-chart"), { sets } = this;
     try {
-      this.view = await draw(box, this.block.picture, this.sets);
+      this.view = await draw(box, this.block.picture, sets);
+      if (this.sets !== sets) await this.redraw();  // controls were moved while Vega came
     } catch (error) {
       box.style.minHeight = "";
       box.textContent = this.words.failed;

@@ -6,8 +6,9 @@ let stop = () => {};
 /**
  * Show the place of this id; one landing at a time, "" only ends the one before.
  * @param {string} id as an address writes it after "#"
+ * @param {boolean} [followed] whether a link led here: what is folded opens, and the keyboard goes on from the place
  */
-export function land(id) {
+export function land(id, followed) {
   stop();
   if (!id) return;
   const name = plain(id);
@@ -15,6 +16,8 @@ export function land(id) {
   const show = () => {
     const place = document.getElementById(name);
     if (!place) return;  // it may still come
+    if (followed) reach(place);
+    followed = false;
     place.scrollIntoView({ block: "start", behavior: "instant" });
     if (location.hash !== `#${id}`) history.replaceState(history.state, "", `${location.pathname}${location.search}#${id}`);
     if (!--left) stop();
@@ -26,6 +29,12 @@ export function land(id) {
   };
   for (const moved of MOVES) addEventListener(moved, stop, { passive: true });
   show();
+}
+
+function reach(place) {
+  for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  if (place.tabIndex < 0) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
 }
 
 function plain(id) {

@@ -1,5 +1,6 @@
 // The home's first screen: a recorded text of the model writes itself, token by token, with the bars of each step. The data
 // is dashboard/recorded/living.py's; the probabilities are computed here, at the temperature of the text.
+import { show as number } from "./numbers.js";
 
 const LOOK = 520, DRAW = 430;  // ms: to look at the bars, and at what was drawn
 const SHAKE = [0, 90, 180, 280, 400];  // ms: faces that roll by
@@ -22,6 +23,9 @@ export function alike(one, other) {
   return at < 0 ? one.length : at;
 }
 
+/** A probability as the panel writes it: neither 0% nor 100% of what only rounds to it. */
+export const percent = (p, lang) => p >= 0.9995 && p < 1 ? `> ${number(0.999, "%1", lang)}` : number(p, "%1", lang);
+
 /** Bring the panel to life. */
 export function living(root) {
   const box = root.querySelector("[data-living]");
@@ -35,10 +39,6 @@ export function living(root) {
 
   const text = () => texts[heat][Math.min(face, texts[heat].length - 1)];
   const plain = (place) => words[place].replaceAll("\n", "↵");
-  const percent = (p) => {
-    const write = new Intl.NumberFormat(data.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-    return p > 0 && p < 0.0005 ? `< ${write.format(0.1)}%` : `${write.format(100 * p)}%`;
-  };
 
   function show(drawn) {
     const steps = text(), step = steps[Math.min(at, steps.length - 1)], p = offered(window.Amostra.core, step, heats[heat]);
@@ -46,11 +46,11 @@ export function living(root) {
     bars.forEach((bar, i) => {
       bar.children[0].textContent = i < step[1].length ? plain(step[1][i]) : data.labels.others;
       bar.children[1].style.setProperty("--p", p[i].toFixed(4));
-      bar.children[2].textContent = percent(p[i]);
+      bar.children[2].textContent = percent(p[i], data.lang);
       bar.toggleAttribute("data-drawn", drawn && i === row);
     });
     const word = said.quoted.replace("{word}", () => plain(step[0]));
-    line.textContent = !drawn ? "" : heats[heat] === 0 ? said.same : (row < step[1].length ? said.drawn : said.rest).replace("{p}", percent(p[row])).replace("{word}", () => word);
+    line.textContent = !drawn ? "" : heats[heat] === 0 ? said.same : (row < step[1].length ? said.drawn : said.rest).replace("{p}", percent(p[row], data.lang)).replace("{word}", () => word);
   }
 
   function write() {

@@ -33,7 +33,7 @@ def panel() -> str:
         f'<div class="am-live-stage"><ol class="am-live-bars" aria-hidden="true">{_bars(kept, text[-1], kept.heats[heat])}</ol>'
         f'<div class="am-live-controls"><div class="am-control"><label for="living-heat">{say("control.temperature")} '
         f'<output for="living-heat">{short(kept.heats[heat])}</output></label>'
-        f'<input type="range" id="living-heat" min="0" max="{len(kept.heats) - 1}" step="1" value="{heat}" '
+        f'<input type="range" id="living-heat" min="0" max="{len(kept.heats) - 1}" step="1" value="{heat}" autocomplete="off" '
         f'aria-valuetext="{short(kept.heats[heat])}"></div>'
         f'<div class="am-live-buttons"><button type="button" data-die><svg viewBox="0 0 24 24" width="28" height="28" data-face="1" aria-hidden="true">'
         f'<rect x="2" y="2" width="20" height="20" rx="4"/>{pips}</svg> {say("living.throw")}</button>'
@@ -74,7 +74,7 @@ def _bars(kept: Living, step: list, heat: float) -> str:
 
 
 def _percent(p: float) -> str:
-    return percent(p, 1) if p >= 0.0005 or p == 0 else f"< {percent(0.001, 1)}"
+    return f"> {percent(0.999, 1)}" if 0.9995 <= p < 1 else percent(p, 1)
 
 
 def _drawn(kept: Living, step: list, heat: float) -> str:

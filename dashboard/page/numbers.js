@@ -13,7 +13,7 @@ export function writer(lang, options = {}) {
  * A value as the reader writes it.
  * @param {*} value
  * @param {string} format "4" decimals; "%1" percentage ("< 0.1%" if above zero but rounded to it); "%~" percentage whose
- *   small values keep a digit; "~" a count that is no whole number; "e2" with a power of
+ *   values near 0% and 100% keep a digit; "~" a count that is no whole number; "e2" with a power of
  *   ten; "short" without idle zeros; "text" as it is
  * @param {string} lang BCP 47
  * @returns {string}
@@ -41,11 +41,15 @@ function scientific(value, digits, lang) {
   return `${show(Number(mantissa), String(digits), lang)}·10${raised}`;
 }
 
-/** A share as a percentage that does not say 0% of what is above 0, nor 100% of what is below 1. */
+/**
+ * A share as a percentage that does not say 0% of what is above 0, nor 100% of what is below 1: near both ends it has more
+ * digits, as far as 0.0001%. What is 1 but for the rounding of a sum is 1.
+ */
 function share(p, lang) {
   if (p > 0 && p < 1e-6) return `< ${show(1e-6, "%4", lang)}`;
-  if (p > 0.9995 && p < 1) return show(p, "%2", lang);
-  return show(p, p >= 0.01 || p === 0 ? "%1" : p >= 1e-4 ? "%2" : p >= 1e-5 ? "%3" : "%4", lang);
+  const least = p >= 0.01 || p === 0 ? 1 : p >= 1e-4 ? 2 : p >= 1e-5 ? 3 : 4, whole = p > 1 - 1e-12;
+  const digits = [1, 2, 3, 4].find((one) => one >= least && (whole || Number((100 * p).toFixed(one)) < 100));
+  return digits ? show(p, `%${digits}`, lang) : `> ${show(0.999999, "%4", lang)}`;
 }
 
 /**

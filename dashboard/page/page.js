@@ -54,11 +54,12 @@ export function menu(words) {
 
 /**
  * What is wider than its box can be scrolled with the keyboard. To measure a section that is not yet set would set it: until
- * it is, its boxes count as wider, so that the keyboard misses none; one that has the focus keeps it.
+ * it is, its boxes count as wider, so that the keyboard misses none; one that has the focus keeps it. A browser that cannot say
+ * what is set has set everything.
  */
 export function scrollable(root) {
   for (const box of root.querySelectorAll("[data-scroll], .table-wrapper, pre")) {
-    if (!box.checkVisibility({ contentVisibilityAuto: true }) || box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    if (box.checkVisibility?.({ contentVisibilityAuto: true }) === false || box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else if (box !== document.activeElement) box.removeAttribute("tabindex");
   }
 }

@@ -31,11 +31,13 @@ export function path(root, slug) {
   const show = () => ofThisLesson(page, slug);
   show();
   whileThere(page, CHANGED, show);
-  (window.requestIdleCallback ?? setTimeout)(() => {
+  const measure = () => {
+    if ("stage" in document.documentElement.dataset) return void setTimeout(() => page.isConnected && measure(), STAY);  // which holds part of the lesson
     const facts = { sections: lengths(page), exercises: [...page.querySelectorAll("form.am-exercise:not([data-exercise=bet])")].map(({ id }) => id) };
     const { sections, exercises } = ofLesson(slug);
     if (JSON.stringify({ sections, exercises }) !== JSON.stringify(facts)) ofLesson(slug, (lesson) => Object.assign(lesson, facts));
-  });
+  };
+  (window.requestIdleCallback ?? setTimeout)(measure);
 }
 
 /** The length of each section, in characters. */
@@ -67,7 +69,7 @@ function whereabouts(page, sections, at) {
   whileThere(page, "scroll", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      const set = sections.filter((one) => one.checkVisibility({ contentVisibilityAuto: true }));  // to measure another would set it
+      const set = sections.filter((one) => one.checkVisibility?.({ contentVisibilityAuto: true }) ?? true);  // to measure another would set it
       const above = set.filter((one) => one.getBoundingClientRect().top < innerHeight / 2).at(-1);
       if (above && page.isConnected) at(above.id);
     }, STAY);

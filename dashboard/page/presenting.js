@@ -13,8 +13,8 @@ export function presenting(root, words) {
   listening?.abort();
   listening = new AbortController();
   globalThis.Amostra.present?.stop();
-  const page = root.querySelector(".am-page:not(.am-alone):has(.am-facts, [data-tool])");
-  if (!page) return;
+  const page = root.querySelector(".am-page:not(.am-alone)");
+  if (!page?.querySelector(".am-facts, [data-tool]")) return;
   const { signal } = listening, enter = async () => {
     await beside("present.js");
     if (!page.isConnected || onStage()) return;

@@ -13,7 +13,7 @@ from py_mini_racer import MiniRacer
 
 from core import CounterGenerator, draw, total_variation
 from dashboard.language import catalog
-from dashboard.page.scripts import PAGE, core_script, page_script, room_script
+from dashboard.page.scripts import PAGE, bundle, core_script, page_modules, page_script, room_script
 from dashboard.room.questions import Question
 
 NUMBER = {"answer": 0.88, "tolerance": 0.005, "mistakes": [0.73, 2]}
@@ -27,7 +27,8 @@ COUNTS = st.dictionaries(
 @pytest.fixture(scope="module")
 def page():
     with closing(MiniRacer()) as racer:
-        racer.eval("var window = globalThis;" + core_script() + page_script() + room_script())
+        typed = bundle(page_modules(), {"Typed": "room/typed"})
+        racer.eval("var window = globalThis;" + core_script() + page_script() + room_script() + typed)
         racer.eval(
             "const numeric = (n) => ({ numeric: n, options: ['right', ...n.mistakes.map((_, i) => `mistake-${i}`), 'wrong'].map((value) => ({ value })) });"
             "const rows = (n, votes, revealed) => JSON.stringify(Amostra.room.rowsOf(numeric(n), votes, revealed));"
@@ -79,6 +80,59 @@ def test_the_file_is_read_back_as_it_was_and_no_cell_is_a_formula(page, separato
     read = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator))
     assert read == [*([str(cell) for cell in row] for row in rows[:2]), ["'=1+1", "'@x", "'-2"]]
     assert text.startswith("\ufeff")
+
+
+@pytest.mark.parametrize("separator, mark", [(";", ","), (",", ".")])
+def test_the_numbers_of_the_file_have_the_decimal_mark_of_who_reads_it(page, separator, mark):
+    text = page.call("Amostra.room.csv", [["0.5", 0.25, 1.5e-7, -0.5, 12]], separator)
+    (read,) = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator)
+    assert read == ["0.5", f"0{mark}25", f"1{mark}5e-7", f"-0{mark}5", "12"]
+
+
+def counted(page, text):
+    return dict(page.call("Typed.countsOf", text))
+
+
+@pytest.mark.parametrize(
+    "text, counts",
+    [
+        ("0,83: 12\n0.83: 3\n2", {"0.83": 15, "2": 1}),
+        ("1/2: 2\n50%: 1\n0,5:4", {"0.5": 7}),
+        ("−2: 3\n-2", {"-2": 4}),
+        ("0,83: 12\n0,8a: 3\n:\n\n7: x", {"0.83": 12, "7": 0}),
+    ],
+)
+def test_a_number_that_is_typed_on_two_lines_is_counted_once_for_each(page, text, counts):
+    assert counted(page, text) == counts
+
+
+@pytest.mark.parametrize("lang, mark", [("pt", ","), ("en", ".")])
+@given(numbers=st.dictionaries(st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 9999)))
+def test_what_was_typed_stands_there_again_and_says_the_same(page, lang, mark, numbers):
+    counts = counted(page, "\n".join(f"{number!r}: {many}" for number, many in numbers.items()))
+    text = page.call("Typed.typedOf", counts, lang)
+    assert counted(page, text) == counts
+    assert page.call("Typed.typedOf", {"0.123456789": 12}, lang) == f"0{mark}123456789: 12"
+
+
+BROWSER = """
+const storage = () => { const kept = {}; return { getItem: (key) => kept[key] ?? null, setItem: (key, text) => { kept[key] = text; }, removeItem: (key) => { delete kept[key]; } }; };
+var Amostra = { roomAddress: "/r" }, localStorage = storage(), sessionStorage = storage(), addEventListener = () => {};
+const room = (code) => ({ code, at: "/r", secret: "s", name: "a/n" });
+const forgotten = (kept, followed) => {
+  if (kept) Own.keepRoom(room(kept));
+  const one = new Sources.Served(room(followed));
+  one.forget();
+  return `${one.over} ${Own.ownRoom()?.code}`;
+};
+"""
+
+
+@pytest.mark.parametrize("kept, left", [("AAAA", None), ("BBBB", "BBBB"), (None, None)])
+def test_a_room_that_is_over_takes_no_other_with_it(kept, left):
+    with closing(MiniRacer()) as racer:
+        racer.eval(BROWSER + bundle(page_modules(), {"Own": "room/own", "Sources": "room/sources"}))
+        assert racer.call("forgotten", kept, "AAAA") == f"true {left or 'undefined'}"
 
 
 def test_every_word_that_the_scripts_of_rooms_and_quizzes_say_is_in_the_catalog():

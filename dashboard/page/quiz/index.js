@@ -28,6 +28,7 @@ export async function start(root, words) {
 
 class Quiz {
   #asked = [];
+  #lost = new Map();  // by its name, the place of a question whose lesson's file cannot be had
   #all = new Map();  // every question that was on the page: who takes one away and back finds his answer
   #lists = new Map();  // by lesson, once it was opened or asked for
 
@@ -40,7 +41,7 @@ class Quiz {
 
   async open() {
     const names = named(new URLSearchParams(location.search).get("quiz") ?? "");
-    for (const lesson of this.lessons.values()) lesson.addEventListener("toggle", () => lesson.open && this.#list(lesson.dataset.of));
+    for (const lesson of this.lessons.values()) lesson.addEventListener("toggle", () => lesson.open && this.#opened(lesson.dataset.of));
     this.place.addEventListener("change", ({ target }) => target.matches("[data-tick]") && this.#tick([target.value], target.checked));
     this.part("key").addEventListener("change", () => this.#paper());
     this.part("print").addEventListener("click", () => window.print());
@@ -48,8 +49,9 @@ class Quiz {
     this.part("room").addEventListener("click", () => this.#room());
     const found = await Promise.all(names.map((name) => this.#found(name)));
     this.#asked = found.filter((one) => one?.form);
+    this.#lost = new Map(found.filter(Boolean).flatMap(({ lost }, place) => lost ? [[lost, place]] : []));
     this.part("choose").open = !this.#asked.length;
-    this.#told(names.filter((_, i) => !found[i]), found.some((one) => one?.lost));
+    this.#told(names.filter((_, i) => !found[i]));
     this.#draw();
     const shown = ownRoom() && shownBefore();
     if (this.#asked.some(({ name }) => name === shown)) this.#room();
@@ -60,7 +62,7 @@ class Quiz {
     const slug = name.split("/")[0], id = name.slice(slug.length + 1), lesson = this.lessons.get(slug);
     if (this.#all.has(name) || !lesson) return this.#all.get(name);
     const forms = await this.#list(slug);
-    if (!forms) return { lost: true };
+    if (!forms) return { lost: name };
     const form = forms.find((one) => one.id === `${slug}-${id}`);
     if (form && !this.#all.has(name)) this.#all.set(name, this.#boxed(name, form, lesson));
     return this.#all.get(name);
@@ -86,6 +88,17 @@ class Quiz {
   #list(slug) {
     if (!this.#lists.has(slug)) this.#lists.set(slug, this.#offered(slug));
     return this.#lists.get(slug);
+  }
+
+  /** A lesson in the choice was opened: what was lost of it and can be had now is asked, in its place. */
+  async #opened(slug) {
+    const names = [...this.#lost.keys()].filter((name) => name.startsWith(`${slug}/`));
+    if (!await this.#list(slug) || !names.length) return;
+    const found = await Promise.all(names.map((name) => this.#found(name))), order = this.#names();
+    for (const name of names) this.#lost.delete(name);
+    const all = [...this.#asked, ...found.filter((one) => one?.form)];
+    this.#asked = order.flatMap((name) => all.find((one) => one.name === name) ?? []);
+    this.#changed();
   }
 
   async #offered(slug) {
@@ -128,11 +141,16 @@ class Quiz {
 
   #changed() {
     history.replaceState(history.state, "", addressed(location.href, this.#names()));
-    this.#told([], false);
+    this.#told([]);
     this.#draw();
   }
 
-  #names() { return this.#asked.map(({ name }) => name); }
+  /** For an address: what is lost is in its place, for who opens it where it can be had. */
+  #names() {
+    const names = this.#asked.map(({ name }) => name);
+    for (const [name, place] of this.#lost) names.splice(place, 0, name);
+    return names;
+  }
 
   #draw() {
     const { length } = this.#asked;
@@ -162,15 +180,15 @@ class Quiz {
     }
   }
 
-  /** What of the address leads nowhere. */
-  #told(unknown, lost) {
+  /** What of the address leads nowhere, and that something is lost. */
+  #told(unknown) {
     const said = [], { length: count } = unknown;
     if (count) {
       const names = unknown.slice(0, MOST_SAID).map((one) => say("quiz.name", { name: one.replace("/", ".") }));
       said.push(say("quiz.unknown", { count, names: count > MOST_SAID ? `${names.join(", ")} …` : listed(names).join("") }));
     }
     if (count && this.#asked.length) said.push(say("quiz.rest"));
-    if (lost) said.push(say("quiz.lost"));
+    if (this.#lost.size) said.push(say("quiz.lost"));
     this.part("told").textContent = said.join(" ");
   }
 

@@ -37,5 +37,5 @@ export function bar(share, text, series, kind) {
 }
 
 export function percent(p) {
-  return show(p, p && p < 0.01 ? "%~" : "%0", document.documentElement.lang);
+  return show(p, p > 0 && p < 1 && Math.abs(p - 0.5) > 0.49 ? "%~" : "%0", document.documentElement.lang);
 }

@@ -16,7 +16,8 @@ import { csv, rowsOf, shares, totals } from "./results.js";
 export function outcome(quiz, lang, ways) {
   const all = quiz.questions.map((question, i) => ({ question, place: i + 1, came: quiz.came(question.name) }))
     .map((one) => ({ ...one, rows: one.came && rowsOf(one.question, one.came.counts, true) }));
-  const dialog = frame(say("room.results"), part("questions", "ol"));
+  const dialog = frame(say("room.results"), part("line", "p"), part("questions", "ol"));
+  dialog.querySelector("[data-part=line]").setAttribute("role", "status");
   dialog.querySelector("[data-part=questions]").append(...all.map(listed));
   const download = button("room.do.csv", () => save(`${say("room.results.file")}.csv`, csv(table(all), lang === "pt" ? ";" : ","), "text/csv"));
   dialog.querySelector("[data-part=buttons]").append(...(all.some(({ came }) => came) ? [download] : []), ...ways, button("room.do.hide", () => dialog.close()));

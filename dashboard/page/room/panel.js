@@ -12,6 +12,7 @@ import { fromForm, nextToken } from "./question.js";
 import { classDraw, csv, distance, rowsOf, totals } from "./results.js";
 import { Series } from "./series.js";
 import { Hands, isLocal, originFor, Past, Refused, Served } from "./sources.js";
+import { countsOf, typedOf, whole } from "./typed.js";
 import { WORDS } from "./made.js";  // the catalog's, written by scripts.py
 
 const hands = new Map();  // by question: what was typed is there when the panel is opened again
@@ -194,14 +195,8 @@ class Panel {
   /** The numbers that the class gave, a line each: "0,83: 12". */
   typed() {
     const area = element("textarea", { rows: "5", "aria-label": say("room.type.numbers"), placeholder: "0,83: 12" });
-    area.addEventListener("input", () => {
-      const counts = {};
-      for (const line of area.value.split("\n")) {
-        const [given, many = "1"] = line.split(":");
-        try { counts[globalThis.Amostra.page.parseNumber(given)] = whole(many); } catch { /* a line in the making */ }
-      }
-      this.source.count(counts);
-    });
+    area.value = typedOf(this.source.state.counts.at(-1), this.lang);
+    area.addEventListener("input", () => this.source.count(countsOf(area.value)));
     return element("li", {}, element("p", {}, say("room.type.numbers")), area);
   }
 
@@ -239,7 +234,7 @@ class Panel {
     if (this.quiz) made.push(...this.around());
     if (state.phase === "revealed" && this.go && state.answered) made.push(...this.onward());
     if (state.phase === "closed" || state.phase === "revealed") made.push(button("room.do.csv", () => this.save()));
-    if (state.phase === "gone") made.push(button("room.do.restart", () => shown(question, this.how)));
+    if (state.phase === "gone") made.push(button("room.do.restart", () => this.does(() => shown(question, this.how))));
     else if (source.served) made.push(does("end"));
     if (state.phase === "open" || state.phase === "closed" || this.go) made[0].classList.add("am-room-next");
     box.replaceChildren(...made, button("room.do.hide", () => this.dialog.close()));
@@ -278,8 +273,12 @@ class Panel {
     const { quiz, question, how, lang, left } = this;
     await quiz.settle(question.name, this.source);
     if (served && !served.over) await quiz.settle(served.room.name, served);
-    const ways = [button("room.do.back", () => this.does(() => shown(question, how)))];
-    if (served && !served.over) ways.push(button("room.do.end", async () => {
+    const way = (name, what) => button(name, async () => {
+      await this.does(what);
+      dialog.querySelector("[data-part=line]").textContent = this.told;
+    });
+    const ways = [way("room.do.back", () => shown(question, how))];
+    if (served && !served.over) ways.push(way("room.do.end", async () => {
       await served.do("end");
       ways.forEach((one) => one.remove());
       dialog.querySelector("button").focus();
@@ -300,12 +299,12 @@ class Panel {
     this.draw();
   }
 
-  /** Do it; what the server refuses is said. */
+  /** Do it; what the server refuses is said, and that it did not answer. */
   async does(what) {
     this.told = "";
     try { await what(); } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      this.told = error.message;
+      if (!(error instanceof Refused)) console.error(error);
+      this.told = error instanceof Refused ? error.message : say("room.failed");
       this.draw();
     }
   }
@@ -321,6 +320,3 @@ class Panel {
     save(`${say("room.file")}-${question.name.replace("/", "-")}.csv`, text, "text/csv");
   }
 }
-
-/** A count as typed: 0 for what is none. */
-const whole = (text) => Math.max(0, Math.min(9999, Math.trunc(Number(text)) || 0));

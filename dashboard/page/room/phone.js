@@ -7,7 +7,7 @@ const find = (id) => document.getElementById(id);
 const words = JSON.parse(find("words").textContent), place = document.documentElement.dataset.place;
 const typed = decodeURIComponent(location.pathname.slice(place.length + 1)).toUpperCase().replace(/[^A-Z0-9]/g, "");
 const at = `${place}/${typed}`;
-const percent = (p) => new Intl.NumberFormat(words.lang, { style: "percent", maximumFractionDigits: 0 }).format(p);
+const percent = (p) => new Intl.NumberFormat(words.lang, { style: "percent", maximumFractionDigits: p < 0.01 || p > 0.99 ? 1 : 0 }).format(p);
 
 // What is kept -------------------------------------------------------------------------------------------------------
 

@@ -48,13 +48,14 @@ export function classDraw(counts, seed, step) {
 }
 
 /**
- * The results as a file for a spreadsheet; no cell is a formula.
+ * The results as a file for a spreadsheet; no cell is a formula. Where ";" parts the cells, a comma is the decimal mark.
  * @param {(string | number)[][]} rows
  * @param {string} separator
  */
 export function csv(rows, separator) {
   const cell = (value) => {
-    const text = typeof value === "string" && /^[=+@\t\r-]/.test(value) ? `'${value}` : String(value);
+    const number = typeof value === "number" && separator === ";" ? String(value).replace(".", ",") : String(value);
+    const text = typeof value === "string" && /^[=+@\t\r-]/.test(value) ? `'${value}` : number;
     return /["\n\r]/.test(text) || text.includes(separator) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return `\ufeff${rows.map((row) => row.map(cell).join(separator)).join("\r\n")}\r\n`;

@@ -1,6 +1,6 @@
 // Where the counts come from: a room on the server, or hands that somebody counts. Both answer to the same names.
 import { events, watch } from "./events.js";
-import { keepRoom } from "./own.js";
+import { keepRoom, ownRoom } from "./own.js";
 import { forgetSeries } from "./series.js";
 
 const PATIENCE = 15000;  // ms without a sign of life: the line is lost
@@ -78,9 +78,12 @@ export class Served {
 
   get over() { return this.state?.phase === "gone"; }
 
+  /** The room is over. What this browser keeps may by now be another, opened in another window. */
   forget() {
-    keepRoom(null);
-    forgetSeries();
+    if ((ownRoom() ?? this.room).code === this.room.code) {
+      keepRoom(null);
+      forgetSeries();
+    }
     this.state = { turn: 0, counts: [{}], answered: 0, changed: [0, 0], ...this.state, phase: "gone" };
     this.#reading?.abort();
     this.listener();
