@@ -7,10 +7,8 @@ import { controlOf, escape, settingOf, written } from "./controls.js";
 import { whileThere } from "./dom.js";
 import { copied } from "./handed.js";
 import { fill, show } from "./numbers.js";
-import { draw, heightOf, put, vega, whenNear } from "./picture.js";
+import { draw, heightOf, put, whenNear } from "./picture.js";
 import { addressWriter } from "./staying.js";
-
-const REST = 3000;  // ms until Vega comes even where no figure is near: paper waits for nothing that is still to be loaded
 
 /** One below the last heading before the element: no level is left out, wherever it stands. */
 export function level(element) {
@@ -64,7 +62,6 @@ class Live {
     this.listen();
     const box = this.find(".am-chart");
     whenNear(box, () => this.draw());
-    setTimeout(() => vega().catch(() => {}), REST);
     whileThere(box, "beforeprint", () => this.toPaper());
   }
 

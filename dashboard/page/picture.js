@@ -1,9 +1,8 @@
-// The picture of a figure: Vega, loaded when the first figure comes near or soon after, draws named sets of rows and computes nothing.
+// The picture of a figure: Vega, loaded when the first figure comes near, draws named sets of rows and computes nothing.
 // `Amostra.vega` is there already, or its script lies beside this one.
 import { beside } from "./beside.js";
 
-/** Vega, once it is there. Rejected where it cannot be had. */
-export async function vega() {
+async function vega() {
   const { Amostra } = globalThis;
   if (!Amostra.vega) await beside("vega.js");
   return Amostra.vega;

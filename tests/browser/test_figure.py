@@ -85,9 +85,10 @@ PRINTING = """async () => {
 }"""
 
 
-def test_paper_has_the_pictures_that_the_reader_was_never_near(opened):
+def test_paper_has_the_pictures_that_the_reader_was_never_near_once_one_was_drawn(opened):
     page = opened(below=4000, names="fgh")
-    page.wait_for_function("() => globalThis.Amostra.vega")  # it comes by itself
+    page.add_script_tag(url="vega.js")  # as another figure has brought it
+    page.wait_for_function("() => globalThis.Amostra.vega")
     assert page.locator(".am-chart svg").count() == 0
     assert page.evaluate(PRINTING) == 3
     page.evaluate("() => dispatchEvent(new Event('afterprint'))")
