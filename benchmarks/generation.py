@@ -103,7 +103,7 @@ def gpt_pair(folder: Path) -> Pair:
 
 def write_gpt(folder: Path) -> None:
     torch.manual_seed(0)
-    network = build(SHAPES["multi-head-small"])
+    network = build(SHAPES["embedded"])
     for weights in network.parameters():
         torch.nn.init.normal_(weights, std=0.1)
     save_network(folder, network)

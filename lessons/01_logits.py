@@ -90,7 +90,7 @@ import math
 import numpy as np
 import torch
 
-from core import softmax, total_variation
+from core import entropy, softmax, total_variation
 from dashboard import charts
 from dashboard.recorded.snapshots import PROMPTS, snapshot
 from dashboard.worked import log_sum_exp_by_hand
@@ -100,6 +100,7 @@ u = [3, 1, 0, -1]
 p = softmax(u).tolist()
 overflows, vanishes = math.log(torch.finfo(torch.float32).max), math.log(2.0**-150)  # half the smallest float32 rounds to 0
 sky = snapshot("sky")
+assert entropy(softmax(snapshot("rio").logits)) < entropy(softmax(sky.logits)) / 2
 
 charts.moved_logits(
     "move", t(pt="Do logit à probabilidade", en="From logit to probability"), TOKENS, u,

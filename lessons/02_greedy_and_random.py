@@ -111,6 +111,7 @@ spread = math.sqrt(p[1] * (1 - p[1]) / 100)
 assert p[1] - 2 * spread < 0.15 < p[1] + 2 * spread and 0.15 > p[1] + 2 * spread / math.sqrt(10)
 worst = max(PROMPTS, key=lambda name: repeated_share(continuation(name, "greedy").ids))
 loop = continuation(worst, "greedy")
+assert repeated_share(loop.ids) > 0.4 and softmax(snapshot("sky").logits)[:5].sum() < 0.5
 SAID = t(pt="n = {n|0}, semente {seed_used|0}, τ = {tau|short}: {n_inside|0} das {slots|0} frequências caem na faixa. A maior distância entre uma "
             "frequência e a sua probabilidade é de {worst|%1}.",
          en="n = {n|0}, seed {seed_used|0}, τ = {tau|short}: {n_inside|0} of the {slots|0} frequencies fall in the band. The largest distance between a "
@@ -339,6 +340,7 @@ Callout("misconception", t(pt="«A semente controla o quanto o texto varia»", e
 # %%
 twos = {name: pairs(name) for name in PROMPTS}
 beaten = [name for name, pair in twos.items() if pair.best_prob > pair.greedy_prob * (1 + 1e-9)]
+assert beaten
 Table(
     ["prompt", t(pt="par guloso", en="greedy pair"), "P", t(pt="melhor par", en="best pair"), t(pt="sua P", en="its P")],
     [[PROMPTS[name], marks(pair.greedy), percent(pair.greedy_prob, 2), marks(pair.best), percent(pair.best_prob, 2)]
@@ -506,7 +508,7 @@ Table(
 # %% [markdown] lang="pt" anchor="moda"
 # ## Por que o mais provável não serve
 #
-# O feixe achou textos muito mais prováveis que os do guloso, e eles se repetem mais. Não é um defeito deste modelo. Na tradução automática, Stahlberg e Byrne (2019) fizeram a busca exata: para mais da metade das frases, o «texto»
+# O feixe achou textos mais prováveis que os do guloso, e eles se repetem mais. Não é um defeito deste modelo. Na tradução automática, Stahlberg e Byrne (2019) fizeram a busca exata: para mais da metade das frases, o «texto»
 # mais provável de todos era a tradução vazia.
 #
 # Uma moeda mostra por quê. Ela dá cara com probabilidade 0,6, e você a joga 100 vezes. A sequência mais provável é a de cem caras. Mas quem joga de verdade vê de 50 a 70 caras em {{ within(0.6, 100, 0.1) | %1 }} das vezes, e
@@ -516,7 +518,7 @@ Table(
 # %% [markdown] lang="en" anchor="moda"
 # ## Why the most likely text is no good
 #
-# The beam found texts much likelier than greedy's, and they repeat themselves more. That is no fault of this model. In machine translation, Stahlberg and Byrne (2019) searched exactly: for more than half of the sentences, the most
+# The beam found texts likelier than greedy's, and they repeat themselves more. That is no fault of this model. In machine translation, Stahlberg and Byrne (2019) searched exactly: for more than half of the sentences, the most
 # likely “text” of all was the empty translation.
 #
 # A coin shows why. It gives heads with probability 0.6, and you toss it 100 times. The most likely sequence is a hundred heads. But whoever really tosses it sees 50 to 70 heads {{ within(0.6, 100, 0.1) | %1 }} of the time, and

@@ -648,6 +648,7 @@ sure, open_ = by_certainty[0], by_certainty[-1]
 repeats = {tau: [repeated_share(ids) for name in PROMPTS for ids in heated(name, tau)] for tau in HEATS}
 rep = {tau: math.fsum(shares) / len(shares) for tau, shares in repeats.items()}
 assert list(rep.values()) == sorted(rep.values(), reverse=True) and rep[0.2] > 10 * rep[0.7]
+assert effective_choices(softmax(sure.logits, 0.7)) < 2 and effective_choices(softmax(open_.logits, 1.5)) > len(open_.logits) / 10
 Table(
     ["τ", t(pt=f"opções depois de «{sure.prompt}»", en=f"choices after “{sure.prompt}”"), t(pt=f"opções depois de «{open_.prompt}»", en=f"choices after “{open_.prompt}”"), "rep-4"],
     [[short(tau), *(number(effective_choices(softmax(one.logits, tau)), 1) for one in (sure, open_)), percent(rep[tau])] for tau in HEATS],

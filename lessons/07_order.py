@@ -121,11 +121,11 @@ charts.two_orders(
     [charts.temperature_control(0.5), *cuts(0.8)], said=SAID)
 
 # %% [markdown] lang="pt" anchor="reais"
-# Agora sobre logits de verdade. Preveja antes de mover: com τ = 0,7 e top-p 0,9, em qual dos três textos as duas ordens mais diferem, no que hesita ou no que tem certeza? Escolha cada texto e leia a variação total.
+# Agora sobre logits de verdade. Preveja antes de mover: com τ = 0,7 e top-p 0,9, em qual dos três textos as duas ordens mais diferem, naquele em que o modelo mais hesita ou naquele em que menos? Escolha cada texto e leia a variação total.
 # Depois leve τ a 1,5: qual das ordens mantém mais agora? A Proposição 7.2 dirá por que a comparação se inverte.
 
 # %% [markdown] lang="en" anchor="reais"
-# Now on real logits. Predict before you move: at τ = 0.7 and top-p 0.9, on which of the three texts do the two orders differ most, one where the model hesitates or one where it is sure? Choose each text and read the total variation.
+# Now on real logits. Predict before you move: at τ = 0.7 and top-p 0.9, on which of the three texts do the two orders differ most, the one where the model hesitates most or the one where it hesitates least? Choose each text and read the total variation.
 # Then take τ to 1.5: which order keeps more now? Proposition 7.2 will say why the comparison turns over.
 
 # %%
@@ -484,12 +484,12 @@ recipes(snapshot("capital"), t(pt="Temperatura primeiro, como em transformers e 
 
 # %% [markdown] lang="pt" anchor="receitas-leitura"
 # Na aritmética exata e sem empates, três coisas valem para qualquer modelo. A gulosa deixa uma opção efetiva, e τ não a muda. Com τ = 0,3 e nenhum corte, todo o vocabulário continua possível; a cauda encolhe, não some. E top-k 50 mantém 50 tokens
-# tanto onde o modelo hesita quanto onde tem certeza: é o assunto da lição [top-k](lesson:top-k). Na prática, um empate na fronteira pode manter mais de 50, e em precisão simples a cauda some de fato: com τ = 0,3, quem está mais de
+# tanto onde o modelo hesita muito quanto onde hesita pouco: é o assunto da lição [top-k](lesson:top-k). Na prática, um empate na fronteira pode manter mais de 50, e em precisão simples a cauda some de fato: com τ = 0,3, quem está mais de
 # {{ 150 * math.log(2) * 0.3 | 1 }} logits abaixo do maior recebe zero ([lição 1](lesson:logits)). Só a receita de conversa depende da ordem, porque só ela junta temperatura e massa.
 
 # %% [markdown] lang="en" anchor="receitas-leitura"
 # In exact arithmetic and without ties, three things hold for any model. Greedy leaves one effective choice, and τ does not change it. With τ = 0.3 and no cut, the whole vocabulary stays possible; the tail shrinks, it does not vanish. And top-k 50 keeps 50 tokens
-# both where the model hesitates and where it is certain: that is the subject of the lesson on [top-k](lesson:top-k). In practice a tie at the border may keep more than 50, and in single precision the tail does vanish: at τ = 0.3, a token more than
+# both where the model hesitates much and where it hesitates little: that is the subject of the lesson on [top-k](lesson:top-k). In practice a tie at the border may keep more than 50, and in single precision the tail does vanish: at τ = 0.3, a token more than
 # {{ 150 * math.log(2) * 0.3 | 1 }} logits below the largest gets zero ([lesson 1](lesson:logits)). Only the chat recipe depends on the order, because it alone joins temperature and mass.
 
 # %%

@@ -166,6 +166,7 @@ Answer(bet)
 
 # %%
 walks = [growing.walk(name) for name in growing.WALKS]
+assert all(any(word.endswith("\n") for word in walk.words[:-1]) for walk in walks)
 charts.endings(
     "real", t(pt="A probabilidade de acabar, token por token", en="The probability of ending, token by token"), walks, [charts.bias_control(0)],
     said=t(pt="A maior probabilidade de fim é {p_max|%4}, depois de «{likeliest|text}». Depois de uma quebra de linha ela é em média {broken|%4}; no resto, {unbroken|%4}. A chance de o texto passar dos {steps|0} tokens é {alive|%1}.",

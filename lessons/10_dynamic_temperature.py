@@ -365,8 +365,8 @@ Callout("misconception", t(pt="«O dynatemp mede a incerteza do modelo»", en="�
 Table(
     ["prompt", t(pt="τ, vocabulário inteiro", en="τ, whole vocabulary"), t(pt="τ, depois de top-k = 40", en="τ, after top-k = 40"), t(pt="τ, depois de top-k = 5", en="τ, after top-k = 5")],
     [[quoted(one.prompt), *(number(dynatemp(share(top_k(one.logits, k))), 2) for k in (0, 40, 5))] for one in map(snapshot, ("sky", "capital", "rio", "love"))],
-    t(pt="O mesmo efeito em logits do modelo embutido, faixa de 0,5 a 1,5. 40 é o top-k de fábrica do llama.cpp.",
-      en="The same effect on logits of the embedded model, range 0.5 to 1.5. 40 is llama.cpp's default top-k."))
+    t(pt="A mesma regra em logits do modelo embutido, faixa de 0,5 a 1,5. 40 é o top-k de fábrica do llama.cpp.",
+      en="The same rule on logits of the embedded model, range 0.5 to 1.5. 40 is llama.cpp's default top-k."))
 
 # %% [markdown] lang="pt" anchor="geracao"
 # ## Três regras, uma semente

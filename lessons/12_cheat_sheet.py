@@ -97,7 +97,7 @@ from dashboard.language import ROOT
 from dashboard.recorded.snapshots import snapshot
 from dashboard.worked import engines_by_hand
 
-DOOR = snapshot("door")
+LOVE = snapshot("love")
 RECIPES = {
     t(pt="conversa: τ = 0,7, top-p 0,9", en="chat: τ = 0.7, top-p 0.9"): SamplingParams(0.7, top_p=0.9),
     t(pt="criativa: τ = 1, top-k 50", en="creative: τ = 1, top-k 50"): SamplingParams(1.0, top_k=50),
@@ -107,7 +107,7 @@ RECIPES = {
 }
 
 charts.pipeline(
-    "engine", t(pt=f"Os estágios de cada motor, depois de «{DOOR.prompt}»", en=f"The stages of each engine, after “{DOOR.prompt}”"), DOOR.logits.tolist(), RECIPES,
+    "engine", t(pt=f"Os estágios de cada motor, depois de «{LOVE.prompt}»", en=f"The stages of each engine, after “{LOVE.prompt}”"), LOVE.logits.tolist(), RECIPES,
     said=t(pt="{order}. No fim, tokens possíveis: {tokens|0}; opções efetivas: {choices|2}; o mais provável é sorteado com {p_max|%1}. Fica de fora: {dropped}.",
            en="{order}. At the end, tokens possible: {tokens|0}; effective choices: {choices|2}; the likeliest is drawn with {p_max|%1}. Left out: {dropped}."),
     caption=t(pt="O eixo é logarítmico. Um motor que não tem um estágio não o roda: compare «openai» com os outros na receita quente.",
@@ -116,7 +116,7 @@ charts.pipeline(
 # %%
 def ends(params, engine):
     """How many tokens an engine leaves of the snapshot, and how likely the first one is."""
-    p = probabilities(DOOR.logits, replace(params, order=engine))
+    p = probabilities(LOVE.logits, replace(params, order=engine))
     return f"{number(int((p > 0).sum()))} · {percent(p.max())}"
 
 
@@ -260,18 +260,18 @@ Callout("engines", t(pt="Um número que vLLM não usa", en="A number that vLLM d
 
 # %%
 BARE = {"transformers": {"do_sample": True, "temperature": 0.7}, "vllm": {"temperature": 0.7}, "llama.cpp": {"--temp": 0.7}, "openai": {"temperature": 0.7}}
-bare = {engine: probabilities(DOOR.logits, from_engine(settings, engine)) for engine, settings in BARE.items()}
-size = len(DOOR.logits)
+bare = {engine: probabilities(LOVE.logits, from_engine(settings, engine)) for engine, settings in BARE.items()}
+size = len(LOVE.logits)
 left = {engine: int((p > 0).sum()) for engine, p in bare.items()}
 assert left["vllm"] == left["openai"] == size
 far = max(total_variation(bare["vllm"], p) for p in bare.values()).item()
 Callout("misconception", t(pt="«Temperatura 0,7 é 0,7 em qualquer lugar»", en="“Temperature 0.7 is 0.7 anywhere”"), t(
-    pt=f"Só se o resto estiver desligado. Quem escreve temperatura 0,7 e mais nada, depois de «{DOOR.prompt}», deixa possíveis {number(left['transformers'])} tokens em transformers, "
+    pt=f"Só se o resto estiver desligado. Quem escreve temperatura 0,7 e mais nada, depois de «{LOVE.prompt}», deixa possíveis {number(left['transformers'])} tokens em transformers, "
        f"{number(left['llama.cpp'])} em llama.cpp e os {number(size)} do vocabulário em vLLM e na OpenAI: os dois primeiros ligam cortes sozinhos. A variação total entre vLLM e o mais distante "
        f"deles é {number(far, 3)}. E há serviços em que o número nem é usado: para vários modelos de raciocínio, a API da OpenAI "
        "[responde com o erro 400](https://github.com/QwenLM/qwen-code/issues/921) a qualquer temperatura que não seja 1, e o modo de raciocínio da DeepSeek "
        "[aceita a temperatura e as penalidades e as ignora](https://api-docs.deepseek.com/guides/thinking_mode). Leia a página do modelo, não só a da API.",
-    en=f"Only if everything else is off. Whoever writes temperature 0.7 and nothing more, after “{DOOR.prompt}”, leaves {number(left['transformers'])} tokens possible in transformers, "
+    en=f"Only if everything else is off. Whoever writes temperature 0.7 and nothing more, after “{LOVE.prompt}”, leaves {number(left['transformers'])} tokens possible in transformers, "
        f"{number(left['llama.cpp'])} in llama.cpp and the {number(size)} of the vocabulary in vLLM and at OpenAI: the first two turn on cuts by themselves. The total variation between vLLM and the farthest "
        f"of them is {number(far, 3)}. And there are services where the number is not used at all: for several reasoning models the OpenAI API "
        "[answers with the error 400](https://github.com/QwenLM/qwen-code/issues/921) to any temperature other than 1, and DeepSeek's thinking mode "

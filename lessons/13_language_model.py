@@ -104,6 +104,7 @@ from dashboard import charts
 from dashboard.language import ROOT
 from dashboard.recorded import trained
 from dashboard.recorded.continuations import continuation
+from dashboard.recorded.questions import DRAWN, beginnings, questions
 from dashboard.recorded.readings import reading
 from dashboard.recorded.snapshots import PROMPTS, snapshot
 from dashboard.worked import arithmetic_code_by_hand
@@ -114,6 +115,7 @@ assert shuffled_bits > 1.2 * ordered_bits
 tested = sorted(work["year"] for work in trained.works("test"))
 assert (len(tested), tested[0], tested[-1]) == (4, "1862", "1908")
 evaluation = trained.evaluation()
+ASKED, BEGUN = questions(), beginnings()
 bloom_mwh, bloom_tonnes, bloom_all = 433.196, 24.7, 50.5  # Luccioni et al. (2022)
 weeks = 1_082_990 / 384 / 24 / 7
 gpt3_mwh, gpt3_tonnes = 1287.0, 552.0  # Patterson et al. (2021)
@@ -190,8 +192,8 @@ def first_words(text, many=18):
 Table(
     [t(pt="prompt e escolha", en="prompt and choice"), t(pt="o modelo base continua", en="the base model goes on")],
     [[f"{quoted(PROMPTS[name])} · {label}", first_words(continuation(name, run).text)] for name in ("unicorn", "capital") for run, label in RUN.items()],
-    t(pt="Textos do modelo embutido, sem retoques. ↵ é uma quebra de linha. É um modelo de poucos milhões de parâmetros: o ritmo é de livro antigo, o sentido se perde, e no sorteio aparecem até palavras que não existem.",
-      en="Texts by the embedded model, untouched. ↵ is a line break. It is a model of a few million parameters: the rhythm is that of an old book, the sense is lost, and the draws even hold words that do not exist."))
+    t(pt="Textos do modelo embutido, sem retoques. ↵ é uma quebra de linha. É um modelo de poucos milhões de parâmetros: o ritmo é de livro antigo, e o sentido logo se perde.",
+      en="Texts by the embedded model, untouched. ↵ is a line break. It is a model of a few million parameters: the rhythm is that of an old book, and the sense is soon lost."))
 
 # %% [markdown] lang="pt" anchor="pergunta"
 # Para ele, a pergunta é um trecho de texto como outro qualquer, e o que se segue a uma pergunta nas histórias e nas peças que ele leu é mais história: outra fala, outra frase.
@@ -211,10 +213,36 @@ def likeliest(name, many=4):
     return "; ".join(f"{quoted(charts.visible(token))} {percent(w / math.fsum(weights))}" for token, w in list(zip(one.tokens, weights))[:many])
 
 
+assert snapshot("rio").tokens[0] == " Janeiro" and math.exp(snapshot("rio").logits[1] - snapshot("rio").logits[0]) < 0.5
 Table(
     ["prompt", t(pt="os próximos tokens mais prováveis", en="the likeliest next tokens")],
     [[quoted(PROMPTS[name]), likeliest(name)] for name in ("unicorn", "capital", "rio")],
     t(pt="␣ é o espaço e ↵ a quebra de linha. Todos os logits são do modelo embutido.", en="␣ is the space and ↵ the line break. All logits are the embedded model's."))
+
+# %% [markdown] lang="pt" anchor="medidas"
+# Um caso não prova nada, e por isso medimos. São {{ len(ASKED) | 0 }} perguntas de resposta conhecida, continuadas pelo token mais provável, e {{ len(BEGUN) | 0 }} começos de frase que pedem o mesmo gênero de conhecimento. Perguntas com a resposta certa na primeira frase: {{ sum(one.right for one in ASKED) | 0 }} de {{ len(ASKED) | 0 }}. Nos textos sorteados com τ = 1, {{ DRAWN | 0 }} por pergunta, {{ sum(one.asks for one in ASKED) / (DRAWN * len(ASKED)) | %0 }} das primeiras frases são outra pergunta. Começos que seguem como deviam: {{ sum(one.right for one in BEGUN) | 0 }} de {{ len(BEGUN) | 0 }}.
+
+# %% [markdown] lang="en" anchor="medidas"
+# One case proves nothing, so we measured. There are {{ len(ASKED) | 0 }} questions whose answer is known, gone on with by the likeliest token, and {{ len(BEGUN) | 0 }} beginnings of sentences that call for the same kind of knowledge. Questions with the right answer in the first sentence: {{ sum(one.right for one in ASKED) | 0 }} of {{ len(ASKED) | 0 }}. In the texts drawn at τ = 1, {{ DRAWN | 0 }} per question, {{ sum(one.asks for one in ASKED) / (DRAWN * len(ASKED)) | %0 }} of the first sentences are another question. Beginnings that go on as they should: {{ sum(one.right for one in BEGUN) | 0 }} of {{ len(BEGUN) | 0 }}.
+
+# %%
+def told(one):
+    """A row: what was asked, what came, and how it was judged."""
+    return [quoted(one.prompt), first_words(one.came), t(pt="certo", en="right") if one.right else t(pt="errado", en="wrong")]
+
+
+assert sum(one.right for one in ASKED) <= len(ASKED) / 4 and sum(one.right for one in BEGUN) <= len(BEGUN) / 2
+KNOWN = [one for one in BEGUN if one.right][:4] + [one for one in BEGUN if not one.right][:3]
+Table(
+    ["prompt", t(pt="a primeira frase do que o modelo escreveu", en="the first sentence of what the model wrote"), ""],
+    [told(one) for one in [*ASKED[:4], *KNOWN]],
+    t(pt="Pelo token mais provável; a lista inteira está em `lessons/data/questions.json`.", en="By the likeliest token; the whole list is in `lessons/data/questions.json`."))
+
+# %% [markdown] lang="pt"
+# Um modelo deste tamanho mostra a *forma*: a uma pergunta se segue uma fala, e um começo de frase chama o seu fim. O que ele não mostra é o conhecimento de um modelo base grande. Para ver um, abra o aplicativo em uma máquina com GPU e escolha o Phi-2 na [geração](tool:generation): também é um modelo base, e leu sobretudo inglês. Escreva-lhe em inglês os mesmos começos e as mesmas perguntas, e compare.
+
+# %% [markdown] lang="en"
+# A model of this size shows the *form*: a question is followed by a line of dialogue, and the beginning of a sentence calls for its end. What it does not show is the knowledge of a large base model. To see one, open the app on a machine with a GPU and choose Phi-2 in the [generation](tool:generation): it is a base model too, and has read mostly English. Write it the same beginnings and the same questions in English, and compare.
 
 # %% [markdown] lang="pt" anchor="instrucoes"
 # Um modelo **[ajustado por instruções](term:instruction-tuned)** é o mesmo objeto: a mesma função, o mesmo sorteio. Muda o texto do treinamento. Depois de ler a web, ele passa por um [ajuste fino](term:fine-tuning), em que lê milhares de
@@ -330,7 +358,7 @@ prefixed = {row["compressor"]: row["bits_per_byte"] for row in evaluation["compr
 gzip = alone["gzip -9"]
 model_bytes = (ROOT / "core" / "weights" / "embedded" / "model.int8.safetensors").stat().st_size
 break_even = model_bytes * 8 / (gzip - ours)
-assert 0.4 < ours / gzip < 0.62 and ours < min(alone.values())
+assert 0.4 < ours / gzip < 0.62 and ours < min(alone.values()) and min(prefixed.values()) - ours < (gzip - ours) / 2
 
 
 def room(name, bits, trained):

@@ -147,6 +147,7 @@ charts.neighbours(
 
 # %%
 pair, far_pair, groups = min(kept.opposites, key=lambda one: one[3]), max(kept.opposites, key=lambda one: one[3]), kept.groups
+assert groups[-1][3] > groups[0][3] + 0.1 and groups[-1][5] < groups[-1][3] / 2 and pair[3] <= 10
 Callout("misconception", t(pt="«Vizinho quer dizer sinônimo»", en="“A neighbour is a synonym”"), t(
     pt=f"Estar perto é aparecer nos mesmos contextos. Opostos aparecem nos mesmos contextos: onde cabe um, muitas vezes cabe o outro. No modelo embutido, entre {number(V - 2)} outros tokens, «{pair[1]}» é o {pair[3]}º vizinho de «{pair[0]}», com cosseno {number(pair[2], 3)}. "
        f"A tabela seguinte mede dez pares de opostos, escolhidos antes de medir. Nem todos ficam perto: «{far_pair[1]}» está no {number(far_pair[3], 0)}º lugar a partir de «{far_pair[0]}».",
@@ -246,7 +247,7 @@ charts.positions(
     "positions", t(pt="Posições aprendidas: cosseno por distância", en="Learned positions: cosine by distance"), kept, value=8,
     said=t(pt="À distância {distance|0} há {many|0} pares de posições. O cosseno vai de {least|3} a {most|3}, com média {mean|3}: a mesma distância não é sempre a mesma coisa.",
            en="At distance {distance|0} there are {many|0} pairs of positions. The cosine goes from {least|3} to {most|3}, with mean {mean|3}: the same distance is not always the same thing."),
-    caption=t(pt="Da tabela de posições do modelo embutido, multicabeças, com vetores como estão.", en="From the table of positions of the embedded multi-head model, vectors as they are."))
+    caption=t(pt="Da tabela de posições do modelo embutido, com vetores como estão.", en="From the table of positions of the embedded model, vectors as they are."))
 
 # %% [markdown] lang="pt" anchor="girar"
 # A tabela tem outra consequência: ela acaba. Para a posição {{ T }} (contando do 0) não existe linha, e o modelo não tem o que somar. O GPT-2 para em 1.024 (Radford et al., 2019).

@@ -291,6 +291,7 @@ def measured(block):
 
 
 trained_rows = [measured(block) for block in range(blocks)]
+assert max(row[0] for row in trained_rows) > 2 * fresh_product
 alike = np.mean([1 / (i + 1) for one in texts for i in range(2, len(one.tokens))])
 sink = max(row[4] for row in trained_rows)
 verdict = t(pt=": uma preferência, não um sumidouro", en=": a preference, not a sink") if sink < 2 * alike else t(pt=": o começo de um sumidouro", en=": the beginning of a sink")
@@ -408,7 +409,7 @@ charts.kv_cache(
 
 # %%
 evaluation = trained.evaluation()["models"]
-SHIPPED = {"embedded": ("multi-head-small", t(pt="multi\u00adcabeças", en="multi-head")), "grouped-query": ("grouped-query-small", t(pt="consultas agrupadas", en="grouped-query"))}
+SHIPPED = {"multi-head": ("multi-head-small", t(pt="multi\u00adcabeças", en="multi-head")), "grouped-query": ("grouped-query-small", t(pt="consultas agrupadas", en="grouped-query"))}
 
 
 def cache_row(name, preset, label):

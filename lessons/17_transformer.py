@@ -504,8 +504,8 @@ Experiment(
                en="Cut *one* head, a single one, so that the first candidate after the sentence becomes another. You choose the sentence and the head. First bet: with this sentence, how many heads can do it?"),
     entries=[sentence("Ela abriu a porta e viu"), *head()],
     said={
-        "met": t(pt="Vinha «{before}», agora vem «{now}»: a distribuição se moveu {tv|%1} (variação total). O que a cabeça somava era pouco, e bastava para o desempate.",
-                 en="It was “{before}”, now it is “{now}”: the distribution moved by {tv|%1} (total variation). What the head added was little, and it was enough to break the tie."),
+        "met": t(pt="Vinha «{before}», agora vem «{now}»: a distribuição se moveu {tv|%1} (variação total). O que a cabeça somava decidia o primeiro lugar.",
+                 en="It was “{before}”, now it is “{now}”: the distribution moved by {tv|%1} (total variation). What the head added decided the first place."),
         "missed": t(pt="«{before}» continua a primeira: tinha {p|%1}, ficou com {q|%1}. A distribuição se moveu {tv|%1} (variação total). O que uma cabeça soma é uma parcela entre muitas.",
                     en="“{before}” still comes first: it had {p|%1}, it is left with {q|%1}. The distribution moved by {tv|%1} (total variation). What a head adds is one term among many."),
         "unfit": t(pt="Escolha um bloco e uma cabeça, e escreva uma frase de até 40 tokens.", en="Choose a block and a head, and write a sentence of at most 40 tokens."),

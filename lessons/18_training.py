@@ -31,6 +31,8 @@
 #       - {id: hoffmann2022, text: "Hoffmann et al. (2022). Training Compute-Optimal Large Language Models. arXiv:2203.15556", url: "https://arxiv.org/abs/2203.15556"}
 #       - {id: sardana2023, text: "Sardana, Portes, Doubov & Frankle (2023). Beyond Chinchilla-Optimal: Accounting for Inference in Language Model Scaling Laws. arXiv:2401.00448", url: "https://arxiv.org/abs/2401.00448"}
 #       - {id: grattafiori2024, text: "Grattafiori et al. (2024). The Llama 3 Herd of Models. arXiv:2407.21783", url: "https://arxiv.org/abs/2407.21783"}
+#       - {id: muennighoff2023, text: "Muennighoff et al. (2023). Scaling Data-Constrained Language Models. arXiv:2305.16264", url: "https://arxiv.org/abs/2305.16264"}
+#       - {id: srivastava2014, text: "Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov (2014). Dropout: A Simple Way to Prevent Neural Networks from Overfitting. JMLR 15, 1929–1958", url: "https://jmlr.org/papers/v15/srivastava14a.html"}
 #       - {id: chen1999, text: "Chen & Goodman (1999). An empirical study of smoothing techniques for language modeling. Computer Speech & Language 13(4), 359–394", url: "https://doi.org/10.1006/csla.1999.0128"}
 # ---
 
@@ -47,14 +49,23 @@ from dashboard.blocks import Answer, Callout, Entry, Exercise, Experiment, Mista
 from dashboard.language import number, percent, quoted, say, short, t, vector
 from dashboard.recorded import trained
 
-MODELS = list(trained.evaluation()["models"])
-NAMES = {"embedded": t(pt="multicabeças", en="multi-head"), "grouped-query": t(pt="consultas agrupadas", en="grouped-query"),
+NAMES = {"multi-head": t(pt="multicabeças", en="multi-head"), "grouped-query": t(pt="consultas agrupadas", en="grouped-query"),
          "feed-forward": "feed-forward"}
-RUN = trained.training("embedded")
+MODELS = list(NAMES)  # of one budget
+RUN = trained.training("multi-head")
+LONG = trained.training("embedded")
 SUMMARY, RECIPE = RUN["summary"], RUN["recipe"]
-CURVE = trained.losses("embedded")
+CURVE = trained.losses("multi-head")
 START, MILLION, LAST = CURVE[0], min(CURVE, key=lambda point: abs(point[0] - 1)), CURVE[-1]
-FIRST_PACE = round(trained.validations("embedded")[0][0] * 1e6 / RECIPE["batch_tokens"])  # steps between the first validations
+FIRST_PACE = round(trained.validations("multi-head")[0][0] * 1e6 / RECIPE["batch_tokens"])  # steps between the first validations
+FALLS = LONG["recipe"]["steps"] * (1 - LONG["recipe"]["decay"]) * LONG["recipe"]["batch_tokens"] / 1e6  # millions of tokens until the rate falls
+FLOOR = min(bits for name in (*MODELS, "embedded") for _, bits in trained.validations(name)) // 0.1 / 10  # of the axis
+
+
+def passes(run):
+    """How often a run read the training text."""
+    return run["summary"]["best_step"] * run["recipe"]["batch_tokens"] / run["tokens"]
+
 
 bet = Exercise(
     id="bet", kind="bet",
@@ -79,7 +90,7 @@ bet
 # ## A ideia em uma figura
 #
 # Treinar é repetir quatro gestos: ler um trecho, prever cada token, medir a [perda](term:loss) do que veio, empurrar os pesos um pouco na direção que a diminui.
-# O resultado desse laço é uma curva. As linhas abaixo não são um desenho: são o registro do treino dos modelos que vêm com este curso, todos com o mesmo
+# O resultado desse laço é uma curva. As linhas abaixo não são um desenho: são o registro do treino de três modelos que vêm com este curso, com o mesmo
 # texto, na mesma ordem, com um número parecido de parâmetros.
 #
 # Preveja: a perplexidade cai pela metade mais vezes no primeiro milhão de tokens ou em todo o resto? Mova o ponto, leia a coluna da perplexidade e explique: o que se aprende primeiro, se ainda se leu tão pouco?
@@ -88,7 +99,7 @@ bet
 # ## The idea in one picture
 #
 # Training repeats four gestures: read a passage, predict every token, measure the [loss](term:loss) of what came, push the weights a little in the direction that lowers it.
-# The result of that loop is a curve. The lines below are no drawing: they are the record of how the models of this course were trained, all on the same
+# The result of that loop is a curve. The lines below are no drawing: they are the record of how three models of this course were trained, on the same
 # text, in the same order, with a similar number of parameters.
 #
 # Predict: does perplexity halve more often in the first million tokens or in all the rest? Move the point, read the column of perplexity and explain: what is learned first, when so little has been read?
@@ -351,9 +362,9 @@ Table(
 # %%
 charts.over_training(
     "validation", t(pt="Bits por byte em obras fora do treino", en="Bits per byte on works never trained on"), {NAMES[name]: trained.validations(name) for name in MODELS},
-    t(pt="bits por byte, validação", en="bits per byte, validation"), domain=(1.5, 2.3), digits=3,
-    said=t(pt="Depois de {here|2} milhões de tokens, a validação vai de {least|3} a {most|3} bits por byte, conforme o modelo.",
-           en="After {here|2} million tokens the validation is between {least|3} and {most|3} bits per byte, depending on the model."),
+    t(pt="bits por byte, validação", en="bits per byte, validation"), domain=(FLOOR, 2.3), digits=3,
+    said=t(pt="Até {here|2} milhões de tokens, a última medida de validação vai de {least|3} a {most|3} bits por byte, conforme o modelo.",
+           en="Up to {here|2} million tokens the last validation is between {least|3} and {most|3} bits per byte, depending on the model."),
     caption=t(pt=f"A tabela mostra, para cada modelo, a última medida até o ponto escolhido. Durante o treino a validação é lida em trechos de {number(RECIPE['row_tokens'])} tokens, sem sobreposição, e o começo de cada trecho tem pouco contexto; as medidas da tabela seguinte e da lição Servir usam janelas que se sobrepõem.",
               en=f"The table shows, for each model, the last measurement up to the chosen point. During training, validation is read in passages of {number(RECIPE['row_tokens'])} tokens that do not overlap, and the start of each passage has little context; the measurements of the next table and of the lesson Serving use windows that overlap."))
 
@@ -380,18 +391,18 @@ Table(
     [t(pt="no texto de teste", en="on the test text"), t(pt="parâmetros", en="parameters"), t(pt="bits por byte", en="bits per byte"), t(pt="perplexidade por token", en="perplexity per token"),
      t(pt="leitura, tokens/s", en="reading, tokens/s"), t(pt="escrita, tokens/s", en="writing, tokens/s"), t(pt="memória, MiB", en="memory, MiB"), t(pt="cache, bytes por token", en="cache, bytes per token")],
     [[NAMES[name], number(row["parameters"]), number(row["bits_per_byte"], 3), number(row["perplexity"], 1), number(row["speed"]["prefill_tokens_per_second"], 0),
-      number(row["speed"]["decode_tokens_per_second"], 0), number(row["speed"]["peak_memory_bytes"] / MB, 0), number(row["speed"]["cache_bytes_per_token"])] for name, row in ROWS.items()]
+      number(row["speed"]["decode_tokens_per_second"], 0), number(row["speed"]["peak_memory_bytes"] / MB, 0), number(row["speed"]["cache_bytes_per_token"])] for name, row in ((name, ROWS[name]) for name in MODELS)]
     + [[t(pt="5-gramas de Kneser–Ney", en="Kneser–Ney 5-gram"), "—", number(NGRAM["bits_per_byte"], 3), number(NGRAM["perplexity"], 1), *["—"] * 4]]
     + [[row["compressor"].replace("order", t(pt="ordem", en="order")) + (AFTER if row["after_training"] else ""), "—", number(row["bits_per_byte"], 3), *["—"] * 5] for row in COMPRESSORS],
-    t(pt="Velocidades em um núcleo de CPU; a feed-forward lê depressa porque só olha os últimos tokens do prompt. A memória é a do processo inteiro, Python incluído. Para medir de novo: `python -m core.training evaluate embedded grouped-query feed-forward --ngram --compressors --json`.",
-      en="Speeds on one CPU core; the feed-forward one reads fast because it looks at the last tokens of the prompt only. Memory is that of the whole process, Python included. To measure again: `python -m core.training evaluate embedded grouped-query feed-forward --ngram --compressors --json`."))
+    t(pt="Velocidades em um núcleo de CPU; a feed-forward lê depressa porque só olha os últimos tokens do prompt. A memória é a do processo inteiro, Python incluído. Para medir de novo: `python -m core.training evaluate embedded multi-head grouped-query feed-forward --ngram --compressors --json`.",
+      en="Speeds on one CPU core; the feed-forward one reads fast because it looks at the last tokens of the prompt only. Memory is that of the whole process, Python included. To measure again: `python -m core.training evaluate embedded multi-head grouped-query feed-forward --ngram --compressors --json`."))
 
 # %% [markdown] lang="pt" anchor="contagem"
-# Repare na linha do 5-gramas. Ele não treina nada: guarda {{ NGRAM["ngrams"] / 1e6 | 1 }} milhões de contagens e chega a {{ NGRAM["bits_per_byte"] | 3 }} bits por byte; a feed-forward, a {{ ROWS["feed-forward"]["bits_per_byte"] | 3 }}; e a multicabeças gasta {{ 1 - ROWS["embedded"]["bits_per_byte"] / NGRAM["bits_per_byte"] | %1 }} menos que a contagem. Com tão pouco texto, contar bem é difícil de bater.
+# Repare na linha do 5-gramas. Ele não treina nada: guarda {{ NGRAM["ngrams"] / 1e6 | 1 }} milhões de contagens e chega a {{ NGRAM["bits_per_byte"] | 3 }} bits por byte; a feed-forward, a {{ ROWS["feed-forward"]["bits_per_byte"] | 3 }}; e a multicabeças gasta {{ 1 - ROWS["multi-head"]["bits_per_byte"] / NGRAM["bits_per_byte"] | %1 }} menos que a contagem. Com tão pouco texto, contar bem é difícil de bater.
 # O que a contagem não faz é crescer: um contexto longo quase nunca se repete, e mais parâmetros não lhe servem de nada. A atenção olha para trás mais que quatro tokens e aproveita contextos *parecidos*.
 
 # %% [markdown] lang="en" anchor="contagem"
-# Notice the row of the 5-gram. It trains nothing: it keeps {{ NGRAM["ngrams"] / 1e6 | 1 }} million counts and reaches {{ NGRAM["bits_per_byte"] | 3 }} bits per byte; the feed-forward one, {{ ROWS["feed-forward"]["bits_per_byte"] | 3 }}; and the multi-head one spends {{ 1 - ROWS["embedded"]["bits_per_byte"] / NGRAM["bits_per_byte"] | %1 }} less than counting. With so little text, good counting is hard to beat.
+# Notice the row of the 5-gram. It trains nothing: it keeps {{ NGRAM["ngrams"] / 1e6 | 1 }} million counts and reaches {{ NGRAM["bits_per_byte"] | 3 }} bits per byte; the feed-forward one, {{ ROWS["feed-forward"]["bits_per_byte"] | 3 }}; and the multi-head one spends {{ 1 - ROWS["multi-head"]["bits_per_byte"] / NGRAM["bits_per_byte"] | %1 }} less than counting. With so little text, good counting is hard to beat.
 # What counting does not do is grow: a long context hardly ever comes back, and more parameters are of no use to it. Attention looks further back than four tokens and profits from *similar* contexts.
 
 # %% [markdown] lang="pt" anchor="amostras"
@@ -417,11 +428,50 @@ Prose("\n\n".join(f"**{NAMES[model]}**\n\n> {quoted(plain(sample(model, 3)))}" f
 
 # %%
 Table(
-    [t(pt="textos próprios, top-p 0,9", en="own texts, top-p 0.9"), *(f"τ = {short(row['temperature'])}" for row in ROWS["embedded"]["samples"])],
+    [t(pt="textos próprios, top-p 0,9", en="own texts, top-p 0.9"), *(f"τ = {short(row['temperature'])}" for row in ROWS["multi-head"]["samples"])],
     [[f"{NAMES[name]}: {label}", *(show(row) for row in ROWS[name]["samples"])] for name in MODELS
      for label, show in ((t(pt="repetição", en="repetition"), lambda row: percent(row["repetition_4"])), (t(pt="bigramas distintos", en="distinct bigrams"), lambda row: percent(row["distinct_2"])))],
     t(pt="Repetição: parte dos tokens que fecha um 4-grama já escrito. Bigramas distintos: pares diferentes divididos pelo total de pares.",
       en="Repetition: share of tokens that complete a 4-gram already written. Distinct bigrams: different pairs divided by all pairs."))
+
+# %% [markdown] lang="pt" anchor="leitura"
+# ## Mais leitura
+#
+# As três redes de cima leram o texto de treino pouco mais de uma vez. O modelo das outras páginas, o **embutido**, é uma multicabeças com {{ LONG["summary"]["parameters"] / SUMMARY["parameters"] | 1 }} vezes os parâmetros da de cima ({{ LONG["config"]["n_layer"] | 0 }} blocos e vetores de {{ LONG["config"]["n_embd"] | 0 }} números, onde ela tem {{ RUN["config"]["n_layer"] | 0 }} e {{ RUN["config"]["n_embd"] | 0 }}). Leu o mesmo texto {{ passes(LONG) | 1 }} vezes, e a sua taxa de aprendizado só começou a cair depois de {{ FALLS | 1 }} milhões de tokens. Contra a cópia de cor, zera no treino {{ LONG["config"]["resid_pdrop"] | %0 }} dos números que cada camada entrega, sorteados a cada passo: é o *dropout* (Srivastava et al., 2014).
+#
+# Preveja antes de olhar: da segunda passada em diante, a validação ainda cai, ou a rede decora o texto e piora fora dele? Cada passada são {{ LONG["tokens"] / 1e6 | 1 }} milhões de tokens: mova o ponto de uma à outra, e explique o que a queda do fim tem de diferente.
+
+# %% [markdown] lang="en" anchor="leitura"
+# ## More reading
+#
+# The three networks above read the training text little more than once. The model of the other pages, the **embedded** one, is a multi-head network with {{ LONG["summary"]["parameters"] / SUMMARY["parameters"] | 1 }} times the parameters of the one above ({{ LONG["config"]["n_layer"] | 0 }} blocks and vectors of {{ LONG["config"]["n_embd"] | 0 }} numbers, where that one has {{ RUN["config"]["n_layer"] | 0 }} and {{ RUN["config"]["n_embd"] | 0 }}). It read the same text {{ passes(LONG) | 1 }} times, and its learning rate began to fall only after {{ FALLS | 1 }} million tokens. Against learning by heart it sets to zero, in training, {{ LONG["config"]["resid_pdrop"] | %0 }} of the numbers that each layer hands on, drawn anew at each step: that is *dropout* (Srivastava et al., 2014).
+#
+# Predict before you look: from the second pass on, does validation still fall, or does the network learn the text by heart and do worse outside it? A pass is {{ LONG["tokens"] / 1e6 | 1 }} million tokens: move the point from one to the next, and explain in what the fall at the end differs.
+
+# %%
+STOOD = [bits for x, bits in trained.validations("embedded") if FALLS - 8 < x <= FALLS]
+assert STOOD[0] - STOOD[-1] < (STOOD[-1] - trained.validations("embedded")[-1][1]) / 4
+charts.over_training(
+    "reading", t(pt="A validação de quem leu muitas vezes", en="The validation of who read many times"),
+    {NAMES["multi-head"]: trained.validations("multi-head"), t(pt="embutido", en="embedded"): trained.validations("embedded")},
+    t(pt="bits por byte, validação", en="bits per byte, validation"), domain=(FLOOR, 2.3), digits=3,
+    said=t(pt="Até {here|2} milhões de tokens, a última medida de validação vai de {least|3} a {most|3} bits por byte, conforme o modelo.",
+           en="Up to {here|2} million tokens the last validation is between {least|3} and {most|3} bits per byte, depending on the model."),
+    caption=t(pt="Quando a taxa começa a cair, a linha do embutido, que quase parara, volta a descer.",
+              en="When the rate begins to fall, the line of the embedded model, which had almost come to rest, goes down again."))
+
+# %%
+Table(
+    ["", t(pt="parâmetros", en="parameters"), t(pt="tokens lidos, milhões", en="tokens read, millions"), t(pt="passadas", en="passes"), t(pt="bits por byte, teste", en="bits per byte, test"),
+     t(pt="perplexidade por token", en="perplexity per token"), t(pt="repetição a τ = 0,7", en="repetition at τ = 0.7")],
+    [[label, number(ROWS[name]["parameters"]), number(run["summary"]["best_step"] * run["recipe"]["batch_tokens"] / 1e6, 1), number(passes(run), 1), number(ROWS[name]["bits_per_byte"], 3),
+      number(ROWS[name]["perplexity"], 1), *(percent(row["repetition_4"]) for row in ROWS[name]["samples"] if row["temperature"] == 0.7)]
+     for name, label, run in (("multi-head", NAMES["multi-head"], RUN), ("embedded", t(pt="embutido", en="embedded"), LONG))],
+    t(pt="O mesmo texto de treino, o mesmo tokenizador, as mesmas obras de teste. Mudaram várias coisas ao mesmo tempo, o tamanho, a leitura e o dropout, e a tabela não as separa.",
+      en="The same training text, the same tokenizer, the same test works. Several things changed at once, size, reading and dropout, and the table does not tell them apart."))
+
+# %%
+Prose("\n\n".join(f"**{label}**\n\n> {quoted(plain(sample(name, 3)))}" for name, label in (("multi-head", NAMES["multi-head"]), ("embedded", t(pt="embutido", en="embedded")))))
 
 # %% [markdown] lang="pt" anchor="perplexidade"
 # ## O que quer dizer perplexidade N
@@ -450,12 +500,12 @@ Table(
 # *Proof.* $\mathrm{PP}^n = 1/(q_1 \cdots q_n)$, and the product is the probability of the text. $\blacksquare$
 
 # %% [markdown] lang="pt"
-# Logo a perplexidade por token só compara modelos com o *mesmo* tokenizador. Dividir por bytes conserta: $-\log_2(q_1 \cdots q_n)$ dividido pelo número de bytes do texto dá os [bits por byte](term:bits-per-byte). No teste, o modelo multicabeças tem perplexidade {{ ROWS["embedded"]["perplexity"] | 1 }} por token e,
-# com a mesma probabilidade para o mesmo texto, $2^{ {{ ROWS["embedded"]["bits_per_byte"] | 3 }} } = {{ 2 ** ROWS["embedded"]["bits_per_byte"] | 2 }}$ por byte.
+# Logo a perplexidade por token só compara modelos com o *mesmo* tokenizador. Dividir por bytes conserta: $-\log_2(q_1 \cdots q_n)$ dividido pelo número de bytes do texto dá os [bits por byte](term:bits-per-byte). No teste, o modelo multicabeças tem perplexidade {{ ROWS["multi-head"]["perplexity"] | 1 }} por token e,
+# com a mesma probabilidade para o mesmo texto, $2^{ {{ ROWS["multi-head"]["bits_per_byte"] | 3 }} } = {{ 2 ** ROWS["multi-head"]["bits_per_byte"] | 2 }}$ por byte.
 
 # %% [markdown] lang="en"
-# Hence perplexity per token compares only models with the *same* tokenizer. Dividing by bytes mends it: $-\log_2(q_1 \cdots q_n)$ divided by the number of bytes of the text gives the [bits per byte](term:bits-per-byte). On the test the multi-head model has perplexity {{ ROWS["embedded"]["perplexity"] | 1 }} per token and,
-# with the same probability for the same text, $2^{ {{ ROWS["embedded"]["bits_per_byte"] | 3 }} } = {{ 2 ** ROWS["embedded"]["bits_per_byte"] | 2 }}$ per byte.
+# Hence perplexity per token compares only models with the *same* tokenizer. Dividing by bytes mends it: $-\log_2(q_1 \cdots q_n)$ divided by the number of bytes of the text gives the [bits per byte](term:bits-per-byte). On the test the multi-head model has perplexity {{ ROWS["multi-head"]["perplexity"] | 1 }} per token and,
+# with the same probability for the same text, $2^{ {{ ROWS["multi-head"]["bits_per_byte"] | 3 }} } = {{ 2 ** ROWS["multi-head"]["bits_per_byte"] | 2 }}$ per byte.
 
 # %%
 PP = 50
@@ -473,7 +523,7 @@ Callout("misconception", t(pt="«Perplexidade 50: o modelo hesita entre 50 palav
 # Um passo para a frente e um para trás custam cerca de 6 operações por parâmetro e por token (Kaplan et al., 2020). Lá N deixa de fora os embeddings; aqui eles contam, porque a mesma matriz também multiplica na saída. Com N = {{ SUMMARY["parameters"] | 0 }} e D = {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] | 0 }}, são {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / 1e12 | 0 }} trilhões de operações:
 # feitas por um núcleo em {{ SUMMARY["seconds"] / 3600 | 1 }} h, dão {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["seconds"] / 1e9 | 0 }} bilhões por segundo.
 #
-# Hoffmann et al. (2022) mediram que, para um orçamento fixo, o melhor é cerca de 20 tokens por parâmetro. Aqui são {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["parameters"] | 1 }}: o modelo é grande para o texto que leu, e a validação ainda caía quando o treino acabou.
+# Hoffmann et al. (2022) mediram que, para um orçamento fixo, o melhor é cerca de 20 tokens por parâmetro. Na multicabeças são {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["parameters"] | 1 }}: ela é grande para o texto que leu, e a validação ainda caía quando o treino acabou. No embutido são {{ LONG["summary"]["best_step"] * LONG["recipe"]["batch_tokens"] / LONG["summary"]["parameters"] | 1 }}, mas de um texto relido, e depois de umas quatro passadas reler rende cada vez menos (Muennighoff et al., 2023).
 # Esse ótimo é só o do cálculo do *treinamento*. Quem vai responder a muita gente paga também cada resposta, e lhe convém um modelo menor treinado por mais tempo (Sardana et al., 2023): o Llama 3 de 8 bilhões leu cerca de 15 trilhões de tokens (Grattafiori et al., 2024), {{ 15e12 / 8e9 | 0 }} por parâmetro.
 #
 # Treinar também custa memória: com AdamW em float32, cada parâmetro ocupa 16 bytes (peso, gradiente, duas médias). Os daqui caberiam em {{ 16 * SUMMARY["parameters"] / 1e6 | 0 }} MB; o Phi-2, com {{ PHI / 1e9 | 2 }} bilhões, pediria {{ 16 * PHI / 1e9 | 1 }} GB antes de ler o primeiro token.
@@ -484,13 +534,13 @@ Callout("misconception", t(pt="«Perplexidade 50: o modelo hesita entre 50 palav
 # One pass forward and one backward cost about 6 operations per parameter and per token (Kaplan et al., 2020). There N leaves out the embeddings; here they count, because the same matrix multiplies at the output too. With N = {{ SUMMARY["parameters"] | 0 }} and D = {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] | 0 }} they are {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / 1e12 | 0 }} trillion operations:
 # done by one core in {{ SUMMARY["seconds"] / 3600 | 1 }} h, they make {{ 6 * SUMMARY["parameters"] * SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["seconds"] / 1e9 | 0 }} billion per second.
 #
-# Hoffmann et al. (2022) measured that, for a fixed budget, about 20 tokens per parameter are best. Here they are {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["parameters"] | 1 }}: the model is large for the text it read, and validation was still falling when training ended.
+# Hoffmann et al. (2022) measured that, for a fixed budget, about 20 tokens per parameter are best. In the multi-head network they are {{ SUMMARY["best_step"] * RECIPE["batch_tokens"] / SUMMARY["parameters"] | 1 }}: it is large for the text it read, and validation was still falling when training ended. In the embedded one they are {{ LONG["summary"]["best_step"] * LONG["recipe"]["batch_tokens"] / LONG["summary"]["parameters"] | 1 }}, but of a text read again and again, and after some four passes reading again is worth less and less (Muennighoff et al., 2023).
 # That optimum is one of *training* computation alone. Whoever is to answer many people pays for each answer too, and is better served by a smaller model trained for longer (Sardana et al., 2023): the Llama 3 of 8 billion read about 15 trillion tokens (Grattafiori et al., 2024), {{ 15e12 / 8e9 | 0 }} per parameter.
 #
 # Training costs memory too: with AdamW in float32 each parameter takes 16 bytes (weight, gradient, two averages). Those here would fit into {{ 16 * SUMMARY["parameters"] / 1e6 | 0 }} MB; Phi-2, with {{ PHI / 1e9 | 2 }} billion, would ask for {{ 16 * PHI / 1e9 | 1 }} GB before it reads its first token.
 
 # %%
-assert all(a[1] > b[1] for a, b in zip(trained.validations("embedded")[-3:], trained.validations("embedded")[-2:], strict=False))
+assert all(a[1] > b[1] for a, b in zip(trained.validations("multi-head")[-3:], trained.validations("multi-head")[-2:], strict=False))
 Callout("engines", t(pt="Do treino ao motor", en="From training to the engine"), t(
     pt="O `export` grava `safetensors`, `config.json` e `tokenizer.json`. O modelo multicabeças é lido por `GPT2LMHeadModel.from_pretrained` do transformers com os mesmos logits (um teste compara), e dali vai para o vLLM ou, convertido para GGUF, para o llama.cpp. "
        "Para gerar texto, nenhum deles treina: leem os pesos prontos e só calculam para a frente.",

@@ -123,7 +123,7 @@ charts.tilt(
 # %% [markdown] lang="pt" anchor="base"
 # ## Primeiro, imitar
 #
-# O modelo base continua textos. Diante de uma pergunta, a continuação mais provável pode ser outra pergunta, como a lição [O que é um modelo de linguagem](lesson:language-model) mostra. O [ajuste fino supervisionado](term:supervised-fine-tuning) mostra a ele pares de pedido e resposta e
+# O modelo base continua textos. Diante de uma pergunta, a continuação mais provável é mais texto do mesmo gênero, e só por acaso a resposta, como a lição [O que é um modelo de linguagem](lesson:language-model) mediu. O [ajuste fino supervisionado](term:supervised-fine-tuning) mostra a ele pares de pedido e resposta e
 # minimiza a mesma [entropia cruzada](term:cross-entropy) do treinamento, somada só sobre os tokens da resposta:
 #
 # $$
@@ -150,7 +150,7 @@ charts.tilt(
 # %% [markdown] lang="en" anchor="base"
 # ## First, imitate
 #
-# The base model continues texts. Faced with a question, the likeliest continuation may be another question, as the lesson [What a language model is](lesson:language-model) shows. [Supervised fine-tuning](term:supervised-fine-tuning) shows it pairs of request and answer and
+# The base model continues texts. Faced with a question, the likeliest continuation is more text of the same kind, and the answer only by chance, as the lesson [What a language model is](lesson:language-model) measured. [Supervised fine-tuning](term:supervised-fine-tuning) shows it pairs of request and answer and
 # minimises the same [cross-entropy](term:cross-entropy) as in training, summed over the tokens of the answer alone:
 #
 # $$

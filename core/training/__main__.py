@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+from ..models.gpt import GPTConfig
 from ..models.language_model import load_tokenizer
 from ..models.storage import PRECISIONS, ModelFileError
 from ..validation import ParameterError, check_probability, check_whole
@@ -36,7 +37,7 @@ names of the files for each use, one per line. MODEL is what core.models.load_mo
 MEANINGS = {
     "steps": "how many times the weights change",
     "batch_tokens": "tokens read per step, over all processes",
-    "row_tokens": "tokens per row; a GPT's context at most",
+    "row_tokens": f"tokens per row, a GPT's context at most; None: that, or {Recipe.row_tokens} if it is longer",
     "muon_lr": "learning rate of the matrices inside the network",
     "adam_lr": "learning rate of everything else",
     "weight_decay": "how strongly weights are pulled to zero",
@@ -83,8 +84,10 @@ def parser() -> argparse.ArgumentParser:
     training.add_argument("--quiet", action="store_true", help="no progress bar")
     for field in fields(Recipe):
         flag, choices = f"--{field.name.replace('_', '-')}", SCHEDULES if field.name == "schedule" else None
-        kind = type(field.default)
-        training.add_argument(flag, type=kind, default=field.default, choices=choices, help=MEANINGS[field.name])
+        default = None if field.name == "row_tokens" else field.default
+        training.add_argument(
+            flag, type=type(field.default), default=default, choices=choices, help=MEANINGS[field.name]
+        )
 
     evaluating = command("evaluate", "Perplexity, bits per byte, speed, memory and samples on works never read.")
     evaluating.add_argument(
@@ -123,8 +126,11 @@ def run_tokenizer(args: argparse.Namespace) -> None:
 
 def run_train(args: argparse.Namespace) -> None:
     corpus, tokenizer = open_corpus(args.corpus), load_tokenizer(args.tokenizer / "tokenizer.json")
-    recipe = Recipe(**{field.name: getattr(args, field.name) for field in fields(Recipe)})
     config = replace(SHAPES[args.preset], vocab_size=tokenizer.get_vocab_size())
+    if args.row_tokens is None:
+        longest = config.context_length if isinstance(config, GPTConfig) else Recipe.row_tokens
+        args.row_tokens = min(longest, Recipe.row_tokens)
+    recipe = Recipe(**{field.name: getattr(args, field.name) for field in fields(Recipe)})
     if args.dropout is not None:
         check_probability("dropout", args.dropout)
         config = replace(config, dropout=args.dropout)

@@ -2,17 +2,20 @@
 
 import csv
 import json
+from dataclasses import fields
 from functools import partial
 from itertools import compress
 from pathlib import Path
 from string import Template
 
 from .corpus import SPLITS
+from .presets import Recipe
 
 LANGUAGES = {"en": "README.md", "pt": "README.pt-BR.md"}
 TEMPLATES = Path(__file__).parent / "cards"
 NAMES = {  # a folder of weights: what it is called
-    "embedded": {"en": "multi-head GPT (`embedded`)", "pt": "GPT multicabeças (`embedded`)"},
+    "embedded": {"en": "embedded GPT (`embedded`)", "pt": "GPT embutido (`embedded`)"},
+    "multi-head": {"en": "multi-head GPT (`multi-head`)", "pt": "GPT multicabeças (`multi-head`)"},
     "grouped-query": {
         "en": "grouped-query GPT (`grouped-query`)",
         "pt": "GPT com consultas agrupadas (`grouped-query`)",
@@ -86,6 +89,8 @@ def values(evaluation: dict, training: dict, lang: str) -> dict[str, str]:
         "hours": number(summary["seconds"] / 3600, 1),
         "device": summary["device"],
         "threads": str(summary["threads"]),
+        "flags": flags(recipe),
+        "models": " ".join(evaluation["models"]),
         "muon_lr": number(recipe["muon_lr"], 3),
         "adam_lr": number(recipe["adam_lr"], 3),
         "weight_decay": number(recipe["weight_decay"], 2),
@@ -102,6 +107,12 @@ def values(evaluation: dict, training: dict, lang: str) -> dict[str, str]:
         "variety": "\n".join(variety),
         "samples": "\n\n".join(texts),
     }
+
+
+def flags(recipe: dict) -> str:
+    """What the training command must be told for this recipe."""
+    told = {f.name: recipe[f.name] for f in fields(Recipe) if recipe[f.name] != f.default}
+    return " ".join(f"--{name.replace('_', '-')} {value}" for name, value in told.items())
 
 
 def written(lang: str, value: float, digits: int = 0) -> str:

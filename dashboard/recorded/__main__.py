@@ -7,6 +7,7 @@ from dashboard.recorded import (
     inside,
     living,
     neighbours,
+    questions,
     readings,
     real_texts,
     rewards,
@@ -28,6 +29,7 @@ for records in (
     routing,
     rewards,
     neighbours,
+    questions,
 ):
     records.make()
     print(records.__name__)

@@ -66,14 +66,15 @@ def test_a_sentence_is_read_and_one_with_nothing_or_too_much_is_explained(visit,
 
 def test_the_keyboard_walks_words_and_blocks_and_the_address_keeps_the_place(visit):
     page = visit("en", f"text={quote('Ela abriu a porta e viu')}")
+    above = len(core.load_model("embedded").network.h) - 1  # the block before the last
     expect(page.locator(READY)).to_be_visible(timeout=60_000)
     words(page).last.focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowUp")
     asked(page, "at", "5")
-    asked(page, "block", "4")
+    asked(page, "block", str(above))
     expect(words(page).nth(4)).to_have_attribute("aria-selected", "true")
-    expect(page.locator(".am-inside [role=status]")).to_contain_text("mean of the heads of block 4")
+    expect(page.locator(".am-inside [role=status]")).to_contain_text(f"mean of the heads of block {above}")
     page.get_by_role("button", name="head 2 of block 3").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".am-inside [role=status]")).to_contain_text("head 3 of block 3")

@@ -1,5 +1,6 @@
 """A run learns, stops, and after a kill -9 goes on as if nothing had happened."""
 
+import json
 import os
 import signal
 import subprocess
@@ -32,7 +33,7 @@ def command(home, out, **settings):
         "preset": "tiny", "steps": STEPS, "batch-tokens": 32, "row-tokens": 16, "eval-every": 20,
         "eval-tokens": 160, "save-every": 15, "warmup": 5, "dropout": 0.2, "patience": 0, "threads": 1,
     } | settings  # fmt: skip
-    given = [f"--{name}={value}" for name, value in settings.items()]
+    given = [f"--{name}={value}" for name, value in settings.items() if value is not None]
     return [
         "train",
         f"--corpus={home / 'corpus'}",
@@ -130,6 +131,12 @@ def test_two_trainings_never_share_a_folder(home, whole, tmp_path):
         main(command(home, tmp_path))
     main(command(home, tmp_path, steps=2))
     assert [line["step"] for line in Run(tmp_path).lines() if "loss" in line] == [0, 1]
+
+
+def test_where_nothing_else_is_said_a_row_is_as_long_as_the_network_reads(home, tmp_path):
+    run = Run(tmp_path / "run")
+    main(command(home, run.folder, steps=1, **{"row-tokens": None, "batch-tokens": 256}))
+    assert json.loads((run.folder / "run.json").read_text("utf-8"))["recipe"]["row_tokens"] == 128
 
 
 @pytest.mark.parametrize(
