@@ -8,7 +8,6 @@ from core.models import load_model
 from dashboard.recorded import questions
 from dashboard.recorded.files import document
 
-
 FLIPPED = 2  # of the drawn texts: where a number falls on the edge of two tokens, another order of float32 sums may take the other
 
 
