@@ -461,14 +461,15 @@ charts.over_training(
               en="When the rate begins to fall, the line of the embedded model, which had almost come to rest, goes down again."))
 
 # %%
+assert ROWS["embedded"]["samples"][1]["repetition_4"] > ROWS["multi-head"]["samples"][1]["repetition_4"] and ROWS["embedded"]["samples"][1]["temperature"] == 0.7
 Table(
     ["", t(pt="parâmetros", en="parameters"), t(pt="tokens lidos, milhões", en="tokens read, millions"), t(pt="passadas", en="passes"), t(pt="bits por byte, teste", en="bits per byte, test"),
      t(pt="perplexidade por token", en="perplexity per token"), t(pt="repetição a τ = 0,7", en="repetition at τ = 0.7")],
     [[label, number(ROWS[name]["parameters"]), number(run["summary"]["best_step"] * run["recipe"]["batch_tokens"] / 1e6, 1), number(passes(run), 1), number(ROWS[name]["bits_per_byte"], 3),
       number(ROWS[name]["perplexity"], 1), *(percent(row["repetition_4"]) for row in ROWS[name]["samples"] if row["temperature"] == 0.7)]
      for name, label, run in (("multi-head", NAMES["multi-head"], RUN), ("embedded", t(pt="embutido", en="embedded"), LONG))],
-    t(pt="O mesmo texto de treino, o mesmo tokenizador, as mesmas obras de teste. Mudaram várias coisas ao mesmo tempo, o tamanho, a leitura e o dropout, e a tabela não as separa.",
-      en="The same training text, the same tokenizer, the same test works. Several things changed at once, size, reading and dropout, and the table does not tell them apart."))
+    t(pt="O mesmo texto de treino, o mesmo tokenizador, as mesmas obras de teste. Mudaram várias coisas ao mesmo tempo, o tamanho, a leitura e o dropout, e a tabela não as separa. Repare na última coluna: quem menos se surpreende com textos alheios é aqui quem mais se repete nos seus.",
+      en="The same training text, the same tokenizer, the same test works. Several things changed at once, size, reading and dropout, and the table does not tell them apart. Look at the last column: the one less surprised by the texts of others is here the one that repeats itself more in its own."))
 
 # %%
 Prose("\n\n".join(f"**{label}**\n\n> {quoted(plain(sample(name, 3)))}" for name, label in (("multi-head", NAMES["multi-head"]), ("embedded", t(pt="embutido", en="embedded")))))
