@@ -55,9 +55,10 @@ class Engine:
         return json.loads(self.racer.eval(f"JSON.stringify(({function})(...JSON.parse({given})))"))
 
     def numbers(self, function: str, *arguments: object) -> np.ndarray:
-        """The same for a function that answers with a Float32Array."""
+        """The same for a function that answers with a Float32Array: V8 may collect what nothing in it holds while it is copied."""
         given = json.dumps(json.dumps(arguments))
-        return np.frombuffer(self.racer.eval(f"({function})(...JSON.parse({given})).buffer"), "<f4").copy()
+        held = f"(globalThis.held = ({function})(...JSON.parse({given}))).buffer"
+        return np.frombuffer(self.racer.eval(held), "<f4").copy()
 
     def text(self, prompt: Sequence[int], params: dict, seed: int, **how: object) -> list[int]:
         """The ids of one text."""

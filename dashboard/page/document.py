@@ -16,7 +16,7 @@ from dashboard.language import LANGUAGES, current, glossary, say
 from dashboard.lesson import Lesson
 from dashboard.links import TOOLS, addressed
 from dashboard.page import additions, katex, living, tools
-from dashboard.page.html import embedded, html, inline, search_field
+from dashboard.page.html import embedded, html, inline, once, search_field
 
 _HEADING = re.compile(r"<h([23])(?: id=\"([^\"]+)\")?>(.*?)</h\1>", re.DOTALL)
 _FORM = re.compile(r'<form class="am-exercise".*?</form>', re.DOTALL)
@@ -149,7 +149,7 @@ def _made(name: str, digest: str, make: Callable[[], Document]) -> Document:
 
 
 def _lesson(one: Lesson) -> Document:
-    blocks = "".join(html(block) for block in lesson.produce(one, current()))
+    blocks = once("".join(html(block) for block in lesson.produce(one, current())))
     body, places = _placed(f"{blocks}{_sources(one)}", one.slug)
     if one.numbered:
         body = f"{_contents(places)}{body}{_around(one)}"
@@ -258,7 +258,7 @@ def plain(text: str) -> str:
 
 def _home() -> Document:
     front = lesson.home()
-    blocks = "".join(html(block) for block in lesson.produce(front, current()))
+    blocks = once("".join(html(block) for block in lesson.produce(front, current())))
     number = 1
     parts = []
     for part, members in lesson.parts().items():

@@ -105,6 +105,37 @@ def embedded(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", r"\u003c")
 
 
+_FIGURE = re.compile(r'(data-figure><script type="application/json">)(.*?)(</script>)', re.DOTALL)
+LONG = 200  # numbers
+
+
+def once(body: str) -> str:
+    """The blocks of a page, their figures' long lists of numbers each once: {"same": [figure, key, …]} says where one stands.
+
+    `dashboard/page/figures.js` reads it.
+    """
+    places: dict[tuple, list] = {}
+
+    def shared(value: object, place: list) -> object:
+        if isinstance(value, dict):
+            return {key: shared(one, [*place, key]) for key, one in value.items()}
+        if not isinstance(value, list):
+            return value
+        if len(value) < LONG or not all(isinstance(one, (int, float)) for one in value):
+            return [shared(one, [*place, i]) for i, one in enumerate(value)]
+        return value if places.setdefault(tuple(value), place) is place else {"same": places[tuple(value)]}
+
+    def figure(match: re.Match) -> str:
+        told = json.loads(match[2])
+        return (
+            f"{match[1]}{embedded(told | {'data': shared(told['data'], [told['id'], 'data'])})}{match[3]}"
+            if "data" in told
+            else match[0]
+        )
+
+    return _FIGURE.sub(figure, body)
+
+
 _TOLD = (
     "path.",
     "progress.",

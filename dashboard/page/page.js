@@ -2,6 +2,7 @@
 import { beside } from "./beside.js";
 import { codes, embed } from "./embed.js";
 import { exercises } from "./exercise.js";
+import { figuresOf } from "./figures.js";
 import { folds } from "./fold.js";
 import { marks, path } from "./path.js";
 import { presenting } from "./presenting.js";
@@ -23,9 +24,9 @@ let listening = false;
  * @returns {Promise<void>} settled when every figure is drawn or has failed
  */
 export async function start(root, words) {
-  const slug = root.querySelector("[data-page]")?.dataset.page ?? "";
+  const slug = root.querySelector("[data-page]")?.dataset.page ?? "", given = figuresOf(root);
   menu(words);
-  embed(root);
+  embed(root);  // may leave one of them
   exercises(root, slug);
   roomButtons(root, slug);
   if (root.querySelector(".am-facts")) path(root, slug);
@@ -37,8 +38,7 @@ export async function start(root, words) {
   for (const section of root.querySelectorAll(".am-section")) {
     section.addEventListener("contentvisibilityautostatechange", (event) => { if (!event.skipped) scrollable(section); });
   }
-  const figures = [...root.querySelectorAll("[data-figure]")].map((box) =>
-    window.Amostra.mount(box, JSON.parse(box.querySelector("script").textContent), words));
+  const figures = [...given].map(([box, figure]) => root.contains(box) && window.Amostra.mount(box, figure, words));
   codes(root);
   presenting(root, words);
   await Promise.allSettled(figures);

@@ -240,7 +240,7 @@ def test_the_settings_to_copy_follow_the_chain_and_say_what_an_engine_cannot_exp
 
 def test_downloads_arrive(lab):
     page = lab("pt")
-    for name, start in (("CSV", b"token,logit"), ("PNG", b"\x89PNG")):
+    for name, start in (("CSV", "\ufefftoken;logit;".encode()), ("PNG", b"\x89PNG")):
         with page.expect_download() as download:
             page.get_by_role("button", name=name).click()
         assert download.value.path().read_bytes().startswith(start)

@@ -364,7 +364,8 @@ def test_every_pair_of_bytes_comes_back_from_a_script_that_is_run(page):
     data = np.arange(2**16, dtype="<u2").tobytes() + b"\0"
     page.racer.eval(f'globalThis.given = "{weights.packed(data)}";')
     assert np.array_equal(
-        np.frombuffer(page.racer.eval("engine.unpacked(given).slice().buffer"), np.uint8), np.frombuffer(data, np.uint8)
+        np.frombuffer(page.racer.eval("(globalThis.held = engine.unpacked(given).slice()).buffer"), np.uint8),
+        np.frombuffer(data, np.uint8),
     )
 
 
