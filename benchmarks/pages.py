@@ -115,7 +115,10 @@ def main() -> None:
                 loaded: set[str] = set()
                 page.on("request", lambda request, loaded=loaded: loaded.add(request.url))
                 page.goto(address)
-                page.wait_for_function("() => document.querySelectorAll('.am-chart svg').length >= 4", timeout=60_000)
+                page.wait_for_function(
+                    "() => { window.Amostra?.drawAll?.(); return document.querySelectorAll('.am-chart svg').length >= 4; }",
+                    timeout=60_000,
+                )  # near or not
                 if name == "site":
                     files = {Path(urllib.request.url2pathname(u.removeprefix("file://").split("?")[0])) for u in loaded}
                     packed = sum(
