@@ -9,6 +9,9 @@ export function writer(lang, options = {}) {
   return writers.get(key);
 }
 
+/** "." or ",": the mark of decimals in a language, and in the spreadsheets of its readers. */
+export const decimalMark = (lang) => show(0.5, "1", lang)[1];
+
 /**
  * A value as the reader writes it.
  * @param {*} value

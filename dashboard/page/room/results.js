@@ -1,4 +1,6 @@
 // What came of a vote: rows to show, a file to keep, the class as a sampler. No page in here.
+import { csv as spreadsheet } from "../csv.js";
+
 const LISTED = 8;  // different numbers, before the rest is one row
 
 /**
@@ -52,11 +54,4 @@ export function classDraw(counts, seed, step) {
  * @param {(string | number)[][]} rows
  * @param {string} separator
  */
-export function csv(rows, separator) {
-  const cell = (value) => {
-    const number = typeof value === "number" && separator === ";" ? String(value).replace(".", ",") : String(value);
-    const text = typeof value === "string" && /^[=+@\t\r-]/.test(value) ? `'${value}` : number;
-    return /["\n\r]/.test(text) || text.includes(separator) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return `\ufeff${rows.map((row) => row.map(cell).join(separator)).join("\r\n")}\r\n`;
-}
+export const csv = (rows, separator) => spreadsheet(rows, separator === ";" ? "," : ".");

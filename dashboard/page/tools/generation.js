@@ -2,9 +2,9 @@
 import { beside } from "../beside.js";
 import { element, whileThere } from "../dom.js";
 import { copied, save } from "../handed.js";
+import { decimalMark } from "../numbers.js";
 import { addressWriter } from "../staying.js";
-import { say, speak } from "../words.js";
-import { decimalMark } from "./csv.js";
+import { language, say, speak } from "../words.js";
 import { addressOf, fitting, fromAddress, initial } from "./generation/asked.js";
 import { told } from "./generation/effects.js";
 import { engineOf } from "./generation/engine.js";
@@ -109,8 +109,8 @@ class Desk {
   // The address and what the browser keeps --------------------------------------------------------------------------------
 
   /** What the controls stand at, as a part of the address. */
-  search(asked = this.asked) {
-    return addressOf({ ...asked, go: false }, "https://a/").search;
+  search() {
+    return addressOf({ ...this.asked, go: false }, "https://a/").search;
   }
 
   /** The same, of what an address has room for. */
@@ -546,7 +546,7 @@ class Desk {
     const input = element("input", { type: "file", accept: ".json,application/json" });
     input.addEventListener("change", () => this.open(input));
     this.files.append(element("span", {}, say("generation.files")), saver("json", "application/json", () => toJSON(this.run)),
-      saver("csv", "text/csv", () => toCSV(this.run, decimalMark())),
+      saver("csv", "text/csv", () => toCSV(this.run, decimalMark(language()))),
       element("label", { class: "am-file" }, input, element("span", {}, say("generation.open"))));
   }
 

@@ -6,10 +6,9 @@ import { ignoredOf, samplingParams } from "../core/params.js";
 import { first } from "../core/thresholds.js";
 import { element } from "../dom.js";
 import { copied, save } from "../handed.js";
-import { show } from "../numbers.js";
+import { decimalMark, show } from "../numbers.js";
 import { addressWriter } from "../staying.js";
 import { listed, number, say, speak } from "../words.js";
-import { decimalMark } from "./csv.js";
 import { follow } from "./follow.js";
 import { changed, stagesFor } from "./lab/chains.js";
 import { checkOf } from "./lab/check.js";
@@ -171,7 +170,7 @@ class Lab {
     });
     find("[data-csv]").addEventListener("click", () => {
       const stages = this.stages.a, ranking = [...stages[0].logits.keys()].sort((i, j) => stages[0].logits[j] - stages[0].logits[i] || i - j);
-      save(`${say("lab.file")}.csv`, stageCsv(stages, this.typed.tokens, ranking, decimalMark()), "text/csv");
+      save(`${say("lab.file")}.csv`, stageCsv(stages, this.typed.tokens, ranking, decimalMark(this.lang)), "text/csv");
     });
     find("[data-png]").addEventListener("click", async () => {
       const colours = paperColours(PALETTE);

@@ -1,6 +1,6 @@
 // A generation as a file: JSON as core/runs.py writes and reads it, and CSV with one line per step.
 import { samplingParams } from "../../core/params.js";
-import { csv } from "../csv.js";
+import { csv } from "../../csv.js";
 
 const FORMAT = "amostra generation", VERSION = 1;
 const COLUMNS = ["index", "token_id", "token", "text", "finish", "forced", "temperature", "prob_before", "prob_after", "rank",

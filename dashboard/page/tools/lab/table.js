@@ -1,8 +1,8 @@
 // Every stage as a column: cut tokens struck through, the rest of the vocabulary as one row, the mass cut.
 import { escape } from "../../controls.js";
+import { csv } from "../../csv.js";
 import { show } from "../../numbers.js";
 import { number, say } from "../../words.js";
-import { csv } from "../csv.js";
 import { restOf } from "./chains.js";
 import { countOf } from "./cut.js";
 

@@ -1,6 +1,4 @@
 // Values for a spreadsheet, that takes them as they are: no formula, decimals as in the reader's language.
-import { show } from "../numbers.js";
-import { language } from "../words.js";
 
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;  // how a spreadsheet knows one
 
@@ -20,6 +18,3 @@ export function csv(lines, decimal) {
   };
   return `\ufeff${lines.map((line) => `${line.map(cell).join(between)}\r\n`).join("")}`;
 }
-
-/** "." or ",": the reader's, which is that of his spreadsheet. */
-export const decimalMark = () => show(0.5, "1", language())[1];
